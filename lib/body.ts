@@ -1,0 +1,99 @@
+import type * as z from "zod";
+
+/** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** A sender that is slower than this for 64 KiB is broken or hostile. */
+const BODY_DEADLINE_MS = 2_500;
+
+/** Why a body was not taken. */
+export type BodyRefusal = "content_type" | "body_too_large" | "body_stalled" | "body_broken";
+
+/** Why a body that was read is not what the route takes. */
+export type ShapeRefusal = "body_empty" | "not_json" | "wrong_shape";
+
+/**
+ * Reads a JSON request's body as bytes, before anything is parsed.
+ *
+ * Deno bounds neither the size nor the time of a body, so both are bounded here.
+ */
+export async function readBody(
+  request: Request,
+  { maxBytes = MAX_BODY_BYTES, deadlineMs = BODY_DEADLINE_MS }: {
+    maxBytes?: number;
+    deadlineMs?: number;
+  } = {},
+): Promise<{ ok: true; value: Uint8Array<ArrayBuffer> } | { ok: false; reason: BodyRefusal }> {
+  if (!isJson(request.headers.get("content-type"))) return { ok: false, reason: "content_type" };
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) {
+    return { ok: false, reason: "body_too_large" };
+  }
+  if (request.body === null) return { ok: true, value: new Uint8Array() };
+
+  const reader = request.body.getReader();
+  const { promise: stalled, resolve: stall } = Promise.withResolvers<"stalled">();
+  const timer = setTimeout(() => stall("stalled"), deadlineMs);
+  try {
+    const value = await Promise.race([readChunks(reader, maxBytes), stalled]);
+    if (value === "stalled") return { ok: false, reason: "body_stalled" };
+    if (value === "too_large") return { ok: false, reason: "body_too_large" };
+    return { ok: true, value };
+  } catch {
+    // The sender went away in the middle: there is nobody left to tell more than this.
+    return { ok: false, reason: "body_broken" };
+  } finally {
+    clearTimeout(timer);
+    // Not awaited: a sender that stalls would keep us here. What is left of the body is dropped.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * Parses JSON bytes by a schema. `field` names the first place that is wrong.
+ *
+ * A parser's own message quotes its input, so neither it nor the schema's message is passed on.
+ */
+export function parseJson<Schema extends z.ZodType>(
+  schema: Schema,
+  bytes: Uint8Array,
+): { ok: true; value: z.output<Schema> } | { ok: false; reason: ShapeRefusal; field?: string } {
+  if (bytes.length === 0) return { ok: false, reason: "body_empty" };
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return { ok: false, reason: "not_json" };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const field = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
+  return { ok: false, reason: "wrong_shape", field: field === "" ? "(the whole body)" : field };
+}
+
+function isJson(contentType: string | null): boolean {
+  if (contentType === "application/json") return true;
+  return contentType?.split(";")[0]?.trim().toLowerCase() === "application/json";
+}
+
+async function readChunks(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | "too_large"> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > maxBytes) return "too_large";
+    chunks.push(value);
+  }
+  if (chunks.length === 1 && chunks[0]) return chunks[0];
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}

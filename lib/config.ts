@@ -1,0 +1,268 @@
+import { ConfigError } from "./errors.ts";
+import { createLinkKeys, type LinkKeys } from "./link.ts";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { createSecret, type Secret } from "./secret.ts";
+import { createSettingReader, type SettingReader } from "./_settings.ts";
+import { importSignatureKey } from "./signature.ts";
+import { parseSources, type Sources } from "./source.ts";
+
+/** Every setting that the service reads. `deno task start` may read these and no others. */
+export const SETTINGS = [
+  "ORY_WEBHOOK_SECRET",
+  "KRATOS_ADMIN_URL",
+  "ORY_API_KEY",
+  "JUMIO_AUTH_URL",
+  "JUMIO_API_BASE_URL",
+  "JUMIO_CLIENT_ID",
+  "JUMIO_CLIENT_SECRET",
+  "JUMIO_CALLBACK_SECRET",
+  "PORT",
+  "PUBLIC_URL",
+  "JUMIO_WORKFLOW_KEY",
+  "JUMIO_STARTS_PER_SECOND",
+  "KV_PATH",
+  "LOGIN_BLOCKED_STATUSES",
+  "JUMIO_WARNING_STATUS",
+  "REVOKE_SESSIONS_ON_REJECTION",
+  "JUMIO_CALLBACK_SOURCES",
+  "TRUSTED_PROXY_HOPS",
+  "LINK_SECRET",
+  "LINK_LIFETIME_DAYS",
+  "RECONCILE_AFTER_SECONDS",
+  "LOG_LEVEL",
+  "DENO_DEPLOY",
+] as const;
+
+/** A status that can refuse a sign-in. `none`: the identity has no `jumio` yet. */
+export type BlockableStatus = "none" | "pending" | "review" | "rejected" | "expired";
+
+const BLOCKABLE_STATUSES: readonly BlockableStatus[] = [
+  "none",
+  "pending",
+  "review",
+  "rejected",
+  "expired",
+];
+
+/** A link that is signed by less can be guessed by whoever holds one: every registered person. */
+const MIN_LINK_SECRET_LENGTH = 32;
+
+/** What the environment said, checked. Holds no secret that printing could show. */
+export interface Config {
+  readonly port: number;
+  /** Where the world reaches us, without a slash at its end. */
+  readonly publicUrl: string | undefined;
+  readonly logLevel: LogLevel;
+  /** Undefined on Deno Deploy: the database attached there. */
+  readonly kvPath: string | undefined;
+  readonly hookSecrets: readonly Secret[];
+  readonly kratos: { readonly adminUrl: URL; readonly apiKey: Secret | undefined };
+  readonly jumio: {
+    readonly tokenUrl: URL;
+    readonly accountUrl: URL;
+    readonly retrievalUrl: URL;
+    readonly clientId: string;
+    readonly clientSecret: Secret;
+    readonly workflowKey: string;
+    readonly startsPerSecond: number;
+  };
+  readonly callback: {
+    readonly keys: readonly CryptoKey[];
+    readonly sources: Sources | undefined;
+    readonly trustedProxyHops: number;
+  };
+  readonly link: { readonly keys: LinkKeys; readonly lifetimeDays: number } | undefined;
+  readonly policy: {
+    readonly loginBlockedStatuses: ReadonlySet<BlockableStatus>;
+    readonly warningStatus: "review" | "verified" | "rejected";
+    readonly revokeSessionsOnRejection: boolean;
+  };
+  readonly reconcileAfterMs: number;
+}
+
+/**
+ * Parses an environment into a frozen configuration.
+ *
+ * @throws {ConfigError} With every problem at once; it names settings, never their values.
+ */
+export async function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Config> {
+  const read = createSettingReader(env);
+  const hookSecrets = readHookSecrets(read);
+  const publicUrl = readPublicUrl(read);
+  const link = await readLink(read, { hookSecrets, publicUrl });
+  const callbackKeys = read.secrets("JUMIO_CALLBACK_SECRET").map((secret) =>
+    importSignatureKey(secret.reveal())
+  );
+  const config: Config = {
+    port: read.number("PORT", { orElse: 3000, min: 0, max: 65_535 }),
+    publicUrl,
+    logLevel: read.oneOf("LOG_LEVEL", { of: LOG_LEVELS, orElse: "info" }),
+    kvPath: read.text("KV_PATH") ??
+      (read.text("DENO_DEPLOY") === undefined ? "./data/kv.sqlite3" : undefined),
+    hookSecrets,
+    kratos: readKratos(read),
+    jumio: readJumio(read),
+    callback: {
+      keys: await Promise.all(callbackKeys),
+      sources: readSources(read),
+      trustedProxyHops: read.number("TRUSTED_PROXY_HOPS", { orElse: 0, min: 0, max: 10 }),
+    },
+    link,
+    policy: {
+      loginBlockedStatuses: readBlockedStatuses(read),
+      warningStatus: read.oneOf("JUMIO_WARNING_STATUS", {
+        of: ["review", "verified", "rejected"],
+        orElse: "review",
+      }),
+      revokeSessionsOnRejection: read.oneOf("REVOKE_SESSIONS_ON_REJECTION", {
+        of: ["true", "false"],
+        orElse: "false",
+      }) === "true",
+    },
+    reconcileAfterMs: 1000 * read.number("RECONCILE_AFTER_SECONDS", {
+      orElse: publicUrl === undefined ? 120 : 600,
+      min: 1,
+      max: 86_400,
+    }),
+  };
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return deepFreeze(config);
+}
+
+/** The origins that the service may call, and no others. */
+export function allowedOrigins({ kratos, jumio }: Config): ReadonlySet<string> {
+  return new Set(
+    [kratos.adminUrl, jumio.tokenUrl, jumio.accountUrl, jumio.retrievalUrl].map((url) =>
+      url.origin
+    ),
+  );
+}
+
+function readHookSecrets(read: SettingReader): readonly Secret[] {
+  read.required("ORY_WEBHOOK_SECRET");
+  return read.secrets("ORY_WEBHOOK_SECRET");
+}
+
+function readPublicUrl(read: SettingReader): string | undefined {
+  const url = read.url("PUBLIC_URL");
+  if (url === undefined) return undefined;
+  if (url.protocol !== "https:" && !isLoopback(url)) {
+    read.problems.push("PUBLIC_URL must begin with https://, except on a loopback address");
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+async function readLink(
+  read: SettingReader,
+  { hookSecrets, publicUrl }: { hookSecrets: readonly Secret[]; publicUrl: string | undefined },
+): Promise<Config["link"]> {
+  const own = read.secrets("LINK_SECRET");
+  const lifetimeDays = read.number("LINK_LIFETIME_DAYS", { orElse: 90, min: 1, max: 3650 });
+  if (publicUrl === undefined) return undefined;
+  const secrets = own.length > 0 ? own : hookSecrets;
+  const [signing] = secrets;
+  if (signing === undefined) return undefined;
+  if (signing.reveal().length < MIN_LINK_SECRET_LENGTH) {
+    const name = own.length > 0 ? "LINK_SECRET" : "ORY_WEBHOOK_SECRET";
+    read.problems.push(
+      `${name} must have ${MIN_LINK_SECRET_LENGTH} characters at least, because it signs links ` +
+        `(PUBLIC_URL is set${own.length > 0 ? "" : " and LINK_SECRET is not"})`,
+    );
+    return undefined;
+  }
+  return { keys: await createLinkKeys(secrets), lifetimeDays };
+}
+
+function readKratos(read: SettingReader): Config["kratos"] {
+  read.required("KRATOS_ADMIN_URL");
+  const apiKey = read.text("ORY_API_KEY");
+  const adminUrl = read.url("KRATOS_ADMIN_URL") ?? new URL("http://localhost");
+  adminUrl.pathname = adminUrl.pathname.replace(/\/+$/, "").replace(/\/admin$/, "") + "/";
+  if (isOryNetwork(adminUrl)) {
+    if (apiKey === undefined) {
+      read.problems.push("ORY_API_KEY is missing: KRATOS_ADMIN_URL is an Ory Network address");
+    }
+    if (adminUrl.protocol !== "https:") {
+      read.problems.push("KRATOS_ADMIN_URL must begin with https://: it is an Ory Network address");
+    }
+  }
+  return { adminUrl, apiKey: apiKey === undefined ? undefined : createSecret(apiKey) };
+}
+
+function readJumio(read: SettingReader): Config["jumio"] {
+  read.required("JUMIO_AUTH_URL");
+  read.required("JUMIO_API_BASE_URL");
+  const tokenUrl = read.url("JUMIO_AUTH_URL") ?? new URL("http://localhost");
+  if (!tokenUrl.pathname.endsWith("/oauth2/token")) {
+    tokenUrl.pathname = `${tokenUrl.pathname.replace(/\/+$/, "")}/oauth2/token`;
+  }
+  const apiUrl = read.url("JUMIO_API_BASE_URL") ?? new URL("http://localhost");
+  for (
+    const [name, url] of Object.entries({ JUMIO_AUTH_URL: tokenUrl, JUMIO_API_BASE_URL: apiUrl })
+  ) {
+    if (url.hostname.endsWith(".jumio.ai") && url.protocol !== "https:") {
+      read.problems.push(`${name} must begin with https://: it is an address of Jumio's`);
+    }
+  }
+  return {
+    tokenUrl,
+    accountUrl: jumioHost(apiUrl, "account"),
+    retrievalUrl: jumioHost(apiUrl, "retrieval"),
+    clientId: read.required("JUMIO_CLIENT_ID"),
+    clientSecret: createSecret(read.required("JUMIO_CLIENT_SECRET")),
+    workflowKey: read.text("JUMIO_WORKFLOW_KEY") ?? "10011",
+    startsPerSecond: read.number("JUMIO_STARTS_PER_SECOND", {
+      orElse: 1,
+      min: 0.01,
+      max: 1000,
+      whole: false,
+    }),
+  };
+}
+
+/** `account.`, `api.` and `retrieval.` stand for one another; any other host serves both. */
+function jumioHost(apiUrl: URL, name: "account" | "retrieval"): URL {
+  const url = new URL(apiUrl);
+  url.hostname = url.hostname.replace(/^(?:account|api|retrieval)\./, `${name}.`);
+  url.pathname = `${url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "")}/api/v1/`;
+  return url;
+}
+
+function readSources(read: SettingReader): Sources | undefined {
+  const entries = read.list("JUMIO_CALLBACK_SOURCES", /[\s,]+/);
+  if (entries.length === 0) return undefined;
+  const sources = parseSources(entries);
+  if (sources.ok) return sources.value;
+  read.problems.push(
+    `JUMIO_CALLBACK_SOURCES must list addresses or CIDR ranges: entry ${sources.badEntry} is neither`,
+  );
+  return undefined;
+}
+
+function readBlockedStatuses(read: SettingReader): ReadonlySet<BlockableStatus> {
+  const names = read.list("LOGIN_BLOCKED_STATUSES", /,/);
+  if (names.length === 0) return new Set(["rejected"]);
+  const statuses = BLOCKABLE_STATUSES.filter((status) => names.includes(status));
+  if (names.some((name) => !BLOCKABLE_STATUSES.some((status) => status === name))) {
+    read.problems.push(`LOGIN_BLOCKED_STATUSES may list ${BLOCKABLE_STATUSES.join(", ")}`);
+  }
+  return new Set(statuses);
+}
+
+function isOryNetwork(url: URL): boolean {
+  return /\.(?:oryapis\.com|ory\.sh|ory\.com)$/.test(url.hostname);
+}
+
+function isLoopback(url: URL): boolean {
+  return url.hostname === "localhost" || url.hostname === "[::1]" ||
+    /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
+}
+
+function deepFreeze(config: Config): Config {
+  for (const part of [config.kratos, config.jumio, config.callback, config.link, config.policy]) {
+    if (part !== undefined) Object.freeze(part);
+  }
+  return Object.freeze(config);
+}

@@ -1,0 +1,55 @@
+/** What we call over the network. KV counts: it may be a server elsewhere. */
+export type Upstream = "jumio" | "kratos" | "kv";
+
+/** Why a call to an upstream failed. Logs and alerts rely on these words. */
+export type UpstreamReason =
+  | "timeout"
+  | "network"
+  | "status"
+  | "redirect"
+  | "too_large"
+  | "malformed"
+  | "origin_not_allowed"
+  | "failed";
+
+/** A call to an upstream that did not give what we need. Its message holds no answer of theirs. */
+export class UpstreamError extends Error {
+  override readonly name = "UpstreamError";
+  readonly upstream: Upstream;
+  readonly reason: UpstreamReason;
+  /** The HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  /** How long the upstream asked us to wait, from `Retry-After` or `x-ratelimit-reset`. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    upstream: Upstream,
+    reason: UpstreamReason,
+    options: {
+      action: string;
+      status?: number | undefined;
+      retryAfterMs?: number | undefined;
+      cause?: unknown;
+    },
+  ) {
+    const detail = options.status === undefined ? reason : `${reason} ${options.status}`;
+    super(`Cannot ${options.action}: ${detail}`, { cause: options.cause });
+    this.upstream = upstream;
+    this.reason = reason;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** A bad environment: every problem at once, each naming a setting and never a value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `Cannot start, the environment is not usable:\n${problems.map((p) => `  - ${p}`).join("\n")}`,
+    );
+    this.problems = problems;
+  }
+}

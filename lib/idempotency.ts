@@ -1,0 +1,82 @@
+import { readJob, requestJob } from "./jobs.ts";
+import { mergeWrites, type Store } from "./store.ts";
+import type { FinalStatus } from "./verdict.ts";
+import { type CallbackToken, type Execution, executionKey } from "./verifications.ts";
+
+/** A callback that was taken in: parsed ids, status and times, never the body. */
+export interface AcceptedCallback {
+  readonly v: 1;
+  readonly sentAt: string | null;
+  readonly receivedAt: number;
+}
+
+/** Long enough to know any repeat; a settled execution is known longer by its own row. */
+const CALLBACK_LIFETIME_MS = 90 * 86_400_000;
+
+/** How often a write is tried again after another instance was faster. */
+const ATTEMPTS = 10;
+
+/** The key names the effect, so that an early delivery cannot use up a later one's. */
+function callbackKey(workflowExecutionId: string, status: FinalStatus): Deno.KvKey {
+  return ["callback", workflowExecutionId, status];
+}
+
+/**
+ * Takes in a callback: its idempotency key and the job to read the execution back, in one write.
+ *
+ * A repeat of one that is still worked on brings the reading forward. With a token, an execution
+ * that is not the token's own is refused.
+ */
+export async function acceptCallback(
+  store: Store,
+  { workflowExecutionId, accountId, status, sentAt, token, now }: {
+    workflowExecutionId: string;
+    accountId: string;
+    status: FinalStatus;
+    sentAt: string | null;
+    token: { readonly hash: string; readonly value: CallbackToken } | undefined;
+    now: number;
+  },
+): Promise<"accepted" | "duplicate" | "other_execution"> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const [execution, callback, job] = await Promise.all([
+      store.get<Execution>(executionKey(workflowExecutionId)),
+      store.get<AcceptedCallback>(callbackKey(workflowExecutionId, status)),
+      readJob(store, { kind: "read", id: workflowExecutionId }),
+    ]);
+    if (token !== undefined && !opens(token, execution.value)) return "other_execution";
+    if (execution.value !== null && execution.value.settled !== null) return "duplicate";
+    const reading = requestJob(job, {
+      kind: "read",
+      id: workflowExecutionId,
+      data: {
+        accountId: execution.value?.accountId ?? accountId,
+        isCalledBack: true,
+        pollAfterMs: job.value?.data.pollAfterMs ?? 0,
+        ...(token === undefined ? {} : { expectedIdentityId: token.value.identityId }),
+      },
+      dueAt: now,
+      now,
+    });
+    const value: AcceptedCallback = { v: 1, sentAt, receivedAt: now };
+    const isNew = callback.value === null;
+    const taken = {
+      checks: [execution, callback],
+      sets: isNew ? [{ key: callback.key, value, expireInMs: CALLBACK_LIFETIME_MS }] : [],
+    };
+    if (await store.commit(mergeWrites(taken, reading))) return isNew ? "accepted" : "duplicate";
+  }
+  throw new Error("Cannot take in a callback: the rows it needs keep changing");
+}
+
+/** A token opens its own execution; before Jumio's answer, one that nobody else has been given. */
+function opens(
+  token: { readonly hash: string; readonly value: CallbackToken },
+  execution: Execution | null,
+): boolean {
+  if (execution !== null) {
+    const isForeign = execution.identityId === null;
+    return isForeign || execution.callbackTokenHash === token.hash;
+  }
+  return token.value.workflowExecutionId === null;
+}

@@ -1,0 +1,192 @@
+import { UpstreamError } from "./errors.ts";
+import { deleteJob, type Job, type JobData, type JobKind, replaceJob } from "./jobs.ts";
+import { describeError, type LogFields, type LogLevel } from "./log.ts";
+import {
+  READ_SCHEDULE,
+  retryDelayMs,
+  type Schedule,
+  START_SCHEDULE,
+  WRITE_SCHEDULE,
+} from "./schedule.ts";
+import { mergeWrites, type Row, type Write } from "./store.ts";
+
+/** What became of a job that is done. */
+export type JobOutcome = "applied" | "superseded" | "ignored" | "identity_gone";
+
+/** What a run of a job came to. Its write is committed together with the job's own change. */
+export type JobResult<Kind extends JobKind> =
+  | {
+    readonly kind: "done";
+    readonly outcome: JobOutcome;
+    readonly write?: Write;
+    /** Kinds of which the write has made a job due. */
+    readonly wakes?: readonly JobKind[];
+  }
+  | {
+    readonly kind: "again";
+    readonly dueAt: number;
+    readonly data: JobData[Kind];
+    readonly write?: Write;
+  }
+  /** Not there yet: tried again by the schedule, and when that is used up, as `exhausted` says. */
+  | { readonly kind: "not_yet"; readonly exhausted: { dueAt: number; data: JobData[Kind] } }
+  /** No further try can help. */
+  | { readonly kind: "dead"; readonly reason: string };
+
+/** A job of which no further try is made. A person decides about it. */
+export interface DeadLetter {
+  readonly v: 1;
+  readonly kind: JobKind;
+  readonly id: string;
+  readonly data: JobData[JobKind];
+  readonly reason: string;
+  readonly failures: number;
+  readonly deadAt: number;
+}
+
+/** What to commit after a run, and what to log once that is committed. */
+export interface JobConclusion {
+  readonly write: Write;
+  readonly report: { level: LogLevel; message: string; fields: LogFields };
+}
+
+interface ConcludeOptions {
+  readonly now: number;
+  readonly random: () => number;
+}
+
+const SCHEDULES: Readonly<Record<JobKind, Schedule>> = {
+  start: START_SCHEDULE,
+  read: READ_SCHEDULE,
+  write: WRITE_SCHEDULE,
+};
+
+/** Where a dead letter lies. */
+export function deadLetterKey(kind: JobKind, id: string): Deno.KvKey {
+  return ["dead_letter", kind, id];
+}
+
+/** What a run means for its job's row. Whatever was thrown is a failure, which the schedule judges. */
+export function concludeJob(
+  row: Row<Job> & { readonly value: Job },
+  { result, ...options }: ConcludeOptions & { result: JobResult<JobKind> | Error },
+): JobConclusion {
+  const job = row.value;
+  const released = { ...job, leaseId: null, isNudged: false };
+  const rested = { ...released, failures: 0, firstFailedAt: null };
+  if (result instanceof Error) return fail(row, { released, error: result, ...options });
+  switch (result.kind) {
+    case "done": {
+      // Somebody asked for another run while this one was under way.
+      const own = job.isNudged
+        ? replaceJob(row, { ...rested, dueAt: options.now })
+        : deleteJob(row);
+      return {
+        write: mergeWrites(own, result.write ?? {}),
+        report: report("info", "Job done", { job, fields: { outcome: result.outcome } }),
+      };
+    }
+    case "again": {
+      const next = job.isNudged
+        ? { ...rested, dueAt: options.now }
+        : { ...rested, dueAt: result.dueAt, data: result.data };
+      return {
+        write: mergeWrites(replaceJob(row, next), result.write ?? {}),
+        report: report("debug", "Job is due again", {
+          job: next,
+          fields: { dueAt: timestamp(next.dueAt) },
+        }),
+      };
+    }
+    case "not_yet": {
+      const delayMs = nextDelayMs(released, options);
+      const next = delayMs === undefined
+        ? { ...rested, ...result.exhausted }
+        : failedOnce(released, { delayMs, ...options });
+      return {
+        write: replaceJob(row, next),
+        report: report("info", "Job is not ready yet", {
+          job: next,
+          fields: { dueAt: timestamp(next.dueAt) },
+        }),
+      };
+    }
+    case "dead":
+      return bury(row, { job: released, reason: result.reason, ...options });
+  }
+}
+
+/** What a log line says of a job. Its id is an identity's, or for `read` an execution's. */
+export function jobFields({ kind, id, failures }: Job): LogFields {
+  return { job: kind, [kind === "read" ? "workflowExecutionId" : "identityId"]: id, failures };
+}
+
+function fail(
+  row: Row<Job>,
+  { released, error, ...options }: ConcludeOptions & { released: Job; error: Error },
+): JobConclusion {
+  const isExpected = error instanceof UpstreamError;
+  const reason = isExpected ? `${error.upstream}_${error.reason}` : "bug";
+  const retryAfterMs = isExpected ? error.retryAfterMs : undefined;
+  const delayMs = nextDelayMs(released, { ...options, retryAfterMs });
+  if (delayMs === undefined) return bury(row, { job: released, reason, ...options });
+  const job = failedOnce(released, { delayMs, ...options });
+  const details = isExpected ? { detail: error.message } : describeError(error);
+  const level = isExpected ? "warn" : "error";
+  return {
+    write: replaceJob(row, job),
+    report: report(level, "Job failed", {
+      job,
+      fields: { reason, retryInMs: delayMs, ...details },
+    }),
+  };
+}
+
+function bury(
+  row: Row<Job>,
+  { job, reason, now }: ConcludeOptions & { job: Job; reason: string },
+): JobConclusion {
+  const { kind, id, data, failures } = job;
+  const letter: DeadLetter = { v: 1, kind, id, data, reason, failures, deadAt: now };
+  const kept = { sets: [{ key: deadLetterKey(kind, id), value: letter }] };
+  return {
+    write: mergeWrites(deleteJob(row), kept),
+    report: report("error", "Dead letter: no further try is made", {
+      job,
+      fields: { outcome: "dead_lettered", reason },
+    }),
+  };
+}
+
+function nextDelayMs(
+  job: Job,
+  { now, random, retryAfterMs }: ConcludeOptions & { retryAfterMs?: number | undefined },
+): number | undefined {
+  return retryDelayMs(SCHEDULES[job.kind], {
+    failures: job.failures + 1,
+    failingForMs: now - (job.firstFailedAt ?? now),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    random,
+  });
+}
+
+function failedOnce(job: Job, { delayMs, now }: ConcludeOptions & { delayMs: number }): Job {
+  return {
+    ...job,
+    failures: job.failures + 1,
+    firstFailedAt: job.firstFailedAt ?? now,
+    dueAt: now + delayMs,
+  };
+}
+
+function report(
+  level: LogLevel,
+  message: string,
+  { job, fields }: { job: Job; fields: LogFields },
+): JobConclusion["report"] {
+  return { level, message, fields: { ...jobFields(job), ...fields } };
+}
+
+function timestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}

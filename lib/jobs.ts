@@ -1,0 +1,140 @@
+import type { Row, Store, Write } from "./store.ts";
+
+/**
+ * The work that there is: `start` an execution at Jumio and `write` an identity, both named by the
+ * identity id; `read` an execution back, named by its id.
+ */
+export const JOB_KINDS = ["start", "read", "write"] as const;
+
+/** One of {@linkcode JOB_KINDS}. */
+export type JobKind = typeof JOB_KINDS[number];
+
+/** What a kind of job keeps beside its name. */
+export interface JobData {
+  readonly start: Record<string, never>;
+  readonly read: {
+    /** From our record of the execution, or for one we do not know from its callback. */
+    readonly accountId: string;
+    /** A callback said that there is something to read; without one this is a poll. */
+    readonly isCalledBack: boolean;
+    /** The wait before the next poll. Each is twice the one before. */
+    readonly pollAfterMs: number;
+    /** Whose create call the callback's token belongs to, where the execution is not known yet. */
+    readonly expectedIdentityId?: string;
+  };
+  readonly write: {
+    /** The identity was written a minute ago: only look whether it is still so. */
+    readonly isConfirmation: boolean;
+  };
+}
+
+/** A row of work. It is done when it is gone. */
+export interface Job<Kind extends JobKind = JobKind> {
+  readonly v: 1;
+  readonly kind: Kind;
+  readonly id: string;
+  readonly data: JobData[Kind];
+  /** When it is due, in milliseconds since the epoch; while it is leased, when the lease ends. */
+  readonly dueAt: number;
+  readonly leaseId: string | null;
+  /** Somebody asked for another run while this one was under way. */
+  readonly isNudged: boolean;
+  readonly failures: number;
+  readonly firstFailedAt: number | null;
+  readonly lastRunAt: number | null;
+  readonly createdAt: number;
+}
+
+/** A job that fails is not brought forward more often than this, however many ask for it. */
+const NUDGE_GAP_MS = 5_000;
+
+/** Where a job lies. */
+export function jobKey(kind: JobKind, id: string): Deno.KvKey {
+  return ["job", kind, id];
+}
+
+/** Where a job stands in the order of due times. The row's value is null. */
+export function dueKey({ kind, id, dueAt }: Pick<Job, "kind" | "id" | "dueAt">): Deno.KvKey {
+  return ["due", kind, dueAt, id];
+}
+
+/** Reads a job's row. */
+export async function readJob<Kind extends JobKind>(
+  store: Store,
+  { kind, id }: { kind: Kind; id: string },
+): Promise<Row<Job<Kind>>> {
+  return await store.get<Job<Kind>>(jobKey(kind, id));
+}
+
+/** Puts a changed job in the place of the one that was read. */
+export function replaceJob(row: Row<Job>, next: Job): Write {
+  return {
+    checks: [{ key: jobKey(next.kind, next.id), versionstamp: row.versionstamp }],
+    deletes: row.value === null || row.value.dueAt === next.dueAt ? [] : [dueKey(row.value)],
+    sets: [{ key: jobKey(next.kind, next.id), value: next }, { key: dueKey(next), value: null }],
+  };
+}
+
+/** Takes a job away. */
+export function deleteJob(row: Row<Job>): Write {
+  const { value: job, versionstamp } = row;
+  if (job === null) return {};
+  const key = jobKey(job.kind, job.id);
+  return { checks: [{ key, versionstamp }], deletes: [key, dueKey(job)] };
+}
+
+/**
+ * Asks for a job by `dueAt` at the latest, whether there is one already or not.
+ *
+ * One that runs at this moment is marked, so that it runs again: what it has read may be too old.
+ * One that keeps failing is brought forward, but not so often that it becomes a storm.
+ */
+export function requestJob<Kind extends JobKind>(
+  row: Row<Job<Kind>>,
+  { kind, id, data, dueAt, now }: {
+    kind: Kind;
+    id: string;
+    data: JobData[Kind];
+    dueAt: number;
+    now: number;
+  },
+): Write {
+  const job = row.value;
+  if (job === null) return replaceJob(row, createJob(kind, { id, data, dueAt, now }));
+  if (isLeased(job, now)) return replaceJob(row, { ...job, data, isNudged: true });
+  const earliest = job.failures === 0 ? 0 : (job.lastRunAt ?? 0) + NUDGE_GAP_MS;
+  const nextDueAt = Math.min(job.dueAt, Math.max(dueAt, earliest));
+  return replaceJob(row, { ...job, data, dueAt: nextDueAt, leaseId: null });
+}
+
+/** Whether an instance is at work on it. */
+export function isLeased({ leaseId, dueAt }: Job, now: number): boolean {
+  return leaseId !== null && dueAt > now;
+}
+
+/** Reads a job and asks for it, in one part of a write. */
+export async function requestJobFrom<Kind extends JobKind>(
+  store: Store,
+  options: { kind: Kind; id: string; data: JobData[Kind]; dueAt: number; now: number },
+): Promise<Write> {
+  return requestJob(await readJob(store, options), options);
+}
+
+function createJob<Kind extends JobKind>(
+  kind: Kind,
+  { id, data, dueAt, now }: { id: string; data: JobData[Kind]; dueAt: number; now: number },
+): Job<Kind> {
+  return {
+    v: 1,
+    kind,
+    id,
+    data,
+    dueAt,
+    leaseId: null,
+    isNudged: false,
+    failures: 0,
+    firstFailedAt: null,
+    lastRunAt: null,
+    createdAt: now,
+  };
+}

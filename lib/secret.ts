@@ -1,0 +1,30 @@
+import { timingSafeEqual } from "node:crypto";
+
+/** A secret that shows itself only to who asks by {@linkcode Secret.reveal}, never to a printer. */
+export interface Secret {
+  reveal(): string;
+  /** Compares in constant time. The length of a secret is not one. */
+  matches(candidate: string): boolean;
+}
+
+/** Wraps a secret, so that printing or serializing a configuration cannot show it. */
+export function createSecret(value: string): Secret {
+  const bytes = new TextEncoder().encode(value);
+  const secret = {
+    reveal: () => value,
+    matches(candidate: string): boolean {
+      const candidateBytes = new TextEncoder().encode(candidate);
+      return candidateBytes.length === bytes.length && timingSafeEqual(candidateBytes, bytes);
+    },
+    toJSON: () => "[secret]",
+    [Symbol.for("Deno.customInspect")]: () => "[secret]",
+  };
+  return Object.freeze(secret);
+}
+
+/** Compares with each of the secrets that are valid during a rotation. */
+export function matchesAny(candidate: string, secrets: readonly Secret[]): boolean {
+  let matches = false;
+  for (const secret of secrets) matches = secret.matches(candidate) || matches;
+  return matches;
+}

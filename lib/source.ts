@@ -1,0 +1,44 @@
+import { BlockList, isIP } from "node:net";
+
+/** The addresses that callbacks may come from. */
+export type Sources = Readonly<{ includes(address: string): boolean }>;
+
+/** Parses a list of addresses and CIDR ranges, or names the entry that is neither by its place. */
+export function parseSources(
+  entries: readonly string[],
+): { ok: true; value: Sources } | { ok: false; badEntry: number } {
+  const list = new BlockList();
+  for (const [index, entry] of entries.entries()) {
+    const [address = "", prefixText] = entry.split("/");
+    const version = isIP(address);
+    const maxPrefix = version === 6 ? 128 : 32;
+    const prefix = prefixText === undefined ? maxPrefix : Number(prefixText);
+    const isPrefix = prefixText === undefined || /^\d{1,3}$/.test(prefixText);
+    if (version === 0 || !isPrefix || prefix > maxPrefix || entry.split("/").length > 2) {
+      return { ok: false, badEntry: index + 1 };
+    }
+    list.addSubnet(address, prefix, version === 6 ? "ipv6" : "ipv4");
+  }
+  return {
+    ok: true,
+    value: {
+      includes(address) {
+        const version = isIP(address);
+        return version !== 0 && list.check(address, version === 6 ? "ipv6" : "ipv4");
+      },
+    },
+  };
+}
+
+/**
+ * The address a request came from. Of `X-Forwarded-For` only the entries that our own proxies
+ * added count: the last `trustedProxyHops`. What stands before them anyone can write.
+ */
+export function sourceAddress(
+  headers: Headers,
+  { peer, trustedProxyHops }: { peer: string; trustedProxyHops: number },
+): string | undefined {
+  if (trustedProxyHops === 0) return peer;
+  const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
+  return hops[hops.length - trustedProxyHops];
+}

@@ -1,0 +1,188 @@
+import type { Config } from "./config.ts";
+import { UpstreamError } from "./errors.ts";
+import { type Job, type JobData, readJob, requestJob, requestJobFrom } from "./jobs.ts";
+import type { JobResult } from "./job_result.ts";
+import type { Jumio, Started } from "./jumio.ts";
+import { createCallbackToken } from "./signature.ts";
+import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
+import {
+  type CallbackToken,
+  callbackTokenKey,
+  createVerification,
+  type Execution,
+  executionKey,
+  type ExecutionLink,
+  executionLinkKey,
+  TOKEN_LIFETIME_MS,
+  type Verification,
+  verificationKey,
+} from "./verifications.ts";
+
+/** How long Jumio's own link works: in its notation, and in milliseconds. */
+const LINK_LIFETIME = { jumio: "1d", ms: 86_400_000 } as const;
+
+/**
+ * Takes in the wish to start, in one write. False when this identity's start was taken in before:
+ * however often Kratos repeats its hook, there is one.
+ */
+export async function acceptStart(
+  store: Store,
+  { identityId, now }: { identityId: string; now: number },
+): Promise<boolean> {
+  const verification = createVerification(identityId, { now });
+  const key = verificationKey(identityId);
+  const nothing = { key, value: null, versionstamp: null };
+  const job = requestJob(nothing, { kind: "start", id: identityId, data: {}, dueAt: now, now });
+  const claim = { checks: [nothing], sets: [{ key, value: verification }] };
+  return await store.commit(mergeWrites(claim, job));
+}
+
+/** What {@linkcode startExecution} needs. */
+export interface StartOptions {
+  readonly store: Store;
+  readonly jumio: Jumio;
+  readonly now: () => number;
+  readonly publicUrl: Config["publicUrl"];
+  readonly reconcileAfterMs: number;
+}
+
+/**
+ * Starts the identity's execution at Jumio.
+ *
+ * A create call that is lost after Jumio did it leaves a spare account there, because Jumio knows
+ * no idempotency key; its token opens nothing, and only the execution whose answer we got is named.
+ */
+export async function startExecution(
+  job: Job<"start">,
+  options: StartOptions,
+): Promise<JobResult<"start">> {
+  const { store, jumio, now, publicUrl } = options;
+  const row = await store.get<Verification>(verificationKey(job.id));
+  if (row.value === null || row.value.workflowExecutionId !== null) {
+    return { kind: "done", outcome: "ignored" };
+  }
+  const token = publicUrl === undefined ? undefined : await createCallbackToken();
+  if (token !== undefined) await store.commit(keepToken(token.tokenHash, null, { job, now }));
+  try {
+    const started = await jumio.startWorkflow({
+      identityId: job.id,
+      callbackUrl: token && `${publicUrl}/jumio/callback/${token.token}`,
+      tokenLifetime: LINK_LIFETIME.jumio,
+    });
+    const keep = token === undefined
+      ? {}
+      : keepToken(token.tokenHash, started.workflowExecutionId, { job, now });
+    const write = await recordStart(started, { row, verification: row.value, token, options });
+    return {
+      kind: "done",
+      outcome: "applied",
+      write: mergeWrites(write, keep),
+      wakes: ["write", "read"],
+    };
+  } catch (error) {
+    // The person can be told "pending" although Jumio is not to be had. Once is enough.
+    if (error instanceof UpstreamError && job.failures === 0) await writePending(job, options);
+    throw error;
+  }
+}
+
+function keepToken(
+  tokenHash: string,
+  workflowExecutionId: string | null,
+  { job, now }: { job: Job<"start">; now: () => number },
+): Write {
+  const value: CallbackToken = {
+    v: 1,
+    identityId: job.id,
+    workflowExecutionId,
+    expiresAt: now() + TOKEN_LIFETIME_MS,
+  };
+  return { sets: [{ key: callbackTokenKey(tokenHash), value, expireInMs: TOKEN_LIFETIME_MS }] };
+}
+
+async function recordStart(
+  { accountId, workflowExecutionId, href }: Started,
+  { row, verification, token, options: { store, now, reconcileAfterMs } }: {
+    row: Row<Verification>;
+    verification: Verification;
+    token: { readonly tokenHash: string } | undefined;
+    options: StartOptions;
+  },
+): Promise<Write> {
+  const at = now();
+  const started: Verification = {
+    ...verification,
+    accountId,
+    workflowExecutionId,
+    initiatedAt: at,
+  };
+  const execution: Execution = {
+    v: 1,
+    identityId: verification.identityId,
+    accountId,
+    callbackTokenHash: token?.tokenHash ?? null,
+    createdAt: at,
+    settled: null,
+  };
+  const link: ExecutionLink | undefined = href === undefined
+    ? undefined
+    : { v: 1, href, expiresAt: at + LINK_LIFETIME.ms };
+  return mergeWrites(
+    {
+      checks: [row, { key: executionKey(workflowExecutionId), versionstamp: null }],
+      sets: [
+        { key: row.key, value: started },
+        { key: executionKey(workflowExecutionId), value: execution },
+        ...(link === undefined ? [] : [{
+          key: executionLinkKey(workflowExecutionId),
+          value: link,
+          expireInMs: LINK_LIFETIME.ms,
+        }]),
+      ],
+    },
+    await requestRead(store, { accountId, workflowExecutionId, at, reconcileAfterMs }),
+    await requestJobFrom(store, {
+      kind: "write",
+      id: verification.identityId,
+      data: { isConfirmation: false },
+      dueAt: at,
+      now: at,
+    }),
+  );
+}
+
+/** Plans the first poll. A callback that has overtaken Jumio's answer already asked to read. */
+async function requestRead(
+  store: Store,
+  { accountId, workflowExecutionId, at, reconcileAfterMs }: {
+    accountId: string;
+    workflowExecutionId: string;
+    at: number;
+    reconcileAfterMs: number;
+  },
+): Promise<Write> {
+  const row = await readJob(store, { kind: "read", id: workflowExecutionId });
+  const poll: JobData["read"] = { accountId, isCalledBack: false, pollAfterMs: reconcileAfterMs };
+  return requestJob(row, {
+    kind: "read",
+    id: workflowExecutionId,
+    data: row.value?.data ?? poll,
+    dueAt: row.value === null ? at + reconcileAfterMs : at,
+    now: at,
+  });
+}
+
+async function writePending(
+  job: Job<"start">,
+  { store, now }: Pick<StartOptions, "store" | "now">,
+): Promise<void> {
+  await store.commit(
+    await requestJobFrom(store, {
+      kind: "write",
+      id: job.id,
+      data: { isConfirmation: false },
+      dueAt: now(),
+      now: now(),
+    }),
+  );
+}

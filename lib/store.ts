@@ -1,0 +1,127 @@
+import { UpstreamError } from "./errors.ts";
+
+/** The longest that a KV call may take. A call that is given up may still be carried out later. */
+const DEADLINE_MS = 3_000;
+
+/** How often a write is tried while another process holds the file. */
+const LOCKED_ATTEMPTS = 20;
+const LOCKED_PAUSE_MS = 25;
+
+/** A key and what is there: null with a null versionstamp where nothing is. */
+export interface Row<Value> {
+  readonly key: Deno.KvKey;
+  readonly value: Value | null;
+  readonly versionstamp: string | null;
+}
+
+/** One atomic write, as plain data so that parts of it can be put together. At most 10 checks. */
+export interface Write {
+  readonly checks?: readonly { readonly key: Deno.KvKey; readonly versionstamp: string | null }[];
+  readonly sets?: readonly {
+    readonly key: Deno.KvKey;
+    readonly value: unknown;
+    readonly expireInMs?: number;
+  }[];
+  readonly deletes?: readonly Deno.KvKey[];
+}
+
+/**
+ * What is kept, in Deno KV. Each call has a deadline, because a remote KV that is gone lets calls
+ * hang for ever; each throws an {@linkcode UpstreamError} of `kv`.
+ */
+export interface Store {
+  /** The caller names the type of the value: only this program writes here. */
+  get<Value>(key: Deno.KvKey): Promise<Row<Value>>;
+  list<Value>(selector: Deno.KvListSelector, options: { limit: number }): Promise<Row<Value>[]>;
+  /** False when a check did not hold: nothing was written then. */
+  commit(write: Write): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/**
+ * Creates a store over one KV handle, opened at the first use and tried again at the next while it
+ * cannot be opened. One handle a process: two on the same file lock each other out.
+ */
+export function createStore(
+  options: { open: () => Promise<Deno.Kv>; deadlineMs?: number; random?: () => number },
+): Store {
+  const { open, deadlineMs = DEADLINE_MS, random = Math.random } = options;
+  let opening: Promise<Deno.Kv> | undefined;
+
+  function opened(): Promise<Deno.Kv> {
+    opening ??= open().catch((cause) => {
+      opening = undefined;
+      throw cause;
+    });
+    return opening;
+  }
+
+  async function call<Value>(
+    action: string,
+    work: (kv: Deno.Kv) => Promise<Value>,
+  ): Promise<Value> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => reject(new UpstreamError("kv", "timeout", { action })),
+      deadlineMs,
+    );
+    try {
+      return await Promise.race([opened().then(work), late]);
+    } catch (cause) {
+      if (cause instanceof UpstreamError) throw cause;
+      throw new UpstreamError("kv", "failed", { action, cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    get: (key) => call("read from KV", async (kv) => await kv.get(key)),
+    list: (selector, { limit }) =>
+      call("list from KV", (kv) => Array.fromAsync(kv.list(selector, { limit }))),
+    commit: (write) =>
+      call("write to KV", async (kv) => {
+        for (let attempt = 1;; attempt++) {
+          try {
+            return (await toAtomic(kv, write).commit()).ok;
+          } catch (error) {
+            // Nothing was written: another process held the file for a moment.
+            if (!isLocked(error) || attempt === LOCKED_ATTEMPTS) throw error;
+            await new Promise((resolve) => setTimeout(resolve, random() * LOCKED_PAUSE_MS));
+          }
+        }
+      }),
+    async close() {
+      const kv = await opening?.catch(() => undefined);
+      opening = Promise.reject(new Error("The store is closed"));
+      opening.catch(() => {}); // told to whoever calls from now on
+      kv?.close();
+    },
+  };
+}
+
+/** Puts writes together into one. */
+export function mergeWrites(...writes: readonly Write[]): Write {
+  return {
+    checks: writes.flatMap(({ checks = [] }) => checks),
+    sets: writes.flatMap(({ sets = [] }) => sets),
+    deletes: writes.flatMap(({ deletes = [] }) => deletes),
+  };
+}
+
+function toAtomic(
+  kv: Deno.Kv,
+  { checks = [], sets = [], deletes = [] }: Write,
+): Deno.AtomicOperation {
+  const operation = kv.atomic();
+  for (const check of checks) operation.check({ key: check.key, versionstamp: check.versionstamp });
+  for (const key of deletes) operation.delete(key);
+  for (const { key, value, expireInMs } of sets) {
+    operation.set(key, value, expireInMs === undefined ? {} : { expireIn: Math.ceil(expireInMs) });
+  }
+  return operation;
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("database is locked");
+}

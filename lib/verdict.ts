@@ -1,0 +1,56 @@
+/** What we conclude and write to the identity. */
+export type Verdict = "PASSED" | "WARNING" | "FAILED";
+
+/** `metadata_public.jumio.status`. */
+export const VERIFICATION_STATUSES = [
+  "pending",
+  "verified",
+  "review",
+  "rejected",
+  "expired",
+] as const;
+
+/** One of {@linkcode VERIFICATION_STATUSES}. */
+export type VerificationStatus = typeof VERIFICATION_STATUSES[number];
+
+/** The execution statuses after which Jumio changes nothing more. */
+export const FINAL_STATUSES = ["PROCESSED", "SESSION_EXPIRED", "TOKEN_EXPIRED"] as const;
+
+/** One of {@linkcode FINAL_STATUSES}. */
+export type FinalStatus = typeof FINAL_STATUSES[number];
+
+/** Whether an execution's status is one of {@linkcode FINAL_STATUSES}. */
+export function isFinalStatus(status: string): status is FinalStatus {
+  return FINAL_STATUSES.some((final) => final === status);
+}
+
+/** What an execution means for its identity. `inconclusive` settles it and leaves `pending`. */
+export type Conclusion =
+  | { readonly kind: "decided"; readonly verdict: Verdict; readonly status: VerificationStatus }
+  | { readonly kind: "expired" }
+  | { readonly kind: "inconclusive" }
+  | { readonly kind: "unfinished" };
+
+/**
+ * Decides what an execution means.
+ *
+ * The status comes first: Jumio has been seen to report an expired execution as REJECTED with a
+ * score of 100, and a person who closed a tab is not a person who was rejected.
+ */
+export function decide(
+  { status, decision }: { status: string; decision: string | undefined },
+  { warningStatus }: { warningStatus: "review" | "verified" | "rejected" },
+): Conclusion {
+  if (status === "SESSION_EXPIRED" || status === "TOKEN_EXPIRED") return { kind: "expired" };
+  if (status !== "PROCESSED") return { kind: "unfinished" };
+  switch (decision) {
+    case "PASSED":
+      return { kind: "decided", verdict: "PASSED", status: "verified" };
+    case "WARNING":
+      return { kind: "decided", verdict: "WARNING", status: warningStatus };
+    case "REJECTED":
+      return { kind: "decided", verdict: "FAILED", status: "rejected" };
+    default:
+      return { kind: "inconclusive" };
+  }
+}

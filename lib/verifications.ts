@@ -1,0 +1,110 @@
+import type { Conclusion, Verdict, VerificationStatus } from "./verdict.ts";
+
+/** Our record of an identity's verification. What the identity's metadata says is made from it. */
+export interface Verification {
+  readonly v: 1;
+  readonly identityId: string;
+  readonly status: VerificationStatus;
+  readonly verdict: Verdict | null;
+  readonly accountId: string | null;
+  /** The newest execution: only this one may change the state. Null until Jumio has answered. */
+  readonly workflowExecutionId: string | null;
+  /** Times in milliseconds since the epoch. */
+  readonly acceptedAt: number;
+  readonly initiatedAt: number | null;
+  readonly decidedAt: number | null;
+  /** When Ory told us that the identity is no more. */
+  readonly goneAt: number | null;
+}
+
+/** Our record of one execution. */
+export interface Execution {
+  readonly v: 1;
+  /** Null for one that turned out not to be ours. */
+  readonly identityId: string | null;
+  readonly accountId: string;
+  /** The hash of the only token that opens it. Null where it was started without one. */
+  readonly callbackTokenHash: string | null;
+  readonly createdAt: number;
+  readonly settled: null | {
+    readonly at: number;
+    readonly outcome: "applied" | "superseded" | "ignored";
+    readonly conclusion: Conclusion["kind"] | null;
+  };
+}
+
+/** Jumio's live link: a capability, kept only while it lives and nothing is settled. */
+export interface ExecutionLink {
+  readonly v: 1;
+  readonly href: string;
+  readonly expiresAt: number;
+}
+
+/** The token of one create attempt, known by its hash. */
+export interface CallbackToken {
+  readonly v: 1;
+  readonly identityId: string;
+  /** Null until Jumio has answered the attempt. */
+  readonly workflowExecutionId: string | null;
+  readonly expiresAt: number;
+}
+
+/** How long a settled execution is kept, to know a late repeat from something new. */
+export const EXECUTION_LIFETIME_MS = 400 * 86_400_000;
+
+/** How long a callback's token opens its execution: longer than any link of Jumio's lives. */
+export const TOKEN_LIFETIME_MS = 90 * 86_400_000;
+
+/** Where an identity's verification is kept. */
+export function verificationKey(identityId: string): Deno.KvKey {
+  return ["verification", identityId];
+}
+
+/** Where an execution is kept. */
+export function executionKey(workflowExecutionId: string): Deno.KvKey {
+  return ["execution", workflowExecutionId];
+}
+
+/** Where an execution's live link is kept. */
+export function executionLinkKey(workflowExecutionId: string): Deno.KvKey {
+  return ["execution_link", workflowExecutionId];
+}
+
+/** Where a callback's token is kept: by its hash, never by itself. */
+export function callbackTokenKey(tokenHash: string): Deno.KvKey {
+  return ["callback_token", tokenHash];
+}
+
+/** The record of an identity of which nothing is known but that it registered. */
+export function createVerification(identityId: string, { now }: { now: number }): Verification {
+  return {
+    v: 1,
+    identityId,
+    status: "pending",
+    verdict: null,
+    accountId: null,
+    workflowExecutionId: null,
+    acceptedAt: now,
+    initiatedAt: null,
+    decidedAt: null,
+    goneAt: null,
+  };
+}
+
+/** What an execution's end makes of its verification. `inconclusive` leaves it as it is. */
+export function applyConclusion(
+  verification: Verification,
+  { conclusion, now }: { conclusion: Conclusion; now: number },
+): Verification {
+  switch (conclusion.kind) {
+    case "decided": {
+      const { status, verdict } = conclusion;
+      return { ...verification, status, verdict, decidedAt: now };
+    }
+    case "expired":
+      return { ...verification, status: "expired", verdict: null, decidedAt: null };
+    case "inconclusive":
+    case "unfinished":
+      return verification;
+  }
+}

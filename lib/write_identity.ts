@@ -1,0 +1,117 @@
+import type { Config } from "./config.ts";
+import type { Job } from "./jobs.ts";
+import type { JobResult } from "./job_result.ts";
+import type { JumioMetadata, Kratos } from "./kratos.ts";
+import { createLink } from "./link.ts";
+import type { Log } from "./log.ts";
+import type { Store } from "./store.ts";
+import {
+  type ExecutionLink,
+  executionLinkKey,
+  type Verification,
+  verificationKey,
+} from "./verifications.ts";
+
+/** A settings submission that began before our write is over by then. */
+const CONFIRM_AFTER_MS = 60_000;
+
+/** What {@linkcode writeIdentity} needs. */
+export interface WriteOptions {
+  readonly store: Store;
+  readonly kratos: Kratos;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly publicUrl: Config["publicUrl"];
+  readonly link: Config["link"];
+  readonly revokeSessionsOnRejection: boolean;
+}
+
+/**
+ * Writes on the identity what our record says at this moment; the job itself carries nothing.
+ *
+ * Kratos keeps the whole row of the last writer, so a settings submission at the same time can undo
+ * our write. A minute after a verdict one read confirms it, or it is written again.
+ */
+export async function writeIdentity(
+  job: Job<"write">,
+  options: WriteOptions,
+): Promise<JobResult<"write">> {
+  const { store, kratos, now, log } = options;
+  const row = await store.get<Verification>(verificationKey(job.id));
+  const verification = row.value;
+  if (verification === null || verification.goneAt !== null) {
+    return { kind: "done", outcome: "ignored" };
+  }
+  const metadata = await describeVerification(verification, options);
+  const unchanged = { checks: [row] };
+
+  if (job.data.isConfirmation) {
+    const found = await kratos.getJumioMetadata(job.id);
+    if (found !== undefined && found !== null && isSameState(found, metadata)) {
+      return { kind: "done", outcome: "applied", write: unchanged };
+    }
+    log.warn("An identity lost what was written on it", { identityId: job.id });
+  }
+  if (!await kratos.patchJumioMetadata(job.id, metadata)) {
+    log.warn("Ory does not know this identity any more", { identityId: job.id });
+    const gone = {
+      ...unchanged,
+      sets: [{ key: row.key, value: { ...verification, goneAt: now() } }],
+    };
+    return { kind: "done", outcome: "identity_gone", write: gone };
+  }
+  const { status, verdict } = verification;
+  log.info("Wrote an identity", {
+    identityId: job.id,
+    workflowExecutionId: verification.workflowExecutionId,
+    status,
+    verdict,
+  });
+  if (status === "rejected" && options.revokeSessionsOnRejection) {
+    await kratos.deleteSessions(job.id);
+    log.info("Ended the sessions of a rejected identity", { identityId: job.id });
+  }
+  if (verdict === null) return { kind: "done", outcome: "applied", write: unchanged };
+  const dueAt = now() + CONFIRM_AFTER_MS;
+  return { kind: "again", dueAt, data: { isConfirmation: true }, write: unchanged };
+}
+
+/** What {@linkcode Verification} says in the words of `metadata_public.jumio`. */
+async function describeVerification(
+  verification: Verification,
+  options: WriteOptions,
+): Promise<JumioMetadata> {
+  const { status, verdict, accountId, workflowExecutionId, initiatedAt, decidedAt } = verification;
+  return {
+    status,
+    verdict,
+    "account_id": accountId,
+    "workflow_execution_id": workflowExecutionId,
+    "verification_url": await verificationUrl(verification, options),
+    "initiated_at": toTimestamp(initiatedAt),
+    "decided_at": toTimestamp(decidedAt),
+  };
+}
+
+/** Our page's address, the same at every writing; without `PUBLIC_URL` Jumio's own live link. */
+async function verificationUrl(
+  { identityId, acceptedAt, workflowExecutionId }: Verification,
+  { store, now, publicUrl, link }: WriteOptions,
+): Promise<string | null> {
+  if (publicUrl !== undefined && link !== undefined) {
+    return await createLink(identityId, { ...link, publicUrl, issuedAt: acceptedAt });
+  }
+  if (workflowExecutionId === null) return null;
+  const row = await store.get<ExecutionLink>(executionLinkKey(workflowExecutionId));
+  return row.value !== null && row.value.expiresAt > now() ? row.value.href : null;
+}
+
+/** The link is left out: it changes with the secret that signs it. */
+function isSameState(found: JumioMetadata, expected: JumioMetadata): boolean {
+  const fields = ["status", "verdict", "account_id", "workflow_execution_id"] as const;
+  return fields.every((field) => (found[field] ?? null) === (expected[field] ?? null));
+}
+
+function toTimestamp(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

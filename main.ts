@@ -1,0 +1,81 @@
+/**
+ * The service: from its environment to a server that listens.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { parseConfig, SETTINGS } from "./lib/config.ts";
+import { createContext } from "./lib/context.ts";
+import { ConfigError } from "./lib/errors.ts";
+import { createLog, describeError, writeToConsole } from "./lib/log.ts";
+import { createStore } from "./lib/store.ts";
+import { createHandler } from "./routes/mod.ts";
+
+/** Deno Deploy kills a process 5 s after its signal. */
+const SHUTDOWN_MS = 4_500;
+
+const now = Date.now;
+const config = await parseConfig(
+  Object.fromEntries(SETTINGS.map((name) => [name, Deno.env.get(name)])),
+).catch((error) => {
+  if (!(error instanceof ConfigError)) throw error;
+  createLog({ level: "error", write: writeToConsole, now }).error(error.message);
+  Deno.exit(1);
+});
+const log = createLog({ level: config.logLevel, write: writeToConsole, now });
+const store = createStore({ open: () => openKv(config.kvPath) });
+const context = createContext({ config, store, fetch, now, random: Math.random, log });
+
+// Where the process does not live on between requests, this is what finishes the work.
+Deno.cron("drain jobs", "* * * * *", () => context.jobs.drain());
+
+const server = serve();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => void shutDown(signal));
+}
+if (config.publicUrl === undefined) {
+  log.warn(
+    "PUBLIC_URL is not set: unsigned callbacks cannot be told from forged ones and are refused; " +
+      "executions are polled instead, and the link on the identity is Jumio's own, for one day",
+  );
+}
+// What an earlier process left is taken up at once.
+context.jobs.wake();
+
+function serve(): Deno.HttpServer<Deno.NetAddr> {
+  const onListen = ({ port }: Deno.NetAddr) =>
+    log.info("Listening", { port, deno: Deno.version.deno });
+  try {
+    return Deno.serve({ port: config.port, onListen }, createHandler(context));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    log.error(`Port ${config.port} is in use: set PORT to another one, or stop what listens there`);
+    Deno.exit(1);
+  }
+}
+
+async function openKv(path: string | undefined): Promise<Deno.Kv> {
+  const isFile = path !== undefined && path !== ":memory:" && !/^https?:/.test(path);
+  if (isFile) await Deno.mkdir(dirname(path), { recursive: true });
+  return await Deno.openKv(path);
+}
+
+/** Takes no more requests and jobs, lets those under way end, closes KV. */
+async function shutDown(signal: string): Promise<void> {
+  log.info("Stopping", { signal });
+  const timer = setTimeout(() => {
+    log.warn("Stopped before all work had ended; it is taken up again at the next start");
+    Deno.exit(0);
+  }, SHUTDOWN_MS);
+  try {
+    await Promise.all([server.shutdown(), context.jobs.stop()]);
+    await store.close();
+    clearTimeout(timer);
+    log.info("Stopped");
+    Deno.exit(0);
+  } catch (error) {
+    log.error("Cannot stop cleanly", describeError(error));
+    Deno.exit(1);
+  }
+}

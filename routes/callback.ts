@@ -1,0 +1,106 @@
+import * as z from "zod";
+import { parseJson, readBody } from "../lib/body.ts";
+import type { Config } from "../lib/config.ts";
+import type { Context } from "../lib/context.ts";
+import { acceptCallback } from "../lib/idempotency.ts";
+import { type Refusal, refuse } from "../lib/refusal.ts";
+import {
+  hashCallbackToken,
+  isAllowedSource,
+  isCallbackToken,
+  verifySignature,
+} from "../lib/signature.ts";
+import { isFinalStatus } from "../lib/verdict.ts";
+import { type CallbackToken, callbackTokenKey } from "../lib/verifications.ts";
+
+/**
+ * What Jumio calls back with. The `href`s are left out: they are never followed. There is no
+ * decision in it, and no reference of ours that could be believed.
+ */
+export const JumioCallback = z.object({
+  callbackSentAt: z.optional(z.iso.datetime({ offset: true })),
+  workflowExecution: z.object({ id: z.guid().toLowerCase(), status: z.string() }),
+  account: z.object({ id: z.guid().toLowerCase() }),
+});
+
+/** What a callback's sender is, beside its request. */
+export interface CallbackSender {
+  /** The last segment of the path, or undefined for the form without one. */
+  readonly token: string | undefined;
+  /** The address of the TCP peer. */
+  readonly peer: string;
+}
+
+/**
+ * Receives Jumio's callback that an execution reached a status.
+ *
+ * It only says which execution to look at: the decision is read back from Jumio, so that no
+ * callback can invent one. It is stored before the 200, because nobody has promised to repeat it.
+ */
+export async function jumioCallback(
+  request: Request,
+  { config, store, jobs, now, log }: Context,
+  sender: CallbackSender,
+): Promise<Response> {
+  function refuseCallback(reason: Refusal, field?: string): Response {
+    log.info("Refused a callback", { reason, field });
+    return refuse(reason, { field });
+  }
+
+  const body = await readBody(request);
+  if (!body.ok) return refuseCallback(body.reason);
+  const refusal = await refuseSender(request.headers, { body: body.value, sender, config });
+  if (refusal !== undefined) return refuseCallback(refusal);
+  const token = await readToken(sender.token, { store, now });
+  if (token === "unknown") return refuseCallback("callback_token");
+  const callback = parseJson(JumioCallback, body.value);
+  if (!callback.ok) return refuseCallback(callback.reason, callback.field);
+
+  const { callbackSentAt, workflowExecution: { id, status }, account } = callback.value;
+  if (!isFinalStatus(status)) {
+    log.info("Accepted a callback", { workflowExecutionId: id, outcome: "ignored" });
+    return Response.json({ outcome: "ignored" });
+  }
+  const outcome = await acceptCallback(store, {
+    workflowExecutionId: id,
+    accountId: account.id,
+    status,
+    sentAt: callbackSentAt ?? null,
+    token,
+    now: now(),
+  });
+  if (outcome === "other_execution") return refuseCallback("callback_other_execution");
+  log.info("Accepted a callback", { workflowExecutionId: id, status, outcome });
+  jobs.wake(["read"]);
+  return Response.json({ outcome });
+}
+
+/** A signature that is there must be right; where there is no token, it must be there. */
+async function refuseSender(
+  headers: Headers,
+  { body, sender, config: { callback } }: {
+    body: Uint8Array<ArrayBuffer>;
+    sender: CallbackSender;
+    config: Config;
+  },
+): Promise<Refusal | undefined> {
+  if (!isAllowedSource(headers, { ...callback, peer: sender.peer })) return "callback_source";
+  const signature = callback.keys.length === 0 ? null : headers.get("x-jumio-signature");
+  if (signature !== null) {
+    const isGood = await verifySignature(signature, { body, keys: callback.keys });
+    return isGood ? undefined : "callback_signature";
+  }
+  return sender.token === undefined ? "callback_unauthenticated" : undefined;
+}
+
+/** The token's row, by its hash. Undefined where the path has no token. */
+async function readToken(
+  token: string | undefined,
+  { store, now }: Pick<Context, "store" | "now">,
+): Promise<{ hash: string; value: CallbackToken } | "unknown" | undefined> {
+  if (token === undefined) return undefined;
+  if (!isCallbackToken(token)) return "unknown";
+  const hash = await hashCallbackToken(token);
+  const { value } = await store.get<CallbackToken>(callbackTokenKey(hash));
+  return value === null || value.expiresAt <= now() ? "unknown" : { hash, value };
+}

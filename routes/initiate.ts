@@ -1,0 +1,47 @@
+import * as z from "zod";
+import type { Context } from "../lib/context.ts";
+import { HookFields, readHook } from "../lib/hook.ts";
+import { acceptStart } from "../lib/start_execution.ts";
+
+/** Kratos and the person wait: what is not done by then goes on after the answer. */
+const ATTEMPT_MS = 4_000;
+
+/** The body that `jsonnet/initiate.jsonnet` makes. */
+export const InitiateHook = z.object(HookFields);
+
+/**
+ * Starts an identity's verification, as Kratos's `registration.after` hook asks.
+ *
+ * The wish is stored before anything else, and the answer is the same whatever becomes of the first
+ * try: a registration never fails because of Jumio, and Kratos may repeat itself.
+ */
+export async function jumioInitiate(
+  request: Request,
+  { config, store, jobs, now, log }: Context,
+): Promise<Response> {
+  const startedAt = now();
+  const hook = await readHook(request, {
+    schema: InitiateHook,
+    hookSecrets: config.hookSecrets,
+    log,
+  });
+  if (!hook.ok) return hook.response;
+
+  const identityId = hook.value["identity_id"];
+  const isNew = await acceptStart(store, { identityId, now: now() });
+  log.info("Accepted a start", { identityId, outcome: isNew ? "accepted" : "duplicate" });
+  if (isNew) {
+    const attempt = jobs.attempt("start", identityId)
+      .then(() => jobs.attempt("write", identityId));
+    await within(startedAt + ATTEMPT_MS - now(), attempt);
+  }
+  return Response.json({ "identity_id": identityId, status: "pending" });
+}
+
+/** Waits for the work, but not longer. The work goes on. */
+async function within(waitMs: number, work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, Math.max(0, waitMs));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
