@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import * as z from "zod";
+import { parseJson, readBody } from "./body.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+function post(body: BodyInit | null, headers: Record<string, string> = JSON_TYPE): Request {
+  return new Request("http://service/", { method: "POST", headers, body });
+}
+
+function stream(...chunks: string[]): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk)));
+}
+
+Deno.test("readBody() gives the exact bytes", async () => {
+  const body = await readBody(post(' {"a": 1}\n'));
+
+  assert(body.ok);
+  assert.equal(new TextDecoder().decode(body.value), ' {"a": 1}\n');
+});
+
+Deno.test("readBody() puts the chunks of a stream together", async () => {
+  const body = await readBody(post(stream('{"a"', ":", "1}")));
+
+  assert(body.ok);
+  assert.equal(new TextDecoder().decode(body.value), '{"a":1}');
+});
+
+for (const type of ["application/json; charset=utf-8", "Application/JSON"]) {
+  Deno.test(`readBody() takes ${type}`, async () => {
+    assert.equal((await readBody(post("{}", { "content-type": type }))).ok, true);
+  });
+}
+
+for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""]) {
+  Deno.test(`readBody() refuses the content type "${type}"`, async () => {
+    const body = await readBody(post("{}", { "content-type": type }));
+
+    assert.deepEqual(body, { ok: false, reason: "content_type" });
+  });
+}
+
+Deno.test("readBody() refuses a length over the limit before reading", async () => {
+  const body = await readBody(post("{}", { ...JSON_TYPE, "content-length": "9" }), { maxBytes: 8 });
+
+  assert.deepEqual(body, { ok: false, reason: "body_too_large" });
+});
+
+Deno.test("readBody() refuses a stream as soon as it is over the limit", async () => {
+  const body = await readBody(post(stream("12345", "6789")), { maxBytes: 8 });
+
+  assert.deepEqual(body, { ok: false, reason: "body_too_large" });
+});
+
+Deno.test("readBody() takes a body of exactly the limit", async () => {
+  assert.equal((await readBody(post(stream("12345678")), { maxBytes: 8 })).ok, true);
+});
+
+Deno.test("readBody() gives up a body that stalls", async () => {
+  const stalled = new ReadableStream<Uint8Array<ArrayBuffer>>();
+
+  const body = await readBody(post(stalled), { deadlineMs: 1 });
+
+  assert.deepEqual(body, { ok: false, reason: "body_stalled" });
+});
+
+Deno.test("readBody() refuses a body whose sender goes away", async () => {
+  const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: (controller) => controller.error(new Error("gone")),
+  });
+
+  assert.deepEqual(await readBody(post(broken)), { ok: false, reason: "body_broken" });
+});
+
+const Shape = z.object({ account: z.object({ id: z.guid() }) });
+
+Deno.test("parseJson() names the field that is wrong and quotes nothing", () => {
+  const bytes = new TextEncoder().encode('{"account": {"id": "ada@example.com"}}');
+
+  assert.deepEqual(parseJson(Shape, bytes), {
+    ok: false,
+    reason: "wrong_shape",
+    field: "account.id",
+  });
+});
+
+for (const [text, reason] of [["", "body_empty"], ["{", "not_json"], ["[]", "wrong_shape"]]) {
+  Deno.test(`parseJson() refuses "${text}" as ${reason}`, () => {
+    const parsed = parseJson(Shape, new TextEncoder().encode(text));
+
+    assert(!parsed.ok);
+    assert.equal(parsed.reason, reason);
+  });
+}
+
+Deno.test("parseJson() refuses bytes that are not UTF-8", () => {
+  const parsed = parseJson(Shape, new Uint8Array([0x22, 0xff, 0x22]));
+
+  assert.deepEqual(parsed, { ok: false, reason: "not_json" });
+});

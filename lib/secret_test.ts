@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { createSecret, matchesAny } from "./secret.ts";
+
+Deno.test("createSecret() makes a value that no printer shows", () => {
+  const secret = createSecret("the-secret");
+
+  const printed = [Deno.inspect(secret), JSON.stringify({ secret }), `${Object.entries(secret)}`];
+
+  for (const text of printed) assert(!text.includes("the-secret"), text);
+  assert.equal(secret.reveal(), "the-secret");
+});
+
+Deno.test("matchesAny() accepts each secret of a rotation and nothing else", () => {
+  const secrets = ["newest-secret", "older-secret"].map(createSecret);
+
+  const candidates = ["newest-secret", "older-secret", "newest-secreT", "newest", ""];
+
+  assert.deepEqual(candidates.map((candidate) => matchesAny(candidate, secrets)), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("matchesAny() matches nothing where there is no secret", () => {
+  assert.equal(matchesAny("", []), false);
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { createMemoryStore } from "../tests/support/memory_store.ts";
+import { UpstreamError } from "./errors.ts";
+import { createStore, mergeWrites } from "./store.ts";
+
+Deno.test("Store.commit() writes all of a write or nothing", async () => {
+  await using store = createMemoryStore();
+  await store.commit({ sets: [{ key: ["a"], value: 1 }] });
+
+  const isWritten = await store.commit({
+    checks: [{ key: ["a"], versionstamp: null }],
+    sets: [{ key: ["b"], value: 2 }],
+  });
+
+  assert.equal(isWritten, false);
+  assert.equal((await store.get(["b"])).value, null);
+});
+
+Deno.test("Store.commit() lets exactly one of many claims win", async () => {
+  await using store = createMemoryStore();
+  const claim = { checks: [{ key: ["a"], versionstamp: null }], sets: [{ key: ["a"], value: 1 }] };
+
+  const won = await Promise.all(Array.from({ length: 20 }, () => store.commit(claim)));
+
+  assert.equal(won.filter((isOurs) => isOurs).length, 1);
+});
+
+Deno.test("Store.list() gives a bounded batch in the order of keys", async () => {
+  await using store = createMemoryStore();
+  await store.commit({ sets: [3, 1, 2].map((n) => ({ key: ["due", n], value: null })) });
+
+  const rows = await store.list({ prefix: ["due"] }, { limit: 2 });
+
+  assert.deepEqual(rows.map(({ key }) => key[1]), [1, 2]);
+});
+
+Deno.test("Store gives up a call that hangs", async () => {
+  const store = createStore({ open: () => new Promise(() => {}), deadlineMs: 1 });
+
+  await assert.rejects(store.get(["a"]), (error) => {
+    assert(error instanceof UpstreamError);
+    assert.deepEqual([error.upstream, error.reason], ["kv", "timeout"]);
+    return true;
+  });
+});
+
+Deno.test("Store opens KV again after it could not be opened", async () => {
+  let attempts = 0;
+  const store = createStore({
+    open: () => ++attempts === 1 ? Promise.reject(new Error("down")) : Deno.openKv(":memory:"),
+  });
+
+  await assert.rejects(store.get(["a"]), UpstreamError);
+  const row = await store.get(["a"]);
+  await store.close();
+
+  assert.equal(row.value, null);
+});
+
+Deno.test("Store writes again while another process holds the file", async () => {
+  const kv = await Deno.openKv(":memory:");
+  let refusals = 3;
+  const atomic = () => {
+    const operation = kv.atomic();
+    const commit = operation.commit.bind(operation);
+    operation.commit = () =>
+      refusals-- > 0 ? Promise.reject(new TypeError("database is locked")) : commit();
+    return operation;
+  };
+  const locked = new Proxy(kv, {
+    get(target, name) {
+      if (name === "atomic") return atomic;
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const store = createStore({ open: () => Promise.resolve(locked), random: () => 0 });
+
+  const isWritten = await store.commit({ sets: [{ key: ["a"], value: 1 }] });
+  const row = await store.get<number>(["a"]);
+  await store.close();
+
+  assert.equal(isWritten, true);
+  assert.equal(row.value, 1);
+});
+
+Deno.test("mergeWrites() keeps every part", () => {
+  const a = { checks: [{ key: ["a"], versionstamp: null }], sets: [{ key: ["a"], value: 1 }] };
+
+  assert.deepEqual(mergeWrites(a, {}, { deletes: [["b"]] }), { ...a, deletes: [["b"]] });
+});

@@ -1,0 +1,14 @@
+import { createLog, type Log, type LogLevel } from "../../lib/log.ts";
+import { createStore, type Store } from "../../lib/store.ts";
+
+/** A store in memory, closed when its scope ends. */
+export function createMemoryStore(): Store & AsyncDisposable {
+  const store = createStore({ open: () => Deno.openKv(":memory:") });
+  return { ...store, [Symbol.asyncDispose]: () => store.close() };
+}
+
+/** A log whose lines a test can look at. */
+export function createTestLog(level: LogLevel = "debug"): { log: Log; lines: string[] } {
+  const lines: string[] = [];
+  return { lines, log: createLog({ level, write: (line) => lines.push(line), now: () => 0 }) };
+}
