@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { createMemoryStore, createTestLog } from "../tests/support/memory_store.ts";
+import { UpstreamError } from "./errors.ts";
+import { deadLetterKey, type JobResult } from "./job_result.ts";
+import { createJobRunner, type JobHandler, type JobRunner } from "./job_runner.ts";
+import { type Job, readJob, requestJobFrom } from "./jobs.ts";
+import type { Store } from "./store.ts";
+
+const DONE: JobResult<"write"> = { kind: "done", outcome: "applied" };
+const DAY_MS = 86_400_000;
+
+/** A runner whose only work is `write`, with a clock that a test moves. */
+function createRunner(
+  store: Store,
+  { write, clock, admitStart = () => Promise.resolve(0) }: {
+    write: JobHandler<"write">;
+    clock: { now: number };
+    admitStart?: () => Promise<number>;
+  },
+): { jobs: JobRunner; lines: string[] } {
+  const { log, lines } = createTestLog();
+  const jobs = createJobRunner({
+    store,
+    now: () => clock.now,
+    random: () => 0.5,
+    log,
+    admitStart,
+    handlers: {
+      start: () => Promise.resolve({ kind: "done", outcome: "applied" }),
+      read: () => Promise.resolve({ kind: "done", outcome: "applied" }),
+      write,
+    },
+  });
+  return { jobs, lines };
+}
+
+async function request(store: Store, { id = "a", dueAt = 0, now = 0 } = {}): Promise<void> {
+  const data = { isConfirmation: false };
+  assert(await store.commit(await requestJobFrom(store, { kind: "write", id, data, dueAt, now })));
+}
+
+async function readWrite(store: Store): Promise<Job<"write"> | null> {
+  return (await readJob(store, { kind: "write", id: "a" })).value;
+}
+
+Deno.test("JobRunner.drain() does what is due and removes it", async () => {
+  await using store = createMemoryStore();
+  const ids: string[] = [];
+  const write = (job: Job<"write">) => (ids.push(job.id), Promise.resolve(DONE));
+  const { jobs } = createRunner(store, { write, clock: { now: 5 } });
+  await request(store, { id: "late", dueAt: 4 });
+  await request(store, { id: "early", dueAt: 3 });
+  await request(store, { id: "not yet", dueAt: 6 });
+
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.deepEqual(ids, ["early", "late"]);
+  assert.equal((await readJob(store, { kind: "write", id: "early" })).value, null);
+  assert.deepEqual((await store.list({ prefix: ["due"] }, { limit: 9 })).map(({ key }) => key[3]), [
+    "not yet",
+  ]);
+});
+
+Deno.test("JobRunner tries again by the schedule after a failure, and logs why", async () => {
+  await using store = createMemoryStore();
+  const clock = { now: 0 };
+  let runs = 0;
+  const error = new UpstreamError("kratos", "status", { action: "patch an identity", status: 500 });
+  const write = () => ++runs < 3 ? Promise.reject(error) : Promise.resolve(DONE);
+  const { jobs, lines } = createRunner(store, { write, clock });
+  await request(store);
+
+  await jobs.drain();
+  const first = await readWrite(store);
+  clock.now = 999;
+  await jobs.drain();
+  const tooSoon = runs;
+  clock.now = 1000;
+  await jobs.drain();
+  clock.now = 3000;
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.deepEqual([first?.dueAt, first?.failures, first?.leaseId], [1000, 1, null]);
+  assert.equal(tooSoon, 1);
+  assert.equal(runs, 3);
+  assert.equal(await readWrite(store), null);
+  assert.match(lines[0] ?? "", /"level":"warn".*"reason":"kratos_status".*status 500/);
+});
+
+Deno.test("JobRunner waits as long as an upstream asks", async () => {
+  await using store = createMemoryStore();
+  const options = { action: "patch an identity", status: 429, retryAfterMs: 30_000 };
+  const write = () => Promise.reject(new UpstreamError("kratos", "status", options));
+  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  await request(store);
+
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.equal((await readWrite(store))?.dueAt, 30_000);
+});
+
+Deno.test("JobRunner sets a job aside when its schedule is used up, with an error to alert on", async () => {
+  await using store = createMemoryStore();
+  const clock = { now: 0 };
+  const write = () => Promise.reject(new UpstreamError("kratos", "timeout", { action: "patch" }));
+  const { jobs, lines } = createRunner(store, { write, clock });
+  await request(store);
+
+  await jobs.drain();
+  clock.now = DAY_MS;
+  await jobs.drain();
+  await jobs.stop();
+
+  const letter = await store.get<{ reason: string; failures: number }>(deadLetterKey("write", "a"));
+  assert.deepEqual([letter.value?.reason, letter.value?.failures], ["kratos_timeout", 1]);
+  assert.equal(await readWrite(store), null);
+  assert.match(lines.at(-1) ?? "", /"level":"error".*Dead letter.*"outcome":"dead_lettered"/);
+});
+
+Deno.test("JobRunner keeps a job that met a bug, and logs the stack", async () => {
+  await using store = createMemoryStore();
+  const write = () => Promise.reject(new TypeError("undefined is not a function"));
+  const { jobs, lines } = createRunner(store, { write, clock: { now: 0 } });
+  await request(store);
+
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.equal((await readWrite(store))?.failures, 1);
+  assert.match(lines[0] ?? "", /"level":"error".*"reason":"bug".*job_runner_test/);
+});
+
+Deno.test("JobRunner does not touch a job that another instance has leased", async () => {
+  await using store = createMemoryStore();
+  const clock = { now: 0 };
+  const { promise: release, resolve } = Promise.withResolvers<void>();
+  let runs = 0;
+  const slow = createRunner(store, {
+    write: () => (runs++, release.then(() => DONE)),
+    clock,
+  });
+  const other = createRunner(store, { write: () => (runs++, Promise.resolve(DONE)), clock });
+  await request(store);
+
+  const slowDrain = slow.jobs.drain();
+  while ((await readWrite(store))?.leaseId === null) await Promise.resolve();
+  await other.jobs.drain();
+  const whileLeased = runs;
+  resolve();
+  await slowDrain;
+  await slow.jobs.stop();
+  await other.jobs.stop();
+
+  assert.equal(whileLeased, 1);
+  assert.equal(runs, 1);
+  assert.equal(await readWrite(store), null);
+});
+
+Deno.test("JobRunner takes over when a lease has ended, and the late one changes nothing", async () => {
+  await using store = createMemoryStore();
+  const { promise: release, resolve } = Promise.withResolvers<void>();
+  const late = createRunner(store, {
+    write: () =>
+      release.then(() => ({ ...DONE, write: { sets: [{ key: ["by"], value: "late" }] } })),
+    clock: { now: 0 },
+  });
+  const other = createRunner(store, {
+    write: () => Promise.resolve({ ...DONE, write: { sets: [{ key: ["by"], value: "other" }] } }),
+    clock: { now: 30_000 },
+  });
+  await request(store);
+
+  const lateDrain = late.jobs.drain();
+  while ((await readWrite(store))?.leaseId === null) await Promise.resolve();
+  await other.jobs.drain();
+  resolve();
+  await lateDrain;
+  await late.jobs.stop();
+  await other.jobs.stop();
+
+  assert.equal((await store.get(["by"])).value, "other");
+  assert.match(late.lines.join(), /A lease ended before its job/);
+});
+
+Deno.test("JobRunner runs a job again that was asked for while it ran", async () => {
+  await using store = createMemoryStore();
+  let runs = 0;
+  const write = async () => {
+    if (++runs === 1) await request(store);
+    return DONE;
+  };
+  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  await request(store);
+
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.equal(runs, 2);
+  assert.equal(await readWrite(store), null);
+});
+
+Deno.test("JobRunner runs a job again when what it had read has changed", async () => {
+  await using store = createMemoryStore();
+  let runs = 0;
+  const write = async (): Promise<JobResult<"write">> => {
+    const row = await store.get(["record"]);
+    if (++runs === 1) await store.commit({ sets: [{ key: ["record"], value: "newer" }] });
+    return { ...DONE, write: { checks: [row] } };
+  };
+  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  await request(store);
+
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.equal(runs, 2);
+});
+
+Deno.test("JobRunner.attempt() resolves when the job has run, or cannot run now", async () => {
+  await using store = createMemoryStore();
+  let runs = 0;
+  const write = () => (runs++, Promise.resolve(DONE));
+  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  await request(store);
+
+  await jobs.attempt("write", "a");
+  await jobs.attempt("write", "unknown");
+  await jobs.stop();
+
+  assert.equal(runs, 1);
+});
+
+Deno.test("JobRunner goes on when KV is back", async () => {
+  await using store = createMemoryStore();
+  let isDown = true;
+  const flaky: Store = {
+    ...store,
+    list: (selector, options) =>
+      isDown
+        ? Promise.reject(new UpstreamError("kv", "timeout", { action: "list from KV" }))
+        : store.list(selector, options),
+  };
+  let runs = 0;
+  const write = () => (runs++, Promise.resolve(DONE));
+  const { jobs, lines } = createRunner(flaky, { write, clock: { now: 0 } });
+  await request(store);
+
+  await jobs.drain();
+  const whileDown = runs;
+  isDown = false;
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.deepEqual([whileDown, runs], [0, 1]);
+  assert.match(lines[0] ?? "", /"level":"warn".*Cannot work on jobs/);
+});
