@@ -1,0 +1,68 @@
+/** What rendering a template comes to. `cancel` makes Kratos skip the call and go on. */
+export type Rendered = { readonly body: unknown } | "cancel";
+
+/** Renders one of our two templates for a hook's context. */
+export type RenderTemplate = (template: TemplateName, ctx: HookContext) => Promise<Rendered>;
+
+/** The templates in `jsonnet/`. */
+export type TemplateName = "initiate" | "validate";
+
+/** The part of Kratos's hook context that a template may look at. */
+export interface HookContext {
+  readonly identity: { readonly id: string; readonly "metadata_public"?: unknown };
+  readonly flow: { readonly id?: string };
+}
+
+/** How to get a Jsonnet where there is none. */
+export const JSONNET_CURE =
+  "install Jsonnet (apt-get install jsonnet, brew install jsonnet) or set JSONNET_BIN to one";
+
+/** Finds a Jsonnet: `JSONNET_BIN`, or `jsonnet` in the path. Undefined where there is none. */
+export async function findJsonnet(): Promise<string | undefined> {
+  const program = Deno.env.get("JSONNET_BIN") ?? "jsonnet";
+  try {
+    const { success } = await new Deno.Command(program, { args: ["--version"] }).output();
+    return success ? program : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Renders by a real Jsonnet, as Kratos does. `templates` is the folder of the templates. */
+export function createJsonnet(program: string, templates: URL): RenderTemplate {
+  return async (template, ctx) => {
+    const file = new URL(`${template}.jsonnet`, templates);
+    const child = new Deno.Command(program, {
+      // The context comes by standard input: it may be longer than a command line.
+      args: ["--tla-code-file", "ctx=/dev/stdin", decodeURIComponent(file.pathname)],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(JSON.stringify(ctx)));
+    await writer.close();
+    const { success, stdout, stderr } = await child.output();
+    if (success) return { body: JSON.parse(new TextDecoder().decode(stdout)) };
+    const message = new TextDecoder().decode(stderr);
+    if (message.startsWith("RUNTIME ERROR: cancel")) return "cancel";
+    throw new Error(`Cannot render ${template}.jsonnet: ${message}`);
+  };
+}
+
+/** The same by hand, for where there is no Jsonnet. A test holds it to the templates. */
+export function renderStandIn(template: TemplateName, ctx: HookContext): Promise<Rendered> {
+  const base = { "identity_id": ctx.identity.id, "flow_id": ctx.flow.id ?? null };
+  if (template === "initiate") return Promise.resolve({ body: base });
+  const metadata = toRecord(ctx.identity["metadata_public"]) ?? {};
+  const isRejectedBySample = metadata["jumio_verification_status"] === "rejected";
+  const jumio = toRecord(metadata["jumio"]) ?? (isRejectedBySample ? { status: "rejected" } : null);
+  if (jumio?.["status"] === "verified") return Promise.resolve("cancel");
+  return Promise.resolve({ body: { ...base, jumio } });
+}
+
+function toRecord(value: unknown): Record<string, unknown> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(value));
+}
