@@ -58,13 +58,17 @@ export async function acceptCallback(
       dueAt: now,
       now,
     });
+    if (callback.value !== null) {
+      // A repeat need not win: whoever changed the job meanwhile is at work on it.
+      await store.commit(reading);
+      return "duplicate";
+    }
     const value: AcceptedCallback = { v: 1, sentAt, receivedAt: now };
-    const isNew = callback.value === null;
     const taken = {
       checks: [execution, callback],
-      sets: isNew ? [{ key: callback.key, value, expireInMs: CALLBACK_LIFETIME_MS }] : [],
+      sets: [{ key: callback.key, value, expireInMs: CALLBACK_LIFETIME_MS }],
     };
-    if (await store.commit(mergeWrites(taken, reading))) return isNew ? "accepted" : "duplicate";
+    if (await store.commit(mergeWrites(taken, reading))) return "accepted";
   }
   throw new Error("Cannot take in a callback: the rows it needs keep changing");
 }

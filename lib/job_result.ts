@@ -83,7 +83,7 @@ export function concludeJob(
         : deleteJob(row);
       return {
         write: mergeWrites(own, result.write ?? {}),
-        report: report("info", "Job done", { job, fields: { outcome: result.outcome } }),
+        report: report("debug", "Job done", { job, fields: { outcome: result.outcome } }),
       };
     }
     case "again": {

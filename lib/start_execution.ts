@@ -3,6 +3,7 @@ import { UpstreamError } from "./errors.ts";
 import { type Job, type JobData, readJob, requestJob, requestJobFrom } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
 import type { Jumio, Started } from "./jumio.ts";
+import type { Log } from "./log.ts";
 import { createCallbackToken } from "./signature.ts";
 import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
 import {
@@ -42,6 +43,7 @@ export interface StartOptions {
   readonly store: Store;
   readonly jumio: Jumio;
   readonly now: () => number;
+  readonly log: Log;
   readonly publicUrl: Config["publicUrl"];
   readonly reconcileAfterMs: number;
 }
@@ -56,7 +58,7 @@ export async function startExecution(
   job: Job<"start">,
   options: StartOptions,
 ): Promise<JobResult<"start">> {
-  const { store, jumio, now, publicUrl } = options;
+  const { store, jumio, now, log, publicUrl } = options;
   const row = await store.get<Verification>(verificationKey(job.id));
   if (row.value === null || row.value.workflowExecutionId !== null) {
     return { kind: "done", outcome: "ignored" };
@@ -69,9 +71,11 @@ export async function startExecution(
       callbackUrl: token && `${publicUrl}/jumio/callback/${token.token}`,
       tokenLifetime: LINK_LIFETIME.jumio,
     });
+    const { workflowExecutionId } = started;
+    log.info("Started an execution", { identityId: job.id, workflowExecutionId });
     const keep = token === undefined
       ? {}
-      : keepToken(token.tokenHash, started.workflowExecutionId, { job, now });
+      : keepToken(token.tokenHash, workflowExecutionId, { job, now });
     const write = await recordStart(started, { row, verification: row.value, token, options });
     return {
       kind: "done",

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { assertUntouched } from "../tests/support/assert_untouched.ts";
+import { createTestContext, HOOK_SECRET } from "../tests/support/context.ts";
+import { createStore } from "../lib/store.ts";
+
+for (
+  const path of [
+    "/",
+    "/jumio",
+    "/jumio/validate/",
+    "/jumio/callback/",
+    "/jumio/callback/a/b",
+    "/Health",
+  ]
+) {
+  Deno.test(`createHandler() answers 404 for ${path}`, async () => {
+    await using service = await createTestContext();
+
+    const response = await service.send(path, { method: "POST", body: "{}" });
+
+    assert.equal(response.status, 404);
+    assert.equal(response.headers.get("content-type"), "application/problem+json");
+    assert.equal((await response.json()).status, 404);
+    await assertUntouched(service);
+  });
+}
+
+for (
+  const [method, path, allow] of [
+    ["GET", "/jumio/validate", "POST"],
+    ["PUT", "/jumio/initiate", "POST"],
+    ["GET", "/jumio/callback", "POST"],
+    ["DELETE", `/jumio/callback/${"a".repeat(43)}`, "POST"],
+    ["POST", "/jumio/verify", "GET, HEAD"],
+    ["POST", "/health", "GET, HEAD"],
+    ["POST", "/ready", "GET, HEAD"],
+  ] as const
+) {
+  Deno.test(`createHandler() answers 405 for ${method} ${path}, with what is allowed`, async () => {
+    await using service = await createTestContext();
+
+    const response = await service.send(path, { method });
+
+    assert.equal(response.status, 405);
+    assert.equal(response.headers.get("allow"), allow);
+    await response.body?.cancel();
+    await assertUntouched(service);
+  });
+}
+
+Deno.test("createHandler() refuses the path before the method, and the method before the secret", async () => {
+  await using service = await createTestContext();
+
+  const statuses = [];
+  for (
+    const [method, path] of [["GET", "/nowhere"], ["GET", "/jumio/validate"], [
+      "POST",
+      "/jumio/validate",
+    ]]
+  ) {
+    const response = await service.send(path ?? "", { method: method ?? "" });
+    await response.body?.cancel();
+    statuses.push(response.status);
+  }
+
+  assert.deepEqual(statuses, [404, 405, 401]);
+});
+
+Deno.test("health answers 200 and ready 503 while KV is down; ready 200 when it is back", async () => {
+  let isDown = true;
+  const store = createStore({
+    open: () => isDown ? Promise.reject(new Error("down")) : Deno.openKv(":memory:"),
+  });
+  await using service = await createTestContext({ store });
+  const statusOf = async (path: string) => {
+    const response = await service.send(path);
+    await response.body?.cancel();
+    return response.status;
+  };
+
+  const down = [await statusOf("/health"), await statusOf("/ready")];
+  isDown = false;
+  const back = [await statusOf("/health"), await statusOf("/ready")];
+
+  assert.deepEqual(down, [200, 503]);
+  assert.deepEqual(back, [200, 200]);
+});
+
+Deno.test("a hook that cannot be stored gets 503 without Retry-After, validate still answers", async () => {
+  const store = createStore({ open: () => Promise.reject(new Error("down")) });
+  await using service = await createTestContext({ store });
+  const identityId = crypto.randomUUID();
+
+  const initiate = await service.hook("/jumio/initiate", { "identity_id": identityId });
+  const validate = await service.hook("/jumio/validate", { "identity_id": identityId });
+
+  assert.equal(initiate.status, 503);
+  assert.equal(initiate.headers.get("retry-after"), null);
+  assert.equal((await initiate.json()).status, 503);
+  assert.equal(validate.status, 200);
+  await validate.body?.cancel();
+});
+
+Deno.test("a bug is answered with 500 and the request id, and the log has its stack", async () => {
+  await using service = await createTestContext();
+  const { store } = service;
+  Object.assign(store, { commit: () => Promise.reject(new TypeError("secret detail")) });
+
+  const response = await service.hook("/jumio/initiate", { "identity_id": crypto.randomUUID() });
+
+  assert.equal(response.status, 500);
+  const body = await response.text();
+  assert(!body.includes("secret detail"));
+  const line = service.lines.map((text) => JSON.parse(text)).find(({ level }) => level === "error");
+  assert.match(line.stack, /TypeError/);
+  assert(body.includes(line.requestId));
+});
+
+Deno.test("no answer to a hook and no log line carries a secret", async () => {
+  await using service = await createTestContext();
+  const identityId = await service.register();
+  const [execution] = service.jumio.executions;
+  assert(execution);
+  await service.jumio.finish(execution.id, "rejected");
+  await service.advance(60_000);
+  await service.signIn();
+
+  const token = new URL(execution.callbackUrl ?? "").pathname.split("/").at(-1) ?? "";
+  const log = service.lines.join("\n");
+  assert(log.includes(identityId));
+  for (
+    const secret of [
+      HOOK_SECRET,
+      "client-secret",
+      token,
+      execution.linkToken,
+      "eyJ",
+      "PERSONAL",
+      "ada@",
+    ]
+  ) {
+    assert(!log.includes(secret), secret);
+  }
+});
