@@ -57,8 +57,17 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
 
 async function openKv(path: string | undefined): Promise<Deno.Kv> {
   const isFile = path !== undefined && path !== ":memory:" && !/^https?:/.test(path);
-  if (isFile) await Deno.mkdir(dirname(path), { recursive: true });
-  return await Deno.openKv(path);
+  try {
+    if (isFile) await Deno.mkdir(dirname(path), { recursive: true });
+    return await Deno.openKv(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    log.error(
+      "Cannot open KV_PATH: this process may use ./data only. Put the file there, or start the " +
+        "service with its folder in --allow-read and --allow-write",
+    );
+    Deno.exit(1);
+  }
 }
 
 /** Takes no more requests and jobs, lets those under way end, closes KV. */

@@ -22,8 +22,9 @@ export function renderOutcomePage(action: string): Response {
 }
 
 /** Jumio's own last page, where the account names no other. */
-export function renderEndPage(status: number, text: string): Response {
-  return page(status, "Pretend Jumio", `<p>${text}</p>`);
+export function renderEndPage(status: number, text: string, homeUrl?: string): Response {
+  const link = homeUrl === undefined ? "" : `<p><a href="${homeUrl}">Back to the sandbox</a></p>`;
+  return page(status, "Pretend Jumio", `<p>${text}</p>${link}`);
 }
 
 function page(status: number, title: string, body: string): Response {

@@ -57,6 +57,8 @@ export interface JumioSimulatorOptions {
   readonly detailsDelayMs?: number;
   /** Without a web domain in Jumio's portal there is no web link. @default {true} */
   readonly hasWebDomain?: boolean;
+  /** Where the pretend page leads back to, when the account names nothing. */
+  readonly homeUrl?: string;
   readonly onCall?: (call: ObservedCall) => void;
 }
 

@@ -1,0 +1,64 @@
+/** The service as a process of its own, as in production. */
+export interface ServiceProcess {
+  readonly status: Promise<Deno.CommandStatus>;
+  /** Resolves when `/health` answers. Throws if the process ends before. */
+  ready(serviceUrl: string): Promise<void>;
+  stop(): Promise<void>;
+  /** What a crash does: no goodbye. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts the service by the very command of `deno task start`, with its permissions, and with `env`
+ * over the environment of this process.
+ */
+export async function startService(
+  { root, env, envFile, stdout = "inherit" }: {
+    root: URL;
+    env: Readonly<Record<string, string>>;
+    envFile?: string;
+    stdout?: "inherit" | "null";
+  },
+): Promise<ServiceProcess> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const [, run = "", ...rest]: string[] = tasks.start.command.split(" ");
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [run, ...(envFile === undefined ? [] : [`--env-file=${envFile}`]), ...rest],
+    cwd: root,
+    env: { ...env, "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" },
+    stdout,
+    stderr: "inherit",
+  }).spawn();
+  let hasEnded = false;
+  const status = child.status.finally(() => {
+    hasEnded = true;
+  });
+
+  async function end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    if (!hasEnded) child.kill(signal);
+    await status;
+  }
+
+  return {
+    status,
+    async ready(serviceUrl) {
+      while (!await isUp(serviceUrl)) {
+        if (hasEnded) throw new Error("Cannot start the service: its process has ended, see above");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+  };
+}
+
+async function isUp(serviceUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${serviceUrl}/health`);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
