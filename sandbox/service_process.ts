@@ -13,17 +13,19 @@ export interface ServiceProcess {
  * over the environment of this process.
  */
 export async function startService(
-  { root, env, envFile, stdout = "inherit" }: {
+  { root, env, envFile, runArgs = [], stdout = "inherit" }: {
     root: URL;
     env: Readonly<Record<string, string>>;
     envFile?: string;
+    /** More arguments for `deno run`, such as a permission for another folder. */
+    runArgs?: readonly string[];
     stdout?: "inherit" | "null";
   },
 ): Promise<ServiceProcess> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const [, run = "", ...rest]: string[] = tasks.start.command.split(" ");
   const child = new Deno.Command(Deno.execPath(), {
-    args: [run, ...(envFile === undefined ? [] : [`--env-file=${envFile}`]), ...rest],
+    args: [run, ...(envFile === undefined ? [] : [`--env-file=${envFile}`]), ...runArgs, ...rest],
     cwd: root,
     env: { ...env, "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" },
     stdout,

@@ -1,0 +1,115 @@
+import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
+import { createJsonnet, findJsonnet, renderStandIn } from "../../sandbox/jsonnet.ts";
+import { createKratosSimulator } from "../../sandbox/kratos.ts";
+import { type OryActions, readOryActions } from "../../sandbox/ory_actions.ts";
+import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
+import { startKratos, TEMPLATES_URL } from "../support/kratos_process.ts";
+import { getFreePort } from "../support/loopback.ts";
+import { createOry, type Ory } from "./ory.ts";
+
+/** The service as a process, a Kratos, and the simulator of Jumio, all on loopback. */
+export interface World extends AsyncDisposable {
+  readonly ory: Ory;
+  readonly jumio: JumioSimulator;
+  stopService(): Promise<void>;
+  startService(): Promise<void>;
+}
+
+/** Which Kratos a world has. */
+export type KratosKind = "the real Kratos" | "sandbox/kratos.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const HOOK_SECRET = "hook-secret-of-the-e2e-tests-0123456789";
+
+/** Starts a world with the hooks of this project's `ory-actions.yaml`, changed by `misconfigure`. */
+export async function createWorld(
+  kind: KratosKind,
+  { misconfigure = () => {} }: { misconfigure?: (actions: OryActions) => void } = {},
+): Promise<World> {
+  const servicePort = getFreePort();
+  const serviceUrl = `http://127.0.0.1:${servicePort}`;
+  const actions = readOryActions(await Deno.readTextFile(new URL("ory-actions.yaml", ROOT)), {
+    serviceUrl,
+    secret: HOOK_SECRET,
+    templatesUrl: TEMPLATES_URL,
+  });
+  misconfigure(actions);
+  const kratos = kind === "the real Kratos"
+    ? await startKratos(actions)
+    : await serveSimulator(actions);
+  const jumioServer = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request) => jumio.fetch(request),
+  );
+  const jumioUrl = `http://127.0.0.1:${jumioServer.addr.port}`;
+  const jumio = createJumioSimulator({
+    hosts: { auth: jumioUrl, account: jumioUrl, retrieval: jumioUrl, web: jumioUrl },
+    fetch,
+    now: Date.now,
+    clientId: "e2e",
+    clientSecret: "e2e",
+    accountsPerFiveSeconds: 1000,
+    detailsDelayMs: 300,
+  });
+  const folder = await Deno.makeTempDir({ prefix: "bridge-" });
+  let service: ServiceProcess | undefined;
+
+  async function start(): Promise<void> {
+    service = await startService({
+      root: ROOT,
+      stdout: Deno.env.has("E2E_LOG") ? "inherit" : "null",
+      runArgs: [`--allow-read=${folder}`, `--allow-write=${folder}`],
+      env: {
+        "PORT": String(servicePort),
+        "PUBLIC_URL": serviceUrl,
+        "ORY_WEBHOOK_SECRET": HOOK_SECRET,
+        "KRATOS_ADMIN_URL": kratos.adminUrl,
+        "JUMIO_AUTH_URL": `${jumioUrl}/oauth2/token`,
+        "JUMIO_API_BASE_URL": `${jumioUrl}/api/v1`,
+        "JUMIO_CLIENT_ID": "e2e",
+        "JUMIO_CLIENT_SECRET": "e2e",
+        "JUMIO_STARTS_PER_SECOND": "100",
+        "KV_PATH": `${folder}/kv.sqlite3`,
+      },
+    });
+    await service.ready(serviceUrl);
+  }
+
+  async function stop(): Promise<void> {
+    await service?.stop();
+    service = undefined;
+  }
+
+  await start();
+  return {
+    ory: createOry(kratos),
+    jumio,
+    startService: start,
+    stopService: stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await jumioServer.shutdown();
+      await kratos[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+async function serveSimulator(
+  actions: OryActions,
+): Promise<AsyncDisposable & { publicUrl: string; adminUrl: string }> {
+  const port = getFreePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const program = await findJsonnet();
+  const templates = new URL("jsonnet/", ROOT);
+  const simulator = createKratosSimulator({
+    actions,
+    publicUrl,
+    fetch,
+    render: program === undefined ? renderStandIn : createJsonnet(program, templates),
+    now: Date.now,
+    hasTriggerId: false,
+  });
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, simulator.fetch);
+  return { publicUrl, adminUrl: publicUrl, [Symbol.asyncDispose]: () => server.shutdown() };
+}
