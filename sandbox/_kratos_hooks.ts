@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { maskPath, type ObservedCall, pause } from "./_calls.ts";
+import { callHook, type CallOptions } from "./_kratos_hook_call.ts";
 import type { HookContext, RenderTemplate } from "./jsonnet.ts";
 import type { OryHook } from "./ory_actions.ts";
 
@@ -8,50 +8,77 @@ export interface KratosMessage {
   readonly id: number;
   readonly text: string;
   readonly type: string;
+  readonly context?: unknown;
 }
 
 /** What a list of hooks comes to. */
 export type HookResult =
-  | { readonly kind: "continue" }
-  /** Refused in Kratos's own form; the list is empty where the form was not quite that. */
-  | { readonly kind: "refused"; readonly messages: readonly KratosMessage[] }
-  | { readonly kind: "failed"; readonly status: number; readonly text: string };
+  | { readonly kind: "continue"; readonly changes: Readonly<Record<string, unknown>> }
+  /** Refused in Kratos's own form; a list is empty where the form was not quite that. */
+  | { readonly kind: "refused"; readonly messages: readonly PlacedMessages[] }
+  | HookFailure;
+
+/** A hook that did not answer as Kratos expects. */
+export interface HookFailure {
+  readonly kind: "failed";
+  /** Of the answer to an API client. */
+  readonly status: number;
+  /** Of the error in that answer: Kratos has the two differ. */
+  readonly code: number;
+  readonly text: string;
+  readonly reason?: string;
+}
+
+/** Messages, and the field they stand at. `""` is the form as a whole. */
+export interface PlacedMessages {
+  readonly field: string;
+  readonly messages: readonly KratosMessage[];
+}
 
 const WebHookConfig = z.object({
   url: z.url(),
   method: z.string(),
-  body: z.string(),
-  auth: z.optional(z.object({ config: z.object({ name: z.string(), value: z.string() }) })),
+  body: z.optional(z.string()),
+  auth: z.optional(z.object({
+    config: z.object({ name: z.string(), value: z.string(), in: z.optional(z.string()) }),
+  })),
   response: z.optional(z.object({
     ignore: z.optional(z.boolean()),
     parse: z.optional(z.boolean()),
   })),
   "can_interrupt": z.optional(z.boolean()),
 });
+type WebHookConfig = z.output<typeof WebHookConfig>;
 
 const ErrorBody = z.object({
   messages: z.array(z.object({
-    messages: z.optional(z.array(z.object({
+    "instance_ptr": z.optional(z.string()),
+    messages: z.nullish(z.array(z.object({
       id: z.number().int(),
-      text: z.string(),
-      type: z.string(),
+      text: z.optional(z.string()).default(""),
+      type: z.optional(z.string()),
+      context: z.optional(z.unknown()),
     }))),
   })).min(1),
 });
 
-const ATTEMPTS = 3;
-const TIMEOUT_MS = 30_000;
+/** What a good answer may change, each key as a whole. */
+const GoodBody = z.object({
+  identity: z.nullish(z.object({
+    traits: z.optional(z.unknown()),
+    "schema_id": z.optional(z.string().min(1)),
+    state: z.optional(z.string().min(1)),
+    "metadata_public": z.optional(z.unknown()),
+    "metadata_admin": z.optional(z.unknown()),
+  })),
+});
+
+const IMPROPER = "A third-party upstream service responded improperly. Please try again later.";
+const UNREACHED = "A third-party upstream service could not be reached. Please try again later.";
 
 /** What running hooks needs. */
-export interface HookOptions {
-  readonly fetch: typeof globalThis.fetch;
+export interface HookOptions extends CallOptions {
   readonly render: RenderTemplate;
-  readonly now: () => number;
-  /** @default {pause} */
-  readonly sleep?: (ms: number) => Promise<void>;
-  /** Older versions send no `Ory-Webhook-Trigger-ID`. @default {true} */
-  readonly hasTriggerId?: boolean;
-  readonly onCall?: (call: ObservedCall) => void;
 }
 
 /** Whether a registration hook runs before the identity is stored. */
@@ -64,98 +91,96 @@ export function isBeforeStoring({ config = {} }: OryHook): boolean {
 /** Runs web hooks in order, until one refuses or fails. Other hooks are the caller's. */
 export async function runHooks(
   hooks: readonly OryHook[],
-  { ctx, options }: { ctx: HookContext; options: HookOptions },
+  { ctx, options, background }: {
+    ctx: HookContext;
+    options: HookOptions;
+    /** Gets the runs that nobody waits for. */
+    background: Set<Promise<unknown>>;
+  },
 ): Promise<HookResult> {
-  for (const { hook, config } of hooks) {
-    if (hook !== "web_hook") continue;
-    const result = await runWebHook(WebHookConfig.parse(config), { ctx, options });
+  let changes: Readonly<Record<string, unknown>> = {};
+  for (const hook of hooks) {
+    if (hook.hook !== "web_hook") continue;
+    const config = WebHookConfig.parse(hook.config);
+    const identity = { ...ctx.identity, ...changes };
+    const run = runWebHook(config, { ctx: { ...ctx, identity }, options });
+    if (config.response?.ignore === true) {
+      // Kratos learns of no failure of a hook whose answer it ignores.
+      background.add(run);
+      void run.finally(() => background.delete(run));
+      continue;
+    }
+    const result = await run;
     if (result.kind !== "continue") return result;
+    changes = { ...changes, ...result.changes };
   }
-  return { kind: "continue" };
+  return { kind: "continue", changes };
 }
 
 async function runWebHook(
-  config: z.output<typeof WebHookConfig>,
+  config: WebHookConfig,
   { ctx, options }: { ctx: HookContext; options: HookOptions },
 ): Promise<HookResult> {
-  const template = config.body.endsWith("/initiate.jsonnet") ? "initiate" : "validate";
-  const rendered = await options.render(template, ctx);
-  if (rendered === "cancel") return { kind: "continue" };
-  const response = await send(config, { body: JSON.stringify(rendered.body), options });
-  if (typeof response === "number") {
-    const text = `POST ${config.url} giving up after ${ATTEMPTS} attempt(s)`;
-    return { kind: "failed", status: response, text };
+  let body: string;
+  try {
+    const rendered = await options.render(nameTemplate(config), ctx);
+    if (rendered === "cancel") return { kind: "continue", changes: {} };
+    body = JSON.stringify(rendered.body);
+  } catch (error) {
+    return { kind: "failed", status: 400, code: 500, text: String(error) };
   }
-  if (config.response?.ignore === true) return { kind: "continue" };
-  return readAnswer(config, response);
+  const { method, url, auth } = config;
+  const answer = await callHook({ method, url, body, auth: auth?.config }, options);
+  if (answer.kind === "answered") return readAnswer(config, answer);
+  const text = `${method} ${url} giving up after ${answer.attempts} attempt(s)`;
+  return answer.isTimeout
+    ? { kind: "failed", status: 504, code: 504, text, reason: UNREACHED }
+    : { kind: "failed", status: 400, code: 500, text };
 }
 
-/** Sends with Kratos's retry rule. A number is the status that the person's client gets. */
-async function send(
-  config: z.output<typeof WebHookConfig>,
-  { body, options }: { body: string; options: HookOptions },
-): Promise<{ status: number; text: string } | number> {
-  const { fetch, now, sleep = pause, hasTriggerId = true, onCall } = options;
-  const headers: Record<string, string> = { "content-type": "application/json" };
-  if (config.auth) headers[config.auth.config.name] = config.auth.config.value;
-  if (hasTriggerId) headers["ory-webhook-trigger-id"] = crypto.randomUUID();
-  let isTimeout = false;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    headers["ory-webhook-request-id"] = crypto.randomUUID();
-    const startedAt = now();
-    let waitMs = 1000 * 2 ** (attempt - 1);
-    let status = 0;
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
-    try {
-      const { method, url } = config;
-      const response = await fetch(url, { method, headers, body, signal: timeout.signal });
-      status = response.status;
-      const text = await response.text();
-      const isRetried = status === 429 || (status >= 500 && status !== 501);
-      if (!isRetried) return { status, text };
-      // Kratos obeys this without an upper bound.
-      const retryAfter = Number(response.headers.get("retry-after"));
-      if (retryAfter > 0) waitMs = retryAfter * 1000;
-    } catch {
-      isTimeout = timeout.signal.aborted;
-    } finally {
-      clearTimeout(timer);
-      onCall?.({
-        from: "kratos",
-        to: "service",
-        method: config.method,
-        path: maskPath(new URL(config.url).pathname),
-        status,
-        startedAt,
-        durationMs: now() - startedAt,
-      });
-    }
-    if (attempt < ATTEMPTS) await sleep(waitMs);
-  }
-  return isTimeout ? 504 : 400;
+function nameTemplate({ body = "" }: WebHookConfig): "initiate" | "validate" {
+  const name = /(?:^|\/)(initiate|validate)\.jsonnet$/.exec(body)?.[1];
+  if (name === "initiate" || name === "validate") return name;
+  throw new Error(`Cannot find the template "${body}"`);
 }
 
 function readAnswer(
-  config: z.output<typeof WebHookConfig>,
+  config: WebHookConfig,
   { status, text }: { status: number; text: string },
 ): HookResult {
-  const json = parseJson(text);
+  const isParsing = config.response?.parse === true;
+  const unreadable: HookFailure = {
+    kind: "failed",
+    status: 400,
+    code: 500,
+    text: "webhook response could not be unmarshalled properly from JSON",
+  };
   if (status < 400) {
-    const isUnreadable = config.response?.parse === true && status === 200 &&
-      (typeof json !== "object" || json === null);
-    return isUnreadable
-      ? { kind: "failed", status: 400, text: "A third party responded improperly" }
-      : { kind: "continue" };
+    if (!isParsing || status !== 200) return { kind: "continue", changes: {} };
+    const good = GoodBody.safeParse(parseJson(text));
+    return good.success ? { kind: "continue", changes: good.data.identity ?? {} } : unreadable;
   }
-  const isParsed = config.response?.parse === true || config["can_interrupt"] === true;
-  const refusal = ErrorBody.safeParse(json);
-  if (!isParsed) return { kind: "failed", status: 502, text: "A third party responded improperly" };
-  if (!refusal.success) return { kind: "failed", status: 400, text: "The hook was interrupted" };
+  if (!isParsing && config["can_interrupt"] !== true) {
+    const failed = `webhook failed with status code ${status}`;
+    return { kind: "failed", status: 502, code: 502, text: failed, reason: IMPROPER };
+  }
+  const refusal = ErrorBody.safeParse(parseJson(text));
+  if (!refusal.success) return unreadable;
   return {
     kind: "refused",
-    messages: refusal.data.messages.flatMap(({ messages = [] }) => messages),
+    messages: refusal.data.messages.map(({ "instance_ptr": pointer = "", messages }) => ({
+      field: toField(pointer),
+      messages: (messages ?? []).map(({ type, ...message }) => ({
+        ...message,
+        type: type === "error" ? "error" : "info",
+      })),
+    })),
   };
+}
+
+/** `#/traits/email` is the field `traits.email`; without the `#` it is a field of that very name. */
+function toField(pointer: string): string {
+  return pointer.startsWith("#/") ? pointer.slice(2).replaceAll("/", ".") : pointer;
 }
 
 function parseJson(text: string): unknown {

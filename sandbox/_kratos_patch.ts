@@ -1,14 +1,19 @@
 import * as z from "zod";
 
-const Operation = z.object({
+const Patch = z.array(z.object({
   op: z.enum(["add", "replace", "remove"]),
   path: z.string().startsWith("/"),
   value: z.optional(z.unknown()),
-});
+}));
 
-const DENIED = [/^\/id$/i, /^\/stateChangedAt$/i, /^\/credentials/i];
+/** Which credentials may be patched differs by version. To refuse all is what holds for each. */
+const DENIED = [/^\/id$/i, /^\/stateChangedAt$/i, /^\/credentials(\/|$)/i];
+
+/** Kratos fills a new list with nulls up to the index that was asked for. Ours has an end. */
+const MAX_PADDING = 1000;
 
 type Json = Record<string, unknown>;
+type Container = Json | unknown[];
 
 /**
  * Applies a JSON Patch by Kratos's own rules: `replace` of what is missing is an `add`, missing
@@ -17,23 +22,29 @@ type Json = Record<string, unknown>;
  * Returns the patched copy, or undefined where Kratos answers 400.
  */
 export function applyPatch(document: Json, patch: unknown): Json | undefined {
-  const operations = z.array(Operation).safeParse(patch);
+  const operations = Patch.safeParse(patch);
   if (!operations.success) return undefined;
+  if (operations.data.some(({ path }) => DENIED.some((denied) => denied.test(path)))) {
+    return undefined;
+  }
   const patched = structuredClone(document);
-  for (const { op, path, value } of operations.data) {
-    if (DENIED.some((denied) => denied.test(path))) return undefined;
+  for (const { op, path, value = null } of operations.data) {
     const segments = path.slice(1).split("/").map((segment) =>
       segment.replaceAll("~1", "/").replaceAll("~0", "~")
     );
-    const last = segments.pop() ?? "";
-    const parent = findParent(patched, segments, op !== "remove");
+    // Except for an element of a list: there Kratos keeps to the letter of the standard.
+    const isAdd = op === "add" || (op === "replace" && !isIndex(segments.at(-1)));
+    const parent = findParent(patched, segments, isAdd);
+    const last = segments.at(-1) ?? "";
     if (parent === undefined) return undefined;
-    if (op === "remove") {
-      if (!(last in parent)) return undefined;
-      delete parent[last];
-    } else {
-      parent[last] = value;
+    if (isAdd) {
+      if (!add(parent, last, value)) return undefined;
+      continue;
     }
+    if (get(parent, last) === undefined) return undefined;
+    if (op === "replace") set(parent, last, value);
+    else if (Array.isArray(parent)) parent.splice(Number(last), 1);
+    else delete parent[last];
   }
   return patched;
 }
@@ -42,13 +53,54 @@ function findParent(
   document: Json,
   segments: readonly string[],
   createsParents: boolean,
-): Json | undefined {
-  let parent = document;
-  for (const segment of segments) {
-    parent[segment] ??= createsParents ? {} : undefined;
-    const next = parent[segment];
-    if (typeof next !== "object" || next === null || Array.isArray(next)) return undefined;
-    parent = next as Json; // an object that is no list, by the line before
+): Container | undefined {
+  let parent: Container = document;
+  for (const [position, segment] of segments.slice(0, -1).entries()) {
+    let next = get(parent, segment);
+    if (next === undefined || next === null) {
+      if (!createsParents || Array.isArray(parent)) return undefined;
+      // Under a key of digits Kratos creates a list, not an object.
+      const below = segments[position + 1];
+      const length = Math.min(Number(below), MAX_PADDING) || 0;
+      next = isIndex(below) ? Array.from({ length }, () => null) : {};
+      set(parent, segment, next);
+    }
+    if (!isContainer(next)) return undefined;
+    parent = next;
   }
   return parent;
+}
+
+function add(parent: Container, key: string, value: unknown): boolean {
+  if (!Array.isArray(parent)) {
+    set(parent, key, value);
+    return true;
+  }
+  const index = key === "-" ? parent.length : Number(key);
+  if (!Number.isInteger(index) || index < 0 || index > parent.length) return false;
+  parent.splice(index, 0, value);
+  return true;
+}
+
+function get(container: Container, key: string): unknown {
+  if (Array.isArray(container)) return container[Number(key)];
+  return Object.hasOwn(container, key) ? container[key] : undefined;
+}
+
+/** Not by assignment, which would make a prototype of `__proto__`. */
+function set(container: Container, key: string, value: unknown): void {
+  Object.defineProperty(container, key, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}
+
+function isIndex(segment: string | undefined): boolean {
+  return segment === "-" || /^\d+$/.test(segment ?? "");
+}
+
+function isContainer(value: unknown): value is Container {
+  return typeof value === "object" && value !== null;
 }
