@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { SETTINGS } from "../../lib/config.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+
+const config = JSON.parse(await read("deno.json"));
+
+/** All files below a folder that this repository keeps. */
+async function* walk(folder: URL): AsyncGenerator<URL> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (name.startsWith(".") || ["data", "coverage", "node_modules"].includes(name)) continue;
+    const url = new URL(isDirectory ? `${name}/` : name, folder);
+    if (isDirectory) yield* walk(url);
+    else yield url;
+  }
+}
+
+Deno.test("deno task start may read the settings that the service knows, and no others", () => {
+  const names = /--allow-env=(\S+)/.exec(config.tasks.start.command)?.[1]?.split(",");
+
+  assert.deepEqual(names, [...SETTINGS]);
+});
+
+Deno.test(".env.example has every setting, and none that the service does not know", async () => {
+  const named = [...(await read(".env.example")).matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) =>
+    name
+  );
+
+  // The platform sets the last one, not the operator.
+  assert.deepEqual(new Set(named), new Set(SETTINGS.filter((name) => name !== "DENO_DEPLOY")));
+});
+
+Deno.test("the deploy key has the shape of the new Deno Deploy, and the product alone", () => {
+  const { deploy } = config;
+
+  assert.deepEqual(Object.keys(deploy), ["org", "app", "install", "runtime", "include"]);
+  assert.deepEqual(deploy.runtime, { entrypoint: "main.ts" });
+  assert.deepEqual(deploy.include, [
+    "main.ts",
+    "routes",
+    "lib",
+    "jsonnet",
+    "ory-actions.yaml",
+    "deno.json",
+    "deno.lock",
+    "README.md",
+  ]);
+});
+
+Deno.test("imports point one way: main to routes to lib, and nothing deployed leaves them", async () => {
+  for (const folder of ["lib", "routes"]) {
+    for await (const file of walk(new URL(`${folder}/`, ROOT))) {
+      if (!file.pathname.endsWith(".ts") || file.pathname.endsWith("_test.ts")) continue;
+      const imports = [...(await Deno.readTextFile(file)).matchAll(/from "([^"]+)"/g)]
+        .map(([, specifier = ""]) => specifier);
+      const allowed = folder === "lib" ? /^(\.\/|node:|zod$|jose)/ : /^(\.\/|\.\.\/lib\/|zod$)/;
+      assert.deepEqual(imports.filter((specifier) => !allowed.test(specifier)), [], file.pathname);
+    }
+  }
+});
+
+Deno.test("the environment, the clock and the console are used where they may be, only", async () => {
+  const global = /\b(?:Deno\.env|Deno\.openKv|Date\.now|console\.)/;
+  const found: string[] = [];
+
+  for (const folder of ["lib", "routes"]) {
+    for await (const file of walk(new URL(`${folder}/`, ROOT))) {
+      if (file.pathname.endsWith("_test.ts") || file.pathname.endsWith("lib/log.ts")) continue;
+      if (global.test(await Deno.readTextFile(file))) found.push(file.pathname);
+    }
+  }
+
+  assert.deepEqual(found, []);
+});
+
+Deno.test("every relative link in the Markdown files leads somewhere", async () => {
+  const broken: string[] = [];
+
+  for await (const file of walk(ROOT)) {
+    if (!file.pathname.endsWith(".md")) continue;
+    for (
+      const [, target = ""] of (await Deno.readTextFile(file)).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)
+    ) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const exists = await Deno.stat(new URL(target, file)).then(() => true, () => false);
+      if (!exists) broken.push(`${file.pathname}: ${target}`);
+    }
+  }
+
+  assert.deepEqual(broken, []);
+});
+
+Deno.test("README.md stays under 150 lines", async () => {
+  assert((await read("README.md")).split("\n").length < 150);
+});
+
+Deno.test("nothing of JSR is needed", async () => {
+  assert.deepEqual(JSON.parse(await read("deno.lock")).jsr, undefined);
+  for (const specifier of Object.values<string>(config.imports)) assert.match(specifier, /^npm:/);
+});
