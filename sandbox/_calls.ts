@@ -15,9 +15,13 @@ export function maskPath(pathname: string): string {
   return pathname.replace(/^(\/jumio\/callback\/).+/, "$1•");
 }
 
-/** Waits that the simulators make. Ends early when the caller goes away. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal?.aborted) return;
+/**
+ * Waits as a fault asks. Ends early when the caller goes away; its signal is looked at only if there
+ * is a wait, because `Deno.serve` warns of the very look.
+ */
+export async function pause(ms: number, request?: Request): Promise<void> {
+  if (ms <= 0) return;
+  const signal = request?.signal;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(end, ms);
     signal?.addEventListener("abort", end, { once: true });

@@ -72,7 +72,7 @@ export function createAdminApi(parts: AdminParts): (request: Request) => Promise
       return answerError(401, { message: "The request could not be authorized" });
     }
     const { pathname, searchParams } = new URL(request.url);
-    if (request.method !== "PATCH") await pause(faults.adminSlowMs, request.signal);
+    if (request.method !== "PATCH") await pause(faults.adminSlowMs, request);
     switch (`${request.method} ${pathname}`) {
       case "POST /admin/recovery/code":
         return createRecovery(await readJson(request));
@@ -102,7 +102,7 @@ export function createAdminApi(parts: AdminParts): (request: Request) => Promise
   async function patchIdentity(identity: SimulatedIdentity, request: Request): Promise<Response> {
     const before = structuredClone(identity);
     const operations = await readJson(request);
-    await pause(faults.adminSlowMs, request.signal);
+    await pause(faults.adminSlowMs, request);
     const document = applyPatch({ ...before }, operations);
     const patched = Patched.safeParse(document);
     if (!patched.success) {
