@@ -185,6 +185,40 @@ Deno.test("JobRunner takes over when a lease has ended, and the late one changes
   assert.match(late.lines.join(), /A lease ended before its job/);
 });
 
+Deno.test("JobRunner changes nothing under a lease that another instance has taken over", async () => {
+  await using store = createMemoryStore();
+  const releaseLate = Promise.withResolvers<void>();
+  const releaseOther = Promise.withResolvers<void>();
+  const late = createRunner(store, {
+    write: () =>
+      releaseLate.promise.then(() => ({
+        ...DONE,
+        write: { sets: [{ key: ["by"], value: "late" }] },
+      })),
+    clock: { now: 0 },
+  });
+  const other = createRunner(store, {
+    write: () => releaseOther.promise.then(() => DONE),
+    clock: { now: 30_000 },
+  });
+  await request(store);
+
+  const lateDrain = late.jobs.drain();
+  while ((await readWrite(store))?.dueAt !== 30_000) await Promise.resolve();
+  const otherDrain = other.jobs.drain();
+  while ((await readWrite(store))?.dueAt !== 60_000) await Promise.resolve();
+  releaseLate.resolve();
+  await lateDrain;
+  const whileTaken = await store.get(["by"]);
+  releaseOther.resolve();
+  await otherDrain;
+  await late.jobs.stop();
+  await other.jobs.stop();
+
+  assert.equal(whileTaken.value, null);
+  assert.equal(await readWrite(store), null);
+});
+
 Deno.test("JobRunner runs a job again that was asked for while it ran", async () => {
   await using store = createMemoryStore();
   let runs = 0;

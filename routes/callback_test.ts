@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import type { SimulatedExecution } from "../sandbox/jumio.ts";
 import { assertUntouched } from "../tests/support/assert_untouched.ts";
+import {
+  type Execution,
+  executionKey,
+  type Verification,
+  verificationKey,
+} from "../lib/verifications.ts";
 import { CALLBACK_SECRET, createTestContext, type TestContext } from "../tests/support/context.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -56,6 +62,12 @@ async function callBack(
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const path = new URL(execution.callbackUrl ?? "").pathname;
   return await post(service, { path, body: callbackOf(execution, status) });
+}
+
+/** What an execution was settled as. */
+async function outcomeOf(service: TestContext, workflowExecutionId: string): Promise<unknown> {
+  const { value } = await service.store.get<Execution>(executionKey(workflowExecutionId));
+  return value?.settled?.outcome;
 }
 
 function countJumio(service: TestContext, method: string): number {
@@ -473,6 +485,43 @@ Deno.test("an execution that nobody here has started is settled as ignored", asy
   assert.equal(first.body["outcome"], "accepted");
   assert.equal(second.body["outcome"], "duplicate");
   assert.equal(service.metadata(identityId)["status"], "pending");
+  assert.equal(await outcomeOf(service, foreign.id), "ignored");
+});
+
+Deno.test("an execution that the identity does not name is ignored, also where KV was lost", async () => {
+  await using before = await createTestContext();
+  const { identityId, execution } = await registered(before);
+  await using service = await createTestContext();
+  const identity = structuredClone(before.kratos.identities.get(identityId));
+  assert(identity);
+  const foreign = { ...execution, id: crypto.randomUUID(), accountId: crypto.randomUUID() };
+  Object.assign(service.jumio.executions, { 0: foreign });
+  Object(service.kratos.identities).set(identityId, identity);
+  service.jumio.faults.callbacks = "drop";
+  await service.jumio.finish(foreign.id, "passed");
+  const body = callbackOf(foreign);
+
+  await post(service, { body, headers: { "x-jumio-signature": sign(body) } });
+  await service.advance(40_000);
+  await service.advance(40_000);
+
+  assert.equal(service.metadata(identityId)["status"], "pending");
+  assert.equal(await outcomeOf(service, foreign.id), "ignored");
+});
+
+Deno.test("an older execution is recorded, and changes nothing after a newer one was started", async () => {
+  await using service = await createTestContext();
+  const { identityId, execution } = await registered(service);
+  const row = await service.store.get<Verification>(verificationKey(identityId));
+  assert(row.value);
+  const newer = { ...row.value, workflowExecutionId: crypto.randomUUID() };
+  await service.store.commit({ sets: [{ key: row.key, value: newer }] });
+
+  await service.jumio.finish(execution.id, "rejected");
+  await service.advance(MINUTE);
+
+  assert.equal(service.metadata(identityId)["status"], "pending");
+  assert.equal(await outcomeOf(service, execution.id), "superseded");
 });
 
 Deno.test("a lost KV heals, because the identity names its execution", async () => {
@@ -482,9 +531,7 @@ Deno.test("a lost KV heals, because the identity names its execution", async () 
   const identity = before.kratos.identities.get(identityId);
   assert(identity);
   Object.assign(service.jumio.executions, { 0: execution });
-  new Map([[identityId, identity]]).forEach((value, key) =>
-    Object(service.kratos.identities).set(key, value)
-  );
+  Object(service.kratos.identities).set(identityId, identity);
   service.jumio.faults.callbacks = "drop";
   await service.jumio.finish(execution.id, "rejected");
   const body = callbackOf(execution);

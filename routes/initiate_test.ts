@@ -36,8 +36,9 @@ Deno.test("jumioInitiate() answers the same on a repeat, and starts nothing more
     "identity_id": body["identity_id"],
     status: "pending",
   });
-  await service.drain();
+  await service.advance(MINUTE);
   assert.equal(service.jumio.calls.length, calls);
+  assert.equal(service.jumio.executions.length, 1);
 });
 
 Deno.test("jumioInitiate() makes one account of ten hooks at once", async () => {
