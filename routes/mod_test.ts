@@ -116,15 +116,17 @@ Deno.test("a bug is answered with 500 and the request id, and the log has its st
   assert(body.includes(line.requestId));
 });
 
-Deno.test("no answer to a hook and no log line carries a secret", async () => {
+Deno.test("no log line and no row carries a secret or personal data, but for Jumio's own two", async () => {
   await using service = await createTestContext();
   const identityId = await service.register();
   const [execution] = service.jumio.executions;
   assert(execution);
+  const rowsBefore = JSON.stringify(await service.store.list({ prefix: [] }, { limit: 100 }));
   await service.jumio.finish(execution.id, "rejected");
   await service.advance(60_000);
   await service.signIn();
 
+  const rows = JSON.stringify(await service.store.list({ prefix: [] }, { limit: 100 }));
   const token = new URL(execution.callbackUrl ?? "").pathname.split("/").at(-1) ?? "";
   const log = service.lines.join("\n");
   assert(log.includes(identityId));
@@ -141,4 +143,10 @@ Deno.test("no answer to a hook and no log line carries a secret", async () => {
   ) {
     assert(!log.includes(secret), secret);
   }
+  for (const secret of [HOOK_SECRET, "client-secret", token, "PERSONAL", "ada@"]) {
+    assert(!(rowsBefore + rows).includes(secret), secret);
+  }
+  // Jumio's live link is kept while it lives, and not a moment longer.
+  assert(rowsBefore.includes(execution.linkToken));
+  assert(!rows.includes(execution.linkToken));
 });

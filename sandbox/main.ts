@@ -1,6 +1,6 @@
 /**
  * `deno task dev`: the service between simulators of Jumio and Kratos, with a page to drive them.
- * With a `.env`, the service alone, for the real ones.
+ * With a `.env`, the service alone, for the real ones, unless `--simulators` asks otherwise.
  *
  * @module
  */
@@ -17,8 +17,8 @@ const HOOK_SECRET = "only-for-the-sandbox-on-this-machine";
 const ROOT = new URL("../", import.meta.url);
 
 const port = Number(Deno.env.get("PORT") ?? 3000);
-const hasEnvFile = await exists(new URL(".env", ROOT));
-if (hasEnvFile) await serveRealOnes();
+const wantsSimulators = Deno.args.includes("--simulators");
+if (!wantsSimulators && await exists(new URL(".env", ROOT))) await serveRealOnes();
 else await serveSandbox();
 
 /** The service as in production, with the settings of `.env`. */

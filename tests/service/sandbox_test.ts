@@ -28,7 +28,9 @@ function getFreePorts(): number {
 
 function startSandbox(port: number): Deno.ChildProcess {
   const env = { "PORT": String(port), "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" };
-  const options = { args: ["task", "dev"], cwd: ROOT, env, stderr: "null" as const };
+  // A developer's own .env must not make this a test against the real ones.
+  const args = ["task", "dev", "--simulators"];
+  const options = { args, cwd: ROOT, env, stderr: "null" as const };
   return new Deno.Command(Deno.execPath(), { ...options, stdout: "piped" }).spawn();
 }
 
