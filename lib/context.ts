@@ -1,6 +1,6 @@
 import { createAccessToken } from "./access_token.ts";
 import { allowedOrigins, type Config } from "./config.ts";
-import { createJobRunner, type JobRunner } from "./job_runner.ts";
+import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
 import { createJumio } from "./jumio.ts";
 import { createKratos } from "./kratos.ts";
 import type { Log } from "./log.ts";
@@ -22,13 +22,14 @@ export interface Context {
 
 /** Puts the service together. It opens nothing and calls nobody. */
 export function createContext(
-  { config, store, fetch, now, random, log }: {
+  { config, store, fetch, now, random, log, setTimer }: {
     config: Config;
     store: Store;
     fetch: typeof globalThis.fetch;
     now: () => number;
     random: () => number;
     log: Log;
+    setTimer?: SetTimer;
   },
 ): Context {
   const call = createUpstream({ fetch, now, origins: allowedOrigins(config) });
@@ -41,6 +42,7 @@ export function createContext(
     now,
     random,
     log,
+    ...(setTimer === undefined ? {} : { setTimer }),
     admitStart: createPace({ store, now, perSecond: config.jumio.startsPerSecond }),
     handlers: {
       start: (job) => startExecution(job, parts),

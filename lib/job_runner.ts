@@ -9,6 +9,9 @@ export type JobHandler<Kind extends JobKind> = (
   job: Job<Kind>,
 ) => Promise<JobResult<Kind>>;
 
+/** Calls back after a while, unless the function that it returns is called first. */
+export type SetTimer = (callback: () => void, delayMs: number) => () => void;
+
 /** Works on what is due. */
 export interface JobRunner {
   /** Has a look soon, in the background. */
@@ -32,7 +35,7 @@ const KV_RETRY_MS = 2_000;
 
 /** Creates the runner. It starts with the first {@linkcode JobRunner.wake}. */
 export function createJobRunner(
-  { store, handlers, now, random, log, admitStart }: {
+  { store, handlers, now, random, log, admitStart, setTimer = startTimer }: {
     store: Store;
     handlers: { readonly [Kind in JobKind]: JobHandler<Kind> };
     now: () => number;
@@ -40,11 +43,12 @@ export function createJobRunner(
     log: Log;
     /** How long the next start has to wait for Jumio's account limit; 0 takes the turn. */
     admitStart: () => Promise<number>;
+    setTimer?: SetTimer;
   },
 ): JobRunner {
   const wanted = new Set<JobKind>();
   const loops = new Map<JobKind, Promise<void>>();
-  const timers = new Map<JobKind, ReturnType<typeof setTimeout>>();
+  const timers = new Map<JobKind, () => void>();
   const waiting = new Map<string, (() => void)[]>();
   let isStopped = false;
 
@@ -57,7 +61,7 @@ export function createJobRunner(
   }
 
   async function loop(kind: JobKind): Promise<void> {
-    clearTimeout(timers.get(kind));
+    timers.get(kind)?.();
     let sleepMs = LONGEST_SLEEP_MS;
     try {
       while (wanted.delete(kind) && !isStopped) sleepMs = await drainKind(kind);
@@ -69,7 +73,7 @@ export function createJobRunner(
     for (const [key, resolvers] of waiting) {
       if (key.startsWith(`${kind} `)) resolveWaiting(key, resolvers);
     }
-    if (!isStopped) timers.set(kind, setTimeout(() => wake([kind]), sleepMs));
+    if (!isStopped) timers.set(kind, setTimer(() => wake([kind]), sleepMs));
   }
 
   /** Runs what is due and returns how long nothing will be. */
@@ -183,8 +187,13 @@ export function createJobRunner(
     },
     async stop() {
       isStopped = true;
+      for (const clearTimer of timers.values()) clearTimer();
       await Promise.all(loops.values());
-      for (const timer of timers.values()) clearTimeout(timer);
     },
   };
+}
+
+function startTimer(callback: () => void, delayMs: number): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
 }

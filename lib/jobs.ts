@@ -11,7 +11,10 @@ export type JobKind = typeof JOB_KINDS[number];
 
 /** What a kind of job keeps beside its name. */
 export interface JobData {
-  readonly start: Record<string, never>;
+  readonly start: {
+    /** The execution that a new one takes the place of, on the same account. */
+    readonly replaces?: string;
+  };
   readonly read: {
     /** From our record of the execution, or for one we do not know from its callback. */
     readonly accountId: string;

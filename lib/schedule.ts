@@ -14,11 +14,13 @@ const DAY = 24 * 60 * MINUTE;
 
 /**
  * Jumio's own schedule for reading back is at 40, 60, 100, 160, 240, 340, 460, 600, 760 and 940
- * seconds. PROCESSED may come a moment before the details can be read, so the first tries are sooner.
+ * seconds. PROCESSED may come a moment before the details can be read, so the first tries are
+ * sooner; and a Jumio that is down for hours must not make work for a person, so it goes on.
  */
 export const READ_SCHEDULE: Schedule = {
-  delaysMs: [1, 2, 4, 8, 25, 20, 40, 60, 80, 100, 120, 140, 160, 180].map((s) => s * SECOND),
-  giveUpAfterMs: 941 * SECOND,
+  delaysMs: [1, 2, 4, 8, 25, 20, 40, 60, 80, 100, 120, 140, 160, 180, 600, 1800, 3600]
+    .map((s) => s * SECOND),
+  giveUpAfterMs: DAY,
 };
 
 /** A start is tried until it works: a person waits for it, and nobody will ask for it again. */

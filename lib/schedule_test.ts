@@ -3,14 +3,14 @@ import { READ_SCHEDULE, retryDelayMs, START_SCHEDULE, WRITE_SCHEDULE } from "./s
 
 const middle = { random: () => 0.5 };
 
-Deno.test("READ_SCHEDULE has every try of Jumio's schedule, and some sooner", () => {
+Deno.test("READ_SCHEDULE has every try of Jumio's schedule, some sooner and some later", () => {
   const published = [40, 60, 100, 160, 240, 340, 460, 600, 760, 940];
   let atMs = 0;
 
   const tries = READ_SCHEDULE.delaysMs.map((delayMs) => (atMs += delayMs) / 1000);
 
-  assert.deepEqual(tries.filter((second) => second >= 40), published);
-  assert.deepEqual(tries.filter((second) => second < 40), [1, 3, 7, 15]);
+  assert.deepEqual(tries.slice(0, 4), [1, 3, 7, 15]);
+  assert.deepEqual(tries.slice(4, 14), published);
 });
 
 Deno.test("retryDelayMs() waits longer after each failure, up to the last wait", () => {

@@ -4,6 +4,7 @@ import { type Job, type JobData, readJob, requestJob, requestJobFrom } from "./j
 import type { JobResult } from "./job_result.ts";
 import type { Jumio, Started } from "./jumio.ts";
 import type { Log } from "./log.ts";
+import { START_SCHEDULE } from "./schedule.ts";
 import { createCallbackToken } from "./signature.ts";
 import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
 import {
@@ -22,6 +23,9 @@ import {
 /** How long Jumio's own link works: in its notation, and in milliseconds. */
 const LINK_LIFETIME = { jumio: "1d", ms: 86_400_000 } as const;
 
+/** No start waits in the queue for longer than this without being given up. */
+const AHEAD_OF_QUEUE_MS = START_SCHEDULE.giveUpAfterMs;
+
 /**
  * Takes in the wish to start, in one write. False when this identity's start was taken in before:
  * however often Kratos repeats its hook, there is one.
@@ -36,6 +40,31 @@ export async function acceptStart(
   const job = requestJob(nothing, { kind: "start", id: identityId, data: {}, dueAt: now, now });
   const claim = { checks: [nothing], sets: [{ key, value: verification }] };
   return await store.commit(mergeWrites(claim, job));
+}
+
+/**
+ * Takes in the wish for a new execution on the same account, after one that came to no decision.
+ * False while there is one that may still come to one, and after a decision.
+ *
+ * It is due before all that waits in the queue, because a person is waiting for it.
+ */
+export async function acceptRestart(
+  store: Store,
+  { identityId, now }: { identityId: string; now: number },
+): Promise<boolean> {
+  const row = await store.get<Verification>(verificationKey(identityId));
+  const replaces = row.value?.workflowExecutionId ?? null;
+  if (row.value === null || replaces === null || row.value.verdict !== null) return false;
+  const execution = await store.get<Execution>(executionKey(replaces));
+  if (execution.value === null || execution.value.settled === null) return false;
+  const job = await requestJobFrom(store, {
+    kind: "start",
+    id: identityId,
+    data: { replaces },
+    dueAt: now - AHEAD_OF_QUEUE_MS,
+    now,
+  });
+  return await store.commit(mergeWrites({ checks: [row] }, job));
 }
 
 /** What {@linkcode startExecution} needs. */
@@ -60,7 +89,8 @@ export async function startExecution(
 ): Promise<JobResult<"start">> {
   const { store, jumio, now, log, publicUrl } = options;
   const row = await store.get<Verification>(verificationKey(job.id));
-  if (row.value === null || row.value.workflowExecutionId !== null) {
+  const replaced = row.value?.workflowExecutionId ?? undefined;
+  if (row.value === null || replaced !== job.data.replaces) {
     return { kind: "done", outcome: "ignored" };
   }
   const token = publicUrl === undefined ? undefined : await createCallbackToken();
@@ -68,6 +98,7 @@ export async function startExecution(
   try {
     const started = await jumio.startWorkflow({
       identityId: job.id,
+      accountId: row.value.accountId ?? undefined,
       callbackUrl: token && `${publicUrl}/jumio/callback/${token.token}`,
       tokenLifetime: LINK_LIFETIME.jumio,
     });
@@ -85,7 +116,8 @@ export async function startExecution(
     };
   } catch (error) {
     // The person can be told "pending" although Jumio is not to be had. Once is enough.
-    if (error instanceof UpstreamError && job.failures === 0) await writePending(job, options);
+    const isFirst = replaced === undefined && job.failures === 0;
+    if (error instanceof UpstreamError && isFirst) await writePending(job, options);
     throw error;
   }
 }
@@ -116,6 +148,7 @@ async function recordStart(
   const at = now();
   const started: Verification = {
     ...verification,
+    status: "pending",
     accountId,
     workflowExecutionId,
     initiatedAt: at,

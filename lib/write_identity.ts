@@ -71,7 +71,7 @@ export async function writeIdentity(
     await kratos.deleteSessions(job.id);
     log.info("Ended the sessions of a rejected identity", { identityId: job.id });
   }
-  if (verdict === null) return { kind: "done", outcome: "applied", write: unchanged };
+  if (status === "pending") return { kind: "done", outcome: "applied", write: unchanged };
   const dueAt = now() + CONFIRM_AFTER_MS;
   return { kind: "again", dueAt, data: { isConfirmation: true }, write: unchanged };
 }

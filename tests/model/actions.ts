@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { type Outcome, OUTCOMES } from "../../sandbox/jumio.ts";
+
+/** What can happen in the model's world. Plain data, so that a failure can be shrunk and shown. */
+export type Action =
+  | { type: "register"; person: number; instances: number[]; atOnce: boolean }
+  | { type: "finish"; person: number; outcome: Outcome }
+  | { type: "callback"; person: number; execution: number; how: CallbackKind; instances: number[] }
+  | { type: "again"; person: number; instance: number }
+  /** With `stalls`, time passes in the midst of the work: a process that stands still, and wakes. */
+  | { type: "advance"; seconds: number; stalls: boolean }
+  | { type: "fault"; fault: Fault; isOn: boolean }
+  | { type: "crash"; instance: number; after: number; at: "before" | "after" | "call" }
+  | { type: "restart"; instance: number }
+  | { type: "delete"; person: number };
+
+/** What a callback is. `early` says PROCESSED, whatever the execution is; `forged` has no token. */
+export type CallbackKind = "genuine" | "early" | "intermediate" | "forged" | "foreign";
+
+/** What can be wrong with the world, until it is put right. */
+export type Fault =
+  | "jumio down"
+  | "jumio rubbish"
+  | "jumio loses an answer"
+  | "kratos down"
+  | "kratos loses a patch";
+
+/** How many persons and instances there are. Few, so that they meet. */
+export const PERSONS = 3;
+export const INSTANCES = 2;
+
+const person = fc.nat({ max: PERSONS - 1 });
+const instance = fc.nat({ max: INSTANCES - 1 });
+const instances = fc.array(instance, { minLength: 1, maxLength: 3 });
+
+/** Any action; the likelier ones are those without which the others mean nothing. */
+export const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("register" as const),
+      person,
+      instances,
+      atOnce: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("finish" as const),
+      person,
+      outcome: fc.constantFrom(...OUTCOMES),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("callback" as const),
+      person,
+      execution: fc.nat({ max: 2 }),
+      how: fc.constantFrom<CallbackKind>(
+        "genuine",
+        "genuine",
+        "early",
+        "intermediate",
+        "forged",
+        "foreign",
+      ),
+      instances,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("again" as const), person, instance }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("advance" as const),
+      seconds: fc.constantFrom(1, 1, 5, 30, 60, 600, 1_200),
+      stalls: fc.constantFrom(false, false, false, false, true),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("fault" as const),
+      fault: fc.constantFrom<Fault>(
+        "jumio down",
+        "jumio rubbish",
+        "jumio loses an answer",
+        "kratos down",
+        "kratos loses a patch",
+      ),
+      isOn: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant("crash" as const),
+      instance,
+      after: fc.nat({ max: 6 }),
+      at: fc.constantFrom("before" as const, "after" as const, "call" as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("restart" as const), instance }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), person }) },
+);

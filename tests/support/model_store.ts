@@ -1,0 +1,90 @@
+import type { Row, Store, Write } from "../../lib/store.ts";
+
+/** What all instances of a model share: rows, and a counter of versions. */
+export interface SharedRows {
+  readonly rows: Map<string, Row<unknown>>;
+  version: number;
+}
+
+/**
+ * A store whose every operation is one step, so that a test decides in which order the operations of
+ * several instances come. It keeps the promises of Deno KV that the service relies on; the tests of
+ * `lib/store.ts` run on both.
+ */
+export function createModelStore(
+  shared: SharedRows,
+  { step = () => Promise.resolve(), aroundCommit = (commit) => commit() }: {
+    /** Waited for before every operation. What it throws, the operation throws. */
+    step?: () => Promise<void>;
+    /** Calls `commit`, or throws before or after it, as a crash does. */
+    aroundCommit?: (commit: () => boolean) => boolean;
+  } = {},
+): Store {
+  return {
+    async get<Value>(key: Deno.KvKey) {
+      await step();
+      const row = shared.rows.get(encode(key)) ?? { key, value: null, versionstamp: null };
+      // The caller names the type, as with the real one.
+      return structuredClone(row) as Row<Value>;
+    },
+
+    async list<Value>(selector: Deno.KvListSelector, { limit }: { limit: number }) {
+      await step();
+      const isSelected = toPredicate(selector);
+      const found = [...shared.rows.values()].filter(({ key }) => isSelected(key))
+        .sort((a, b) => compareKeys(a.key, b.key)).slice(0, limit);
+      return structuredClone(found) as Row<Value>[];
+    },
+
+    async commit(write) {
+      await step();
+      return aroundCommit(() => apply(shared, write));
+    },
+
+    close: () => Promise.resolve(),
+  };
+}
+
+function apply(shared: SharedRows, { checks = [], sets = [], deletes = [] }: Write): boolean {
+  if (checks.length > 10) throw new TypeError("Too many checks (max 10)");
+  const holds = checks.every(({ key, versionstamp }) =>
+    (shared.rows.get(encode(key))?.versionstamp ?? null) === versionstamp
+  );
+  if (!holds) return false;
+  const versionstamp = String(++shared.version).padStart(20, "0");
+  for (const key of deletes) shared.rows.delete(encode(key));
+  for (const { key, value } of sets) {
+    shared.rows.set(encode(key), { key, value: structuredClone(value), versionstamp });
+  }
+  return true;
+}
+
+function toPredicate(selector: Deno.KvListSelector): (key: Deno.KvKey) => boolean {
+  const { prefix, start, end } = {
+    prefix: undefined,
+    start: undefined,
+    end: undefined,
+    ...selector,
+  };
+  return (key) =>
+    (prefix === undefined ||
+      (key.length > prefix.length && prefix.every((part, index) => key[index] === part))) &&
+    (start === undefined || compareKeys(key, start) >= 0) &&
+    (end === undefined || compareKeys(key, end) < 0);
+}
+
+/** Deno KV's order, as far as keys of strings and numbers go. */
+function compareKeys(a: Deno.KvKey, b: Deno.KvKey): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const [left, right] = [a[index], b[index]];
+    if (left === right) continue;
+    if (typeof left === "number" && typeof right === "number") return left - right;
+    if (typeof left === "string" && typeof right === "string") return left < right ? -1 : 1;
+    return typeof left === "string" ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+function encode(key: Deno.KvKey): string {
+  return JSON.stringify(key);
+}
