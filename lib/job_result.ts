@@ -18,7 +18,11 @@ export type JobResult<Kind extends JobKind> =
   | {
     readonly kind: "done";
     readonly outcome: JobOutcome;
-    readonly write?: Write;
+    /**
+     * If a check of it does not hold, the job runs again; a function is called again instead, for
+     * what must not be done twice.
+     */
+    readonly write?: Write | (() => Promise<Write>);
     /** Kinds of which the write has made a job due. */
     readonly wakes?: readonly JobKind[];
   }
@@ -69,7 +73,11 @@ export function deadLetterKey(kind: JobKind, id: string): Deno.KvKey {
 /** What a run means for its job's row. Whatever was thrown is a failure, which the schedule judges. */
 export function concludeJob(
   row: Row<Job> & { readonly value: Job },
-  { result, ...options }: ConcludeOptions & { result: JobResult<JobKind> | Error },
+  { result, write, ...options }: ConcludeOptions & {
+    result: JobResult<JobKind> | Error;
+    /** The result's own write. */
+    write: Write;
+  },
 ): JobConclusion {
   const job = row.value;
   const released = { ...job, leaseId: null, isNudged: false };
@@ -82,7 +90,7 @@ export function concludeJob(
         ? replaceJob(row, { ...rested, dueAt: options.now })
         : deleteJob(row);
       return {
-        write: mergeWrites(own, result.write ?? {}),
+        write: mergeWrites(own, write),
         report: report("debug", "Job done", { job, fields: { outcome: result.outcome } }),
       };
     }
@@ -91,7 +99,7 @@ export function concludeJob(
         ? { ...rested, dueAt: options.now }
         : { ...rested, dueAt: result.dueAt, data: result.data };
       return {
-        write: mergeWrites(replaceJob(row, next), result.write ?? {}),
+        write: mergeWrites(replaceJob(row, next), write),
         report: report("debug", "Job is due again", {
           job: next,
           fields: { dueAt: timestamp(next.dueAt) },

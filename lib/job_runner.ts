@@ -2,7 +2,7 @@ import { type ClaimedJob, claimJob } from "./_job_claim.ts";
 import { concludeJob, jobFields, type JobResult } from "./job_result.ts";
 import { type Job, JOB_KINDS, type JobKind, readJob, replaceJob } from "./jobs.ts";
 import { describeError, type Log } from "./log.ts";
-import type { Store } from "./store.ts";
+import type { Store, Write } from "./store.ts";
 
 /** Does one kind of job. Whatever it does must be safe to repeat: a lease may end in the middle. */
 export type JobHandler<Kind extends JobKind> = (
@@ -29,6 +29,9 @@ const CONCURRENCY: Readonly<Record<JobKind, number>> = { start: 4, read: 8, writ
 
 /** What another instance has stored is found within this, even if it dies. */
 const LONGEST_SLEEP_MS = 15_000;
+
+/** How often the end of a job is written again after another instance was faster. */
+const FINISH_ATTEMPTS = 20;
 
 /** While KV cannot be reached, it is tried this often. */
 const KV_RETRY_MS = 2_000;
@@ -143,14 +146,16 @@ export function createJobRunner(
     job: ClaimedJob,
     result: JobResult<JobKind> | Error,
   ): Promise<void> {
-    for (;;) {
+    const rebuilds = "write" in result && typeof result.write === "function";
+    for (let attempt = 1; attempt <= FINISH_ATTEMPTS; attempt++) {
       const row = await readJob(store, job);
       if (row.value?.leaseId !== job.leaseId) {
         log.warn("A lease ended before its job", jobFields(job));
         return;
       }
       const held = { ...row, value: row.value };
-      const { write, report } = concludeJob(held, { result, now: now(), random });
+      const made = await ownWrite(result);
+      const { write, report } = concludeJob(held, { result, write: made, now: now(), random });
       if (await store.commit(write)) {
         log[report.level](report.message, report.fields);
         if (!(result instanceof Error) && result.kind === "done") wake(result.wakes ?? []);
@@ -158,12 +163,13 @@ export function createJobRunner(
         return;
       }
       const reread = await readJob(store, job);
-      if (reread.versionstamp !== row.versionstamp) continue;
+      if (rebuilds || reread.versionstamp !== row.versionstamp) continue;
       // What the handler had read has changed, so it has to look again.
       await store.commit(replaceJob(row, { ...row.value, leaseId: null, dueAt: now() }));
       wake([job.kind]);
       return;
     }
+    throw new Error("Cannot finish a job: the rows it needs keep changing");
   }
 
   function resolveWaiting(key: string, resolvers: readonly (() => void)[] = []): void {
@@ -191,6 +197,11 @@ export function createJobRunner(
       await Promise.all(loops.values());
     },
   };
+}
+
+async function ownWrite(result: JobResult<JobKind> | Error): Promise<Write> {
+  if (result instanceof Error || !("write" in result) || result.write === undefined) return {};
+  return typeof result.write === "function" ? await result.write() : result.write;
 }
 
 function startTimer(callback: () => void, delayMs: number): () => void {

@@ -6,7 +6,7 @@ import type { Jumio, Started } from "./jumio.ts";
 import type { Log } from "./log.ts";
 import { START_SCHEDULE } from "./schedule.ts";
 import { createCallbackToken } from "./signature.ts";
-import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
+import { mergeWrites, type Store, type Write } from "./store.ts";
 import {
   type CallbackToken,
   callbackTokenKey,
@@ -104,14 +104,11 @@ export async function startExecution(
     });
     const { workflowExecutionId } = started;
     log.info("Started an execution", { identityId: job.id, workflowExecutionId });
-    const keep = token === undefined
-      ? {}
-      : keepToken(token.tokenHash, workflowExecutionId, { job, now });
-    const write = await recordStart(started, { row, verification: row.value, token, options });
     return {
       kind: "done",
       outcome: "applied",
-      write: mergeWrites(write, keep),
+      // What else changes our record meanwhile must not lead to another account at Jumio.
+      write: () => recordStart(started, { job, token, options }),
       wakes: ["write", "read"],
     };
   } catch (error) {
@@ -138,13 +135,17 @@ function keepToken(
 
 async function recordStart(
   { accountId, workflowExecutionId, href }: Started,
-  { row, verification, token, options: { store, now, reconcileAfterMs } }: {
-    row: Row<Verification>;
-    verification: Verification;
+  { job, token, options: { store, now, reconcileAfterMs } }: {
+    job: Job<"start">;
     token: { readonly tokenHash: string } | undefined;
     options: StartOptions;
   },
 ): Promise<Write> {
+  const row = await store.get<Verification>(verificationKey(job.id));
+  const verification = row.value;
+  // Somebody has erased the record, or put another execution in this one's place.
+  if (verification === null) return {};
+  if ((verification.workflowExecutionId ?? undefined) !== job.data.replaces) return {};
   const at = now();
   const started: Verification = {
     ...verification,
@@ -165,6 +166,7 @@ async function recordStart(
     ? undefined
     : { v: 1, href, expiresAt: at + LINK_LIFETIME.ms };
   return mergeWrites(
+    token === undefined ? {} : keepToken(token.tokenHash, workflowExecutionId, { job, now }),
     {
       checks: [row, { key: executionKey(workflowExecutionId), versionstamp: null }],
       sets: [
