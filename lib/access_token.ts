@@ -28,9 +28,15 @@ export interface AccessToken {
   drop(token: string): Promise<void>;
 }
 
+/** Who renews has this long; then another may. Longer than the request for a token may take. */
+const RENEWAL_LEASE_MS = 6_000;
+
+/** How often the others look whether the new token is there. */
+const RENEWAL_PAUSE_MS = 200;
+
 /** Creates the token cache. Without KV it still works: every instance then has a token of its own. */
 export function createAccessToken(
-  { tokenUrl, clientId, clientSecret, call, store, now, log }: {
+  { tokenUrl, clientId, clientSecret, call, store, now, log, sleep = pause }: {
     tokenUrl: URL;
     clientId: string;
     clientSecret: Secret;
@@ -38,9 +44,11 @@ export function createAccessToken(
     store: Store;
     now: () => number;
     log: Log;
+    sleep?: (ms: number) => Promise<void>;
   },
 ): AccessToken {
   const key = ["access_token", tokenUrl.host, clientId];
+  const leaseKey = ["access_token_lease", tokenUrl.host, clientId];
   let cached: CachedToken | undefined;
   let fetching: Promise<CachedToken> | undefined;
 
@@ -62,15 +70,33 @@ export function createAccessToken(
     });
   }
 
+  /** One instance asks Jumio, the others wait for what it puts into KV, for a while at least. */
   async function renew(): Promise<CachedToken> {
-    const shared = await withoutKv("read", () => store.get<CachedToken>(key));
-    if (shared?.value && isFresh(shared.value)) return shared.value;
+    const patience = RENEWAL_LEASE_MS / RENEWAL_PAUSE_MS;
+    for (let attempt = 0; attempt < patience; attempt++) {
+      const shared = await withoutKv("read", () => store.get<CachedToken>(key));
+      if (shared?.value && isFresh(shared.value)) return shared.value;
+      const isOurs = await withoutKv("claim", claimRenewal);
+      if (isOurs !== false) break;
+      await sleep(RENEWAL_PAUSE_MS);
+    }
     const renewed = await requestToken();
     await withoutKv("keep", () =>
       store.commit({
         sets: [{ key, value: renewed, expireInMs: Math.max(0, renewed.expiresAt - now()) }],
+        deletes: [leaseKey],
       }));
     return renewed;
+  }
+
+  async function claimRenewal(): Promise<boolean> {
+    const row = await store.get<{ v: 1; expiresAt: number }>(leaseKey);
+    if (row.value !== null && row.value.expiresAt > now()) return false;
+    const value = { v: 1, expiresAt: now() + RENEWAL_LEASE_MS };
+    return await store.commit({
+      checks: [row],
+      sets: [{ key: leaseKey, value, expireInMs: RENEWAL_LEASE_MS }],
+    });
   }
 
   async function requestToken(): Promise<CachedToken> {
@@ -133,4 +159,8 @@ function readExpiry(token: string): number {
     // An opaque token: `expires_in` is all there is to go by.
     return Infinity;
   }
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }

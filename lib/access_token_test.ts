@@ -32,6 +32,7 @@ function create(
     store,
     now,
     log: createTestLog().log,
+    sleep: () => new Promise((resolve) => setTimeout(resolve, 1)),
   });
 }
 
@@ -70,6 +71,29 @@ Deno.test("AccessToken.get() shares a token with other instances through KV", as
   await create(store, scriptFetch(tokenCall("t-1"))).get();
 
   assert.equal(await create(store, scriptFetch()).get(), "t-1");
+});
+
+Deno.test("AccessToken.get() asks once for two instances at the same time", async () => {
+  await using store = createMemoryStore();
+  const script = scriptFetch(tokenCall("t-1"));
+
+  const tokens = await Promise.all([create(store, script).get(), create(store, script).get()]);
+
+  assert.deepEqual(tokens, ["t-1", "t-1"]);
+});
+
+Deno.test("AccessToken.get() asks by itself when another instance does not come to an end", async () => {
+  await using store = createMemoryStore();
+  const { promise: answer, resolve } = Promise.withResolvers<Response>();
+  const other = create(store, scriptFetch({ ...tokenCall("t-1"), answer: () => answer })).get();
+  const leaseKey = ["access_token_lease", "auth.emea-1.jumio.ai", "client"];
+  while ((await store.get(leaseKey)).value === null) await Promise.resolve();
+
+  const token = await create(store, scriptFetch(tokenCall("t-2"))).get();
+  resolve(Response.json({ "access_token": "t-1", "expires_in": 3600 }));
+  await other;
+
+  assert.equal(token, "t-2");
 });
 
 Deno.test("AccessToken.get() does not mix clients up", async () => {
