@@ -22,7 +22,7 @@ export interface Context {
 
 /** Puts the service together. It opens nothing and calls nobody. */
 export function createContext(
-  { config, store, fetch, now, random, log, setTimer }: {
+  { config, store, fetch, now, random, log, setTimer, sleep }: {
     config: Config;
     store: Store;
     fetch: typeof globalThis.fetch;
@@ -30,10 +30,18 @@ export function createContext(
     random: () => number;
     log: Log;
     setTimer?: SetTimer;
+    sleep?: (ms: number) => Promise<void>;
   },
 ): Context {
   const call = createUpstream({ fetch, now, origins: allowedOrigins(config) });
-  const accessToken = createAccessToken({ ...config.jumio, call, store, now, log });
+  const accessToken = createAccessToken({
+    ...config.jumio,
+    call,
+    store,
+    now,
+    log,
+    ...(sleep === undefined ? {} : { sleep }),
+  });
   const jumio = createJumio({ ...config.jumio, accessToken, call });
   const kratos = createKratos({ ...config.kratos, call });
   const parts = { ...config, ...config.policy, store, jumio, kratos, now, log };

@@ -70,6 +70,7 @@ export function startInstance(
     log: createLog({ level: "error", write: () => {}, now }),
     // The world moves the clock, and lets the instances look for work then.
     setTimer: () => () => {},
+    sleep: step,
   });
   const handler = createHandler(context);
 

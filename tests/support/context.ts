@@ -89,7 +89,15 @@ export async function createTestContext(
     sleep: () => Promise.resolve(),
   });
   const config = await parseConfig({ ...ENV, ...env });
-  const context = createContext({ config, store, fetch: route, now, random: () => 0.5, log });
+  const context = createContext({
+    config,
+    store,
+    fetch: route,
+    now,
+    random: () => 0.5,
+    log,
+    sleep: () => Promise.resolve(),
+  });
   const handler = createHandler(context);
   const upstreams = new Map<string, (request: Request) => Promise<Response>>([
     [KRATOS, kratos.fetch],
