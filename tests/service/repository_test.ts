@@ -10,7 +10,9 @@ const config = JSON.parse(await read("deno.json"));
 /** All files below a folder that this repository keeps. */
 async function* walk(folder: URL): AsyncGenerator<URL> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (name.startsWith(".") || ["data", "coverage", "node_modules"].includes(name)) continue;
+    if (
+      name.startsWith(".") || ["data", "coverage", "node_modules", "screenshots"].includes(name)
+    ) continue;
     const url = new URL(isDirectory ? `${name}/` : name, folder);
     if (isDirectory) yield* walk(url);
     else yield url;

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+/** The sizes at which every page is looked at: a small phone and a laptop. */
+export const SIZES = { phone: { width: 375, height: 720 }, desktop: { width: 1280, height: 800 } };
+
+/** The real Chromium, as a person has it. */
+export interface TestBrowser extends AsyncDisposable {
+  /** A window of its own: no cookie and no memory of another. Closed with the browser. */
+  open(options?: BrowserContextOptions): Promise<Page>;
+}
+
+/** Nothing but the page itself: Chromium calls its maker at every start otherwise. */
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const SCREENSHOTS = new URL("../../screenshots/", import.meta.url);
+
+/** Starts Debian's Chromium, or the one that `CHROMIUM_BIN` names. */
+export async function startBrowser(): Promise<TestBrowser> {
+  const executablePath = Deno.env.get("CHROMIUM_BIN") ?? "/usr/bin/chromium";
+  const browser: Browser = await chromium.launch({ executablePath, args: ARGS }).catch((cause) => {
+    const cure = "apt-get install chromium, or set CHROMIUM_BIN to the path of a Chromium";
+    throw new Error(`Cannot start Chromium: ${cure}`, { cause });
+  });
+  return {
+    async open(options = {}) {
+      const context = await browser.newContext({ viewport: SIZES.desktop, ...options });
+      context.setDefaultTimeout(15_000);
+      return await context.newPage();
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+/** Keeps a picture of the page for a person to look at, in `screenshots/` beside the code. */
+export async function takeScreenshot(page: Page, name: string): Promise<void> {
+  await Deno.mkdir(SCREENSHOTS, { recursive: true });
+  const image = await page.screenshot({ fullPage: true, animations: "disabled" });
+  await Deno.writeFile(new URL(`${name}.png`, SCREENSHOTS), image);
+}
+
+/** Fails on any serious or critical finding of axe-core on the page as it is now. */
+export async function assertAccessible(page: Page): Promise<void> {
+  // Through the debugger, which the page's own content security policy does not bind.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate("axe.run()") as axe.AxeResults;
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(
+    serious.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) })),
+    [],
+  );
+}
+
+/** Fails when the page is wider than its window, so that a person would have to scroll sideways. */
+export async function assertFits(page: Page): Promise<void> {
+  const [content, window] = await page.evaluate(
+    "[document.documentElement.scrollWidth, innerWidth]",
+  ) as [number, number];
+  assert(content <= window, `The page is ${content} pixels wide in a window of ${window}`);
+}

@@ -1,0 +1,81 @@
+import { waitUntil } from "./loopback.ts";
+
+/** `deno task dev` as a process, the way a newcomer starts it. */
+export interface SandboxProcess extends AsyncDisposable {
+  /** The address of the sandbox's page. */
+  readonly pageUrl: string;
+  /** The address of the service. */
+  readonly serviceUrl: string;
+  /** Ends it and returns what it printed on standard output. */
+  stop(): Promise<string>;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** The sandbox needs this many ports in a row. */
+const PORTS = 4;
+
+/** Starts the sandbox on free ports and waits until its service answers. */
+export async function startSandbox(): Promise<SandboxProcess> {
+  const port = getFreePorts();
+  const [pageUrl, serviceUrl] = [port, port + 1].map((free) => `http://127.0.0.1:${free}`) as [
+    string,
+    string,
+  ]; // as many as there are ports in the list
+  const child = spawnSandbox(port);
+  const output = new Response(child.stdout).text();
+  let isStopped = false;
+
+  async function stop(): Promise<string> {
+    if (!isStopped) child.kill("SIGTERM");
+    isStopped = true;
+    await child.status;
+    return await output;
+  }
+
+  await waitUntil("the sandbox is there", async () => {
+    const answers = await Promise.all([fetch(pageUrl), fetch(`${serviceUrl}/health`)]);
+    for (const answer of answers) await answer.body?.cancel();
+    return answers.every(({ ok }) => ok);
+  }).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  return {
+    pageUrl,
+    serviceUrl,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+    },
+  };
+}
+
+/** Starts the command alone, on a port and those after it. */
+export function spawnSandbox(port: number): Deno.ChildProcess {
+  const env = { "PORT": String(port), "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" };
+  // A developer's own .env must not make this a test against the real ones.
+  const args = ["task", "dev", "--simulators"];
+  const options = { args, cwd: ROOT, env, stderr: "null" as const };
+  return new Deno.Command(Deno.execPath(), { ...options, stdout: "piped" }).spawn();
+}
+
+/** The first of four free ports in a row. */
+function getFreePorts(): number {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const listeners: Deno.Listener[] = [];
+    try {
+      const first = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      listeners.push(first);
+      for (let offset = 1; offset < PORTS; offset++) {
+        listeners.push(Deno.listen({ hostname: "127.0.0.1", port: first.addr.port + offset }));
+      }
+      return first.addr.port;
+    } catch {
+      // One of them is taken: somewhere else there will be four.
+    } finally {
+      for (const listener of listeners) listener.close();
+    }
+  }
+  throw new Error("Cannot find four free ports in a row");
+}
