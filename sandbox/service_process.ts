@@ -13,13 +13,14 @@ export interface ServiceProcess {
  * over the environment of this process.
  */
 export async function startService(
-  { root, env, envFile, runArgs = [], stdout = "inherit" }: {
+  { root, env, envFile, runArgs = [], stdout = "inherit", stderr = "inherit" }: {
     root: URL;
     env: Readonly<Record<string, string>>;
     envFile?: string;
     /** More arguments for `deno run`, such as a permission for another folder. */
     runArgs?: readonly string[];
     stdout?: "inherit" | "null";
+    stderr?: "inherit" | "null";
   },
 ): Promise<ServiceProcess> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
@@ -29,7 +30,7 @@ export async function startService(
     cwd: root,
     env: { ...env, "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" },
     stdout,
-    stderr: "inherit",
+    stderr,
   }).spawn();
   let hasEnded = false;
   const status = child.status.finally(() => {

@@ -1,0 +1,137 @@
+import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
+import { renderStandIn } from "../../sandbox/jsonnet.ts";
+import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
+import { readOryActions } from "../../sandbox/ory_actions.ts";
+import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
+import { getFreePort } from "./loopback.ts";
+
+/** Instances of the service as processes, between simulators on loopback. */
+export interface Fleet extends AsyncDisposable {
+  readonly jumio: JumioSimulator;
+  readonly kratos: KratosSimulator;
+  /** The addresses of the instances. */
+  readonly urls: readonly string[];
+  start(instance: number): Promise<void>;
+  /** Ends an instance without a goodbye. */
+  kill(instance: number): Promise<void>;
+  hook(instance: number, identityId: string): Promise<number>;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+const HOOK_SECRET = "hook-secret-of-these-tests-0123456789ab";
+
+/** Starts the simulators and as many instances, all on one KV. */
+export async function startFleet(
+  { instances, kvPath, env = {}, runArgs = [], isTold = "first" }: {
+    instances: number;
+    kvPath: string;
+    env?: Record<string, string>;
+    runArgs?: readonly string[];
+    /** Whether a hook or callback goes to the first instance, or to all at once. */
+    isTold?: "first" | "all";
+  },
+): Promise<Fleet> {
+  const urls = Array.from({ length: instances }, () => `http://127.0.0.1:${getFreePort()}`);
+  const [publicUrl = ""] = urls;
+  const processes: (ServiceProcess | undefined)[] = [];
+  const servers: Deno.HttpServer<Deno.NetAddr>[] = [];
+
+  function listen(handler: (request: Request) => Promise<Response>): string {
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
+    servers.push(server);
+    return `http://127.0.0.1:${server.addr.port}`;
+  }
+
+  /** What goes to the public address goes to every instance, as by a proxy that repeats itself. */
+  async function tell(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const request = new Request(input, init);
+    if (isTold === "first" || !request.url.startsWith(publicUrl)) return await fetch(request);
+    const body = await request.text();
+    const path = request.url.slice(publicUrl.length);
+    const { method, headers } = request;
+    const answers = await Promise.allSettled(
+      urls.map((url) => fetch(url + path, { method, headers, body })),
+    );
+    const responses = answers.flatMap((answer) =>
+      answer.status === "fulfilled" ? [answer.value] : []
+    );
+    const best = responses.find(({ ok }) => ok) ?? responses[0];
+    for (const response of responses) if (response !== best) await response.body?.cancel();
+    if (best === undefined) throw new TypeError("No instance answers");
+    return best;
+  }
+
+  const jumioUrl = listen((request) => jumio.fetch(request));
+  const jumio = createJumioSimulator({
+    hosts: { auth: jumioUrl, account: jumioUrl, retrieval: jumioUrl, web: jumioUrl },
+    fetch: tell,
+    now: Date.now,
+    clientId: "client",
+    clientSecret: "client-secret",
+    accountsPerFiveSeconds: 1_000_000,
+  });
+  const kratosUrl = listen((request) => kratos.fetch(request));
+  const kratos = createKratosSimulator({
+    actions: readOryActions(await Deno.readTextFile(new URL("ory-actions.yaml", ROOT)), {
+      serviceUrl: publicUrl,
+      secret: HOOK_SECRET,
+      templatesUrl: "file:///templates",
+    }),
+    publicUrl: kratosUrl,
+    fetch: tell,
+    render: renderStandIn,
+    now: Date.now,
+  });
+
+  const fleet: Fleet = {
+    jumio,
+    kratos,
+    urls,
+    async start(instance) {
+      const url = urls[instance] ?? "";
+      const process = await startService({
+        root: ROOT,
+        stdout: Deno.env.has("SERVICE_LOG") ? "inherit" : "null",
+        stderr: Deno.env.has("SERVICE_LOG") ? "inherit" : "null",
+        runArgs,
+        env: {
+          "PORT": new URL(url).port,
+          "PUBLIC_URL": publicUrl,
+          "ORY_WEBHOOK_SECRET": HOOK_SECRET,
+          "KRATOS_ADMIN_URL": kratosUrl,
+          "JUMIO_AUTH_URL": `${jumioUrl}/oauth2/token`,
+          "JUMIO_API_BASE_URL": `${jumioUrl}/api/v1`,
+          "JUMIO_CLIENT_ID": "client",
+          "JUMIO_CLIENT_SECRET": "client-secret",
+          "KV_PATH": kvPath,
+          ...env,
+        },
+      });
+      processes[instance] = process;
+      await process.ready(url);
+    },
+    async kill(instance) {
+      await processes[instance]?.kill();
+    },
+    async hook(instance, identityId) {
+      const response = await fetch(`${urls[instance]}/jumio/initiate`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-webhook-secret": HOOK_SECRET },
+        body: JSON.stringify({ "identity_id": identityId }),
+      });
+      await response.body?.cancel();
+      return response.status;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(processes.map((process) => process?.kill()));
+      await Promise.all(servers.map((server) => server.shutdown()));
+    },
+  };
+  for (let instance = 0; instance < instances; instance++) await fleet.start(instance);
+  return fleet;
+}
+
+/** What the identity says of its verification. */
+export function metadataOf({ kratos }: Fleet, identityId: string): Record<string, unknown> {
+  return Object(Object(kratos.identities.get(identityId)?.["metadata_public"]).jumio);
+}
