@@ -34,9 +34,12 @@ export async function startSandbox(): Promise<SandboxProcess> {
   }
 
   await waitUntil("the sandbox is there", async () => {
-    const answers = await Promise.all([fetch(pageUrl), fetch(`${serviceUrl}/health`)]);
-    for (const answer of answers) await answer.body?.cancel();
-    return answers.every(({ ok }) => ok);
+    for (const url of [pageUrl, `${serviceUrl}/health`]) {
+      const answer = await fetch(url);
+      await answer.body?.cancel();
+      if (!answer.ok) return false;
+    }
+    return true;
   }).catch(async (error) => {
     await stop();
     throw error;
