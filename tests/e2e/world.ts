@@ -1,7 +1,7 @@
 import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
 import { createJsonnet, findJsonnet, renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator } from "../../sandbox/kratos.ts";
-import { type OryActions, readOryActions } from "../../sandbox/ory_actions.ts";
+import { type OryActions, readOryActions } from "../../operator/ory_actions.ts";
 import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
 import { startKratos, TEMPLATES_URL } from "../support/kratos_process.ts";
 import { getFreePort } from "../support/loopback.ts";

@@ -5,7 +5,7 @@ import { createHandler } from "../../routes/mod.ts";
 import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
 import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
-import type { OryActions } from "../../sandbox/ory_actions.ts";
+import type { OryActions } from "../../operator/ory_actions.ts";
 import { createMemoryStore, createTestLog } from "./memory_store.ts";
 
 /** The secret that the test's Kratos sends. */
