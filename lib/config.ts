@@ -260,7 +260,8 @@ export function parseBlockableStatuses(
   return new Set(names).size === statuses.length ? statuses : undefined;
 }
 
-function isOryNetwork(url: URL): boolean {
+/** Whether an address is one of Ory Network's, where nothing goes without a key. */
+export function isOryNetwork(url: URL): boolean {
   return /\.(?:oryapis\.com|ory\.sh|ory\.com)$/.test(url.hostname);
 }
 

@@ -28,11 +28,8 @@ export function globalListPath(flow: FlowName): Path {
   return ["selfservice", "flows", flow, "after", "hooks"];
 }
 
-/** Every place of `ory-actions.yaml` with its hook, of the methods named or of all. */
-export function listWantedHooks(
-  actions: OryActions,
-  methods?: readonly string[],
-): readonly WantedHook[] {
+/** Every place of `ory-actions.yaml` with its hook. */
+export function listWantedHooks(actions: OryActions): readonly WantedHook[] {
   return FLOWS.flatMap((flow) => {
     const { hooks: own, ...lists } = actions.selfservice.flows[flow].after;
     const ofFlow = (own ?? []).map((hook) => ({
@@ -42,7 +39,6 @@ export function listWantedHooks(
       hook,
     }));
     const ofMethods = Object.entries(lists)
-      .filter(([method]) => methods?.includes(method) ?? true)
       .flatMap(([method, list]) =>
         (Array.isArray(list) ? list : list?.hooks ?? []).map((hook) => ({
           flow,

@@ -91,24 +91,34 @@ export async function readWantedHooks(
   if (templatesUrl !== undefined && !/^(file|https?):\/\//.test(templatesUrl)) {
     throw new UsageError("--templates must be the address of a folder, such as file:///etc/kratos");
   }
-  const text = await tools.readFile(decodeURIComponent(new URL("ory-actions.yaml", ROOT).pathname));
-  const actions = readOryActions(text, {
-    serviceUrl: readServiceUrl(args, tools),
-    secret: SECRET_REFERENCE,
-    templatesUrl: templatesUrl ?? "file:///inlined",
-  });
-  const known = listWantedHooks(actions).flatMap(({ method }) => method ?? []);
+  const places = await readPlaces({ serviceUrl: readServiceUrl(args, tools), templatesUrl }, tools);
+  const known = places.flatMap(({ method }) => method ?? []);
   const methods = args.list("methods");
   const unknown = methods?.filter((method) => !known.includes(method)) ?? [];
   if (unknown.length > 0 || methods?.length === 0) {
     throw new UsageError(`--methods may list ${[...new Set(known)].join(", ")}`);
   }
-  const wanted = listWantedHooks(actions, methods);
+  const wanted = places.filter(({ method }) =>
+    method === undefined || (methods?.includes(method) ?? true)
+  );
   if (templatesUrl !== undefined) return wanted;
   return wanted.map((place) => {
     const body = inlineTemplate(templates[templateOf(place)]);
     return { ...place, hook: { ...place.hook, config: { ...place.hook.config, body } } };
   });
+}
+
+/** Every place of `ory-actions.yaml`, with the secret as a reference. */
+export async function readPlaces(
+  { serviceUrl, templatesUrl }: { serviceUrl: string; templatesUrl?: string | undefined },
+  { readFile }: Pick<Tools, "readFile">,
+): Promise<readonly WantedHook[]> {
+  const text = await readFile(decodeURIComponent(new URL("ory-actions.yaml", ROOT).pathname));
+  return listWantedHooks(readOryActions(text, {
+    serviceUrl,
+    secret: SECRET_REFERENCE,
+    templatesUrl: templatesUrl ?? "file:///inlined",
+  }));
 }
 
 function readServiceUrl(args: Arguments, { env }: Tools): string {

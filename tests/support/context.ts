@@ -44,6 +44,10 @@ export interface TestContext extends AsyncDisposable {
   /** The lines that the service has logged. */
   readonly lines: readonly string[];
   readonly clock: { now: number };
+  /** The environment that the service was made from. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Reaches the service and both simulators, and nobody else. */
+  readonly fetch: typeof fetch;
   /** Sends a request to the service. */
   send(path: string, init?: RequestInit): Promise<Response>;
   /** Sends a hook as Kratos does. */
@@ -134,6 +138,8 @@ export async function createTestContext(
     store,
     lines,
     clock,
+    env: { ...ENV, ...env },
+    fetch: route,
     send: (path, init) => route(`${SERVICE}${path}`, init),
     hook: (path, body) =>
       route(`${SERVICE}${path}`, {
