@@ -19,9 +19,9 @@ FILE is a kratos.yml, or what \`ory get identity-config\` gives, as YAML or JSON
 input. Without it the configuration is not looked at.
 
 Then it asks Kratos's admin API, Jumio and the service, with the settings of the service from the
-environment. Nothing is changed: it patches an identity and updates an account that nobody has, which
-answers 404 where the permissions are right. --start-one alone leaves something behind: it starts a
-real transaction at Jumio, which may be billed, to try JUMIO_WORKFLOW_KEY.
+environment. Nothing is changed: it patches an identity and updates an account that nobody has,
+which answers 404 where the permissions are right. --start-one alone leaves something behind: it
+starts a real transaction at Jumio, which may be billed, to try JUMIO_WORKFLOW_KEY.
 
 Example: ory get identity-config --format yaml | deno task operator doctor -`,
   operands: { usage: "[FILE]", min: 0, max: 1 },

@@ -47,27 +47,27 @@ export const migrate: Command = {
   name: "migrate",
   summary: "Takes over identities from the public Express sample",
   about: `
-Reads all identities through Kratos's admin API and makes metadata_public.jumio of the flat keys that
-the sample left, with one patch for each identity. An identity that has jumio is never overwritten,
-so a run that was broken off is simply run again, or goes on from the page token that it printed.
+Reads all identities through Kratos's admin API, and makes metadata_public.jumio of the flat keys
+that the sample left, with one patch for each identity. An identity that has jumio is never
+overwritten, so a run that was broken off is simply run again, or goes on from the page token that
+it printed.
 
 Without --yes it only says what it would do. docs/migrate-from-sample.md has the whole way over.
 
-The sample called everything rejected that had not passed. Where Jumio's decision is known, it counts:
-REJECTED stays rejected. For the others --rejected-as and --warning-as say what they become.
+The sample called everything rejected that had not passed. Where Jumio's decision is known, it
+counts: REJECTED stays rejected. For the others two flags say what they become: --rejected-as, and
+--warning-as where Jumio had only warned. Both are rejected if you do not say.
 
 Needs KRATOS_ADMIN_URL and, on Ory Network, ORY_API_KEY.`,
   flags: {
     "yes": { summary: "Do it. Without this flag nothing is changed" },
     "rejected-as": {
       value: "STATUS",
-      summary:
-        "expired or rejected, for the rejected whom Jumio had not rejected; default rejected",
+      summary: "expired or rejected, for the rejected whom Jumio had not rejected",
     },
     "warning-as": {
       value: "STATUS",
-      summary:
-        "review or rejected, for the rejected of whom Jumio had only warned; default rejected",
+      summary: "review or rejected, for the rejected of whom Jumio had only warned",
     },
     "drop-flat": { summary: "Also take the flat keys off, once nothing reads them any more" },
     "per-second": {

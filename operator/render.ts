@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { type Command, type Result, type Tools, UsageError } from "./command.ts";
-import { applyEdit, type Edit, editText, parseConfigText, readPath, toRecord } from "./edit.ts";
+import { applyEdit, type Edit, parseConfigText, readPath, toRecord } from "./edit.ts";
+import { editText } from "./edit_text.ts";
 import { callsUs, readHooks, type WantedHook } from "./hook_lists.ts";
 import { planMerge } from "./merge.ts";
 import { SECRET_REFERENCE, toJsonPatch, toShellScript } from "./network_formats.ts";
@@ -46,14 +47,15 @@ With --merge nothing of the existing configuration is touched but hooks that cal
 nothing is there twice, however often you render. Without it the formats for Ory Network put whole
 lists in place, which suits a project without hooks of its own.
 
-Example: ory get identity-config --format yaml | deno task operator render --format ory-cli --merge -`,
+Example:
+  ory get identity-config --format yaml | deno task operator render --format ory-cli --merge -`,
   flags: {
     "format": { value: "FORMAT", summary: "See above; default kratos" },
     "methods": { value: "METHOD,…", summary: "Of these sign-in methods; default all" },
     "merge": { value: "FILE", summary: "Into this configuration; - is standard input" },
     "ask-only": {
       value: "STATUS,…",
-      summary: "Ask the service at sign-in about these statuses alone, and let in all others",
+      summary: "Ask at sign-in about these statuses alone, and let in all others",
     },
     "templates": {
       value: "URL",
