@@ -43,8 +43,14 @@ function createOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
     isTerminal: stream.isTerminal(),
     write(text) {
       let bytes = new TextEncoder().encode(text);
-      // A pipe may take less than the whole.
-      while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+      try {
+        // A pipe may take less than the whole.
+        while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        // Whoever reads has seen enough, as `head` does.
+        Deno.exit(1);
+      }
     },
   };
 }

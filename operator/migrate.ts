@@ -7,33 +7,14 @@ import {
   type ListIdentities,
 } from "../lib/kratos_list.ts";
 import { createUpstream } from "../lib/upstream.ts";
-import { type Arguments, type Command, type Result, type Tools, UsageError } from "./command.ts";
+import { type Arguments, type Command, type Tools, UsageError } from "./command.ts";
 import { createMigrateIdentity, type MigrateIdentity } from "./migrate_identity.ts";
+import { describeMigration, type MigrateReport } from "./migrate_report.ts";
 import { withPatience } from "./patience.ts";
 import { readSampleKeys, type SampleOptions } from "./sample_keys.ts";
 
 /** Ory Network's Production plan lets 80 identities a minute be read one by one. */
 const DEFAULT_PER_SECOND = 1;
-
-/** What happened, or with a dry run would have, by identity. */
-interface Report {
-  dryRun: boolean;
-  /** Identities read. */
-  read: number;
-  migrated: { identityId: string; from: string; to: string }[];
-  /** Had `jumio` and flat keys, which are gone now. */
-  droppedFlat: string[];
-  hasJumio: number;
-  noFlatKeys: number;
-  /** Deleted since the list was read. */
-  gone: number;
-  unknownStatus: string[];
-  failed: { identityId: string; reason: string }[];
-  /** Why the run ended before the end of the list. */
-  stopped: string | null;
-  /** Where to go on. */
-  pageToken: string | null;
-}
 
 interface MigrateOptions extends SampleOptions {
   readonly isDryRun: boolean;
@@ -89,7 +70,7 @@ Needs KRATOS_ADMIN_URL and, on Ory Network, ORY_API_KEY.`,
       write: createMigrateIdentity({ ...kratos, call, kratos: createKratos({ ...kratos, call }) }),
       tools,
     });
-    return describe(report);
+    return describeMigration(report);
   },
 };
 
@@ -123,8 +104,8 @@ function oneOf<const Value extends string>(
 async function migrateAll(
   options: MigrateOptions,
   { list, write, tools }: { list: ListIdentities; write: MigrateIdentity; tools: Tools },
-): Promise<Report> {
-  const report: Report = {
+): Promise<MigrateReport> {
+  const report: MigrateReport = {
     dryRun: options.isDryRun,
     read: 0,
     migrated: [],
@@ -166,7 +147,7 @@ async function migrateOne(
     options: MigrateOptions;
     write: MigrateIdentity;
     tools: Tools;
-    report: Report;
+    report: MigrateReport;
   },
 ): Promise<void> {
   const { isDryRun, dropsFlat, pauseMs } = options;
@@ -201,27 +182,4 @@ async function migrateOne(
 
 function isAboutOneIdentity(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && (error.status === 400 || error.status === 409);
-}
-
-function describe(report: Report): Result {
-  const { dryRun, migrated, droppedFlat, unknownStatus, failed, stopped, pageToken } = report;
-  const changes = Map.groupBy(migrated, ({ from, to }) => `${from} -> ${to}`);
-  const lines = [
-    `${report.read} identities read`,
-    `${migrated.length} ${dryRun ? "would be taken over" : "taken over"}`,
-    ...[...changes].map(([change, { length }]) => `  ${change}: ${length}`),
-    ...(droppedFlat.length === 0
-      ? []
-      : [`${droppedFlat.length} ${dryRun ? "would lose" : "lost"} their flat keys`]),
-    `${report.hasJumio} have jumio, left alone`,
-    `${report.noFlatKeys} have no flat keys`,
-    ...(report.gone === 0 ? [] : [`${report.gone} were deleted meanwhile`]),
-    ...unknownStatus.map((id) => `Unknown status, left alone: ${id}`),
-    ...failed.map(({ identityId, reason }) => `${reason}: ${identityId}`),
-    ...(stopped === null ? [] : [`Stopped before the end. ${stopped}`]),
-    ...(stopped === null || pageToken === null ? [] : [`Go on with --page-token ${pageToken}`]),
-    ...(dryRun ? ["This was a dry run: nothing was changed. Add --yes to do it"] : []),
-  ];
-  const isGood = unknownStatus.length === 0 && failed.length === 0 && stopped === null;
-  return { exitCode: isGood ? 0 : 1, text: `${lines.join("\n")}\n`, data: report };
 }

@@ -65,3 +65,13 @@ Deno.test("deno task operator ends with 2 and a message for a wrong command line
     assert.doesNotMatch(stderr, /\n {4}at /);
   }
 });
+
+Deno.test("deno task operator ends quietly where nobody reads on", async () => {
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-c", `"${Deno.execPath()}" task -q operator --help | true`],
+    cwd: ROOT,
+    env: { "DENO_NO_UPDATE_CHECK": "1" },
+  }).output();
+
+  assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
+});
