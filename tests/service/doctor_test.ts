@@ -490,3 +490,9 @@ Deno.test("every finding of operator doctor is shown by a configuration or a set
 
   assert.deepEqual(new Set(shown), new Set(Object.keys(FINDINGS)));
 });
+
+Deno.test("docs/operator.md names every finding", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/operator.md", import.meta.url));
+
+  assert.deepEqual(Object.keys(FINDINGS).filter((id) => !page.includes(`\`${id}\``)), []);
+});
