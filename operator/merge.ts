@@ -41,36 +41,37 @@ export function planMerge(
     edits.push(change);
   }
 
-  for (const place of wanted) {
+  /** Adds the hook where there is a list already, or makes one. */
+  function insert(place: WantedHook): void {
     const hooks = readHooks(working, place.path);
-    const own = hooks.flatMap((hook, index) => callsUs(hook, place.flow) ? [index] : []);
-    const [first, ...doubles] = own;
-    if (first === undefined) {
-      if (hooks.length > 0) {
-        const at = placeFor(place.flow, hooks);
-        edit({ op: "add", path: [...place.path, at], value: place.hook });
-        continue;
-      }
-      const { kept, left } = inherit(config, place);
-      if (kept.length > 0) {
-        notes.push(
-          `The hooks of ${place.flow}'s own list now stand under "${place.method}" too: a list ` +
-            "under a method takes the place of the flow's own",
-        );
-      }
-      notes.push(
-        ...left.map((name) =>
-          `The hook "${name}" of ${place.flow}'s own list cannot stand under "${place.method}", ` +
-          "and no longer runs for it"
-        ),
-      );
-      const value = place.flow === "registration" ? [...kept, place.hook] : [place.hook, ...kept];
-      edit(addList(working, { path: place.path, value }));
-      continue;
+    if (hooks.length > 0) {
+      const at = placeFor(place.flow, hooks);
+      edit({ op: "add", path: [...place.path, at], value: place.hook });
+      return;
     }
+    const { kept, left } = inherit(config, place);
+    if (kept.length > 0) {
+      notes.push(
+        `The hooks of ${place.flow}'s own list now stand under "${place.method}" too: a list ` +
+          "under a method takes the place of the flow's own",
+      );
+    }
+    notes.push(
+      ...left.map((name) =>
+        `The hook "${name}" of ${place.flow}'s own list cannot stand under "${place.method}", ` +
+        "and no longer runs for it"
+      ),
+    );
+    const value = place.flow === "registration" ? [...kept, place.hook] : [place.hook, ...kept];
+    edit(addList(working, { path: place.path, value }));
+  }
+
+  /** Leaves one hook of ours in a list, makes it right, and puts it before `session`. */
+  function tidy(place: WantedHook, hooks: readonly FoundHook[]): void {
+    const [first = -1, ...doubles] = listOwn(hooks, place.flow);
     for (const index of doubles.reverse()) edit({ op: "remove", path: [...place.path, index] });
     const found = hooks[first];
-    if (found === undefined) continue;
+    if (found === undefined) return;
     for (const change of correct(found, { place, path: [...place.path, first], isSameBody })) {
       edit(change);
     }
@@ -81,7 +82,20 @@ export function planMerge(
       edit({ op: "add", path: [...place.path, session], value });
     }
   }
+
+  for (const place of wanted) {
+    const hooks = readHooks(working, place.path);
+    if (listOwn(hooks, place.flow).length === 0) insert(place);
+    else tidy(place, hooks);
+    // A hook of ours in the flow's own list stays there, for methods that we do not know.
+    const path = globalListPath(place.flow);
+    tidy({ ...place, path }, readHooks(working, path));
+  }
   return { edits, notes: [...new Set(notes)] };
+}
+
+function listOwn(hooks: readonly FoundHook[], flow: FlowName): number[] {
+  return hooks.flatMap((hook, index) => callsUs(hook, flow) ? [index] : []);
 }
 
 /**

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { type Command, type Result, type Tools, UsageError } from "./command.ts";
 import { applyEdit, type Edit, parseConfigText, readPath, toRecord } from "./edit.ts";
 import { editText } from "./edit_text.ts";
-import { callsUs, readHooks, type WantedHook } from "./hook_lists.ts";
+import { callsUs, globalListPath, readHooks, type WantedHook } from "./hook_lists.ts";
 import { planMerge } from "./merge.ts";
 import { SECRET_REFERENCE, toJsonPatch, toShellScript } from "./network_formats.ts";
 import {
@@ -148,7 +148,10 @@ async function readSameBodies(
 ): Promise<ReadonlySet<string>> {
   const same = new Set<string>();
   for (const place of wanted) {
-    for (const hook of readHooks(config, place.path).filter((hook) => callsUs(hook, place.flow))) {
+    const hooks = [place.path, globalListPath(place.flow)].flatMap((path) =>
+      readHooks(config, path)
+    );
+    for (const hook of hooks.filter((hook) => callsUs(hook, place.flow))) {
       const uri = String(hook.config["body"]);
       if (same.has(uri)) continue;
       const text = await readTemplate(uri, tools);
