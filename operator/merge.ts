@@ -62,7 +62,11 @@ export function planMerge(
         "and no longer runs for it"
       ),
     );
-    const value = place.flow === "registration" ? [...kept, place.hook] : [place.hook, ...kept];
+    const value = kept.map((hook) => hook.value).toSpliced(
+      placeFor(place.flow, kept),
+      0,
+      place.hook,
+    );
     edit(addList(working, { path: place.path, value }));
   }
 
@@ -112,7 +116,7 @@ function placeFor(flow: FlowName, hooks: readonly FoundHook[]): number {
 function inherit(
   config: unknown,
   { flow, method }: WantedHook,
-): { kept: unknown[]; left: string[] } {
+): { kept: readonly FoundHook[]; left: string[] } {
   if (method === undefined) return { kept: [], left: [] };
   const running = readHooks(config, globalListPath(flow)).filter((hook) =>
     // Kratos never takes the hooks that run before storage from this list.
@@ -121,7 +125,7 @@ function inherit(
   const isLeft = ({ hook }: FoundHook) =>
     flow === "login" && method === "oidc" && NOT_UNDER_OIDC.includes(hook);
   return {
-    kept: running.filter((hook) => !isLeft(hook)).map(({ value }) => value),
+    kept: running.filter((hook) => !isLeft(hook)),
     left: running.filter(isLeft).map(({ hook }) => hook),
   };
 }
