@@ -56,6 +56,11 @@ export function toPointer(path: Path): string {
   return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
+/** Whether a path is another one or leads on from it. */
+export function isWithin(path: Path, other: Path): boolean {
+  return other.length <= path.length && other.every((key, index) => key === path[index]);
+}
+
 /** A map's entries; undefined for what is no map. */
 export function toRecord(value: unknown): Record<string | number, unknown> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;

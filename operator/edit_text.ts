@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { Document, isAlias, isCollection, isSeq, type ToStringOptions, visit } from "yaml";
-import { applyEdit, type Edit, parseConfigText, type Path } from "./edit.ts";
+import { applyEdit, type Edit, isWithin, parseConfigText, type Path } from "./edit.ts";
 
 /**
  * Applies the edits to a text, so that its comments and all other settings stay as they are.
@@ -110,10 +110,6 @@ function findSection(original: Document.Parsed, path: Path, text: string): Path 
     if (/(?:^|\n) *$/.test(text.slice(0, start))) return at;
   }
   return [];
-}
-
-function isWithin(path: Path, other: Path): boolean {
-  return other.length <= path.length && other.every((key, index) => key === path[index]);
 }
 
 function readRange(node: unknown): readonly number[] {

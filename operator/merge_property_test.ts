@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
-import { applyEdit, readPath } from "./edit.ts";
+import { applyEdit, type Edit, readPath } from "./edit.ts";
 import { editText } from "./edit_text.ts";
 import { callsUs, type FlowName, readHooks, type WantedHook } from "./hook_lists.ts";
 import { planMerge } from "./merge.ts";
+import { toCalls } from "./network_formats.ts";
 
 const PATHS = { registration: "/jumio/initiate", login: "/jumio/validate" } as const;
 
@@ -82,6 +83,10 @@ const arbitraryConfig = fc.record({
   }),
 }, { requiredKeys: ["log"] });
 
+/** As Ory's program sends one call. */
+const inFlagOrder = (edits: readonly Edit[]) =>
+  ["add", "replace", "remove"].flatMap((op) => edits.filter((edit) => edit.op === op));
+
 const foreignOf = (config: unknown, path: WantedHook["path"], flow: FlowName) =>
   readHooks(config, path).filter((hook) => !callsUs(hook, flow)).map(({ value }) => value);
 
@@ -111,6 +116,9 @@ Deno.test("planMerge() puts one hook everywhere, keeps all others, and is done t
         }
         const saml = ["selfservice", "flows", "login", "after", "saml"];
         assert.deepEqual(readPath(merged, saml), readPath(config, saml));
+        const sent = structuredClone(config);
+        for (const edit of toCalls(edits).flatMap(inFlagOrder)) applyEdit(sent, edit);
+        assert.deepEqual(sent, merged);
         const text = stringify(config, {
           indent,
           indentSeq,

@@ -39,7 +39,7 @@ The secret is never printed: a reference stands for it, and a note says how to f
 Formats:
   kratos            kratos.yml: a part of one, or with --merge the whole of an existing one
   json-patch        operations for the project API of Ory Network
-  ory-cli           a script of one \`ory patch identity-config\` call, for Ory Network
+  ory-cli           a script that calls \`ory patch identity-config\`, for Ory Network
   initiate.jsonnet  a template alone, for --templates
   validate.jsonnet
 
