@@ -16,7 +16,7 @@ import {
 /** Checks a configuration of Kratos's: that our hooks are where they belong, and each of them. */
 export async function checkConfig(
   { wanted, ...expected }: HookExpectations & { wanted: readonly WantedHook[] },
-  tools: Pick<Tools, "fetch" | "readFile">,
+  tools: Pick<Tools, "fetch" | "readFile" | "resolve">,
 ): Promise<Checkup> {
   const { config } = expected;
   const findings: Finding[] = [];

@@ -25,7 +25,7 @@ export interface HookExpectations {
 export async function checkHook(
   { hook, flow, where }: { hook: FoundHook; flow: FlowName; where: string },
   expected: HookExpectations,
-  tools: Pick<Tools, "fetch" | "readFile">,
+  tools: Pick<Tools, "fetch" | "readFile" | "resolve">,
 ): Promise<Checkup> {
   const found: Finding[] = [];
   const unchecked: string[] = [];
@@ -37,8 +37,13 @@ export async function checkHook(
     add("wrong_path", `It calls ${url.pathname}`);
   }
   if (hook.config["method"] !== "POST") add("wrong_method");
-  if (isBlockedByFilter(expected.config, { url, isNetwork: expected.isNetwork })) {
-    add("private_address_blocked", `It calls ${url.host}`);
+  const { config, isNetwork } = expected;
+  const isBlocked = await isBlockedByFilter(config, { url, isNetwork, resolve: tools.resolve });
+  if (isBlocked === true) add("private_address_blocked", `It calls ${url.host}`);
+  if (isBlocked === undefined) {
+    unchecked.push(
+      `Whether the filter of private addresses blocks ${url.host}: its name was not found`,
+    );
   }
   // Within a network of one's own that is one's own affair.
   if (url.protocol === "http:" && !isPrivateAddress(url)) {

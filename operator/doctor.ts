@@ -8,6 +8,12 @@ import { parseConfigText, readPath, toRecord } from "./edit.ts";
 import { type Checkup, type Finding, FINDINGS } from "./findings.ts";
 import { readBlockedStatuses, readPlaces, readTemplates } from "./render_options.ts";
 
+/** Whom `--offline` asks: a template elsewhere, or a name, is then not looked at. */
+const NOBODY: Pick<Tools, "fetch" | "resolve"> = {
+  fetch: () => Promise.reject(new TypeError("Nobody is asked")),
+  resolve: () => Promise.reject(new Error("Nobody is asked")),
+};
+
 /** `operator doctor`: what is wrong with Ory's side and with the running setup. */
 export const doctor: Command = {
   name: "doctor",
@@ -38,7 +44,7 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
     }
     const ofFile = file === undefined
       ? { findings: [], unchecked: ["Ory's configuration: no FILE is given"] }
-      : await checkFile(file, tools);
+      : await checkFile(file, isOffline ? { ...tools, ...NOBODY } : tools);
     const live = isOffline
       ? { findings: [], unchecked: ["The running setup: --offline"], startedExecution: undefined }
       : await checkRunning(args, tools);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { lookup } from "node:dns/promises";
 import { SETTINGS } from "../lib/config.ts";
 import { runOperator } from "./cli.ts";
 import { UsageError } from "./command.ts";
@@ -19,6 +20,10 @@ const exitCode = await runOperator(Deno.args, {
     fetch,
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    async resolve(hostname) {
+      const addresses = await lookup(hostname, { all: true });
+      return addresses.map(({ address }) => address);
+    },
     readFile,
     readStdin: () => new Response(Deno.stdin.readable).text(),
     stdout: createOutput(Deno.stdout),

@@ -18,6 +18,7 @@ export function createOperatorIo(
     fetch?: typeof fetch;
     now?: () => number;
     sleep?: (ms: number) => Promise<void>;
+    resolve?: (hostname: string) => Promise<readonly string[]>;
   } = {},
 ): OperatorIo {
   const written = { stdout: "", stderr: "" };
@@ -33,6 +34,7 @@ export function createOperatorIo(
       fetch: () => Promise.reject(new TypeError("This test calls nobody")),
       now: () => 0,
       sleep: () => Promise.resolve(),
+      resolve: () => Promise.reject(new Error("This test knows no names")),
       readFile(path) {
         const text = files[path];
         return text === undefined
