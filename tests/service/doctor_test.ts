@@ -313,13 +313,13 @@ for (
   Deno.test(`operator doctor looks up a name behind the filter, with addresses ${name}`, async () => {
     const config = await createGoodConfig();
     config.clients = { http: { "disallow_private_ip_ranges": true } };
-    const asked = new Set<string>();
+    const asked: string[] = [];
 
     const { stdout } = await operate(["doctor", "--json", "-"], {
       stdin: JSON.stringify(config),
       env: { "ORY_WEBHOOK_SECRET": HOOK_SECRET },
       resolve(hostname) {
-        asked.add(hostname);
+        asked.push(hostname);
         return Promise.resolve(addresses);
       },
     });
@@ -327,7 +327,7 @@ for (
     const { findings }: { findings: { id: string }[] } = JSON.parse(stdout);
     const found = new Set(findings.map(({ id }) => id));
     found.delete("settings_unusable");
-    assert.deepEqual([asked, found], [new Set(["kyc.example.com"]), new Set(ids)]);
+    assert.deepEqual([asked, found], [["kyc.example.com"], new Set(ids)]);
   });
 }
 
