@@ -29,7 +29,9 @@ async function registerAll(fleet: Fleet): Promise<void> {
     while (next < IDENTITIES) {
       const email = `p${next++}@example.com`;
       const { identityId = "" } = await fleet.kratos.register({ email });
-      while (await fleet.hook(0, identityId).catch(() => 0) !== 200) await pause(200);
+      while (await fleet.hook(0, { path: "/jumio/initiate", identityId }).catch(() => 0) !== 200) {
+        await pause(200);
+      }
     }
   }));
 }
