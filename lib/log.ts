@@ -58,9 +58,12 @@ export function writeToConsole(line: string): void {
 export function describeError(error: unknown): LogFields {
   if (error instanceof UpstreamError) {
     const { upstream, reason, message } = error;
-    return { upstream, reason, detail: message };
+    return { upstream, reason, detail: message, cause: nameCause(error) };
   }
   if (!(error instanceof Error)) return { error: typeof error };
-  const cause = error.cause instanceof Error ? error.cause.name : undefined;
-  return { error: error.name, stack: error.stack, cause };
+  return { error: error.name, stack: error.stack, cause: nameCause(error) };
+}
+
+function nameCause({ cause }: Error): string | undefined {
+  return cause instanceof Error ? cause.name : undefined;
 }
