@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { type Command, type Result, type Tools, UsageError } from "./command.ts";
+import { type Arguments, type Command, type Result, type Tools, UsageError } from "./command.ts";
 import { applyEdit, type Edit, parseConfigText, readPath, toRecord } from "./edit.ts";
 import { editText } from "./edit_text.ts";
 import { callsUs, globalListPath, readHooks, type WantedHook } from "./hook_lists.ts";
@@ -72,11 +72,25 @@ Example:
     }
     const wanted = await readWantedHooks(args, { tools, templates, format });
     const file = args.text("merge");
-    return file === undefined
+    const result = file === undefined
       ? renderAnew(wanted, format)
       : await renderInto(wanted, { format, tools, templates, file });
+    return { ...result, notes: [...result.notes ?? [], ...noteTemplates(args)] };
   },
 };
+
+/** Where templates are files, what they say is not in what is printed. */
+function noteTemplates(args: Arguments): string[] {
+  const folder = args.text("templates");
+  if (folder === undefined) return [];
+  const asked = args.text("ask-only");
+  const flag = asked === undefined ? "" : ` --ask-only ${asked}`;
+  return [
+    `Kratos reads the templates in ${folder}. Put there what these print:\n` +
+    "  operator render --format initiate.jsonnet\n" +
+    `  operator render --format validate.jsonnet${flag}`,
+  ];
+}
 
 /** A part of a kratos.yml, or whole lists for Ory Network. */
 function renderAnew(
