@@ -1,6 +1,6 @@
 import type { Context } from "../lib/context.ts";
 import { UpstreamError } from "../lib/errors.ts";
-import { describeError } from "../lib/log.ts";
+import { describeError, type Log } from "../lib/log.ts";
 import { problem, refuse } from "../lib/refusal.ts";
 import { jumioCallback } from "./callback.ts";
 import { health, ready } from "./health.ts";
@@ -31,10 +31,14 @@ const CALLBACK: Route = {
 
 const CALLBACK_PREFIX = "/jumio/callback/";
 
-const ROUTES: ReadonlyMap<string, Route> = new Map([
+const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
+
+/** Every route by its path. What stands in braces is the rest of the path, told as `param`. */
+export const ROUTES: ReadonlyMap<string, Route> = new Map([
   ["/jumio/validate", { methods: ["POST"], handle: jumioValidate }],
   ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate }],
   ["/jumio/callback", CALLBACK],
+  [CALLBACK_WITH_TOKEN, CALLBACK],
   ["/jumio/verify", { methods: ["GET", "HEAD"], handle: jumioVerify }],
   ["/health", { methods: ["GET", "HEAD"], handle: health }],
   ["/ready", { methods: ["GET", "HEAD"], handle: ready }],
@@ -52,35 +56,70 @@ export function createHandler(
 ): (request: Request, info: ConnectionInfo) => Promise<Response> {
   return async (request, info) => {
     const { pathname } = new URL(request.url);
-    const { route, param } = findRoute(pathname);
-    if (route === undefined) return refuse("not_found");
-    if (!route.methods.includes(request.method)) {
-      return refuse("method_not_allowed", { allow: route.methods.join(", ") });
-    }
+    const found = findRoute(pathname);
     const requestId = crypto.randomUUID();
-    const log = context.log.with({ requestId });
+    const { log, end } = context.telemetry.watchRequest({
+      method: request.method,
+      route: found?.path ?? "(unknown)",
+      log: context.log.with({ requestId }),
+    });
     const peer = info.remoteAddr.hostname ?? "";
-    const { promise: late, resolve } = Promise.withResolvers<Response>();
-    const timer = setTimeout(() => {
-      log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-      resolve(unavailable(requestId));
-    }, DEADLINE_MS);
-    try {
-      const answer = route.handle(request, { ...context, log }, { peer, param });
-      return await Promise.race([answer, late]);
-    } catch (error) {
-      return answerError(error, { requestId, context: { ...context, log } });
-    } finally {
-      clearTimeout(timer);
-    }
+    const response = found === undefined
+      ? refuseRequest("not_found", { log })
+      : await answer(request, { ...found, requestId, peer, context: { ...context, log } });
+    end(response);
+    return response;
   };
 }
 
-function findRoute(pathname: string): { route: Route | undefined; param?: string } {
+/** What answers a path, and under which name it is known. */
+interface FoundRoute {
+  readonly path: string;
+  readonly route: Route;
+  readonly param: string | undefined;
+}
+
+function findRoute(pathname: string): FoundRoute | undefined {
   const route = ROUTES.get(pathname);
-  if (route !== undefined) return { route };
+  if (route !== undefined) return { path: pathname, route, param: undefined };
   const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
-  return param === "" || param.includes("/") ? { route: undefined } : { route: CALLBACK, param };
+  if (param === "" || param.includes("/")) return undefined;
+  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, param };
+}
+
+async function answer(
+  request: Request,
+  { route, param, requestId, peer, context }: FoundRoute & {
+    requestId: string;
+    peer: string;
+    context: Context;
+  },
+): Promise<Response> {
+  const { log } = context;
+  if (!route.methods.includes(request.method)) {
+    return refuseRequest("method_not_allowed", { log, allow: route.methods.join(", ") });
+  }
+  const { promise: late, resolve } = Promise.withResolvers<Response>();
+  const timer = setTimeout(() => {
+    log.error("A request took too long", { deadlineMs: DEADLINE_MS });
+    resolve(unavailable(requestId));
+  }, DEADLINE_MS);
+  try {
+    return await Promise.race([route.handle(request, context, { peer, param }), late]);
+  } catch (error) {
+    return answerError(error, { requestId, context });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** At debug: whoever scans for other things finds nothing, and must not fill the log. */
+function refuseRequest(
+  reason: "not_found" | "method_not_allowed",
+  { log, allow }: { log: Log; allow?: string },
+): Response {
+  log.debug("Refused a request", { reason });
+  return refuse(reason, { allow });
 }
 
 function answerError(

@@ -44,7 +44,7 @@ export async function jumioValidate(
     log.debug("Let a sign-in through", { identityId, status });
     return Response.json({});
   }
-  log.info("Refused a sign-in", { identityId, status });
+  log.info("Refused a sign-in", { identityId, status, reason: "blocked_status" });
   return kratosRefusal({ status: 403, messageId: MESSAGE_IDS.signInRefused, text: TEXTS[status] });
 }
 
