@@ -87,12 +87,12 @@ export function observeQueue(
     description: "Dead letters that wait for a person, up to 1000",
   });
   meter.addBatchObservableCallback(async (observer) => {
-    for (const job of JOB_KINDS) {
-      const found = await lookAtQueue(store, { kind: job, now: now() }).catch(() => undefined);
+    for (const kind of JOB_KINDS) {
+      const found = await lookAtQueue(store, { kind, now: now() }).catch(() => undefined);
       if (found === undefined) return;
-      observer.observe(depth, found.due, { job });
-      observer.observe(age, found.oldestMs / 1000, { job });
-      observer.observe(letters, found.deadLetters, { job });
+      observer.observe(depth, found.due, { kind });
+      observer.observe(age, found.oldestMs / 1000, { kind });
+      observer.observe(letters, found.deadLetters, { kind });
     }
   }, [depth, age, letters]);
 }

@@ -116,8 +116,8 @@ async function watchJob(
       if (reason !== undefined) span.setAttribute("jumio_bridge.reason", reason);
       const isDead = outcome === "dead_lettered";
       if (isDead || outcome === "failed") span.setStatus({ code: api.SpanStatusCode.ERROR });
-      instruments.recordJob((now() - startedAt) / 1000, { job: kind, outcome });
-      if (isDead) instruments.countDeadLetter({ job: kind, reason: reason ?? "unknown" });
+      instruments.recordJob((now() - startedAt) / 1000, { kind, outcome });
+      if (isDead) instruments.countDeadLetter({ kind, reason: reason ?? "unknown" });
       if (isReconciled(job, outcome)) instruments.countReconciled({ outcome });
     } finally {
       span.end();
@@ -126,12 +126,10 @@ async function watchJob(
 }
 
 function describeJob(job: Job): Attributes {
-  const named = job.kind === "read" ? "workflow_execution_id" : "identity_id";
-  return {
-    "jumio_bridge.job": job.kind,
-    "jumio_bridge.attempt": job.failures + 1,
-    [`jumio_bridge.${named}`]: job.id,
-  };
+  const named = job.kind === "read"
+    ? { "jumio_bridge.workflow_execution_id": job.id }
+    : { "jumio_bridge.identity_id": job.id };
+  return { "jumio_bridge.job": job.kind, "jumio_bridge.attempt": job.failures + 1, ...named };
 }
 
 /** A poll that settled an execution: no callback had asked to read it. */
@@ -147,7 +145,7 @@ function watchUpstream(call: CallUpstream, { instruments, now }: Parts): CallUps
     let result = "bug";
     try {
       const answer = await call(request);
-      result = `${Math.floor(answer.status / 100)}xx`;
+      result = String(answer.status);
       return answer;
     } catch (error) {
       if (error instanceof UpstreamError) result = error.reason;

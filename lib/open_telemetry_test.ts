@@ -148,15 +148,15 @@ Deno.test("createOpenTelemetry() tells failed attempts, calls by result, and wha
   ]]);
   assert(
     telemetry.points.some(([name, , { upstream, result }]) =>
-      name === "jumio_bridge.upstream.duration" && upstream === "jumio" && result === "5xx"
+      name === "jumio_bridge.upstream.duration" && upstream === "jumio" && result === "503"
     ),
   );
   assert.deepEqual(
-    waiting.filter(([, , { job }]) => job === "start"),
+    waiting.filter(([, , { kind }]) => kind === "start"),
     [
-      ["jumio_bridge.queue.depth", 1, { job: "start" }],
-      ["jumio_bridge.queue.oldest_age", 59, { job: "start" }],
-      ["jumio_bridge.dead_letters", 0, { job: "start" }],
+      ["jumio_bridge.queue.depth", 1, { kind: "start" }],
+      ["jumio_bridge.queue.oldest_age", 59, { kind: "start" }],
+      ["jumio_bridge.dead_letters", 0, { kind: "start" }],
     ],
   );
 });
@@ -171,10 +171,10 @@ Deno.test("createOpenTelemetry() counts a dead letter, and observes it until it 
 
   const dead = telemetry.points.filter(([name]) => name === "jumio_bridge.dead_lettered");
   assert.deepEqual(dead, [
-    ["jumio_bridge.dead_lettered", 1, { job: "start", reason: "jumio_status" }],
+    ["jumio_bridge.dead_lettered", 1, { kind: "start", reason: "jumio_status" }],
   ]);
-  const letters = (await telemetry.observe()).find(([name, , { job }]) =>
-    name === "jumio_bridge.dead_letters" && job === "start"
+  const letters = (await telemetry.observe()).find(([name, , { kind }]) =>
+    name === "jumio_bridge.dead_letters" && kind === "start"
   );
   assert.equal(letters?.[1], 1);
 });
