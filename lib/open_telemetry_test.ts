@@ -208,3 +208,21 @@ Deno.test("NO_TELEMETRY leaves no trace in the rows", async () => {
   assert(rows.length > 0);
   for (const { value } of rows) assert(!Object.hasOwn(Object(value), "trace"));
 });
+
+Deno.test("createOpenTelemetry() links a retry to its own hook, whoever woke the runner", async () => {
+  const telemetry = createFakeOpenTelemetry();
+  await using service = await createTestContext({ telemetry });
+  service.jumio.faults.isDown = true;
+  const identityId = await service.register("ada@example.com");
+  service.jumio.faults.isDown = false;
+  service.clock.now += MINUTE;
+
+  await service.register("bo@example.com");
+  await service.drain();
+
+  const hook = named(telemetry.spans, "POST /jumio/initiate");
+  const starts = telemetry.spans.filter(({ name, attributes }) =>
+    name === "job start" && attributes["jumio_bridge.identity_id"] === identityId
+  );
+  assert.deepEqual(starts.map(linkedIds), [[hook.context.spanId], [hook.context.spanId]]);
+});
