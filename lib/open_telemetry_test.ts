@@ -214,15 +214,16 @@ Deno.test("createOpenTelemetry() links a retry to its own hook, whoever woke the
   await using service = await createTestContext({ telemetry });
   service.jumio.faults.isDown = true;
   const identityId = await service.register("ada@example.com");
-  service.jumio.faults.isDown = false;
   service.clock.now += MINUTE;
 
   await service.register("bo@example.com");
-  await service.drain();
+  // One start a second: the turn after bo's is ada's.
+  await service.advance(MINUTE);
+  await service.advance(MINUTE);
 
   const hook = named(telemetry.spans, "POST /jumio/initiate");
   const starts = telemetry.spans.filter(({ name, attributes }) =>
     name === "job start" && attributes["jumio_bridge.identity_id"] === identityId
   );
-  assert.deepEqual(starts.map(linkedIds), [[hook.context.spanId], [hook.context.spanId]]);
+  assert.deepEqual(starts.slice(0, 3).map(linkedIds), Array(3).fill([hook.context.spanId]));
 });
