@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { parseJson, readBody } from "./body.ts";
-import { kratosRefusal } from "./kratos.ts";
+import { KratosMessages, kratosRefusal } from "./kratos.ts";
 import type { Log } from "./log.ts";
+import { type Answer, BODY_REFUSALS, type Operation } from "./operation.ts";
 import { refuse } from "./refusal.ts";
 import { matchesAny, type Secret } from "./secret.ts";
 
@@ -16,6 +17,20 @@ export const HookFields = {
   "identity_id": z.guid().toLowerCase(),
   "flow_id": z.optional(z.unknown()),
 };
+
+/** What a hook's operation has beside its own answers. */
+export function describeHook(
+  { summary, body, answers }: { summary: string; body: z.ZodType; answers: readonly Answer[] },
+): Operation {
+  const unstored = "The hook ran before the identity was stored, in the form that Kratos shows";
+  return {
+    summary,
+    security: ["hookSecret", "hookBearer"],
+    body,
+    answers: [...answers, { status: 400, description: unstored, schema: KratosMessages }],
+    refusals: ["hook_secret", ...BODY_REFUSALS],
+  };
+}
 
 /**
  * Checks a hook in the order of refusals: secret, content type, size, shape; then that Kratos knew

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { BodyRefusal, ShapeRefusal } from "./body.ts";
 import type { CallbackRefusal } from "./signature.ts";
 
@@ -70,6 +71,19 @@ const ANSWERS: Readonly<
     detail: "A field is missing or has the wrong form",
   },
 };
+
+/** The body of every error but those that Kratos shows to a person (RFC 9457). */
+export const Problem = z.object({
+  type: z.literal("about:blank"),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+});
+
+/** What a sender is told for a reason. */
+export function refusalAnswer(reason: Refusal): { status: number; title: string } {
+  return ANSWERS[reason];
+}
 
 /** Answers a refusal as `application/problem+json` (RFC 9457). */
 export function refuse(

@@ -1,12 +1,14 @@
 import type { Context } from "../lib/context.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { describeError, type Log } from "../lib/log.ts";
+import type { Operation } from "../lib/operation.ts";
 import { problem, refuse } from "../lib/refusal.ts";
-import { jumioCallback } from "./callback.ts";
-import { health, ready } from "./health.ts";
-import { jumioInitiate } from "./initiate.ts";
-import { jumioValidate } from "./validate.ts";
-import { jumioVerify } from "./verify.ts";
+import { describeCallback, describeCallbackWithToken, jumioCallback } from "./callback.ts";
+import { describeHealth, describeReady, health, ready } from "./health.ts";
+import { describeInitiate, jumioInitiate } from "./initiate.ts";
+import { createOpenapi, describeOpenapi } from "./openapi.ts";
+import { describeValidate, jumioValidate } from "./validate.ts";
+import { describeVerify, jumioVerify } from "./verify.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
@@ -21,12 +23,15 @@ interface Route {
     context: Context,
     sender: { peer: string; param: string | undefined },
   ) => Response | Promise<Response>;
+  /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
+  readonly describe: () => Readonly<Record<string, Operation>>;
 }
 
 const CALLBACK: Route = {
   methods: ["POST"],
   handle: (request, context, { peer, param: token }) =>
     jumioCallback(request, context, { peer, token }),
+  describe: describeCallback,
 };
 
 const CALLBACK_PREFIX = "/jumio/callback/";
@@ -35,13 +40,18 @@ const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
 
 /** Every route by its path. What stands in braces is the rest of the path, told as `param`. */
 export const ROUTES: ReadonlyMap<string, Route> = new Map([
-  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate }],
-  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate }],
+  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate, describe: describeValidate }],
+  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
   ["/jumio/callback", CALLBACK],
-  [CALLBACK_WITH_TOKEN, CALLBACK],
-  ["/jumio/verify", { methods: ["GET", "HEAD"], handle: jumioVerify }],
-  ["/health", { methods: ["GET", "HEAD"], handle: health }],
-  ["/ready", { methods: ["GET", "HEAD"], handle: ready }],
+  [CALLBACK_WITH_TOKEN, { ...CALLBACK, describe: describeCallbackWithToken }],
+  ["/jumio/verify", { methods: ["GET", "HEAD"], handle: jumioVerify, describe: describeVerify }],
+  ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
+  ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],
+  ["/openapi.json", {
+    methods: ["GET", "HEAD"],
+    handle: createOpenapi(() => ROUTES),
+    describe: describeOpenapi,
+  }],
 ]);
 
 /** Longer than any route takes, shorter than the 30 s for which Kratos waits. */
