@@ -14,7 +14,7 @@ export const MESSAGE_IDS = { unstoredIdentity: 9_470_001, signInRefused: 9_470_1
 
 /** What every hook body has. More fields are ignored; the flow's id is for the log. */
 export const HookFields = {
-  "identity_id": z.guid().toLowerCase(),
+  "identity_id": z.guid().toLowerCase().meta({ not: { const: UNSTORED_IDENTITY_ID } }),
   "flow_id": z.optional(z.unknown()),
 };
 

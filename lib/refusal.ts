@@ -4,6 +4,7 @@ import type { CallbackRefusal } from "./signature.ts";
 
 /** Every reason for which a request gets a 4xx answer. The log has it; the sender gets the table's. */
 export type Refusal =
+  | "bad_address"
   | "not_found"
   | "method_not_allowed"
   | "hook_secret"
@@ -27,6 +28,11 @@ const NOT_JSON = {
 const ANSWERS: Readonly<
   Record<Refusal, { readonly status: number; readonly title: string; readonly detail: string }>
 > = {
+  "bad_address": {
+    status: 400,
+    title: "Bad address",
+    detail: "The Host header and the path make no address",
+  },
   "not_found": { status: 404, title: "Not found", detail: "There is nothing at this path" },
   "method_not_allowed": {
     status: 405,

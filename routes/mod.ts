@@ -65,8 +65,9 @@ export function createHandler(
   context: Context,
 ): (request: Request, info: ConnectionInfo) => Promise<Response> {
   return async (request, info) => {
-    const { pathname } = new URL(request.url);
-    const found = findRoute(pathname);
+    // Whoever sends a Host header that is none must not get as far as an exception.
+    const address = URL.parse(request.url);
+    const found = address === null ? undefined : findRoute(address.pathname);
     const requestId = crypto.randomUUID();
     const { log, end } = context.telemetry.watchRequest({
       method: request.method,
@@ -75,7 +76,7 @@ export function createHandler(
     });
     const peer = info.remoteAddr.hostname ?? "";
     const response = found === undefined
-      ? refuseRequest("not_found", { log })
+      ? refuseRequest(address === null ? "bad_address" : "not_found", { log })
       : await answer(request, { ...found, requestId, peer, context: { ...context, log } });
     end(response);
     return response;
@@ -125,7 +126,7 @@ async function answer(
 
 /** At debug: whoever scans for other things finds nothing, and must not fill the log. */
 function refuseRequest(
-  reason: "not_found" | "method_not_allowed",
+  reason: "bad_address" | "not_found" | "method_not_allowed",
   { log, allow }: { log: Log; allow?: string },
 ): Response {
   log.debug("Refused a request", { reason });
