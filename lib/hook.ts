@@ -9,12 +9,16 @@ import { matchesAny, type Secret } from "./secret.ts";
 /** What Kratos sends in the place of an id when a hook runs before the identity is stored. */
 const UNSTORED_IDENTITY_ID = "00000000-0000-0000-0000-000000000000";
 
+/** What is told of an identity id: any but that one. */
+const STORED_IDENTITY_ID = "^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)" +
+  "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+
 /** Numbers of our own for Kratos's messages, far from those that Kratos uses. */
 export const MESSAGE_IDS = { unstoredIdentity: 9_470_001, signInRefused: 9_470_100 } as const;
 
 /** What every hook body has. More fields are ignored; the flow's id is for the log. */
 export const HookFields = {
-  "identity_id": z.guid().toLowerCase().meta({ not: { const: UNSTORED_IDENTITY_ID } }),
+  "identity_id": z.guid().toLowerCase().meta({ pattern: STORED_IDENTITY_ID }),
   "flow_id": z.optional(z.unknown()),
 };
 

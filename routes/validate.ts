@@ -8,7 +8,10 @@ import type { Operation } from "../lib/operation.ts";
 import { VERIFICATION_STATUSES, type VerificationStatus } from "../lib/verdict.ts";
 
 /** The body that `jsonnet/validate.jsonnet` makes. `jumio` is judged by hand: it never refuses. */
-export const ValidateHook = z.object({ ...HookFields, jumio: z.optional(z.unknown()) });
+export const ValidateHook = z.object({
+  ...HookFields,
+  jumio: z.optional(z.unknown().meta({ examples: [{ status: "rejected" }, null] })),
+});
 
 const JumioStatus = z.object({ status: z.enum(VERIFICATION_STATUSES) });
 

@@ -11,6 +11,8 @@ export interface Fleet extends AsyncDisposable {
   readonly kratos: KratosSimulator;
   /** The addresses of the instances. */
   readonly urls: readonly string[];
+  /** What Kratos sends with its hooks. */
+  readonly hookSecret: string;
   start(instance: number): Promise<void>;
   /** Ends an instance without a goodbye. */
   kill(instance: number): Promise<void>;
@@ -87,6 +89,7 @@ export async function startFleet(
     jumio,
     kratos,
     urls,
+    hookSecret: HOOK_SECRET,
     async start(instance) {
       const url = urls[instance] ?? "";
       const process = await startService({
