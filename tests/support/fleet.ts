@@ -16,7 +16,11 @@ export interface Fleet extends AsyncDisposable {
   start(instance: number): Promise<void>;
   /** Ends an instance without a goodbye. */
   kill(instance: number): Promise<void>;
-  hook(instance: number, identityId: string): Promise<number>;
+  /** Calls a hook of one instance as Kratos does. Returns the status. */
+  hook(
+    instance: number,
+    call: { path: "/jumio/initiate" | "/jumio/validate"; identityId: string },
+  ): Promise<number>;
 }
 
 const ROOT = new URL("../../", import.meta.url);
@@ -24,13 +28,15 @@ const HOOK_SECRET = "hook-secret-of-these-tests-0123456789ab";
 
 /** Starts the simulators and as many instances, all on one KV. */
 export async function startFleet(
-  { instances, kvPath, env = {}, runArgs = [], isTold = "first" }: {
+  { instances, kvPath, env = {}, runArgs = [], isTold = "first", hooksUrl }: {
     instances: number;
     kvPath: string;
     env?: Record<string, string>;
     runArgs?: readonly string[];
     /** Whether a hook or callback goes to the first instance, or to all at once. */
     isTold?: "first" | "all";
+    /** Where Kratos calls. Default: the first instance. */
+    hooksUrl?: string;
   },
 ): Promise<Fleet> {
   const urls = Array.from({ length: instances }, () => `http://127.0.0.1:${getFreePort()}`);
@@ -75,7 +81,7 @@ export async function startFleet(
   const kratosUrl = listen((request) => kratos.fetch(request));
   const kratos = createKratosSimulator({
     actions: readOryActions(await Deno.readTextFile(new URL("ory-actions.yaml", ROOT)), {
-      serviceUrl: publicUrl,
+      serviceUrl: hooksUrl ?? publicUrl,
       secret: HOOK_SECRET,
       templatesUrl: "file:///templates",
     }),
@@ -116,8 +122,8 @@ export async function startFleet(
     async kill(instance) {
       await processes[instance]?.kill();
     },
-    async hook(instance, identityId) {
-      const response = await fetch(`${urls[instance]}/jumio/initiate`, {
+    async hook(instance, { path, identityId }) {
+      const response = await fetch(urls[instance] + path, {
         method: "POST",
         headers: { "content-type": "application/json", "x-webhook-secret": HOOK_SECRET },
         body: JSON.stringify({ "identity_id": identityId }),
