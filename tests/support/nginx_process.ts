@@ -35,7 +35,11 @@ export async function startNginx(
     text = text.replaceAll(from, to);
   }
   await Deno.writeTextFile(config, text.replaceAll("/tmp/nginx", join(folder, "nginx")));
-  const child = new Deno.Command(Deno.env.get("NGINX_BIN") ?? "/usr/sbin/nginx", {
+  const binary = Deno.env.get("NGINX_BIN") ?? "/usr/sbin/nginx";
+  await Deno.stat(binary).catch((cause) => {
+    throw new Error("Cannot find nginx: install it, or set NGINX_BIN to its path", { cause });
+  });
+  const child = new Deno.Command(binary, {
     args: ["-e", logFile, "-c", config, "-g", "daemon off;"],
     stdout: "null",
   }).spawn();
