@@ -5,8 +5,12 @@ import type { Write } from "./store.ts";
 /** A span in the form of W3C's `traceparent`, as the rows keep it. */
 const TRACE = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Puts a span in the form in which rows keep it. */
-export function formatTrace({ traceId, spanId, traceFlags }: SpanContext): string {
+/** What a span has for an id where figures are collected and traces are not. */
+const NO_TRACE = /^0+$/;
+
+/** Puts a span in the form in which rows keep it. Undefined for one that nobody collects. */
+export function formatTrace({ traceId, spanId, traceFlags }: SpanContext): string | undefined {
+  if (NO_TRACE.test(traceId)) return undefined;
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
 }
 
@@ -15,11 +19,6 @@ export function parseTrace(trace: unknown): SpanContext | undefined {
   const [, traceId, spanId, flags] = TRACE.exec(typeof trace === "string" ? trace : "") ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
-}
-
-/** What a commit means, beside the rows that it writes. */
-export interface CommitFacts {
-  readonly verdict: { readonly verdict: string; readonly status: string } | undefined;
 }
 
 /**
@@ -31,6 +30,7 @@ export function markRows(
   { span, ownJob }: { span: Span; ownJob: string | undefined },
 ): Write {
   const trace = formatTrace(span.spanContext());
+  if (trace === undefined) return write;
   const sets = write.sets?.map((set) => {
     const isMarked = isKind(set.key, "job")
       ? isAskedFor(set.value as Job) && set.key.slice(1).join(" ") !== ownJob // only jobs lie there
@@ -41,7 +41,9 @@ export function markRows(
 }
 
 /** Reads off a write that was committed what it decided for an identity. */
-export function readVerdict({ sets = [] }: Write): CommitFacts["verdict"] {
+export function readVerdict(
+  { sets = [] }: Write,
+): { verdict: string; status: string } | undefined {
   const settled = sets.some(({ key, value }) =>
     isKind(key, "execution") && Object(value).settled?.outcome === "applied"
   );

@@ -151,3 +151,17 @@ Deno.test("the collector's rule in docs/observability.md is the one of deploy/ot
 
   assert.deepEqual(processors, parse(await read("deploy/otel-collector.yaml")).processors);
 });
+
+Deno.test("OTEL_DENO_TRACING=false keeps every address in, and the figures go out", async () => {
+  await using collector = startOtlpCollector();
+  await using fleet = await startFleet({
+    instances: 1,
+    kvPath: ":memory:",
+    env: { ...collector.env, "OTEL_DENO_TRACING": "false" },
+  });
+
+  await fleet.kratos.register({ email: "ada@example.com" });
+  await waitUntil("there are figures", () => collector.metrics.has("jumio_bridge.job.duration"));
+
+  assert.deepEqual(collector.spans, []);
+});
