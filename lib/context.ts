@@ -8,6 +8,7 @@ import { createPace } from "./pace.ts";
 import { readExecution } from "./read_execution.ts";
 import { startExecution } from "./start_execution.ts";
 import type { Store } from "./store.ts";
+import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
 import { createUpstream } from "./upstream.ts";
 import { writeIdentity } from "./write_identity.ts";
 
@@ -20,22 +21,37 @@ export interface Context {
   readonly now: () => number;
   readonly log: Log;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly telemetry: Telemetry;
 }
 
 /** Puts the service together. It opens nothing and calls nobody. */
 export function createContext(
-  { config, store, fetch, now, random, log, setTimer, sleep = pause }: {
+  {
+    config,
+    store: rows,
+    fetch,
+    now,
+    random,
+    log,
+    telemetry = NO_TELEMETRY,
+    setTimer,
+    sleep = pause,
+  }: {
     config: Config;
     store: Store;
     fetch: typeof globalThis.fetch;
     now: () => number;
     random: () => number;
     log: Log;
+    telemetry?: Telemetry;
     setTimer?: SetTimer;
     sleep?: (ms: number) => Promise<void>;
   },
 ): Context {
-  const call = createUpstream({ fetch, now, origins: allowedOrigins(config) });
+  const store = telemetry.watchStore(rows);
+  const call = telemetry.watchUpstream(
+    createUpstream({ fetch, now, origins: allowedOrigins(config) }),
+  );
   const accessToken = createAccessToken({
     ...config.jumio,
     call,
@@ -52,6 +68,7 @@ export function createContext(
     now,
     random,
     log,
+    watch: telemetry.watchJob,
     ...(setTimer === undefined ? {} : { setTimer }),
     admitStart: createPace({ store, now, perSecond: config.jumio.startsPerSecond }),
     handlers: {
@@ -60,7 +77,7 @@ export function createContext(
       write: (job) => writeIdentity(job, parts),
     },
   });
-  return { config, store, jobs, kratos, now, log, sleep };
+  return { config, store, jobs, kratos, now, log, sleep, telemetry };
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,14 +1,16 @@
 import type { Context } from "../lib/context.ts";
 import { UpstreamError } from "../lib/errors.ts";
-import { describeError } from "../lib/log.ts";
+import { describeError, type Log } from "../lib/log.ts";
+import type { Operation } from "../lib/operation.ts";
 import { problem, refuse } from "../lib/refusal.ts";
-import { jumioCallback } from "./callback.ts";
-import { health, ready } from "./health.ts";
-import { jumioInitiate } from "./initiate.ts";
-import { jumioValidate } from "./validate.ts";
+import { describeCallback, describeCallbackWithToken, jumioCallback } from "./callback.ts";
+import { describeHealth, describeReady, health, ready } from "./health.ts";
+import { describeInitiate, jumioInitiate } from "./initiate.ts";
+import { createOpenapi, describeOpenapi } from "./openapi.ts";
+import { describeValidate, jumioValidate } from "./validate.ts";
 import { renderPersonPage } from "./_person_page.ts";
-import { jumioVerify } from "./verify.ts";
-import { jumioVerifyReturn } from "./verify_return.ts";
+import { describeVerify, jumioVerify } from "./verify.ts";
+import { describeVerifyReturn, jumioVerifyReturn } from "./verify_return.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
@@ -25,6 +27,8 @@ interface Route {
   ) => Response | Promise<Response>;
   /** For a person at a browser, who cannot read JSON. */
   readonly isPage?: boolean;
+  /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
+  readonly describe: () => Readonly<Record<string, Operation>>;
 }
 
 /** What is answered in the place of a route that failed. */
@@ -37,22 +41,38 @@ const CALLBACK: Route = {
   methods: ["POST"],
   handle: (request, context, { peer, param: token }) =>
     jumioCallback(request, context, { peer, token }),
+  describe: describeCallback,
 };
 
 const CALLBACK_PREFIX = "/jumio/callback/";
 
-const ROUTES: ReadonlyMap<string, Route> = new Map([
-  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate }],
-  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate }],
+const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
+
+/** Every route by its path. What stands in braces is the rest of the path, told as `param`. */
+export const ROUTES: ReadonlyMap<string, Route> = new Map([
+  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate, describe: describeValidate }],
+  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
   ["/jumio/callback", CALLBACK],
-  ["/jumio/verify", { methods: ["GET", "HEAD", "POST"], handle: jumioVerify, isPage: true }],
+  [CALLBACK_WITH_TOKEN, { ...CALLBACK, describe: describeCallbackWithToken }],
+  ["/jumio/verify", {
+    methods: ["GET", "HEAD", "POST"],
+    handle: jumioVerify,
+    isPage: true,
+    describe: describeVerify,
+  }],
   ["/jumio/verify/return", {
     methods: ["GET", "HEAD"],
     handle: jumioVerifyReturn,
     isPage: true,
+    describe: describeVerifyReturn,
   }],
-  ["/health", { methods: ["GET", "HEAD"], handle: health }],
-  ["/ready", { methods: ["GET", "HEAD"], handle: ready }],
+  ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
+  ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],
+  ["/openapi.json", {
+    methods: ["GET", "HEAD"],
+    handle: createOpenapi(() => ROUTES),
+    describe: describeOpenapi,
+  }],
 ]);
 
 /** Longer than any route takes, shorter than the 30 s for which Kratos waits. */
@@ -66,43 +86,79 @@ export function createHandler(
   context: Context,
 ): (request: Request, info: ConnectionInfo) => Promise<Response> {
   return async (request, info) => {
-    const { pathname } = new URL(request.url);
-    const { route, param } = findRoute(pathname);
-    if (route === undefined) return refuse("not_found");
-    if (!route.methods.includes(request.method)) {
-      return refuse("method_not_allowed", { allow: route.methods.join(", ") });
-    }
+    // Whoever sends a Host header that is none must not get as far as an exception.
+    const address = URL.parse(request.url);
+    const found = address === null ? undefined : findRoute(address.pathname);
     const requestId = crypto.randomUUID();
-    const log = context.log.with({ requestId });
+    const { log, end } = context.telemetry.watchRequest({
+      method: request.method,
+      route: found?.path ?? "(unknown)",
+      log: context.log.with({ requestId }),
+    });
     const peer = info.remoteAddr.hostname ?? "";
-    const answers = route.isPage ? createPages(request, context) : createProblems(requestId);
-    const { promise: late, resolve } = Promise.withResolvers<Response>();
-    const timer = setTimeout(() => {
-      log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-      resolve(answers.unavailable());
-    }, DEADLINE_MS);
-    try {
-      const answer = route.handle(request, { ...context, log }, { peer, param });
-      return await Promise.race([answer, late]);
-    } catch (error) {
-      if (error instanceof UpstreamError) {
-        const { upstream, reason, status } = error;
-        log.warn("An upstream failed a request", { upstream, reason, status });
-        return await answers.unavailable();
-      }
-      log.error("A request met a bug", describeError(error));
-      return await answers.bug();
-    } finally {
-      clearTimeout(timer);
-    }
+    const response = found === undefined
+      ? refuseRequest(address === null ? "bad_address" : "not_found", { log })
+      : await answer(request, { ...found, requestId, peer, context: { ...context, log } });
+    end(response);
+    return response;
   };
 }
 
-function findRoute(pathname: string): { route: Route | undefined; param?: string } {
+/** What answers a path, and under which name it is known. */
+interface FoundRoute {
+  readonly path: string;
+  readonly route: Route;
+  readonly param: string | undefined;
+}
+
+function findRoute(pathname: string): FoundRoute | undefined {
   const route = ROUTES.get(pathname);
-  if (route !== undefined) return { route };
+  if (route !== undefined) return { path: pathname, route, param: undefined };
   const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
-  return param === "" || param.includes("/") ? { route: undefined } : { route: CALLBACK, param };
+  if (param === "" || param.includes("/")) return undefined;
+  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, param };
+}
+
+async function answer(
+  request: Request,
+  { route, param, requestId, peer, context }: FoundRoute & {
+    requestId: string;
+    peer: string;
+    context: Context;
+  },
+): Promise<Response> {
+  const { log } = context;
+  if (!route.methods.includes(request.method)) {
+    return refuseRequest("method_not_allowed", { log, allow: route.methods.join(", ") });
+  }
+  const answers = route.isPage ? createPages(request, context) : createProblems(requestId);
+  const { promise: late, resolve } = Promise.withResolvers<Response>();
+  const timer = setTimeout(() => {
+    log.error("A request took too long", { deadlineMs: DEADLINE_MS });
+    resolve(answers.unavailable());
+  }, DEADLINE_MS);
+  try {
+    return await Promise.race([route.handle(request, context, { peer, param }), late]);
+  } catch (error) {
+    if (error instanceof UpstreamError) {
+      const { upstream, reason, status } = error;
+      log.warn("An upstream failed a request", { upstream, reason, status });
+      return await answers.unavailable();
+    }
+    log.error("A request met a bug", describeError(error));
+    return await answers.bug();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** At debug: whoever scans for other things finds nothing, and must not fill the log. */
+function refuseRequest(
+  reason: "bad_address" | "not_found" | "method_not_allowed",
+  { log, allow }: { log: Log; allow?: string },
+): Response {
+  log.debug("Refused a request", { reason });
+  return refuse(reason, { allow });
 }
 
 function createProblems(requestId: string): FailureAnswers {

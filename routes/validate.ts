@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { BlockableStatus, Config } from "../lib/config.ts";
 import type { Context } from "../lib/context.ts";
-import { HookFields, MESSAGE_IDS, readHook } from "../lib/hook.ts";
-import { kratosRefusal } from "../lib/kratos.ts";
+import { describeHook, HookFields, MESSAGE_IDS, readHook } from "../lib/hook.ts";
+import { KratosMessages, kratosRefusal } from "../lib/kratos.ts";
 import { createLink } from "../lib/link.ts";
 import type { Log } from "../lib/log.ts";
+import type { Operation } from "../lib/operation.ts";
 import { VERIFICATION_STATUSES, type VerificationStatus } from "../lib/verdict.ts";
 import { SIGN_IN_TEXTS } from "../locales/sign_in.ts";
 
@@ -12,7 +13,10 @@ import { SIGN_IN_TEXTS } from "../locales/sign_in.ts";
 const UNFINISHED: readonly BlockableStatus[] = ["none", "pending", "expired"];
 
 /** The body that `jsonnet/validate.jsonnet` makes. `jumio` is judged by hand: it never refuses. */
-export const ValidateHook = z.object({ ...HookFields, jumio: z.optional(z.unknown()) });
+export const ValidateHook = z.object({
+  ...HookFields,
+  jumio: z.optional(z.unknown().meta({ examples: [{ status: "rejected" }, null] })),
+});
 
 const JumioStatus = z.object({ status: z.enum(VERIFICATION_STATUSES) });
 
@@ -38,7 +42,7 @@ export async function jumioValidate(
     log.debug("Let a sign-in through", { identityId, status });
     return Response.json({});
   }
-  log.info("Refused a sign-in", { identityId, status });
+  log.info("Refused a sign-in", { identityId, status, reason: "blocked_status" });
   const wayOn = UNFINISHED.includes(status)
     ? ` ${await describeWayOn(identityId, { config, now: now() })}`
     : "";
@@ -64,6 +68,20 @@ async function describeWayOn(
     publicUrl,
     issuedAt: now,
   })}`;
+}
+
+/** For `GET /openapi.json`. */
+export function describeValidate(): { POST: Operation } {
+  return {
+    POST: describeHook({
+      summary: "Kratos's login.after and recovery.after hook: may this person have a session?",
+      body: ValidateHook,
+      answers: [
+        { status: 200, description: "The sign-in goes on", schema: z.strictObject({}) },
+        { status: 403, description: "It is refused, and why", schema: KratosMessages },
+      ],
+    }),
+  };
 }
 
 /** What is missing or malformed counts as `none`: a broken identity is not a rejected one. */

@@ -1,7 +1,9 @@
+import * as z from "zod";
 import { readBody } from "../lib/body.ts";
 import type { Config } from "../lib/config.ts";
 import type { Context } from "../lib/context.ts";
 import { createVisit, type LinkRefusal, verifyLink } from "../lib/link.ts";
+import { answerWithPage, type Operation, PAGE_FAILURES } from "../lib/operation.ts";
 import { press } from "../lib/press.ts";
 import { refuse } from "../lib/refusal.ts";
 import { readPosition } from "../lib/standing.ts";
@@ -10,6 +12,9 @@ import { createVisitCookie } from "./_visit_cookie.ts";
 
 /** A token has some 300 characters. */
 const MAX_FORM_BYTES = 4096;
+
+/** What the button sends. From the form and never from a cookie: a press is for the page's person. */
+const PressForm = z.object({ token: z.string() });
 
 /**
  * The person's page: where my verification stands, and a button that leads on.
@@ -44,8 +49,8 @@ async function follow(request: Request, context: Context): Promise<Response> {
     log.info("Refused a press", { reason: body.reason });
     return refuse(body.reason);
   }
-  // From the form and never from a cookie: a press is for the person of the page that shows it.
-  const token = new URLSearchParams(new TextDecoder().decode(body.value)).get("token") ?? "";
+  const form = new URLSearchParams(new TextDecoder().decode(body.value));
+  const token = PressForm.safeParse(Object.fromEntries(form)).data?.token ?? "";
   const person = await readPerson(token, context);
   if (!person.ok) return await renderPersonPage(person.reason, { request, config });
 
@@ -100,4 +105,36 @@ async function sendToJumio(
     headers.set("set-cookie", createVisitCookie(visit, publicUrl));
   }
   return new Response(null, { status: 303, headers });
+}
+
+/** For `GET /openapi.json`. */
+export function describeVerify(): { GET: Operation; POST: Operation } {
+  const refused = [
+    answerWithPage(403, "The link does not work"),
+    answerWithPage(410, "The link has ended"),
+    ...PAGE_FAILURES,
+  ];
+  return {
+    GET: {
+      summary: "The person's page: where the verification stands, and a button that leads on",
+      parameters: [{
+        name: "token",
+        in: "query",
+        description: "The signed token of the person's link",
+        schema: z.string(),
+      }],
+      answers: [answerWithPage(200, "Where it stands"), ...refused],
+    },
+    POST: {
+      summary: "The person's press on the button: leads to Jumio, or says where they stand",
+      form: PressForm,
+      answers: [
+        { status: 303, description: "The way to Jumio" },
+        answerWithPage(200, "Where it stands: there is no way to Jumio now"),
+        answerWithPage(429, "Started too often today"),
+        ...refused,
+      ],
+      refusals: ["content_type", "body_too_large", "body_stalled", "body_broken"],
+    },
+  };
 }

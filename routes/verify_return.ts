@@ -1,5 +1,6 @@
 import type { Context } from "../lib/context.ts";
 import { verifyLink } from "../lib/link.ts";
+import { answerWithPage, type Operation, PAGE_FAILURES } from "../lib/operation.ts";
 import { readPosition, type Standing } from "../lib/standing.ts";
 import type { Texts } from "../locales/texts.ts";
 import { renderPersonPage, textsOf } from "./_person_page.ts";
@@ -54,6 +55,20 @@ export async function jumioVerifyReturn(request: Request, context: Context): Pro
   if (standing === "in_progress") return await renderPersonPage("checking", page);
   const { text } = texts[standing];
   return await renderPersonPage(standing, { ...page, paragraphs: [text, texts.reopen] });
+}
+
+/** For `GET /openapi.json`. */
+export function describeVerifyReturn(): { GET: Operation } {
+  return {
+    GET: {
+      summary: "Where Jumio sends the person afterwards: where the verification stands",
+      answers: [
+        answerWithPage(200, "Where it stands, or that the window can be closed"),
+        answerWithPage(410, "The account is no more"),
+        ...PAGE_FAILURES,
+      ],
+    },
+  };
 }
 
 /** Whose visit it was. Undefined without the cookie, as after a change to the phone. */
