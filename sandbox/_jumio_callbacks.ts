@@ -1,4 +1,3 @@
-import { maskPath } from "./_calls.ts";
 import type { SimulatedExecution } from "./_jumio_execution.ts";
 import type { JumioFaults, JumioSimulatorOptions } from "./jumio.ts";
 
@@ -25,7 +24,7 @@ export interface CallbackSender {
 
 /** Creates the sender. What it sends has Jumio's form: no decision, no reference but ours. */
 export function createCallbackSender(
-  { fetch, now, hosts, signCallbacksWith, faults, onCall }: JumioSimulatorOptions & {
+  { fetch, now, hosts, signCallbacksWith, faults }: JumioSimulatorOptions & {
     faults: JumioFaults;
   },
 ): CallbackSender {
@@ -43,26 +42,13 @@ export function createCallbackSender(
       "content-type": "application/json",
       ...(signWith === undefined ? {} : { "x-jumio-signature": await sign(body, signWith) }),
     };
-    const startedAt = now();
-    let answered = 0;
     try {
       const response = await fetch(url, { method: "POST", headers, body });
       await response.body?.cancel();
-      answered = response.status;
-      return { status: answered };
+      return { status: response.status };
     } catch {
       // The service is not there. Jumio promises no second try, so there is none here.
       return { status: "failed" };
-    } finally {
-      onCall?.({
-        from: "jumio",
-        to: "service",
-        method: "POST",
-        path: maskPath(new URL(url).pathname),
-        status: answered,
-        startedAt,
-        durationMs: now() - startedAt,
-      });
     }
   }
 

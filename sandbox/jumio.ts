@@ -1,4 +1,4 @@
-import { type ObservedCall, pause } from "./_calls.ts";
+import { pause } from "./_calls.ts";
 import { createJumioApi } from "./_jumio_api.ts";
 import { type CallbackOptions, createCallbackSender, type Delivery } from "./_jumio_callbacks.ts";
 import { expireExecution, type SimulatedExecution } from "./_jumio_execution.ts";
@@ -55,7 +55,6 @@ export interface JumioSimulatorOptions {
   readonly hasWebDomain?: boolean;
   /** Where the pretend page leads back to, when the account names nothing. */
   readonly homeUrl?: string;
-  readonly onCall?: (call: ObservedCall) => void;
 }
 
 /** A simulator of the part of Jumio that the service meets. */
@@ -97,22 +96,9 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
   async function serve(request: Request): Promise<Response> {
     const url = new URL(request.url);
     if (url.origin === hosts.web && url.pathname === "/web/client") return await serveWeb(request);
-    const startedAt = now();
     await pause(faults.slowMs, request);
     const response = await serveApi(request, url);
-    const { method } = request;
-    calls.push({ method, path: url.pathname, status: response.status });
-    const durationMs = now() - startedAt;
-    const { pathname: path } = url;
-    options.onCall?.({
-      from: "service",
-      to: "jumio",
-      method,
-      path,
-      status: response.status,
-      startedAt,
-      durationMs,
-    });
+    calls.push({ method: request.method, path: url.pathname, status: response.status });
     return response;
   }
 
