@@ -1,6 +1,9 @@
 import type { SimulatedExecution } from "./_jumio_execution.ts";
 import type { JumioFaults, JumioSimulatorOptions } from "./jumio.ts";
 
+/** Signs what a forger sends, who does not have the real one. */
+const FORGER_SECRET = "the-secret-of-somebody-else";
+
 /** What became of one callback. */
 export type Delivery = { readonly status: number } | {
   readonly status: "dropped" | "held" | "failed";
@@ -10,7 +13,7 @@ export type Delivery = { readonly status: number } | {
 export interface CallbackOptions {
   readonly status?: string;
   readonly signWith?: string;
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** The whole body, in the place of Jumio's. */
   readonly body?: string;
 }
@@ -76,6 +79,10 @@ export function createCallbackSender(
           return [await send(execution), await send(execution), await send(execution)];
         case "drop":
           return [{ status: "dropped" }];
+        case "unsigned":
+          return [await send(execution, { url: dropToken(execution.callbackUrl) })];
+        case "forged":
+          return [await send(execution, { signWith: FORGER_SECRET })];
         case "hold":
           held.unshift({ execution, status: execution.status });
           return [{ status: "held" }];
@@ -90,6 +97,11 @@ export function createCallbackSender(
       return deliveries;
     },
   };
+}
+
+/** The same address without the token at its end, as the portal's own setting would have it. */
+function dropToken(callbackUrl: string | undefined): string | undefined {
+  return callbackUrl?.replace(/(\/jumio\/callback)\/[^/]+$/, "$1");
 }
 
 async function sign(body: string, secret: string): Promise<string> {

@@ -27,8 +27,11 @@ export interface JumioFaults {
   slowMs: number;
   /** Every API call answers 200 with a page that is not JSON. */
   isRubbish: boolean;
-  /** What becomes of callbacks. Held ones go out newest first, by `releaseCallbacks`. */
-  callbacks: "deliver" | "drop" | "repeat" | "hold";
+  /**
+   * What becomes of callbacks. Held ones go out newest first, by `releaseCallbacks`; unsigned ones
+   * go to the address without its token; forged ones have a signature by somebody else.
+   */
+  callbacks: "deliver" | "drop" | "repeat" | "hold" | "unsigned" | "forged";
   /** The next create call is done, but its answer is lost. */
   losesNextAnswer: boolean;
   /** The next API calls answer with these statuses. */
@@ -108,7 +111,7 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
     const execution = executions.find(({ linkToken }) => linkToken === token);
     const isAlive = execution !== undefined && execution.completedAt === undefined &&
       execution.linkExpiresAt > now();
-    if (!isAlive) return renderEndPage(410, "This link has expired (error 9200)");
+    if (!isAlive) return renderEndPage(410, "This link has expired (error 9200)", options.homeUrl);
     if (request.method === "GET") {
       execution.startedAt ??= now();
       if (execution.status === "INITIATED") execution.status = "ACQUISITION_STARTED";
@@ -121,7 +124,8 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
     const isError = outcome === "abandoned" || outcome === "link_expired";
     const next = isError ? execution.errorUrl : execution.successUrl;
     if (next === undefined) {
-      return renderEndPage(200, "You are done here. You can close this page.");
+      const text = "You are done here. You can close this page.";
+      return renderEndPage(200, text, options.homeUrl);
     }
     const target = new URL(next);
     target.searchParams.set("accountId", execution.accountId);

@@ -15,9 +15,8 @@ const ROOT = new URL("../../", import.meta.url);
 /** The sandbox needs this many ports in a row. */
 const PORTS = 4;
 
-/** Starts the sandbox on free ports and waits until its service answers. */
-export async function startSandbox(): Promise<SandboxProcess> {
-  const port = getFreePorts();
+/** Starts the sandbox, on free ports by default, and waits until its service answers. */
+export async function startSandbox(port = getFreePorts()): Promise<SandboxProcess> {
   const [pageUrl, serviceUrl] = [port, port + 1].map((free) => `http://127.0.0.1:${free}`) as [
     string,
     string,
