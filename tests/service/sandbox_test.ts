@@ -45,6 +45,21 @@ Deno.test("deno task dev carries a person to a refused, and another to an allowe
   assert.match(allowed, /Signed in/);
 });
 
+Deno.test("deno task dev prints one address first, then the service's log, as JSON when piped", async () => {
+  const sandbox = await startSandbox();
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
+  await submit("/register", ADA);
+  await waitForStatus("pending");
+
+  const lines = (await sandbox.stop()).trim().split("\n").map((line) => JSON.parse(line));
+
+  const messages = lines.map(({ message }) => message);
+  assert.equal(messages[0], `Open ${sandbox.pageUrl} in a browser`);
+  assert.match(messages[1], /^The hook templates are rendered by/);
+  assert.deepEqual([messages[2], messages.at(-1)], ["Listening", "Stopped"]);
+  assert(messages.includes("Started an execution"));
+});
+
 Deno.test("deno task dev heals what a lost callback, a killed service and Ory's absence do", async () => {
   await using sandbox = await startSandbox();
   const { submit, waitForStatus } = visit(sandbox.pageUrl);

@@ -21,7 +21,7 @@ export async function startSandbox(port = getFreePorts()): Promise<SandboxProces
     string,
     string,
   ]; // as many as there are ports in the list
-  const child = spawnSandbox(port);
+  const child = spawnSandbox({ port });
   const output = new Response(child.stdout).text();
   let isStopped = false;
 
@@ -54,11 +54,16 @@ export async function startSandbox(port = getFreePorts()): Promise<SandboxProces
 }
 
 /** Starts the command alone, on a port and those after it. */
-export function spawnSandbox(port: number): Deno.ChildProcess {
-  const env = { "PORT": String(port), "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" };
+export function spawnSandbox(
   // A developer's own .env must not make this a test against the real ones.
-  const args = ["task", "dev", "--simulators"];
-  const options = { args, cwd: ROOT, env, stderr: "null" as const };
+  { port, root = ROOT, args = ["--simulators"] }: {
+    port: number | string;
+    root?: URL;
+    args?: readonly string[];
+  },
+): Deno.ChildProcess {
+  const env = { "PORT": String(port), "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" };
+  const options = { args: ["task", "dev", ...args], cwd: root, env, stderr: "null" as const };
   return new Deno.Command(Deno.execPath(), { ...options, stdout: "piped" }).spawn();
 }
 
