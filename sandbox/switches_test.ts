@@ -70,7 +70,7 @@ Deno.test("createSwitches() breaks what it says", async () => {
   await find("callbacks").set("drop");
   await find("ory").set("down");
 
-  assert.deepEqual([jumio.faults.isDown, jumio.faults.slowMs], [false, 6_000]);
+  assert.deepEqual([jumio.faults.isDown, jumio.faults.slowMs], [false, 4_500]);
   assert.equal(jumio.faults.callbacks, "drop");
   assert.equal(kratos.faults.isAdminDown, true);
 });

@@ -74,6 +74,15 @@ Deno.test("every block of TypeScript in the documents is sound, and runs", async
   }
 });
 
+Deno.test("every block of shell in the documents is sound", async () => {
+  for (const { document, language, code } of blocks) {
+    if (language !== "sh") continue;
+    const options = { args: ["-n", "-c", code] };
+    const { success } = await new Deno.Command("bash", options).output();
+    assert(success, `${document}: ${code}`);
+  }
+});
+
 Deno.test("every task that the documents name is there", async () => {
   for (const document of await listDocuments()) {
     // In documents of others a line may break between the words.
