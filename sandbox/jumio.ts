@@ -36,6 +36,8 @@ export interface JumioFaults {
   losesNextAnswer: boolean;
   /** The next API calls answer with these statuses. */
   nextStatuses: number[];
+  /** Every create call for this reference answers 500. */
+  failingReference: string | undefined;
 }
 
 /** Settings of a simulator. */
@@ -89,6 +91,7 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
     callbacks: "deliver",
     losesNextAnswer: false,
     nextStatuses: [],
+    failingReference: undefined,
   };
   const executions: SimulatedExecution[] = [];
   const calls: { method: string; path: string; status: number }[] = [];

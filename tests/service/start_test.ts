@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { startService } from "../../sandbox/service_process.ts";
 import { getFreePort } from "../support/loopback.ts";
 
@@ -14,13 +16,36 @@ const ENV = {
   "KV_PATH": ":memory:",
 };
 
-/** Runs the command of `deno task start` to its end. */
-async function run(env: Record<string, string>): Promise<{ code: number; log: string }> {
+/** The command of `deno task start`. */
+async function createCommand(env: Record<string, string>): Promise<Deno.Command> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const [, ...args]: string[] = tasks.start.command.split(" ");
-  const options = { args, cwd: ROOT, env: { ...env, "DENO_NO_PROMPT": "1" } };
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), options).output();
+  return new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env: { ...env, "DENO_NO_PROMPT": "1" },
+    stdout: "piped",
+    stderr: "null",
+  });
+}
+
+/** Runs it to its end. */
+async function run(env: Record<string, string>): Promise<{ code: number; log: string }> {
+  const { code, stdout } = await (await createCommand(env)).output();
   return { code, log: new TextDecoder().decode(stdout) };
+}
+
+/** Runs it until it has logged an error, and stops it then. */
+async function runUntilError(env: Record<string, string>): Promise<string> {
+  const child = (await createCommand(env)).spawn();
+  let log = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    log += text;
+    if (log.includes('"level":"error"')) break;
+  }
+  child.kill("SIGKILL");
+  await child.status;
+  return log;
 }
 
 Deno.test("deno task start listens, answers, and stops on SIGTERM with exit code 0", async () => {
@@ -70,4 +95,92 @@ Deno.test("deno task start says what to do about a KV_PATH that it may not open"
 
   assert.equal(code, 1);
   assert.match(log, /Cannot open KV_PATH: this process may use \.\/data only/);
+});
+
+const FILES: readonly [what: string, content: Uint8Array | undefined, cure: RegExp][] = [
+  ["a damaged file", crypto.getRandomValues(new Uint8Array(20_000)), /restore it from a backup/],
+  ["a folder", undefined, /must name a file/],
+];
+
+for (const [what, content, cure] of FILES) {
+  Deno.test(`deno task start ends with one line that says what to do about ${what} as KV_PATH`, async () => {
+    const name = `data/test-${crypto.randomUUID()}`;
+    const path = new URL(name, ROOT);
+    await Deno.mkdir(new URL("data/", ROOT), { recursive: true });
+    if (content === undefined) await Deno.mkdir(path);
+    else await Deno.writeFile(path, content);
+
+    const { code, log } = await run({
+      ...ENV,
+      "PORT": String(getFreePort()),
+      "KV_PATH": `./${name}`,
+    });
+    await Deno.remove(path, { recursive: true });
+
+    assert.equal(code, 1);
+    const errors = log.split("\n").filter((line) => line.includes('"level":"error"'));
+    assert.equal(errors.length, 1);
+    assert.match(errors[0] ?? "", cure);
+  });
+}
+
+Deno.test("deno task start says so when another program holds its KV file", async () => {
+  const name = `data/test-${crypto.randomUUID()}`;
+  const path = fileURLToPath(new URL(name, ROOT));
+  await Deno.mkdir(new URL("data/", ROOT), { recursive: true });
+  (await Deno.openKv(path)).close();
+  const holder = new DatabaseSync(path);
+  holder.exec("BEGIN EXCLUSIVE");
+
+  const log = await runUntilError({
+    ...ENV,
+    "PORT": String(getFreePort()),
+    "KV_PATH": `./${name}`,
+  });
+  holder.close();
+  // SQLite may have removed the last two by itself.
+  for (const suffix of ["", "-wal", "-shm"]) await Deno.remove(path + suffix).catch(() => {});
+
+  assert.match(log, /Cannot write to KV: hooks and callbacks get 503.*who else holds the file/);
+});
+
+Deno.test("deno task start ends with one line that names the missing token of a KV server", async () => {
+  const kvPath = `http://127.0.0.1:${getFreePort()}`;
+
+  const { code, log } = await run({ ...ENV, "PORT": String(getFreePort()), "KV_PATH": kvPath });
+
+  assert.equal(code, 1);
+  assert.match(log, /Set DENO_KV_ACCESS_TOKEN/);
+});
+
+Deno.test("deno task start starts while its KV server cannot be reached", async () => {
+  const port = getFreePort();
+  const env = {
+    ...ENV,
+    "PORT": String(port),
+    "KV_PATH": `http://127.0.0.1:${getFreePort()}`,
+    "DENO_KV_ACCESS_TOKEN": "a-token-of-twelve-characters",
+  };
+  const service = await startService({ root: ROOT, env, stdout: "null", stderr: "null" });
+  const url = `http://127.0.0.1:${port}`;
+  await service.ready(url);
+  const hook = {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-webhook-secret": ENV["ORY_WEBHOOK_SECRET"],
+    },
+    body: JSON.stringify({ "identity_id": crypto.randomUUID() }),
+  };
+
+  const answers = await Promise.all([
+    fetch(`${url}/health`),
+    fetch(`${url}/ready`),
+    fetch(`${url}/jumio/validate`, hook),
+    fetch(`${url}/jumio/initiate`, hook),
+  ]);
+  for (const answer of answers) await answer.body?.cancel();
+  await service.stop();
+
+  assert.deepEqual(answers.map(({ status }) => status), [200, 503, 200, 503]);
 });
