@@ -42,6 +42,7 @@ async function serveRealOnes(): Promise<void> {
   if (service.stdout !== undefined) terminal.follow(service.stdout);
   stopOnSignal(() => service.stop());
   const { code } = await service.status;
+  await terminal.drained();
   if (code !== 0) {
     fail(
       "The service has ended, see above. Correct .env (.env.example has every setting), or start " +
@@ -107,6 +108,8 @@ async function serveSandbox(): Promise<void> {
   const switches = createSwitches({ jumio, kratos, actions, service });
   const readFile = (name: string) => Deno.readFile(new URL(`sandbox/page/${name}`, ROOT));
   const page = createSandboxPage({ jumio, kratos, observer, acts, switches, service, readFile });
+  // Taken for a moment: if somebody has the service's port, it is told here, with what to do.
+  const servicePort = listen(port + 1, page.fetch);
   const servers = [
     listen(port, page.fetch),
     listen(port + 2, (request) => {
@@ -116,10 +119,11 @@ async function serveSandbox(): Promise<void> {
     }),
     listen(port + 3, observer.handler({ from: "bridge", to: "ory" }, kratos.fetch)),
   ];
+  await servicePort.shutdown();
   await forgetLastTime();
   stopOnSignal(async () => {
-    terminal.open();
     await service.stop();
+    await terminal.drained();
     // A page that is open keeps its stream open, for ever.
     await Promise.race([
       Promise.all(servers.map((server) => server.shutdown())),
@@ -127,9 +131,9 @@ async function serveSandbox(): Promise<void> {
     ]);
     Deno.exit(0);
   });
-  await service.start().catch(() => {
-    // The service has said why, in the lines below.
-    terminal.open();
+  await service.start().catch(async () => {
+    await terminal.drained();
+    fail("The service has ended, see above");
   });
   terminal.log.info(`Open ${pageUrl} in a browser`);
   const by = jsonnet === undefined
@@ -138,6 +142,7 @@ async function serveSandbox(): Promise<void> {
   terminal.log.info(`The hook templates are rendered ${by}`);
   terminal.open();
   const { code } = await service.ended;
+  await terminal.drained();
   Deno.exit(code);
 }
 

@@ -8,11 +8,14 @@ export interface Terminal {
   follow(output: ReadableStream<Uint8Array>): void;
   /** Lets the lines through. Until then the first one is this process's own to write. */
   open(): void;
+  /** Resolves when all is shown that processes have written, once they have ended. */
+  drained(): Promise<void>;
 }
 
 /** Creates the terminal over standard output. `NO_COLOR` is respected. */
 export function createTerminal(): Terminal {
   const isTerminal = Deno.stdout.isTerminal();
+  const pumps: Promise<void>[] = [];
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
 
   function write(line: string): void {
@@ -34,7 +37,11 @@ export function createTerminal(): Terminal {
 
   return {
     log: createLog({ level: "info", write, now: Date.now }),
-    follow: (output) => void pump(output),
+    follow: (output) => void pumps.push(pump(output)),
     open,
+    async drained() {
+      open();
+      await Promise.all(pumps);
+    },
   };
 }

@@ -65,6 +65,24 @@ Deno.test("the sandbox's page works by keyboard, and opens a call with its secre
   await assertAccessible(page);
 });
 
+Deno.test("the sandbox's page works without a script", async () => {
+  await using sandbox = await startSandbox();
+  await using browser = await startBrowser();
+  const page = await browser.open({ viewport: SIZES.phone, javaScriptEnabled: false });
+  await page.goto(sandbox.pageUrl);
+
+  await page.selectOption("#switch-callbacks", "repeat");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await register(page, "eve@example.com");
+  await press(page, "eve@example.com", "rejected");
+  await page.goto(sandbox.pageUrl);
+  await press(page, "eve@example.com", "Sign in");
+
+  await card(page, "eve@example.com").getByText("Refused: Your identity could not be verified")
+    .waitFor();
+  assert.equal(await page.locator(".call", { hasText: "Something has ended" }).count(), 3);
+});
+
 Deno.test("the sandbox's page leads through the person's page and a pretend Jumio", async () => {
   await using sandbox = await startSandbox();
   await using browser = await startBrowser();

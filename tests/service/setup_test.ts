@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { getFreePort } from "../support/loopback.ts";
-import { spawnSandbox } from "../support/sandbox_process.ts";
+import { getFreePorts, spawnSandbox } from "../support/sandbox_process.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -36,16 +36,20 @@ async function copy(from: URL, to: URL): Promise<void> {
   }
 }
 
-Deno.test("deno task dev says how to choose another port when one is taken", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+for (const [offset, whose] of ["the page", "the service", "Jumio", "Kratos"].entries()) {
+  Deno.test(`deno task dev says how to choose other ports when that of ${whose} is taken`, async () => {
+    const port = getFreePorts();
+    using _listener = Deno.listen({ hostname: "127.0.0.1", port: port + offset });
 
-  const { code, lines } = await end(spawnSandbox({ port: listener.addr.port }));
+    const { code, lines } = await end(spawnSandbox({ port }));
 
-  assert.equal(code, 1);
-  assert.equal(lines.length, 1);
-  assert.equal(lines[0]?.level, "error");
-  assert.match(lines[0]?.message ?? "", /^Port \d+ is in use.*PORT=4000 deno task dev$/);
-});
+    assert.equal(code, 1);
+    assert.equal(lines.length, 1);
+    assert.equal(lines[0]?.level, "error");
+    const pattern = /^Port (\d+) is in use.*PORT=4000 deno task dev$/;
+    assert.equal(Number(pattern.exec(lines[0]?.message ?? "")?.[1]), port + offset);
+  });
+}
 
 Deno.test("deno task dev says what a port is when PORT is not one", async () => {
   const { code, lines } = await end(spawnSandbox({ port: "none" }));

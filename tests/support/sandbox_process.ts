@@ -67,8 +67,8 @@ export function spawnSandbox(
   return new Deno.Command(Deno.execPath(), { ...options, stdout: "piped" }).spawn();
 }
 
-/** The first of four free ports in a row. */
-function getFreePorts(): number {
+/** The first of as many free ports in a row as the sandbox needs. */
+export function getFreePorts(): number {
   for (let attempt = 0; attempt < 100; attempt++) {
     const listeners: Deno.Listener[] = [];
     try {
