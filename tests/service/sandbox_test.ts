@@ -116,7 +116,7 @@ Deno.test("deno task dev shows what a hook with parse: true does, and that it ca
   await submit("/switch", { hook: "right" });
   await submit("/register", ADA);
 
-  assert.match(refused, /ada@example\.com: Refused: /);
+  assert.match(refused, /ada@example\.com: Refused: Registration is not set up correctly/);
   assert.match(refused, /00000000-0000-0000-0000-000000000000/);
   await waitForStatus("pending");
 });
