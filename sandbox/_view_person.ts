@@ -1,6 +1,7 @@
 import type { Notice } from "./acts.ts";
 import { type Markup, markup } from "./markup.ts";
 import { printJson } from "./identity_json.ts";
+import { readJumio } from "./identity_state.ts";
 import { OUTCOMES, type SimulatedExecution } from "./jumio.ts";
 import type { SimulatedIdentity } from "./kratos.ts";
 import { maskValue } from "./mask.ts";
@@ -50,12 +51,6 @@ function viewLink({ id, link }: { id: string; link: string }): Markup {
   return markup`<a id="link-${id}" class="button" href="${link}" target="_blank" rel="noopener">
 The person’s page <span class="hidden">(opens a new tab)</span><span aria-hidden="true">↗</span>
 </a>`;
-}
-
-/** The state on an identity, in one word, with the link that it carries. */
-export function readJumio(identity: SimulatedIdentity): { status: string; link: string } {
-  const jumio = Object(Object(identity["metadata_public"]).jumio);
-  return { status: String(jumio.status ?? "none"), link: String(jumio["verification_url"] ?? "") };
 }
 
 function viewFinish(

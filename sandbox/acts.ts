@@ -1,5 +1,6 @@
 import type { JumioSimulator, Outcome, SimulatedExecution } from "./jumio.ts";
 import type { KratosSimulator, SimulatedIdentity } from "./kratos.ts";
+import { readJumio } from "./identity_state.ts";
 import type { Observer } from "./observer.ts";
 import { OUTCOME_WORDS } from "./words.ts";
 
@@ -16,7 +17,7 @@ export interface Acts {
   signIn(email: string): Promise<Notice>;
   /** By a code from an administrator: a way in that runs no login hook. */
   recover(email: string): Promise<Notice>;
-  /** The newest execution of the person ends, and Jumio calls back. */
+  /** The person goes to Jumio, the newest execution ends, and Jumio calls back. */
   finish(email: string, outcome: Outcome): Promise<Notice>;
   /** Somebody who knows the ids, but not the token, claims that the execution has ended. */
   forge(email: string): Promise<Notice>;
@@ -40,6 +41,7 @@ export function createActs(
   },
 ): Acts {
   const submitForm = observer.handler({ from: "person", to: "ory" }, kratos.fetch);
+  const visit = observer.fetch({ from: "person", to: "bridge" }, fetch);
   const sendForged = observer.fetch({ from: "stranger", to: "bridge" }, fetch);
 
   async function submit(flow: "registration" | "login", body: unknown): Promise<Response> {
@@ -58,6 +60,25 @@ export function createActs(
   function executionOf(email: string): SimulatedExecution | undefined {
     const id = identityOf(email)?.id;
     return jumio.executions.findLast(({ userReference }) => userReference === id);
+  }
+
+  /** The person opens the link on the identity, and presses the button of that page. */
+  async function goToJumio(email: string): Promise<void> {
+    const { link } = readJumio(identityOf(email));
+    const token = URL.parse(link)?.searchParams.get("token");
+    if (!token || !link.startsWith(serviceUrl)) return;
+    try {
+      const page = await visit(link);
+      if (!(await page.text()).includes('<form method="post"')) return;
+      const init = { method: "POST", headers: { origin: serviceUrl }, redirect: "manual" } as const;
+      const pressed = await visit(`${serviceUrl}/jumio/verify`, {
+        ...init,
+        body: new URLSearchParams({ token }),
+      });
+      await pressed.body?.cancel();
+    } catch {
+      // The bridge is killed. Then the person has gone to Jumio before that.
+    }
   }
 
   return {
@@ -96,6 +117,7 @@ export function createActs(
       const execution = executionOf(email);
       if (execution === undefined) return bad("There is nothing to finish");
       if (execution.completedAt !== undefined) return bad("This execution has ended already");
+      await goToJumio(email);
       const deliveries = await jumio.finish(execution.id, outcome);
       const told = deliveries.map(({ status }) => status).join(", ");
       const end = told === "dropped" ? "was dropped" : `was answered with ${told}`;

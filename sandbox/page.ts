@@ -1,10 +1,11 @@
 import type { ObservedCall } from "./_calls.ts";
 import { viewCall } from "./_view_call.ts";
 import { viewNotice, viewPage, viewRegister, viewSwitches } from "./_view_page.ts";
-import { readJumio, viewPerson } from "./_view_person.ts";
+import { viewPerson } from "./_view_person.ts";
 import type { Acts, Notice } from "./acts.ts";
 import { createEvents, type Fragment } from "./events.ts";
 import type { Markup } from "./markup.ts";
+import { readJumio } from "./identity_state.ts";
 import { type JumioSimulator, OUTCOMES } from "./jumio.ts";
 import type { KratosSimulator, SimulatedIdentity } from "./kratos.ts";
 import type { Observer } from "./observer.ts";

@@ -24,6 +24,8 @@ const WORDS: readonly [call: RegExp, words: string][] = [
   [/^person ory POST .*registration/, "Registers"],
   [/^person ory POST .*login/, "Signs in"],
   [/^person ory POST .*recovery/, "Recovers the account by a code"],
+  [/^person bridge GET \/jumio\/verify/, "Opens the link of the identity"],
+  [/^person bridge POST \/jumio\/verify/, "Presses the button to go on"],
   [/^person jumio GET /, "Opens Jumio’s page"],
   [/^person jumio POST /, "Goes through Jumio’s page"],
   [/^ory bridge POST \/jumio\/initiate/, "Somebody has registered"],
