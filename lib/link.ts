@@ -12,7 +12,9 @@ const DAY_MS = 86_400_000;
 
 /** The keys of the persons' links: the newest signs, all verify. */
 export interface LinkKeys {
+  /** The newest. */
   readonly signing: { readonly kid: string; readonly key: CryptoKey };
+  /** Each by its name, which a link carries. */
   readonly verifying: ReadonlyMap<string, CryptoKey>;
 }
 

@@ -10,6 +10,7 @@ import { jumioVerify } from "./verify.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
+  /** Of the connection itself, which a proxy may have made. */
   readonly remoteAddr: { readonly hostname?: string };
 }
 

@@ -39,8 +39,8 @@ async function listModules(folders: readonly string[] = FOLDERS): Promise<string
   return modules;
 }
 
-// The entry point is all that the program offers to others, and `deno task ok` holds that to
-// `deno doc --lint`. Within, each export has a word to say; a member only where its name does not.
+// `deno task doc` holds what the program offers to more: every member of it says something too.
+// Elsewhere a member has a comment only where its name does not say all.
 Deno.test("every export has a doc comment", async () => {
   const modules = await listModules();
   const { nodes }: Documentation = JSON.parse(await runDeno("doc", "--json", ...modules));
