@@ -3,8 +3,19 @@
 
 document.documentElement.classList.add("live");
 
+/** The calls stay at the newest one, until a visitor scrolls up and until one comes back down. */
 const diagram = document.querySelector("#diagram");
-diagram.scrollTop = diagram.scrollHeight;
+let follows = true;
+let lastTop = 0;
+diagram.addEventListener("scroll", () => {
+  const rest = diagram.scrollHeight - diagram.scrollTop - diagram.clientHeight;
+  follows = rest < 80 || (follows && diagram.scrollTop >= lastTop);
+  lastTop = diagram.scrollTop;
+});
+// Who has opened a call is reading it.
+diagram.addEventListener("toggle", ({ target }) => follows &&= !target.open, { capture: true });
+new ResizeObserver(follow).observe(diagram);
+follow();
 
 document.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -44,7 +55,6 @@ function place({ id, html, list, at }) {
   const fresh = template.content.firstElementChild;
   const old = document.getElementById(id);
   if (old?.outerHTML === fresh.outerHTML) return;
-  const isAtEnd = diagram.scrollHeight - diagram.scrollTop - diagram.clientHeight < 80;
   if (old === null) {
     if (list === "people") closePeople();
     document.getElementById(list)?.[at === "start" ? "prepend" : "append"](fresh);
@@ -54,7 +64,11 @@ function place({ id, html, list, at }) {
     old.replaceWith(fresh);
     if (focused !== undefined) refocus(focused, fresh);
   }
-  if (list === "calls" && isAtEnd) diagram.scrollTop = diagram.scrollHeight;
+  follow();
+}
+
+function follow() {
+  if (follows) diagram.scrollTop = diagram.scrollHeight;
 }
 
 /** What a visitor has opened or closed stays so. */

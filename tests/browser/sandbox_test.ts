@@ -34,6 +34,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await card(page, "eve@example.com").getByText("Refused: Your identity could not be verified")
       .waitFor();
     await page.mouse.move(0, 0);
+    await assertAtNewestCall(page);
     if (wantsPicture && size === "desktop") {
       const picture = await page.screenshot({ fullPage: true, animations: "disabled" });
       await Deno.writeFile(PICTURE, picture);
@@ -144,6 +145,13 @@ async function assertGoodInBothLights(page: Page, name: string): Promise<void> {
     await takeScreenshot(page, `${name}-${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** A visitor who has not scrolled sees what has just happened. */
+async function assertAtNewestCall(page: Page): Promise<void> {
+  const rest = "(({ scrollHeight, scrollTop, clientHeight }) => " +
+    "scrollHeight - scrollTop - clientHeight)(document.querySelector('#diagram'))";
+  assert(Number(await page.evaluate(rest)) < 2, "the newest call is out of sight");
 }
 
 function card(page: Page, email: string): Locator {
