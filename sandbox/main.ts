@@ -5,12 +5,12 @@
  * @module
  */
 
+import { readOryActions } from "../operator/ory_actions.ts";
 import { createActs } from "./acts.ts";
 import { createJumioSimulator } from "./jumio.ts";
 import { createJsonnet, findJsonnet, JSONNET_CURE, renderStandIn } from "./jsonnet.ts";
 import { createKratosSimulator } from "./kratos.ts";
 import { createObserver } from "./observer.ts";
-import { readOryActions } from "./ory_actions.ts";
 import { createSandboxPage } from "./page.ts";
 import { startService } from "./service_process.ts";
 import { createServiceSwitch } from "./service_switch.ts";

@@ -1,6 +1,6 @@
 import type { JumioSimulator } from "./jumio.ts";
 import type { KratosSimulator } from "./kratos.ts";
-import type { OryActions } from "./ory_actions.ts";
+import type { OryActions } from "../operator/ory_actions.ts";
 import type { ServiceSwitch } from "./service_switch.ts";
 
 /** Something that goes well until a visitor of the page decides otherwise. */

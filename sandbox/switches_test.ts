@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createJumioSimulator } from "./jumio.ts";
 import { renderStandIn } from "./jsonnet.ts";
 import { createKratosSimulator } from "./kratos.ts";
-import { OryActions } from "./ory_actions.ts";
+import { OryActions } from "../operator/ory_actions.ts";
 import { createSwitches } from "./switches.ts";
 
 const ADA = { email: "ada@example.com" };

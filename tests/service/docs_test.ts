@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { readOryActions } from "../../sandbox/ory_actions.ts";
+import { readOryActions } from "../../operator/ory_actions.ts";
 import { TRANSITIONS } from "../model/transitions.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -103,3 +103,24 @@ Deno.test("nothing of JSR is needed", async () => {
   assert.deepEqual(JSON.parse(await read("deno.lock")).jsr, undefined);
   for (const specifier of Object.values<string>(config.imports)) assert.match(specifier, /^npm:/);
 });
+
+Deno.test("deno task operator may read the settings, its own names, and no others", () => {
+  const names = /--allow-env=(\S+)/.exec(config.tasks.operator.command)?.[1]?.split(",") ?? [];
+  const own = ["OPERATOR_SECRET", "NO_COLOR", "LOG_TOKENS", "LOG_STREAM"];
+
+  assert.deepEqual(new Set(names), new Set([...SETTINGS, ...own]));
+});
+
+Deno.test("deno task operator writes no file and starts no program", () => {
+  const flags = config.tasks.operator.command.match(/--?allow-\w+|-A\b/g);
+
+  assert.deepEqual(flags, ["--allow-net", "--allow-env", "--allow-read"]);
+});
+
+Deno.test("main.ts imports the product alone", async () => {
+  const imports = (await read("main.ts")).matchAll(/from "([^"]+)"/g).map(([, specifier]) =>
+    specifier ?? ""
+  );
+
+  for (const specifier of imports) assert.match(specifier, /^(node:|\.\/(lib|routes)\/)/);
+});

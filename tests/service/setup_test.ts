@@ -5,7 +5,7 @@ import { getFreePorts, spawnSandbox } from "../support/sandbox_process.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /** What a checkout needs to run `deno task dev`. */
-const NEEDED = ["deno.json", "deno.lock", "main.ts", "lib", "routes", "sandbox"];
+const NEEDED = ["deno.json", "deno.lock", "main.ts", "lib", "routes", "operator", "sandbox"];
 
 interface Line {
   readonly level: string;
