@@ -2,7 +2,7 @@ import { createAccessToken } from "./access_token.ts";
 import { allowedOrigins, type Config } from "./config.ts";
 import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
 import { createJumio } from "./jumio.ts";
-import { createKratos } from "./kratos.ts";
+import { createKratos, type Kratos } from "./kratos.ts";
 import type { Log } from "./log.ts";
 import { createPace } from "./pace.ts";
 import { readExecution } from "./read_execution.ts";
@@ -19,15 +19,19 @@ export interface Context {
   readonly store: Store;
   /** Work that goes on after the answer. */
   readonly jobs: JobRunner;
+  /** Ory's admin API. */
+  readonly kratos: Kratos;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Where events are told, with no secret and no trait. */
   readonly log: Log;
+  /** Waits: a test has its own. */
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** Puts the service together. It opens nothing and calls nobody. */
 export function createContext(
-  { config, store, fetch, now, random, log, setTimer, sleep }: {
+  { config, store, fetch, now, random, log, setTimer, sleep = pause }: {
     config: Config;
     store: Store;
     fetch: typeof globalThis.fetch;
@@ -45,7 +49,7 @@ export function createContext(
     store,
     now,
     log,
-    ...(sleep === undefined ? {} : { sleep }),
+    sleep,
   });
   const jumio = createJumio({ ...config.jumio, accessToken, call });
   const kratos = createKratos({ ...config.kratos, call });
@@ -63,5 +67,9 @@ export function createContext(
       write: (job) => writeIdentity(job, parts),
     },
   });
-  return { config, store, jobs, now, log };
+  return { config, store, jobs, kratos, now, log, sleep };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -15,6 +15,8 @@ export interface JobData {
   readonly start: {
     /** The execution that a new one takes the place of, on the same account. */
     readonly replaces?: string;
+    /** The language of the person who asked. */
+    readonly locale?: string;
   };
   /** Reads an execution back. */
   readonly read: {

@@ -6,7 +6,9 @@ import { jumioCallback } from "./callback.ts";
 import { health, ready } from "./health.ts";
 import { jumioInitiate } from "./initiate.ts";
 import { jumioValidate } from "./validate.ts";
+import { renderPersonPage } from "./_person_page.ts";
 import { jumioVerify } from "./verify.ts";
+import { jumioVerifyReturn } from "./verify_return.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
@@ -22,6 +24,14 @@ interface Route {
     context: Context,
     sender: { peer: string; param: string | undefined },
   ) => Response | Promise<Response>;
+  /** For a person at a browser, who cannot read JSON. */
+  readonly isPage?: boolean;
+}
+
+/** What is answered in the place of a route that failed. */
+interface FailureAnswers {
+  readonly unavailable: () => Response | Promise<Response>;
+  readonly bug: () => Response | Promise<Response>;
 }
 
 const CALLBACK: Route = {
@@ -36,7 +46,12 @@ const ROUTES: ReadonlyMap<string, Route> = new Map([
   ["/jumio/validate", { methods: ["POST"], handle: jumioValidate }],
   ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate }],
   ["/jumio/callback", CALLBACK],
-  ["/jumio/verify", { methods: ["GET", "HEAD"], handle: jumioVerify }],
+  ["/jumio/verify", { methods: ["GET", "HEAD", "POST"], handle: jumioVerify, isPage: true }],
+  ["/jumio/verify/return", {
+    methods: ["GET", "HEAD"],
+    handle: jumioVerifyReturn,
+    isPage: true,
+  }],
   ["/health", { methods: ["GET", "HEAD"], handle: health }],
   ["/ready", { methods: ["GET", "HEAD"], handle: ready }],
 ]);
@@ -61,16 +76,23 @@ export function createHandler(
     const requestId = crypto.randomUUID();
     const log = context.log.with({ requestId });
     const peer = info.remoteAddr.hostname ?? "";
+    const answers = route.isPage ? createPages(request, context) : createProblems(requestId);
     const { promise: late, resolve } = Promise.withResolvers<Response>();
     const timer = setTimeout(() => {
       log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-      resolve(unavailable(requestId));
+      resolve(answers.unavailable());
     }, DEADLINE_MS);
     try {
       const answer = route.handle(request, { ...context, log }, { peer, param });
       return await Promise.race([answer, late]);
     } catch (error) {
-      return answerError(error, { requestId, context: { ...context, log } });
+      if (error instanceof UpstreamError) {
+        const { upstream, reason, status } = error;
+        log.warn("An upstream failed a request", { upstream, reason, status });
+        return await answers.unavailable();
+      }
+      log.error("A request met a bug", describeError(error));
+      return await answers.bug();
     } finally {
       clearTimeout(timer);
     }
@@ -84,27 +106,33 @@ function findRoute(pathname: string): { route: Route | undefined; param?: string
   return param === "" || param.includes("/") ? { route: undefined } : { route: CALLBACK, param };
 }
 
-function answerError(
-  error: unknown,
-  { requestId, context: { log } }: { requestId: string; context: Context },
-): Response {
-  if (error instanceof UpstreamError) {
-    const { upstream, reason, status } = error;
-    log.warn("An upstream failed a request", { upstream, reason, status });
-    return unavailable(requestId);
-  }
-  log.error("A request met a bug", describeError(error));
-  return problem({
-    status: 500,
-    title: "Internal error",
-    detail: `The log has more under the request id ${requestId}`,
-  });
+function createProblems(requestId: string): FailureAnswers {
+  return {
+    unavailable: () =>
+      problem({
+        status: 503,
+        title: "Not available",
+        detail: "Something that this needs does not answer. Please repeat it; request id " +
+          requestId,
+      }),
+    bug: () =>
+      problem({
+        status: 500,
+        title: "Internal error",
+        detail: `The log has more under the request id ${requestId}`,
+      }),
+  };
 }
 
-function unavailable(requestId: string): Response {
-  return problem({
-    status: 503,
-    title: "Not available",
-    detail: `Something that this needs does not answer. Please repeat it; request id ${requestId}`,
-  });
+/** To a person one failure is as good as another: they look again. */
+function createPages(request: Request, { config }: Context): FailureAnswers {
+  const { pathname, search } = new URL(request.url);
+  const again = request.method === "POST"
+    ? {}
+    : { returnHref: `${config.publicUrl}${pathname}${search}` };
+  const page = { request, config, ...again };
+  return {
+    unavailable: () => renderPersonPage("unavailable", page),
+    bug: () => renderPersonPage("unavailable", { ...page, status: 500 }),
+  };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Config, parseConfig } from "../../lib/config.ts";
-import { acceptRestart } from "../../lib/start_execution.ts";
+import { acceptRestart } from "../../lib/restart.ts";
 import type { Row } from "../../lib/store.ts";
 import { decide } from "../../lib/verdict.ts";
 import {
@@ -285,8 +285,8 @@ export function createWorld(config: Config, seed: number): World {
         if (instance === undefined || instance.isDead) return;
         const { store, jobs } = instance.context;
         const options = { identityId: identityOf(action.person), now: now() };
-        const isTaken = await acceptRestart(store, options).catch(() => false);
-        if (isTaken) excuses.restarts++;
+        const outcome = await acceptRestart(store, options).catch(() => "failed");
+        if (outcome === "accepted") excuses.restarts++;
         if (!instance.isDead) await jobs.attempt("start", options.identityId);
         return;
       }
