@@ -14,6 +14,7 @@ import { describeVerifyReturn, jumioVerifyReturn } from "./verify_return.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
+  /** Of the connection itself, which a proxy may have made. */
   readonly remoteAddr: { readonly hostname?: string };
 }
 
