@@ -1,3 +1,4 @@
+import type { Row, Write } from "./store.ts";
 import type { Conclusion, Verdict, VerificationStatus } from "./verdict.ts";
 
 /** Our record of an identity's verification. What the identity's metadata says is made from it. */
@@ -13,6 +14,8 @@ export interface Verification {
   readonly acceptedAt: number;
   readonly initiatedAt: number | null;
   readonly decidedAt: number | null;
+  /** Since when it has had this status. Lists are in the order of it. */
+  readonly changedAt: number;
   /** When Ory told us that the identity is no more. */
   readonly goneAt: number | null;
 }
@@ -28,7 +31,7 @@ export interface Execution {
   readonly createdAt: number;
   readonly settled: null | {
     readonly at: number;
-    readonly outcome: "applied" | "superseded" | "ignored";
+    readonly outcome: "applied" | "superseded" | "ignored" | "erased";
     readonly conclusion: Conclusion["kind"] | null;
   };
 }
@@ -75,6 +78,45 @@ export function callbackTokenKey(tokenHash: string): Deno.KvKey {
   return ["callback_token", tokenHash];
 }
 
+/** Where an identity's executions are listed, in the order of their making. The value is null. */
+export function identityExecutionKey(
+  identityId: string,
+  ...execution: [] | [createdAt: number, workflowExecutionId: string]
+): Deno.KvKey {
+  return ["identity_execution", identityId, ...execution];
+}
+
+/** Where the verifications of a status are listed, in the order of time. The value is null. */
+export function statusIndexKey(
+  { status, changedAt, identityId }: Pick<Verification, "status" | "changedAt" | "identityId">,
+): Deno.KvKey {
+  return ["verification_by_status", status, changedAt, identityId];
+}
+
+/** Writes a verification in the place of the one that was read, and keeps it in the lists. */
+export function saveVerification(row: Row<Verification>, next: Verification): Write {
+  return {
+    checks: [row],
+    deletes: row.value === null || row.value.changedAt === next.changedAt
+      ? []
+      : [statusIndexKey(row.value)],
+    sets: [{ key: row.key, value: next }, { key: statusIndexKey(next), value: null }],
+  };
+}
+
+/** A verification with another status, if it is another. */
+export function changeStatus(
+  verification: Verification,
+  { status, now }: { status: VerificationStatus; now: number },
+): Verification {
+  return status === verification.status ? verification : {
+    ...verification,
+    status,
+    // Never the time of the status before: the list has a row for each.
+    changedAt: Math.max(now, verification.changedAt + 1),
+  };
+}
+
 /** The record of an identity of which nothing is known but that it registered. */
 export function createVerification(identityId: string, { now }: { now: number }): Verification {
   return {
@@ -87,6 +129,7 @@ export function createVerification(identityId: string, { now }: { now: number })
     acceptedAt: now,
     initiatedAt: null,
     decidedAt: null,
+    changedAt: now,
     goneAt: null,
   };
 }
@@ -99,10 +142,14 @@ export function applyConclusion(
   switch (conclusion.kind) {
     case "decided": {
       const { status, verdict } = conclusion;
-      return { ...verification, status, verdict, decidedAt: now };
+      return { ...changeStatus(verification, { status, now }), verdict, decidedAt: now };
     }
     case "expired":
-      return { ...verification, status: "expired", verdict: null, decidedAt: null };
+      return {
+        ...changeStatus(verification, { status: "expired", now }),
+        verdict: null,
+        decidedAt: null,
+      };
     case "inconclusive":
     case "unfinished":
       return verification;
