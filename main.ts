@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { parseConfig, SETTINGS } from "./lib/config.ts";
 import { createContext } from "./lib/context.ts";
 import { ConfigError } from "./lib/errors.ts";
+import { adviseOnKvFailure } from "./lib/kv_failure.ts";
 import { createLog, describeError, writeToConsole } from "./lib/log.ts";
 import { createStore } from "./lib/store.ts";
 import { createHandler } from "./routes/mod.ts";
@@ -42,6 +43,7 @@ if (config.publicUrl === undefined) {
 }
 // What an earlier process left is taken up at once.
 context.jobs.wake();
+await probeKv();
 
 function serve(): Deno.HttpServer<Deno.NetAddr> {
   const onListen = ({ port }: Deno.NetAddr) =>
@@ -55,18 +57,34 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
   }
 }
 
+/** A server may come back; a file that cannot be opened now cannot be opened later either. */
 async function openKv(path: string | undefined): Promise<Deno.Kv> {
   const isFile = path !== undefined && path !== ":memory:" && !/^https?:/.test(path);
   try {
     if (isFile) await Deno.mkdir(dirname(path), { recursive: true });
     return await Deno.openKv(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    log.error(
-      "Cannot open KV_PATH: this process may use ./data only. Put the file there, or start the " +
-        "service with its folder in --allow-read and --allow-write",
-    );
+    if (!isFile) throw error;
+    if (error instanceof Deno.errors.NotCapable) {
+      log.error(
+        "Cannot open KV_PATH: this process may use ./data only. Put the file there, or start the " +
+          "service with its folder in --allow-read and --allow-write",
+      );
+    } else {
+      log.error("Cannot open KV_PATH", { ...adviseOnKvFailure(error) });
+    }
     Deno.exit(1);
+  }
+}
+
+/** A disk that is full and a file that somebody holds show only at a write. */
+async function probeKv(): Promise<void> {
+  try {
+    await store.commit({ sets: [{ key: ["probe"], value: { v: 1, at: now() } }] });
+  } catch (error) {
+    log.error("Cannot write to KV: hooks and callbacks get 503 until it can be written", {
+      ...adviseOnKvFailure(error),
+    });
   }
 }
 

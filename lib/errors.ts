@@ -10,6 +10,10 @@ export type UpstreamReason =
   | "too_large"
   | "malformed"
   | "origin_not_allowed"
+  | "locked"
+  | "disk_full"
+  | "corrupt"
+  | "cannot_open"
   | "failed";
 
 /** A call to an upstream that did not give what we need. Its message holds no answer of theirs. */

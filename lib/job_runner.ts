@@ -24,8 +24,12 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-/** How many jobs of a kind one instance does at once, so that an upstream is not flattened. */
-const CONCURRENCY: Readonly<Record<JobKind, number>> = { start: 4, read: 8, write: 8 };
+/**
+ * How many jobs of a kind one instance does at once, so that an upstream that comes back is not
+ * flattened. Starts have Jumio's account limit as well; their number only keeps slow calls from
+ * holding up those behind them.
+ */
+const CONCURRENCY: Readonly<Record<JobKind, number>> = { start: 16, read: 8, write: 8 };
 
 /** What another instance has stored is found within this, even if it dies. */
 const LONGEST_SLEEP_MS = 15_000;
@@ -52,13 +56,16 @@ export function createJobRunner(
   const wanted = new Set<JobKind>();
   const loops = new Map<JobKind, Promise<void>>();
   const timers = new Map<JobKind, () => void>();
+  const bells = new Map<JobKind, () => void>();
   const waiting = new Map<string, (() => void)[]>();
+  const running = new Set<string>();
   let isStopped = false;
 
   function wake(kinds: readonly JobKind[] = JOB_KINDS): void {
     if (isStopped) return;
     for (const kind of kinds) {
       wanted.add(kind);
+      bells.get(kind)?.();
       if (!loops.has(kind)) loops.set(kind, loop(kind));
     }
   }
@@ -73,34 +80,52 @@ export function createJobRunner(
       sleepMs = KV_RETRY_MS;
     }
     loops.delete(kind);
-    for (const [key, resolvers] of waiting) {
-      if (key.startsWith(`${kind} `)) resolveWaiting(key, resolvers);
-    }
+    releaseWaiting(kind);
     if (!isStopped) timers.set(kind, setTimer(() => wake([kind]), sleepMs));
   }
 
   /** Runs what is due and returns how long nothing will be. */
   async function drainKind(kind: JobKind): Promise<number> {
-    const running = new Set<Promise<void>>();
+    const works = new Set<Promise<void>>();
     try {
       while (!isStopped) {
-        const admittedInMs = kind === "start" ? await admitNextStart() : 0;
-        if (admittedInMs > 0) return Math.min(admittedInMs, LONGEST_SLEEP_MS);
-        const claimed = await claimJob(store, { kind, now });
+        const claimed = await claimNext(kind);
         if (claimed.job !== undefined) {
-          const work: Promise<void> = run(claimed.job).finally(() => running.delete(work));
-          running.add(work);
-          if (running.size >= CONCURRENCY[kind]) await Promise.race(running);
-        } else if (running.size > 0) {
-          await Promise.race(running);
-        } else {
-          return Math.min(Math.max(claimed.nextDueAt - now(), 0), LONGEST_SLEEP_MS);
+          const work: Promise<void> = run(claimed.job).finally(() => works.delete(work));
+          works.add(work);
+          if (works.size >= CONCURRENCY[kind]) await Promise.race(works);
+          continue;
         }
+        const restMs = Math.min(Math.max(claimed.nextDueAt - now(), 0), LONGEST_SLEEP_MS);
+        if (works.size === 0) return restMs;
+        if (wanted.delete(kind)) continue;
+        // A slow call holds up neither who waits for another job nor what becomes due meanwhile.
+        releaseWaiting(kind);
+        await rest(kind, { restMs, works });
       }
       return LONGEST_SLEEP_MS;
     } finally {
-      await Promise.all(running);
+      await Promise.all(works);
     }
+  }
+
+  /** Until the time is over, one of the works has ended, or somebody asks for the kind. */
+  async function rest(
+    kind: JobKind,
+    { restMs, works }: { restMs: number; works: ReadonlySet<Promise<void>> },
+  ): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    bells.set(kind, resolve);
+    const clearTimer = setTimer(resolve, restMs);
+    await Promise.race([...works, promise]);
+    clearTimer();
+    bells.delete(kind);
+  }
+
+  async function claimNext(kind: JobKind): ReturnType<typeof claimJob> {
+    const admittedInMs = kind === "start" ? await admitNextStart() : 0;
+    if (admittedInMs > 0) return { nextDueAt: now() + admittedInMs };
+    return await claimJob(store, { kind, now });
   }
 
   /** Takes a turn only if there is a start to take it for. */
@@ -113,14 +138,16 @@ export function createJobRunner(
   }
 
   async function run(job: ClaimedJob): Promise<void> {
+    const key = `${job.kind} ${job.id}`;
+    running.add(key);
     try {
       await finish(job, await handle(job));
     } catch (error) {
       // The job stays leased, and is taken up again when the lease has ended.
       log.warn("Cannot finish a job", { ...jobFields(job), ...describeError(error) });
     }
-    const key = `${job.kind} ${job.id}`;
-    resolveWaiting(key, waiting.get(key));
+    running.delete(key);
+    release(key);
   }
 
   async function handle(job: ClaimedJob): Promise<JobResult<JobKind> | Error> {
@@ -172,7 +199,15 @@ export function createJobRunner(
     throw new Error("Cannot finish a job: the rows it needs keep changing");
   }
 
-  function resolveWaiting(key: string, resolvers: readonly (() => void)[] = []): void {
+  /** Tells who waits for a job of the kind that no run of it comes now, unless one is under way. */
+  function releaseWaiting(kind: JobKind): void {
+    for (const key of waiting.keys()) {
+      if (key.startsWith(`${kind} `) && !running.has(key)) release(key);
+    }
+  }
+
+  function release(key: string): void {
+    const resolvers = waiting.get(key) ?? [];
     waiting.delete(key);
     for (const resolve of resolvers) resolve();
   }

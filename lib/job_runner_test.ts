@@ -291,3 +291,26 @@ Deno.test("JobRunner goes on when KV is back", async () => {
   assert.deepEqual([whileDown, runs], [0, 1]);
   assert.match(lines[0] ?? "", /"level":"warn".*Cannot work on jobs/);
 });
+
+Deno.test("JobRunner lets a slow job hold up neither the next one nor who waits for it", async () => {
+  await using store = createMemoryStore();
+  const slow = Promise.withResolvers<JobResult<"write">>();
+  const done: string[] = [];
+  const write: JobHandler<"write"> = async ({ id }) => {
+    const result = id === "slow" ? await slow.promise : DONE;
+    done.push(id);
+    return result;
+  };
+  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  await request(store, { id: "slow" });
+  const first = jobs.attempt("write", "slow");
+
+  await request(store, { id: "next" });
+  await jobs.attempt("write", "next");
+  await jobs.attempt("write", "not due");
+  slow.resolve(DONE);
+  await first;
+  await jobs.stop();
+
+  assert.deepEqual(done, ["next", "slow"]);
+});

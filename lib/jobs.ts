@@ -106,7 +106,7 @@ export function requestJob<Kind extends JobKind>(
   if (job === null) return replaceJob(row, createJob(kind, { id, data, dueAt, now }));
   if (isLeased(job, now)) return replaceJob(row, { ...job, data, isNudged: true });
   const earliest = job.failures === 0 ? 0 : (job.lastRunAt ?? 0) + NUDGE_GAP_MS;
-  const nextDueAt = Math.min(job.dueAt, Math.max(dueAt, earliest));
+  const nextDueAt = Math.min(job.dueAt, earliest > now ? Math.max(dueAt, earliest) : dueAt);
   return replaceJob(row, { ...job, data, dueAt: nextDueAt, leaseId: null });
 }
 

@@ -1,4 +1,5 @@
 import { UpstreamError } from "./errors.ts";
+import { classifyKvFailure } from "./kv_failure.ts";
 
 /** The longest that a KV call may take. A call that is given up may still be carried out later. */
 const DEADLINE_MS = 3_000;
@@ -79,7 +80,7 @@ export function createStore(
       return await Promise.race([opened().then(work), late]);
     } catch (cause) {
       if (cause instanceof UpstreamError) throw cause;
-      throw new UpstreamError("kv", "failed", { action, cause });
+      throw new UpstreamError("kv", classifyKvFailure(cause), { action, cause });
     } finally {
       clearTimeout(timer);
     }
@@ -96,7 +97,7 @@ export function createStore(
             return (await toAtomic(kv, write).commit()).ok;
           } catch (error) {
             // Nothing was written: another process held the file for a moment.
-            if (!isLocked(error) || attempt === LOCKED_ATTEMPTS) throw error;
+            if (classifyKvFailure(error) !== "locked" || attempt === LOCKED_ATTEMPTS) throw error;
             await new Promise((resolve) => setTimeout(resolve, random() * LOCKED_PAUSE_MS));
           }
         }
@@ -132,8 +133,4 @@ function toAtomic(
   }
   for (const { key, amount } of sums) operation.sum(key, BigInt(amount));
   return operation;
-}
-
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && error.message.includes("database is locked");
 }

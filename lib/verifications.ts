@@ -52,7 +52,10 @@ export interface CallbackToken {
   readonly expiresAt: number;
 }
 
-/** How long a settled execution is kept, to know a late repeat from something new. */
+/**
+ * How long a settled execution is kept, to know a late repeat from something new, and the record of
+ * an identity that Ory has deleted.
+ */
 export const EXECUTION_LIFETIME_MS = 400 * 86_400_000;
 
 /** How long a callback's token opens its execution: longer than any link of Jumio's lives. */

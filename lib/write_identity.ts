@@ -6,6 +6,7 @@ import { createLink } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { Store } from "./store.ts";
 import {
+  EXECUTION_LIFETIME_MS,
   type ExecutionLink,
   executionLinkKey,
   type Verification,
@@ -56,7 +57,11 @@ export async function writeIdentity(
     log.warn("Ory does not know this identity any more", { identityId: job.id });
     const gone = {
       ...unchanged,
-      sets: [{ key: row.key, value: { ...verification, goneAt: now() } }],
+      sets: [{
+        key: row.key,
+        value: { ...verification, goneAt: now() },
+        expireInMs: EXECUTION_LIFETIME_MS,
+      }],
     };
     return { kind: "done", outcome: "identity_gone", write: gone };
   }

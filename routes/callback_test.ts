@@ -296,6 +296,18 @@ Deno.test("without any callback a verdict arrives by polling, with waits that do
   assert.equal(service.metadata(identityId)["status"], "verified");
 });
 
+Deno.test("an execution that came to no conclusion is polled no more", async () => {
+  await using service = await createTestContext();
+  const { execution } = await registered(service);
+  await service.jumio.finish(execution.id, "inconclusive");
+  await service.drain();
+  const before = countJumio(service, "GET");
+
+  for (let hour = 0; hour < 24; hour++) await service.advance(60 * MINUTE);
+
+  assert.equal(countJumio(service, "GET"), before);
+});
+
 Deno.test("a signed callback is accepted where the secret is set", async () => {
   await using service = await createTestContext();
   const { identityId, execution } = await registered(service);

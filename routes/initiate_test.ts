@@ -102,6 +102,40 @@ Deno.test("jumioInitiate() waits as long as Jumio's limit asks, and no start is 
   assert.equal(service.metadata(identityId)["status"], "pending");
 });
 
+Deno.test("jumioInitiate() answers a burst at once and starts it in order, a second apart", async () => {
+  await using service = await createTestContext();
+
+  const people = Array.from({ length: 200 }, () => crypto.randomUUID());
+  for (const [index, identityId] of people.entries()) {
+    service.clock.now = Date.UTC(2026, 4, 4, 9) + index;
+    const response = await service.hook("/jumio/initiate", { "identity_id": identityId });
+    assert.equal(response.status, 200);
+    await response.body?.cancel();
+  }
+  const startedAtOnce = service.jumio.executions.length;
+  for (let second = 0; second < 205; second++) await service.advance(1_000);
+
+  assert.equal(startedAtOnce, 1);
+  assert.deepEqual(service.jumio.executions.map(({ userReference }) => userReference), people);
+  const startedAt = service.jumio.executions.map(({ createdAt }) => createdAt);
+  const gaps = startedAt.slice(1).map((at, index) => at - (startedAt[index] ?? 0));
+  assert(gaps.every((gap) => gap >= 1_000), gaps.join());
+});
+
+Deno.test("jumioInitiate() lets a start that keeps failing hold up none behind it", async () => {
+  await using service = await createTestContext();
+  const people = Array.from({ length: 11 }, () => crypto.randomUUID());
+  service.jumio.faults.failingReference = people[0];
+
+  for (const identityId of people) {
+    const response = await service.hook("/jumio/initiate", { "identity_id": identityId });
+    await response.body?.cancel();
+  }
+  for (let second = 0; second < 20; second++) await service.advance(1_000);
+
+  assert.equal(service.jumio.executions.length, 10);
+});
+
 Deno.test("jumioInitiate() writes the identity when Kratos is back", async () => {
   await using service = await createTestContext();
   service.kratos.faults.isAdminDown = true;

@@ -64,6 +64,9 @@ export function createJumioApi(
     starts.push(now());
     const body = await request.json().catch(() => null);
     const reference = body?.customerInternalReference;
+    if (reference !== undefined && reference === faults.failingReference) {
+      return problem(500, "Internal Server Error");
+    }
     const lifetime = /^(\d+)([smhd])$/.exec(body?.tokenLifetime ?? "30m");
     const isGood = typeof reference === "string" && reference.length >= 1 &&
       reference.length <= 100 && !REFERENCE_FORBIDDEN.test(reference) && lifetime !== null &&

@@ -33,6 +33,8 @@ export interface JumioFaults {
   losesNextAnswer: boolean;
   /** The next API calls answer with these statuses. */
   nextStatuses: number[];
+  /** Every create call for this reference answers 500. */
+  failingReference: string | undefined;
 }
 
 /** Settings of a simulator. */
@@ -87,6 +89,7 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
     callbacks: "deliver",
     losesNextAnswer: false,
     nextStatuses: [],
+    failingReference: undefined,
   };
   const executions: SimulatedExecution[] = [];
   const calls: { method: string; path: string; status: number }[] = [];

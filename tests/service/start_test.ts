@@ -71,3 +71,62 @@ Deno.test("deno task start says what to do about a KV_PATH that it may not open"
   assert.equal(code, 1);
   assert.match(log, /Cannot open KV_PATH: this process may use \.\/data only/);
 });
+
+const FILES: readonly [what: string, content: Uint8Array | undefined, cure: RegExp][] = [
+  ["a damaged file", crypto.getRandomValues(new Uint8Array(20_000)), /restore it from a backup/],
+  ["a folder", undefined, /must name a file/],
+];
+
+for (const [what, content, cure] of FILES) {
+  Deno.test(`deno task start ends with one line that says what to do about ${what} as KV_PATH`, async () => {
+    const name = `data/test-${crypto.randomUUID()}`;
+    const path = new URL(name, ROOT);
+    await Deno.mkdir(new URL("data/", ROOT), { recursive: true });
+    if (content === undefined) await Deno.mkdir(path);
+    else await Deno.writeFile(path, content);
+
+    const { code, log } = await run({
+      ...ENV,
+      "PORT": String(getFreePort()),
+      "KV_PATH": `./${name}`,
+    });
+    await Deno.remove(path, { recursive: true });
+
+    assert.equal(code, 1);
+    const errors = log.split("\n").filter((line) => line.includes('"level":"error"'));
+    assert.equal(errors.length, 1);
+    assert.match(errors[0] ?? "", cure);
+  });
+}
+
+Deno.test("deno task start starts and says so while its KV server cannot be reached", async () => {
+  const port = getFreePort();
+  const env = {
+    ...ENV,
+    "PORT": String(port),
+    "KV_PATH": `http://127.0.0.1:${getFreePort()}`,
+    "DENO_KV_ACCESS_TOKEN": "a-token-of-twelve-characters",
+  };
+  const service = await startService({ root: ROOT, env, stdout: "null", stderr: "null" });
+  const url = `http://127.0.0.1:${port}`;
+  await service.ready(url);
+  const hook = {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-webhook-secret": ENV["ORY_WEBHOOK_SECRET"],
+    },
+    body: JSON.stringify({ "identity_id": crypto.randomUUID() }),
+  };
+
+  const answers = await Promise.all([
+    fetch(`${url}/health`),
+    fetch(`${url}/ready`),
+    fetch(`${url}/jumio/validate`, hook),
+    fetch(`${url}/jumio/initiate`, hook),
+  ]);
+  for (const answer of answers) await answer.body?.cancel();
+  await service.stop();
+
+  assert.deepEqual(answers.map(({ status }) => status), [200, 503, 200, 503]);
+});
