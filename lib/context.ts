@@ -1,5 +1,6 @@
 import { createAccessToken } from "./access_token.ts";
 import { allowedOrigins, type Config } from "./config.ts";
+import { eraseIdentity } from "./erase_identity.ts";
 import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
 import { createJumio } from "./jumio.ts";
 import { createKratos } from "./kratos.ts";
@@ -56,6 +57,7 @@ export function createContext(
       start: (job) => startExecution(job, parts),
       read: (job) => readExecution(job, parts),
       write: (job) => writeIdentity(job, parts),
+      erase: (job) => eraseIdentity(job, parts),
     },
   });
   return { config, store, jobs, now, log };

@@ -1,7 +1,9 @@
+import { countOne } from "./counts.ts";
 import { UpstreamError } from "./errors.ts";
 import { deleteJob, type Job, type JobData, type JobKind, replaceJob } from "./jobs.ts";
 import { describeError, type LogFields, type LogLevel } from "./log.ts";
 import {
+  ERASE_SCHEDULE,
   READ_SCHEDULE,
   retryDelayMs,
   type Schedule,
@@ -9,6 +11,7 @@ import {
   WRITE_SCHEDULE,
 } from "./schedule.ts";
 import { mergeWrites, type Row, type Write } from "./store.ts";
+import { recordEvent } from "./timeline.ts";
 
 /** What became of a job that is done. */
 export type JobOutcome = "applied" | "superseded" | "ignored" | "identity_gone";
@@ -63,7 +66,21 @@ const SCHEDULES: Readonly<Record<JobKind, Schedule>> = {
   start: START_SCHEDULE,
   read: READ_SCHEDULE,
   write: WRITE_SCHEDULE,
+  erase: ERASE_SCHEDULE,
 };
+
+/** What an upstream last did that we could not use. */
+export interface UpstreamFailure {
+  readonly v: 1;
+  readonly at: number;
+  readonly reason: string;
+  readonly status: number | null;
+}
+
+/** Where an upstream's last failure is kept. */
+export function upstreamFailureKey(upstream: "jumio" | "kratos"): Deno.KvKey {
+  return ["upstream_failure", upstream];
+}
 
 /** Where a dead letter lies. */
 export function deadLetterKey(kind: JobKind, id: string): Deno.KvKey {
@@ -99,7 +116,7 @@ export function concludeJob(
         ? { ...rested, dueAt: options.now }
         : { ...rested, dueAt: result.dueAt, data: result.data };
       return {
-        write: mergeWrites(replaceJob(row, next), write),
+        write: mergeWrites(replaceJob(row, next), write, recordPoll(next, options)),
         report: report("debug", "Job is due again", {
           job: next,
           fields: { dueAt: timestamp(next.dueAt) },
@@ -112,7 +129,7 @@ export function concludeJob(
         ? { ...rested, ...result.exhausted }
         : failedOnce(released, { delayMs, ...options });
       return {
-        write: replaceJob(row, next),
+        write: mergeWrites(replaceJob(row, next), recordPoll(next, options)),
         report: report("info", "Job is not ready yet", {
           job: next,
           fields: { dueAt: timestamp(next.dueAt) },
@@ -141,8 +158,16 @@ function fail(
   const job = failedOnce(released, { delayMs, ...options });
   const details = isExpected ? { detail: error.message } : describeError(error);
   const level = isExpected ? "warn" : "error";
+  const upstream = isExpected && error.upstream !== "kv" ? error.upstream : undefined;
   return {
-    write: replaceJob(row, job),
+    write: mergeWrites(
+      replaceJob(row, job),
+      recordRetry(job, { reason, ...options }),
+      upstream === undefined ? {} : countOne(`${upstream}_failures`, options.now),
+      upstream === undefined ? {} : {
+        sets: [{ key: upstreamFailureKey(upstream), value: describeFailure(error, options) }],
+      },
+    ),
     report: report(level, "Job failed", {
       job,
       fields: { reason, retryInMs: delayMs, ...details },
@@ -158,12 +183,48 @@ function bury(
   const letter: DeadLetter = { v: 1, kind, id, data, reason, failures, deadAt: now };
   const kept = { sets: [{ key: deadLetterKey(kind, id), value: letter }] };
   return {
-    write: mergeWrites(deleteJob(row), kept),
+    write: mergeWrites(
+      deleteJob(row),
+      kept,
+      countOne("dead_letters", now),
+      recordEvent(id, {
+        at: now,
+        event: "dead_letter",
+        details: { outcome: "dead_lettered", job: kind, reason, failures },
+      }),
+    ),
     report: report("error", "Dead letter: no further try is made", {
       job,
       fields: { outcome: "dead_lettered", reason },
     }),
   };
+}
+
+/** One line for all polls of a job: somebody who never finishes must not fill a timeline. */
+function recordPoll(job: Job, { now }: ConcludeOptions): Write {
+  if (job.kind !== "read") return {};
+  return recordEvent(job.id, {
+    at: job.createdAt,
+    event: "poll",
+    details: { outcome: "unfinished", "last_at": now, "next_at": job.dueAt },
+    collapsesAs: "polls",
+  });
+}
+
+/** One line for the failures in a row of a job. */
+function recordRetry(job: Job, { now, reason }: ConcludeOptions & { reason: string }): Write {
+  const { kind, failures, dueAt, firstFailedAt } = job;
+  return recordEvent(job.id, {
+    at: firstFailedAt ?? now,
+    event: "retry",
+    details: { outcome: "failed", job: kind, reason, failures, "last_at": now, "next_at": dueAt },
+    collapsesAs: `retries of ${kind}`,
+  });
+}
+
+function describeFailure(error: Error, { now }: ConcludeOptions): UpstreamFailure {
+  const { reason = "failed", status = null } = error instanceof UpstreamError ? error : {};
+  return { v: 1, at: now, reason, status };
 }
 
 function nextDelayMs(

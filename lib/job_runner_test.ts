@@ -29,6 +29,7 @@ function createRunner(
       start: () => Promise.resolve({ kind: "done", outcome: "applied" }),
       read: () => Promise.resolve({ kind: "done", outcome: "applied" }),
       write,
+      erase: () => Promise.resolve({ kind: "done", outcome: "applied" }),
     },
   });
   return { jobs, lines };

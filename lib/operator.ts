@@ -19,7 +19,11 @@ export function recordAction(
   },
 ): Write {
   const event: TimelineEventKind = "operator";
-  return recordEvent(subjectId, { at, event, details: { action, ...details, ...signed(operator) } });
+  return recordEvent(subjectId, {
+    at,
+    event,
+    details: { action, ...details, ...signed(operator) },
+  });
 }
 
 /** An operator in the words of a record or a log line. */

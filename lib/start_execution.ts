@@ -1,20 +1,27 @@
 import type { Config } from "./config.ts";
+import { countOne } from "./counts.ts";
+import { requestErasure, tombstoneKey } from "./erasure.ts";
 import { UpstreamError } from "./errors.ts";
 import { type Job, type JobData, readJob, requestJob, requestJobFrom } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
 import type { Jumio, Started } from "./jumio.ts";
 import type { Log } from "./log.ts";
+import { type Operator, recordAction } from "./operator.ts";
 import { START_SCHEDULE } from "./schedule.ts";
 import { createCallbackToken } from "./signature.ts";
 import { mergeWrites, type Store, type Write } from "./store.ts";
+import { recordEvent } from "./timeline.ts";
 import {
   type CallbackToken,
   callbackTokenKey,
+  changeStatus,
   createVerification,
   type Execution,
   executionKey,
   type ExecutionLink,
   executionLinkKey,
+  identityExecutionKey,
+  saveVerification,
   TOKEN_LIFETIME_MS,
   type Verification,
   verificationKey,
@@ -32,29 +39,52 @@ const AHEAD_OF_QUEUE_MS = START_SCHEDULE.giveUpAfterMs;
  */
 export async function acceptStart(
   store: Store,
-  { identityId, now }: { identityId: string; now: number },
+  { identityId, now, operator }: { identityId: string; now: number; operator?: Operator },
 ): Promise<boolean> {
   const verification = createVerification(identityId, { now });
-  const key = verificationKey(identityId);
-  const nothing = { key, value: null, versionstamp: null };
+  const nothing = { key: verificationKey(identityId), value: null, versionstamp: null };
   const job = requestJob(nothing, { kind: "start", id: identityId, data: {}, dueAt: now, now });
-  const claim = { checks: [nothing], sets: [{ key, value: verification }] };
-  return await store.commit(mergeWrites(claim, job));
+  const claim = saveVerification(nothing, verification);
+  // A hook that comes late must not bring back what was erased; an operator may begin anew.
+  const cause = operator === undefined
+    ? mergeWrites(
+      { checks: [{ key: tombstoneKey(identityId), versionstamp: null }] },
+      recordEvent(identityId, { at: now, event: "hook", details: { outcome: "accepted" } }),
+    )
+    : recordAction(identityId, { at: now, action: "start", operator });
+  if (await store.commit(mergeWrites(claim, job, cause))) return true;
+  if (operator === undefined) await recordRepeat(store, { identityId, now });
+  return false;
+}
+
+async function recordRepeat(
+  store: Store,
+  { identityId, now }: { identityId: string; now: number },
+): Promise<void> {
+  const { value } = await store.get<Verification>(verificationKey(identityId));
+  if (value === null) return;
+  await store.commit(recordEvent(identityId, {
+    at: value.acceptedAt,
+    event: "hook",
+    details: { outcome: "duplicate", "last_at": now },
+    collapsesAs: "hook repeated",
+  }));
 }
 
 /**
  * Takes in the wish for a new execution on the same account, after one that came to no decision.
- * False while there is one that may still come to one, and after a decision.
+ * False while there is one that may still come to one, and after a decision; only an operator may
+ * ask for another after a rejection or in a review.
  *
  * It is due before all that waits in the queue, because a person is waiting for it.
  */
 export async function acceptRestart(
   store: Store,
-  { identityId, now }: { identityId: string; now: number },
+  { identityId, now, operator }: { identityId: string; now: number; operator?: Operator },
 ): Promise<boolean> {
   const row = await store.get<Verification>(verificationKey(identityId));
   const replaces = row.value?.workflowExecutionId ?? null;
-  if (row.value === null || replaces === null || row.value.verdict !== null) return false;
+  if (row.value === null || replaces === null || !mayRestart(row.value, operator)) return false;
   const execution = await store.get<Execution>(executionKey(replaces));
   if (execution.value === null || execution.value.settled === null) return false;
   const job = await requestJobFrom(store, {
@@ -64,7 +94,15 @@ export async function acceptRestart(
     dueAt: now - AHEAD_OF_QUEUE_MS,
     now,
   });
-  return await store.commit(mergeWrites({ checks: [row] }, job));
+  const cause = operator === undefined
+    ? recordEvent(identityId, { at: now, event: "start", details: { outcome: "asked_again" } })
+    : recordAction(identityId, { at: now, action: "restart", operator });
+  return await store.commit(mergeWrites({ checks: [row] }, job, cause));
+}
+
+function mayRestart({ status, verdict }: Verification, operator: Operator | undefined): boolean {
+  if (verdict === null) return true;
+  return operator !== undefined && (status === "rejected" || status === "review");
 }
 
 /** What {@linkcode startExecution} needs. */
@@ -143,13 +181,15 @@ async function recordStart(
 ): Promise<Write> {
   const row = await store.get<Verification>(verificationKey(job.id));
   const verification = row.value;
-  // Somebody has erased the record, or put another execution in this one's place.
-  if (verification === null) return {};
+  // The record was erased while Jumio was at it: what it has made has to go as well.
+  if (verification === null) return await requestErasure(store, { ...job, accountId, now: now() });
+  // Somebody has put another execution in this one's place.
   if ((verification.workflowExecutionId ?? undefined) !== job.data.replaces) return {};
   const at = now();
   const started: Verification = {
-    ...verification,
-    status: "pending",
+    ...changeStatus(verification, { status: "pending", now: at }),
+    verdict: null,
+    decidedAt: null,
     accountId,
     workflowExecutionId,
     initiatedAt: at,
@@ -167,11 +207,18 @@ async function recordStart(
     : { v: 1, href, expiresAt: at + LINK_LIFETIME.ms };
   return mergeWrites(
     token === undefined ? {} : keepToken(token.tokenHash, workflowExecutionId, { job, now }),
+    saveVerification(row, started),
+    countOne("starts", at),
+    recordEvent(job.id, {
+      at,
+      event: "start",
+      details: { outcome: "applied", "workflow_execution_id": workflowExecutionId },
+    }),
     {
-      checks: [row, { key: executionKey(workflowExecutionId), versionstamp: null }],
+      checks: [{ key: executionKey(workflowExecutionId), versionstamp: null }],
       sets: [
-        { key: row.key, value: started },
         { key: executionKey(workflowExecutionId), value: execution },
+        { key: identityExecutionKey(job.id, at, workflowExecutionId), value: null },
         ...(link === undefined ? [] : [{
           key: executionLinkKey(workflowExecutionId),
           value: link,

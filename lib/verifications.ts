@@ -14,8 +14,8 @@ export interface Verification {
   readonly acceptedAt: number;
   readonly initiatedAt: number | null;
   readonly decidedAt: number | null;
-  /** Since when it has had this status. Lists are in the order of it. */
-  readonly changedAt: number;
+  /** Since when it has had this status. Not in rows from before there were lists. */
+  readonly changedAt?: number;
   /** When Ory told us that the identity is no more. */
   readonly goneAt: number | null;
 }
@@ -90,20 +90,30 @@ export function identityExecutionKey(
 }
 
 /** Where the verifications of a status are listed, in the order of time. The value is null. */
-export function statusIndexKey(
-  { status, changedAt, identityId }: Pick<Verification, "status" | "changedAt" | "identityId">,
-): Deno.KvKey {
-  return ["verification_by_status", status, changedAt, identityId];
+export function statusIndexKey(verification: Verification): Deno.KvKey {
+  const { status, identityId } = verification;
+  return ["verification_by_status", status, changedAtOf(verification), identityId];
+}
+
+/** Since when a verification has had its status. */
+export function changedAtOf({ changedAt, decidedAt, acceptedAt }: Verification): number {
+  return changedAt ?? decidedAt ?? acceptedAt;
 }
 
 /** Writes a verification in the place of the one that was read, and keeps it in the lists. */
-export function saveVerification(row: Row<Verification>, next: Verification): Write {
+export function saveVerification(
+  row: Row<Verification>,
+  next: Verification,
+  lifetime: { readonly expireInMs?: number } = {},
+): Write {
+  const isMoved = row.value !== null && changedAtOf(row.value) !== changedAtOf(next);
   return {
     checks: [row],
-    deletes: row.value === null || row.value.changedAt === next.changedAt
-      ? []
-      : [statusIndexKey(row.value)],
-    sets: [{ key: row.key, value: next }, { key: statusIndexKey(next), value: null }],
+    deletes: isMoved && row.value !== null ? [statusIndexKey(row.value)] : [],
+    sets: [
+      { key: row.key, value: next, ...lifetime },
+      { key: statusIndexKey(next), value: null, ...lifetime },
+    ],
   };
 }
 
@@ -116,7 +126,7 @@ export function changeStatus(
     ...verification,
     status,
     // Never the time of the status before: the list has a row for each.
-    changedAt: Math.max(now, verification.changedAt + 1),
+    changedAt: Math.max(now, changedAtOf(verification) + 1),
   };
 }
 
