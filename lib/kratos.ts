@@ -40,11 +40,7 @@ export interface Kratos {
 export function createKratos(
   { adminUrl, apiKey, call }: { adminUrl: URL; apiKey: Secret | undefined; call: CallUpstream },
 ): Kratos {
-  const headers = {
-    "accept": "application/json",
-    "user-agent": USER_AGENT,
-    ...(apiKey === undefined ? {} : { "authorization": `Bearer ${apiKey.reveal()}` }),
-  };
+  const headers = adminHeaders(apiKey);
 
   function identityUrl(identityId: string, suffix = ""): URL {
     return new URL(`admin/identities/${identityId}${suffix}`, adminUrl);
@@ -85,6 +81,15 @@ export function createKratos(
         throw new UpstreamError("kratos", "status", { action, status, retryAfterMs });
       }
     },
+  };
+}
+
+/** The headers of every call of the admin API. */
+export function adminHeaders(apiKey: Secret | undefined): Readonly<Record<string, string>> {
+  return {
+    "accept": "application/json",
+    "user-agent": USER_AGENT,
+    ...(apiKey === undefined ? {} : { "authorization": `Bearer ${apiKey.reveal()}` }),
   };
 }
 

@@ -23,6 +23,8 @@ export interface UpstreamAnswer {
   readonly status: number;
   readonly json: unknown;
   readonly retryAfterMs: number | undefined;
+  /** The `Link` header, by which lists are paged. */
+  readonly link: string | undefined;
 }
 
 /** Calls an upstream. Any status but a redirect is an answer. */
@@ -67,6 +69,7 @@ export function createUpstream(
         status,
         json: parseJson(text),
         retryAfterMs: readRetryAfter(response.headers, now()),
+        link: response.headers.get("link") ?? undefined,
       };
     } catch (cause) {
       if (cause instanceof UpstreamError) throw cause;

@@ -102,3 +102,10 @@ Deno.test("nothing of JSR is needed", async () => {
   assert.deepEqual(JSON.parse(await read("deno.lock")).jsr, undefined);
   for (const specifier of Object.values<string>(config.imports)) assert.match(specifier, /^npm:/);
 });
+
+Deno.test("deno task operator may read the settings, its own names, and no others", () => {
+  const names = /--allow-env=(\S+)/.exec(config.tasks.operator.command)?.[1]?.split(",") ?? [];
+  const own = ["OPERATOR_SECRET", "NO_COLOR", "LOG_TOKENS", "LOG_STREAM"];
+
+  assert.deepEqual(new Set(names), new Set([...SETTINGS, ...own]));
+});
