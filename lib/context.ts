@@ -3,7 +3,8 @@ import { allowedOrigins, type Config } from "./config.ts";
 import { eraseIdentity } from "./erase_identity.ts";
 import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
 import { createJumio } from "./jumio.ts";
-import { createKratos } from "./kratos.ts";
+import { createKratos, type Kratos } from "./kratos.ts";
+import { createIdentityList, type ListIdentities } from "./kratos_list.ts";
 import type { Log } from "./log.ts";
 import { createPace } from "./pace.ts";
 import { readExecution } from "./read_execution.ts";
@@ -17,6 +18,8 @@ export interface Context {
   readonly config: Config;
   readonly store: Store;
   readonly jobs: JobRunner;
+  readonly kratos: Kratos;
+  readonly listIdentities: ListIdentities;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -60,5 +63,6 @@ export function createContext(
       erase: (job) => eraseIdentity(job, parts),
     },
   });
-  return { config, store, jobs, now, log };
+  const listIdentities = createIdentityList({ ...config.kratos, call });
+  return { config, store, jobs, kratos, listIdentities, now, log };
 }

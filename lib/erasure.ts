@@ -1,4 +1,6 @@
-import { isLeased, type JobData, readJob, requestJob, requestJobFrom } from "./jobs.ts";
+import { commitFresh } from "./commit_fresh.ts";
+import { type DeadLetter, deadLetterKey } from "./job_result.ts";
+import { isLeased, type Job, type JobData, readJob, requestJob } from "./jobs.ts";
 import type { Operator } from "./operator.ts";
 import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
 import { FINAL_STATUSES } from "./verdict.ts";
@@ -26,9 +28,6 @@ export interface Tombstone {
 
 /** More executions than this has nobody; one write holds as many. */
 const MAX_EXECUTIONS = 100;
-
-/** How often the write is tried again after another was faster. */
-const ATTEMPTS = 10;
 
 /** Where an identity's tombstone stands. */
 export function tombstoneKey(identityId: string): Deno.KvKey {
@@ -61,26 +60,26 @@ export async function acceptErasure(
   store: Store,
   { identityId, operator, now }: { identityId: string; operator: Operator; now: number },
 ): Promise<void> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const [verification, tombstone, writing, erasing, executions] = await Promise.all([
+  await commitFresh(store, async () => {
+    const [verification, tombstone, writing, unfinished, executions] = await Promise.all([
       store.get<Verification>(verificationKey(identityId)),
       store.get<Tombstone>(tombstoneKey(identityId)),
       readJob(store, { kind: "write", id: identityId }),
-      readJob(store, { kind: "erase", id: identityId }),
+      readUnfinished(store, identityId),
       listExecutions(store, identityId),
     ]);
     const accountIds = [
-      ...erasing.value?.data.accountIds ?? [],
+      ...unfinished.accountIds,
       verification.value?.accountId,
       ...executions.map(({ row }) => row.value?.accountId),
     ].flatMap((id) => id === undefined || id === null || id === "" ? [] : [id]);
     const isWriting = writing.value !== null && isLeased(writing.value, now);
-    const job = requestJob(erasing, {
+    const job = requestJob(unfinished.job, {
       kind: "erase",
       id: identityId,
       data: {
         accountIds: [...new Set(accountIds)],
-        left: describeLeft(verification.value) ?? erasing.value?.data.left ?? null,
+        left: describeLeft(verification.value) ?? unfinished.left,
         isConfirmation: false,
       },
       dueAt: isWriting ? writing.value.dueAt : now,
@@ -96,9 +95,8 @@ export async function acceptErasure(
         : [verification.key, statusIndexKey(verification.value)],
     };
     const closed = executions.map(({ id, row }) => closeExecution(id, { row, now }));
-    if (await store.commit(mergeWrites(forgotten, job, ...closed))) return;
-  }
-  throw new Error("Cannot take in an erasure: the rows it needs keep changing");
+    return mergeWrites(forgotten, unfinished.takeLetter, job, ...closed);
+  });
 }
 
 /** Has an account deleted that Jumio made while its identity was being erased. */
@@ -106,14 +104,32 @@ export async function requestErasure(
   store: Store,
   { id, accountId, now }: { id: string; accountId: string; now: number },
 ): Promise<Write> {
-  const [tombstone, { value: job }] = await Promise.all([
-    store.get<Tombstone>(tombstoneKey(id)),
-    readJob(store, { kind: "erase", id }),
-  ]);
+  const tombstone = await store.get<Tombstone>(tombstoneKey(id));
   if (tombstone.value === null) return {};
-  const accountIds = [...new Set([...job?.data.accountIds ?? [], accountId])];
-  const data = { left: job?.data.left ?? null, isConfirmation: false, accountIds };
-  return await requestJobFrom(store, { kind: "erase", id, data, dueAt: now, now });
+  const { job, left, takeLetter, ...unfinished } = await readUnfinished(store, id);
+  const accountIds = [...new Set([...unfinished.accountIds, accountId])];
+  const data = { left, isConfirmation: false, accountIds };
+  return mergeWrites(takeLetter, requestJob(job, { kind: "erase", id, data, dueAt: now, now }));
+}
+
+/** What an erasure before this one has left to do, as a job or as a dead letter. */
+async function readUnfinished(
+  store: Store,
+  id: string,
+): Promise<
+  { job: Row<Job<"erase">>; takeLetter: Write } & Omit<JobData["erase"], "isConfirmation">
+> {
+  const [job, letter] = await Promise.all([
+    readJob(store, { kind: "erase", id }),
+    store.get<DeadLetter<"erase">>(deadLetterKey("erase", id)),
+  ]);
+  const data = [job.value?.data, letter.value?.data].filter((known) => known !== undefined);
+  return {
+    job,
+    accountIds: data.flatMap(({ accountIds }) => accountIds),
+    left: data.find(({ left }) => left !== null)?.left ?? null,
+    takeLetter: { checks: [letter], deletes: letter.value === null ? [] : [letter.key] },
+  };
 }
 
 /** Leaves of an execution that its id names nothing any more, so that a late callback is known. */

@@ -41,11 +41,11 @@ export type JobResult<Kind extends JobKind> =
   | { readonly kind: "dead"; readonly reason: string };
 
 /** A job of which no further try is made. A person decides about it. */
-export interface DeadLetter {
+export interface DeadLetter<Kind extends JobKind = JobKind> {
   readonly v: 1;
-  readonly kind: JobKind;
+  readonly kind: Kind;
   readonly id: string;
-  readonly data: JobData[JobKind];
+  readonly data: JobData[Kind];
   readonly reason: string;
   readonly failures: number;
   readonly deadAt: number;

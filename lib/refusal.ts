@@ -1,11 +1,21 @@
 import type { BodyRefusal, ShapeRefusal } from "./body.ts";
 import type { CallbackRefusal } from "./signature.ts";
 
+/** Why an operator's request is not done. */
+export type OperatorRefusal =
+  | "operator_secret"
+  | "operator_name"
+  | "operator_query"
+  | "not_recorded"
+  | "wrong_state"
+  | "already_there";
+
 /** Every reason for which a request gets a 4xx answer. The log has it; the sender gets the table's. */
 export type Refusal =
   | "not_found"
   | "method_not_allowed"
   | "hook_secret"
+  | OperatorRefusal
   | CallbackRefusal
   | BodyRefusal
   | ShapeRefusal;
@@ -33,6 +43,32 @@ const ANSWERS: Readonly<
     detail: "The Allow header names the methods of this path",
   },
   "hook_secret": UNAUTHENTICATED,
+  "operator_secret": UNAUTHENTICATED,
+  "operator_name": {
+    status: 400,
+    title: "Bad request",
+    detail: "The X-Operator header says who you are: 1 to 64 letters, digits, spaces or . _ @ -",
+  },
+  "operator_query": {
+    status: 400,
+    title: "Bad request",
+    detail: "A part of the query has the wrong form",
+  },
+  "not_recorded": {
+    status: 404,
+    title: "Not found",
+    detail: "There is no record of this id",
+  },
+  "wrong_state": {
+    status: 409,
+    title: "Not in this state",
+    detail: "The verification is not in a state in which this can be done",
+  },
+  "already_there": {
+    status: 409,
+    title: "Already there",
+    detail: "This identity has a verification",
+  },
   "callback_signature": UNAUTHENTICATED,
   "callback_token": UNAUTHENTICATED,
   "callback_unauthenticated": UNAUTHENTICATED,

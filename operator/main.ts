@@ -10,7 +10,7 @@ import { UsageError } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Output } from "./output.ts";
 
-const NAMES = [...SETTINGS, "OPERATOR_SECRET", "NO_COLOR"];
+const NAMES = [...SETTINGS, "OPERATOR_URL", "USER", "NO_COLOR"];
 
 const exitCode = await runOperator(Deno.args, {
   commands: COMMANDS,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Context } from "../lib/context.ts";
 import { HookFields, readHook } from "../lib/hook.ts";
 import { acceptStart } from "../lib/start_execution.ts";
+import { within } from "../lib/within.ts";
 
 /** Kratos and the person wait: what is not done by then goes on after the answer. */
 const ATTEMPT_MS = 4_000;
@@ -36,12 +37,4 @@ export async function jumioInitiate(
     await within(startedAt + ATTEMPT_MS - now(), attempt);
   }
   return Response.json({ "identity_id": identityId, status: "pending" });
-}
-
-/** Waits for the work, but not longer. The work goes on. */
-async function within(waitMs: number, work: Promise<void>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.max(0, waitMs));
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

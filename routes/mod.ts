@@ -5,6 +5,7 @@ import { problem, refuse } from "../lib/refusal.ts";
 import { jumioCallback } from "./callback.ts";
 import { health, ready } from "./health.ts";
 import { jumioInitiate } from "./initiate.ts";
+import { findOperatorRoute } from "./operator/mod.ts";
 import { jumioValidate } from "./validate.ts";
 import { jumioVerify } from "./verify.ts";
 
@@ -31,6 +32,9 @@ const CALLBACK: Route = {
 
 const CALLBACK_PREFIX = "/jumio/callback/";
 
+/** Nothing is there without `OPERATOR_SECRET`: the same answer as for any unknown path. */
+const OPERATOR_PREFIX = "/operator/";
+
 const ROUTES: ReadonlyMap<string, Route> = new Map([
   ["/jumio/validate", { methods: ["POST"], handle: jumioValidate }],
   ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate }],
@@ -52,7 +56,7 @@ export function createHandler(
 ): (request: Request, info: ConnectionInfo) => Promise<Response> {
   return async (request, info) => {
     const { pathname } = new URL(request.url);
-    const { route, param } = findRoute(pathname);
+    const { route, param } = findRoute(pathname, context);
     if (route === undefined) return refuse("not_found");
     if (!route.methods.includes(request.method)) {
       return refuse("method_not_allowed", { allow: route.methods.join(", ") });
@@ -76,11 +80,24 @@ export function createHandler(
   };
 }
 
-function findRoute(pathname: string): { route: Route | undefined; param?: string } {
+function findRoute(
+  pathname: string,
+  { config }: Context,
+): { route: Route | undefined; param?: string } {
+  if (pathname.startsWith(OPERATOR_PREFIX) && config.operatorKeys.length > 0) {
+    return { route: toRoute(findOperatorRoute(pathname)) };
+  }
   const route = ROUTES.get(pathname);
   if (route !== undefined) return { route };
   const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
   return param === "" || param.includes("/") ? { route: undefined } : { route: CALLBACK, param };
+}
+
+function toRoute(found: ReturnType<typeof findOperatorRoute>): Route | undefined {
+  return found && {
+    methods: found.route.methods,
+    handle: (request, context) => found.route.handle(request, context, found.params),
+  };
 }
 
 function answerError(
