@@ -1,17 +1,21 @@
 import type { Store, Write } from "./store.ts";
 
+/** What can have happened, in the order in which one leads to the other within a millisecond. */
+const EVENT_KINDS = [
+  "operator",
+  "hook",
+  "start",
+  "callback",
+  "poll",
+  "read",
+  "write",
+  "confirm",
+  "retry",
+  "dead_letter",
+] as const;
+
 /** What can have happened to an identity's verification. */
-export type TimelineEventKind =
-  | "hook"
-  | "callback"
-  | "start"
-  | "poll"
-  | "read"
-  | "write"
-  | "confirm"
-  | "retry"
-  | "dead_letter"
-  | "operator";
+export type TimelineEventKind = typeof EVENT_KINDS[number];
 
 /** What a line of a timeline may say: ids, words of ours, figures. Never a trait or a link. */
 export type TimelineDetails = Readonly<Record<string, string | number | null>>;
@@ -44,7 +48,7 @@ export function recordEvent(
   subjectId: string,
   { at, event, details, collapsesAs }: Omit<TimelineEvent, "v"> & { collapsesAs?: string },
 ): Write {
-  const suffix = collapsesAs ?? crypto.randomUUID().slice(0, 8);
+  const suffix = `${EVENT_KINDS.indexOf(event)}${collapsesAs ?? crypto.randomUUID().slice(0, 8)}`;
   const value: TimelineEvent = { v: 1, at, event, details };
   const key = timelineKey(subjectId, at, suffix);
   return { sets: [{ key, value, expireInMs: TIMELINE_LIFETIME_MS }] };
