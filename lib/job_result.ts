@@ -1,5 +1,5 @@
-import { countOne } from "./counts.ts";
 import { UpstreamError } from "./errors.ts";
+import { recordBurial, recordFailure, recordPoll } from "./job_record.ts";
 import { deleteJob, type Job, type JobData, type JobKind, replaceJob } from "./jobs.ts";
 import { describeError, type LogFields, type LogLevel } from "./log.ts";
 import {
@@ -11,7 +11,6 @@ import {
   WRITE_SCHEDULE,
 } from "./schedule.ts";
 import { mergeWrites, type Row, type Write } from "./store.ts";
-import { recordEvent } from "./timeline.ts";
 
 /** What became of a job that is done. */
 export type JobOutcome = "applied" | "superseded" | "ignored" | "identity_gone";
@@ -68,19 +67,6 @@ const SCHEDULES: Readonly<Record<JobKind, Schedule>> = {
   write: WRITE_SCHEDULE,
   erase: ERASE_SCHEDULE,
 };
-
-/** What an upstream last did that we could not use. */
-export interface UpstreamFailure {
-  readonly v: 1;
-  readonly at: number;
-  readonly reason: string;
-  readonly status: number | null;
-}
-
-/** Where an upstream's last failure is kept. */
-export function upstreamFailureKey(upstream: "jumio" | "kratos"): Deno.KvKey {
-  return ["upstream_failure", upstream];
-}
 
 /** Where a dead letter lies. */
 export function deadLetterKey(kind: JobKind, id: string): Deno.KvKey {
@@ -158,16 +144,8 @@ function fail(
   const job = failedOnce(released, { delayMs, ...options });
   const details = isExpected ? { detail: error.message } : describeError(error);
   const level = isExpected ? "warn" : "error";
-  const upstream = isExpected && error.upstream !== "kv" ? error.upstream : undefined;
   return {
-    write: mergeWrites(
-      replaceJob(row, job),
-      recordRetry(job, { reason, ...options }),
-      upstream === undefined ? {} : countOne(`${upstream}_failures`, options.now),
-      upstream === undefined ? {} : {
-        sets: [{ key: upstreamFailureKey(upstream), value: describeFailure(error, options) }],
-      },
-    ),
+    write: mergeWrites(replaceJob(row, job), recordFailure(job, { reason, error, ...options })),
     report: report(level, "Job failed", {
       job,
       fields: { reason, retryInMs: delayMs, ...details },
@@ -186,45 +164,13 @@ function bury(
     write: mergeWrites(
       deleteJob(row),
       kept,
-      countOne("dead_letters", now),
-      recordEvent(id, {
-        at: now,
-        event: "dead_letter",
-        details: { outcome: "dead_lettered", job: kind, reason, failures },
-      }),
+      recordBurial(job, { reason, now }),
     ),
     report: report("error", "Dead letter: no further try is made", {
       job,
       fields: { outcome: "dead_lettered", reason },
     }),
   };
-}
-
-/** One line for all polls of a job: somebody who never finishes must not fill a timeline. */
-function recordPoll(job: Job, { now }: ConcludeOptions): Write {
-  if (job.kind !== "read") return {};
-  return recordEvent(job.id, {
-    at: job.createdAt,
-    event: "poll",
-    details: { outcome: "unfinished", "last_at": now, "next_at": job.dueAt },
-    collapsesAs: "polls",
-  });
-}
-
-/** One line for the failures in a row of a job. */
-function recordRetry(job: Job, { now, reason }: ConcludeOptions & { reason: string }): Write {
-  const { kind, failures, dueAt, firstFailedAt } = job;
-  return recordEvent(job.id, {
-    at: firstFailedAt ?? now,
-    event: "retry",
-    details: { outcome: "failed", job: kind, reason, failures, "last_at": now, "next_at": dueAt },
-    collapsesAs: `retries of ${kind}`,
-  });
-}
-
-function describeFailure(error: Error, { now }: ConcludeOptions): UpstreamFailure {
-  const { reason = "failed", status = null } = error instanceof UpstreamError ? error : {};
-  return { v: 1, at: now, reason, status };
 }
 
 function nextDelayMs(

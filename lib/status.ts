@@ -1,5 +1,5 @@
 import { type CountName, readCounts, sumCounts } from "./counts.ts";
-import { type UpstreamFailure, upstreamFailureKey } from "./job_result.ts";
+import { type UpstreamFailure, upstreamFailureKey } from "./job_record.ts";
 import { JOB_KINDS, type JobKind } from "./jobs.ts";
 import type { Store } from "./store.ts";
 
