@@ -13,18 +13,21 @@ export type BodyRefusal = "content_type" | "body_too_large" | "body_stalled" | "
 export type ShapeRefusal = "body_empty" | "not_json" | "wrong_shape";
 
 /**
- * Reads a JSON request's body as bytes, before anything is parsed.
+ * Reads a request's body as bytes, before anything is parsed.
  *
  * Deno bounds neither the size nor the time of a body, so both are bounded here.
  */
 export async function readBody(
   request: Request,
-  { maxBytes = MAX_BODY_BYTES, deadlineMs = BODY_DEADLINE_MS }: {
+  { contentType = "application/json", maxBytes = MAX_BODY_BYTES, deadlineMs = BODY_DEADLINE_MS }: {
+    contentType?: string;
     maxBytes?: number;
     deadlineMs?: number;
   } = {},
 ): Promise<{ ok: true; value: Uint8Array<ArrayBuffer> } | { ok: false; reason: BodyRefusal }> {
-  if (!isJson(request.headers.get("content-type"))) return { ok: false, reason: "content_type" };
+  if (!isOfType(request.headers.get("content-type"), contentType)) {
+    return { ok: false, reason: "content_type" };
+  }
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) {
     return { ok: false, reason: "body_too_large" };
   }
@@ -70,9 +73,9 @@ export function parseJson<Schema extends z.ZodType>(
   return { ok: false, reason: "wrong_shape", field: field === "" ? "(the whole body)" : field };
 }
 
-function isJson(contentType: string | null): boolean {
-  if (contentType === "application/json") return true;
-  return contentType?.split(";")[0]?.trim().toLowerCase() === "application/json";
+function isOfType(header: string | null, contentType: string): boolean {
+  if (header === contentType) return true;
+  return header?.split(";")[0]?.trim().toLowerCase() === contentType;
 }
 
 async function readChunks(

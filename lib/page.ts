@@ -57,7 +57,8 @@ ${step}
   });
 }
 
-function escapeHtml(text: string): string {
+/** Makes text harmless, in an element and in an attribute. */
+export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
 }

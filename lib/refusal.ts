@@ -6,6 +6,8 @@ export type OperatorRefusal =
   | "operator_secret"
   | "operator_name"
   | "operator_query"
+  | "cross_site"
+  | "form_type"
   | "not_recorded"
   | "wrong_state"
   | "already_there";
@@ -53,6 +55,16 @@ const ANSWERS: Readonly<
     status: 400,
     title: "Bad request",
     detail: "A part of the query has the wrong form",
+  },
+  "cross_site": {
+    status: 403,
+    title: "Not from this site",
+    detail: "A form is taken only from a page of this service, sent by a browser",
+  },
+  "form_type": {
+    status: 415,
+    title: "Unsupported media type",
+    detail: "The body must be sent as application/x-www-form-urlencoded",
   },
   "not_recorded": {
     status: 404,

@@ -14,6 +14,7 @@ import {
   operatorReplayDeadLetter,
   operatorShowDeadLetter,
 } from "./dead_letters.ts";
+import { operatorPage, operatorReplay, operatorSignIn, operatorSignOut } from "./page.ts";
 import { operatorStatus } from "./status.ts";
 import {
   operatorListVerifications,
@@ -30,6 +31,10 @@ export interface OperatorRoute {
 
 /** Everything under `/operator/`. */
 export const OPERATOR_ROUTES: readonly OperatorRoute[] = [
+  get("/operator/", operatorPage),
+  post("/operator/sign-in", operatorSignIn),
+  post("/operator/sign-out", operatorSignOut),
+  post("/operator/replay", operatorReplay),
   get("/operator/status", operatorStatus),
   get("/operator/verifications", operatorListVerifications),
   get("/operator/verifications/{id}", operatorShowVerification),
