@@ -100,7 +100,7 @@ function renderState({ status, now }: Dashboard): Html {
       ? "One dead letter waits"
       : `${formatCount(status.deadLetters)} dead letters wait`;
     return html`<section class="state bad"><strong>${letters} for a person</strong>
-<p>No further try is made of them. See why, mend it, and replay them.</p></section>`;
+<p>No further try is made. See why, mend it, and replay.</p></section>`;
   }
   if (overdue.length > 0) {
     const names = overdue.map((kind) => JOB_WORDS[kind].toLowerCase()).join(", ");
@@ -134,32 +134,29 @@ function renderFigures({ lastDay }: ServiceStatus): Html {
 
 function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | undefined {
   if (letters.length === 0) return undefined;
-  const rows = letters.map(({ kind, id, reason, failures, deadAt }) =>
+  const items = letters.map(({ kind, id, reason, failures, deadAt }) =>
     html`
-      <tr>
-        <td>${JOB_WORDS[kind]}</td>
-        <td><a href="/operator/?id=${id}"><code>${id}</code></a></td>
-        <td><code>${reason}</code></td>
-        <td class="number">${failures}</td>
-        <td>${formatDistance(deadAt, now)}</td>
-        <td>
-          <form method="post" action="/operator/replay">
-      <input type="hidden" name="kind" value="${kind}"><input type="hidden" name="id" value="${id}">
-      <button class="quiet" aria-label="Replay: ${JOB_WORDS[kind]}, ${id}">Replay</button></form>
-        </td>
-      </tr>
+      <li>
+        <div>
+          <strong>${JOB_WORDS[kind]}</strong>
+          <span class="soft">given up ${formatDistance(deadAt, now)}, tries: ${failures}</span><br>
+          <a href="/operator/?id=${id}"><code>${id}</code></a> <code>${reason}</code>
+        </div>
+        <form method="post" action="/operator/replay">
+          <input type="hidden" name="kind" value="${kind}">
+          <input type="hidden" name="id" value="${id}">
+          <button class="quiet" aria-label="Replay: ${JOB_WORDS[kind]}, ${id}">Replay</button>
+        </form>
+      </li>
     `
   );
-  return html`<section><h2>Dead letters</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Dead letters"><table><thead><tr>
-<th scope="col">Job</th><th scope="col">Of</th><th scope="col">Reason</th>
-<th scope="col" class="number">Tries</th><th scope="col">Given up</th><th scope="col">Action</th>
-</tr></thead><tbody>${rows}</tbody></table></div>
-${
-    hasMoreLetters
-      ? html`<p class="soft">There are more: <code>deno task operator dead-letter list</code></p>`
-      : undefined
-  }</section>`;
+  return html`
+    <section><h2>Dead letters</h2><ul class="letters">${items}</ul>${hasMoreLetters
+      ? html`
+        <p class="soft">There are more: <code>deno task operator dead-letter list</code></p>
+      `
+      : undefined}</section>
+  `;
 }
 
 function renderQueues({ queues }: ServiceStatus, now: number): Html {

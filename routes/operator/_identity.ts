@@ -41,7 +41,7 @@ ${
       `
     )
   }</dl></section>
-<section><h2>Timeline</h2>${renderEvents(events)}
+<section><h2>Timeline (UTC)</h2>${renderEvents(events)}
 ${
     hasMore
       ? html`<p class="soft">There is more: <code>deno task operator verification timeline</code></p>`
@@ -79,7 +79,9 @@ function renderEvents(events: readonly TimelineEvent[]): Html {
   if (events.length === 0) return html`<p class="soft">Nothing is on record.</p>`;
   return html`<ol class="timeline">${
     events.map((event) =>
-      html`<li><time datetime="${new Date(event.at).toISOString()}">${formatMoment(event.at)}</time>
+      html`<li><time datetime="${new Date(event.at).toISOString()}">${
+        formatMoment(event.at).replace(" UTC", "")
+      }</time>
 <div><strong>${nameEvent(event)}</strong> <span>${describeDetails(event.details)}</span></div></li>`
     )
   }</ol>`;

@@ -101,10 +101,10 @@ function renderRow(hour: HourCounts, series: readonly Series[]): Html {
   }</tr>`;
 }
 
-/** A figure that can be halved and read: 2, 4, 10, 20, 40, 100, … */
+/** A figure that can be halved and read: 2, 4, 6, 8, 10, 20, 40, … */
 function roundUp(value: number): number {
   for (let unit = 1;; unit *= 10) {
-    for (const step of [2, 4, 10]) if (value <= step * unit) return step * unit;
+    for (const step of [2, 4, 6, 8, 10]) if (value <= step * unit) return step * unit;
   }
 }
 

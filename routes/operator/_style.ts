@@ -34,7 +34,8 @@ section, .sign-in { background: var(--card); border: 1px solid var(--line);
 .state.warn { border-left-color: var(--warn) }
 .state strong { font-size: 1.25rem; display: block }
 .soft, .state p { color: var(--soft) }
-.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)) }
+.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr));
+  align-items: start }
 .figures { display: grid; gap: .75rem 1rem; margin: 0;
   grid-template-columns: repeat(auto-fit, minmax(6.5rem, 1fr)) }
 .figures div { display: flex; flex-direction: column-reverse }
@@ -50,7 +51,6 @@ th, td { text-align: left; padding: .375rem .75rem .375rem 0; border-bottom: 1px
 th { color: var(--soft); font-weight: 500; font-size: .875rem }
 tr:last-child > * { border-bottom: 0 }
 td.number, th.number { text-align: right; padding-right: 1rem }
-td form { margin: 0 }
 .scroll { overflow-x: auto }
 code { font: .875em ui-monospace, "SFMono-Regular", Menlo, monospace; overflow-wrap: anywhere }
 .good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) }
@@ -62,7 +62,7 @@ button { font: inherit; padding: .5rem 1rem; border-radius: .375rem; cursor: poi
   border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent) }
 button.quiet { background: transparent; color: var(--accent); padding: .25rem .75rem }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-.sign-in { max-width: 26rem; margin: 12vh auto 0; display: grid; gap: 1rem }
+.sign-in { width: 100%; max-width: 26rem; margin: 12vh auto 0; display: grid; gap: 1rem }
 .sign-in form { display: grid }
 .sign-in label { flex: none }
 figure { margin: 0 }
@@ -78,8 +78,12 @@ figure svg { display: block; width: 100%; height: 9rem }
 details { margin-top: .5rem; font-size: .875rem }
 summary { cursor: pointer; color: var(--soft); width: fit-content }
 details table { margin-top: .5rem }
-.timeline { list-style: none; margin: 0; padding: 0 }
-.timeline li { display: grid; gap: 0 1rem; grid-template-columns: 12.5rem minmax(0, 1fr);
+.timeline, .letters { list-style: none; margin: 0; padding: 0 }
+.letters li { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center;
+  justify-content: space-between; padding: .5rem 0; border-top: 1px solid var(--line) }
+.letters li:first-child { border-top: 0 }
+.letters div { min-width: 0 }
+.timeline li { display: grid; gap: 0 1rem; grid-template-columns: 11rem minmax(0, 1fr);
   padding: .5rem 0; border-top: 1px solid var(--line) }
 .timeline li:first-child { border-top: 0 }
 .timeline time { color: var(--soft); font-variant-numeric: tabular-nums }

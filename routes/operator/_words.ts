@@ -27,12 +27,15 @@ export function nameEvent({ event }: TimelineEvent): string {
   return EVENT_WORDS[event];
 }
 
-/** An event's details for a person: those that there are, in the order in which they were given. */
-export function describeDetails(details: TimelineDetails): string {
-  return Object.entries(details).filter(([, value]) => value !== null).map(([name, value]) => {
+/** An event's details for a person: the outcome as it is, the others with their names. */
+export function describeDetails({ outcome, ...details }: TimelineDetails): string {
+  const named = Object.entries(details).filter(([, value]) => value !== null).map((
+    [name, value],
+  ) => {
     const isTime = name.endsWith("_at") && typeof value === "number";
-    return `${name.replaceAll("_", " ")} ${isTime ? formatMoment(value) : value}`;
-  }).join(", ");
+    return `${name.replaceAll("_", " ")}: ${isTime ? formatMoment(value) : value}`;
+  });
+  return [...(outcome === undefined || outcome === null ? [] : [outcome]), ...named].join(" · ");
 }
 
 /** A moment as it stands in logs too, to the second. */

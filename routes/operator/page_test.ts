@@ -167,7 +167,7 @@ Deno.test("operatorReplay() replays a dead letter, as whoever has signed in", as
   const after = await show(service, cookie, "?replayed");
   assert.match(after.page, /Nothing needs you/);
   const { page } = await show(service, cookie, `?id=${identityId}`);
-  assert.match(page, /action replay.*by Ada L\./);
+  assert.match(page, /action: replay.*by: Ada L\./);
 });
 
 Deno.test("operatorReplay() does nothing for whoever has not signed in", async () => {

@@ -92,7 +92,7 @@ Deno.test("an operator signs in, sees a dead letter, replays it, and reads the t
 
   const told = await page.locator(".timeline li").allTextContents();
   assert(told.some((line) => /Dead letter/.test(line)));
-  assert(told.some((line) => /action replay.*by Grace Hopper/.test(line)));
+  assert(told.some((line) => /action: replay.*by: Grace Hopper/.test(line)));
   await service.drain();
   assert.equal(service.metadata(identityId)["status"], "verified");
   await page.getByRole("button", { name: "Sign out" }).click();
