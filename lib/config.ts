@@ -38,7 +38,8 @@ export const SETTINGS = [
 /** A status that can refuse a sign-in. `none`: the identity has no `jumio` yet. */
 export type BlockableStatus = "none" | "pending" | "review" | "rejected" | "expired";
 
-const BLOCKABLE_STATUSES: readonly BlockableStatus[] = [
+/** Every status that can refuse a sign-in. */
+export const BLOCKABLE_STATUSES: readonly BlockableStatus[] = [
   "none",
   "pending",
   "review",
@@ -262,14 +263,23 @@ function readSources(read: SettingReader): Sources | undefined {
 function readBlockedStatuses(read: SettingReader): ReadonlySet<BlockableStatus> {
   const names = read.list("LOGIN_BLOCKED_STATUSES", /,/);
   if (names.length === 0) return new Set(["rejected"]);
-  const statuses = BLOCKABLE_STATUSES.filter((status) => names.includes(status));
-  if (names.some((name) => !BLOCKABLE_STATUSES.some((status) => status === name))) {
+  const statuses = parseBlockableStatuses(names);
+  if (statuses === undefined) {
     read.problems.push(`LOGIN_BLOCKED_STATUSES may list ${BLOCKABLE_STATUSES.join(", ")}`);
   }
   return new Set(statuses);
 }
 
-function isOryNetwork(url: URL): boolean {
+/** The statuses of a list, once each and in their usual order. Undefined where one is not known. */
+export function parseBlockableStatuses(
+  names: readonly string[],
+): readonly BlockableStatus[] | undefined {
+  const statuses = BLOCKABLE_STATUSES.filter((status) => names.includes(status));
+  return new Set(names).size === statuses.length ? statuses : undefined;
+}
+
+/** Whether an address is one of Ory Network's, where nothing goes without a key. */
+export function isOryNetwork(url: URL): boolean {
   return /\.(?:oryapis\.com|ory\.sh|ory\.com)$/.test(url.hostname);
 }
 

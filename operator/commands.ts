@@ -1,4 +1,6 @@
 import type { Command } from "./command.ts";
+import { doctor } from "./doctor.ts";
+import { render } from "./render.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [];
+export const COMMANDS: readonly Command[] = [render, doctor];

@@ -3,7 +3,7 @@ import { createAdminApi, type KratosFaults } from "./_kratos_admin.ts";
 import type { HookOptions } from "./_kratos_hooks.ts";
 import { createPublicApi } from "./_kratos_public.ts";
 import { findByEmail, type KratosState, type SimulatedIdentity } from "./_kratos_state.ts";
-import type { OryActions } from "./ory_actions.ts";
+import type { OryActions } from "../operator/ory_actions.ts";
 
 export type { KratosFaults } from "./_kratos_admin.ts";
 export type { KratosMessage } from "./_kratos_hooks.ts";

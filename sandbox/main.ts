@@ -8,7 +8,7 @@
 import { createJumioSimulator } from "./jumio.ts";
 import { createJsonnet, findJsonnet, JSONNET_CURE, renderStandIn } from "./jsonnet.ts";
 import { createKratosSimulator } from "./kratos.ts";
-import { readOryActions } from "./ory_actions.ts";
+import { readOryActions } from "../operator/ory_actions.ts";
 import { createSandboxPage } from "./page.ts";
 import { startService } from "./service_process.ts";
 

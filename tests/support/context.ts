@@ -5,7 +5,7 @@ import { createHandler } from "../../routes/mod.ts";
 import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
 import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
-import type { OryActions } from "../../sandbox/ory_actions.ts";
+import type { OryActions } from "../../operator/ory_actions.ts";
 import { createMemoryStore, createTestLog } from "./memory_store.ts";
 
 /** The secret that the test's Kratos sends. */
@@ -44,6 +44,10 @@ export interface TestContext extends AsyncDisposable {
   /** The lines that the service has logged. */
   readonly lines: readonly string[];
   readonly clock: { now: number };
+  /** The environment that the service was made from. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Reaches the service and both simulators, and nobody else. */
+  readonly fetch: typeof fetch;
   /** Sends a request to the service. */
   send(path: string, init?: RequestInit): Promise<Response>;
   /** Sends a hook as Kratos does. */
@@ -134,6 +138,8 @@ export async function createTestContext(
     store,
     lines,
     clock,
+    env: { ...ENV, ...env },
+    fetch: route,
     send: (path, init) => route(`${SERVICE}${path}`, init),
     hook: (path, body) =>
       route(`${SERVICE}${path}`, {

@@ -1,7 +1,7 @@
 import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
 import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
-import { readOryActions } from "../../sandbox/ory_actions.ts";
+import { readOryActions } from "../../operator/ory_actions.ts";
 import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
 import { getFreePort } from "./loopback.ts";
 
