@@ -21,6 +21,7 @@ const exitCode = await runOperator(Deno.args, {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     readFile,
     readStdin: () => new Response(Deno.stdin.readable).text(),
+    ask: (question) => Deno.stdin.isTerminal() ? prompt(question) ?? "" : undefined,
     stdout: createOutput(Deno.stdout),
     stderr: createOutput(Deno.stderr),
   },

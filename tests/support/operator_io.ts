@@ -16,6 +16,7 @@ export function createOperatorIo(
     stdin?: string;
     isTerminal?: boolean;
     fetch?: typeof fetch;
+    ask?: (question: string) => string | undefined;
     now?: () => number;
     sleep?: (ms: number) => Promise<void>;
   } = {},
@@ -40,6 +41,7 @@ export function createOperatorIo(
           : Promise.resolve(text);
       },
       readStdin: () => Promise.resolve(stdin),
+      ask: () => undefined,
       stdout: output("stdout"),
       stderr: output("stderr"),
       ...overrides,
