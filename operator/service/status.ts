@@ -58,7 +58,7 @@ have not finished yet. "2 h" is the present hour and the whole one before it.`,
     const letters = data["dead_letters"];
     const { good, bad, strong } = tools.paint;
     const state = letters.count > 0
-      ? bad(`${formatCount(letters.count, letters["is_more"])} dead letters wait for a person`)
+      ? bad(describeLetters(letters.count, letters["is_more"]))
       : overdue.length > 0
       ? bad(`Work is overdue: ${overdue.join(", ")}`)
       : good("Nothing needs you");
@@ -91,6 +91,11 @@ have not finished yet. "2 h" is the present hour and the whole one before it.`,
     return { exitCode: letters.count > 0 || overdue.length > 0 ? 1 : 0, text, data };
   },
 };
+
+function describeLetters(count: number, isMore: boolean): string {
+  if (count === 1) return "One dead letter waits for a person";
+  return `${formatCount(count, isMore)} dead letters wait for a person`;
+}
 
 function formatCount(count: number, isMore: boolean): string {
   return isMore ? `${count}+` : String(count);
