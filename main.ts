@@ -61,21 +61,22 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
   }
 }
 
-/** A server may come back; a file that cannot be opened now cannot be opened later either. */
+/** A server may come back; what is wrong with a file or a setting stays wrong. */
 async function openKv(path: string | undefined): Promise<Deno.Kv> {
   const isFile = path !== undefined && path !== ":memory:" && !/^https?:/.test(path);
   try {
     if (isFile) await Deno.mkdir(dirname(path), { recursive: true });
     return await Deno.openKv(path);
   } catch (error) {
-    if (!isFile) throw error;
+    const { reason, cure } = adviseOnKvFailure(error);
+    if (!isFile && reason === "failed") throw error;
     if (error instanceof Deno.errors.NotCapable) {
       log.error(
         "Cannot open KV_PATH: this process may use ./data only. Put the file there, or start the " +
           "service with its folder in --allow-read and --allow-write",
       );
     } else {
-      log.error("Cannot open KV_PATH", { ...adviseOnKvFailure(error) });
+      log.error("Cannot open KV_PATH", { reason, cure });
     }
     Deno.exit(1);
   }

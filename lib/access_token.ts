@@ -2,7 +2,7 @@ import * as z from "zod";
 import { UpstreamError } from "./errors.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Secret } from "./secret.ts";
-import type { Store } from "./store.ts";
+import type { Row, Store } from "./store.ts";
 import type { CallUpstream } from "./upstream.ts";
 import { USER_AGENT } from "./user_agent.ts";
 
@@ -76,7 +76,7 @@ export function createAccessToken(
     for (let attempt = 0; attempt < patience; attempt++) {
       const shared = await withoutKv("read", () => store.get<CachedToken>(key));
       if (shared?.value && isFresh(shared.value)) return shared.value;
-      const isOurs = await withoutKv("claim", claimRenewal);
+      const isOurs = shared && await withoutKv("claim", () => claimRenewal(shared));
       if (isOurs !== false) break;
       await sleep(RENEWAL_PAUSE_MS);
     }
@@ -89,12 +89,13 @@ export function createAccessToken(
     return renewed;
   }
 
-  async function claimRenewal(): Promise<boolean> {
+  /** The lease is worth nothing if somebody has renewed the token since we looked at it. */
+  async function claimRenewal(token: Row<CachedToken>): Promise<boolean> {
     const row = await store.get<{ v: 1; expiresAt: number }>(leaseKey);
     if (row.value !== null && row.value.expiresAt > now()) return false;
     const value = { v: 1, expiresAt: now() + RENEWAL_LEASE_MS };
     return await store.commit({
-      checks: [row],
+      checks: [row, token],
       sets: [{ key: leaseKey, value, expireInMs: RENEWAL_LEASE_MS }],
     });
   }

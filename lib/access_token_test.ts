@@ -82,6 +82,22 @@ Deno.test("AccessToken.get() asks once for two instances at the same time", asyn
   assert.deepEqual(tokens, ["t-1", "t-1"]);
 });
 
+Deno.test("AccessToken.get() does not ask where another instance was faster since its look", async () => {
+  await using store = createMemoryStore();
+  const script = scriptFetch(tokenCall("t-1"));
+  const first = create(store, script);
+  const slow: Store = {
+    ...store,
+    async get<Value>(key: Deno.KvKey) {
+      const row = await store.get<Value>(key);
+      if (key[0] === "access_token") await first.get();
+      return row;
+    },
+  };
+
+  assert.equal(await create(slow, script).get(), "t-1");
+});
+
 Deno.test("AccessToken.get() asks by itself when another instance does not come to an end", async () => {
   await using store = createMemoryStore();
   const { promise: answer, resolve } = Promise.withResolvers<Response>();

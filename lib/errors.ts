@@ -14,6 +14,7 @@ export type UpstreamReason =
   | "disk_full"
   | "corrupt"
   | "cannot_open"
+  | "no_access_token"
   | "failed";
 
 /** A call to an upstream that did not give what we need. Its message holds no answer of theirs. */

@@ -142,13 +142,12 @@ function fail(
   const delayMs = nextDelayMs(released, { ...options, retryAfterMs });
   if (delayMs === undefined) return bury(row, { job: released, reason, ...options });
   const job = failedOnce(released, { delayMs, ...options });
-  const details = isExpected ? { detail: error.message } : describeError(error);
   const level = isExpected ? "warn" : "error";
   return {
     write: mergeWrites(replaceJob(row, job), recordFailure(job, { reason, error, ...options })),
     report: report(level, "Job failed", {
       job,
-      fields: { reason, retryInMs: delayMs, ...details },
+      fields: { ...describeError(error), reason, retryInMs: delayMs },
     }),
   };
 }

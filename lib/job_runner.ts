@@ -81,7 +81,7 @@ export function createJobRunner(
     try {
       while (wanted.delete(kind) && !isStopped) sleepMs = await drainKind(kind);
     } catch (error) {
-      log.warn("Cannot work on jobs", { kind, ...describeError(error), stack: undefined });
+      log.warn("Cannot work on jobs", { kind, ...describeError(error) });
       sleepMs = KV_RETRY_MS;
     }
     loops.delete(kind);

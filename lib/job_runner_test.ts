@@ -131,7 +131,7 @@ Deno.test("JobRunner keeps a job that met a bug, and logs the stack", async () =
   await jobs.stop();
 
   assert.equal((await readWrite(store))?.failures, 1);
-  assert.match(lines[0] ?? "", /"level":"error".*"reason":"bug".*job_runner_test/);
+  assert.match(lines[0] ?? "", /"level":"error".*job_runner_test.*"reason":"bug"/);
 });
 
 Deno.test("JobRunner does not touch a job that another instance has leased", async () => {

@@ -18,6 +18,11 @@ const FAILURES: readonly [pattern: RegExp, reason: UpstreamReason, cure: string]
     "The file is damaged: restore it from a backup, or move it away to start with an empty one",
   ],
   [
+    /Missing DENO_KV_ACCESS_TOKEN/,
+    "no_access_token",
+    "Set DENO_KV_ACCESS_TOKEN to the access token of the KV server that KV_PATH names",
+  ],
+  [
     /unable to open database file|Not a directory|Permission denied|Read-only/,
     "cannot_open",
     "KV_PATH must name a file, in a folder that this process may write to",

@@ -10,6 +10,7 @@ const SEEN: readonly [message: string, reason: string][] = [
   ["database disk image is malformed", "corrupt"],
   ["unable to open database file: ./data", "cannot_open"],
   ["Not a directory (os error 20)", "cannot_open"],
+  ["Missing DENO_KV_ACCESS_TOKEN environment variable. Please set it", "no_access_token"],
   ["something that nobody has seen", "failed"],
 ];
 

@@ -1,3 +1,5 @@
+import { UpstreamError } from "./errors.ts";
+
 /** The levels of {@linkcode Log}, the least urgent first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -49,9 +51,19 @@ export function writeToConsole(line: string): void {
   console.log(line);
 }
 
-/** What a log line may say of something thrown: its kind and stack, its causes by name only. */
+/**
+ * What a log line may say of something thrown: its kind and stack, its causes by name only. An
+ * upstream's failure is expected: it has a message of ours and needs no stack.
+ */
 export function describeError(error: unknown): LogFields {
+  if (error instanceof UpstreamError) {
+    const { upstream, reason, message } = error;
+    return { upstream, reason, detail: message, cause: nameCause(error) };
+  }
   if (!(error instanceof Error)) return { error: typeof error };
-  const cause = error.cause instanceof Error ? error.cause.name : undefined;
-  return { error: error.name, stack: error.stack, cause };
+  return { error: error.name, stack: error.stack, cause: nameCause(error) };
+}
+
+function nameCause({ cause }: Error): string | undefined {
+  return cause instanceof Error ? cause.name : undefined;
 }

@@ -37,7 +37,7 @@ Deno.test("describeError() names a cause but not what it says", () => {
 
   const fields = describeError(new UpstreamError("jumio", "network", { action: "try", cause }));
 
-  assert.equal(fields["error"], "UpstreamError");
+  assert.equal(fields["detail"], "Cannot try: network");
   assert.equal(fields["cause"], "TypeError");
   assert(!JSON.stringify(fields).includes("abc"));
 });

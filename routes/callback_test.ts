@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import type { SimulatedExecution } from "../sandbox/jumio.ts";
 import { assertUntouched } from "../tests/support/assert_untouched.ts";
+import { UpstreamError } from "../lib/errors.ts";
+import type { Store } from "../lib/store.ts";
 import {
   type Execution,
   executionKey,
@@ -9,6 +11,7 @@ import {
   verificationKey,
 } from "../lib/verifications.ts";
 import { CALLBACK_SECRET, createTestContext, type TestContext } from "../tests/support/context.ts";
+import { createMemoryStore } from "../tests/support/memory_store.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const MINUTE = 60_000;
@@ -131,6 +134,32 @@ Deno.test("jumioCallback() answers before anybody is asked", async () => {
 
   assert.deepEqual(first, { status: 200, body: { outcome: "accepted" } });
   assert.deepEqual(second, { status: 200, body: { outcome: "duplicate" } });
+});
+
+Deno.test("jumioCallback() answers 503 to what it could not store, and takes the repeat", async () => {
+  await using memory = createMemoryStore();
+  let isFull = false;
+  const store: Store = {
+    ...memory,
+    commit(write) {
+      if (!isFull) return memory.commit(write);
+      return Promise.reject(new UpstreamError("kv", "disk_full", { action: "write to KV" }));
+    },
+  };
+  await using service = await createTestContext({ store });
+  const { identityId, execution } = await registered(service);
+  service.jumio.faults.callbacks = "drop";
+  await service.jumio.finish(execution.id, "passed");
+
+  isFull = true;
+  const first = await callBack(service, { execution });
+  isFull = false;
+  const second = await callBack(service, { execution });
+  await service.drain();
+
+  assert.equal(first.status, 503);
+  assert.deepEqual(second, { status: 200, body: { outcome: "accepted" } });
+  assert.equal(service.metadata(identityId)["status"], "verified");
 });
 
 Deno.test("jumioCallback() accepts exactly one of twenty at once", async () => {

@@ -12,6 +12,8 @@ export type Action =
   | { type: "fault"; fault: Fault; isOn: boolean }
   | { type: "crash"; instance: number; after: number; at: "before" | "after" | "call" }
   | { type: "restart"; instance: number }
+  /** A writer that has read the identity a while ago, and now writes all of it: the last one wins. */
+  | { type: "old writer"; person: number; does: "reads" | "writes" }
   | { type: "delete"; person: number };
 
 /** What a callback is. `early` says PROCESSED, whatever the execution is; `forged` has no token. */
@@ -23,7 +25,9 @@ export type Fault =
   | "jumio rubbish"
   | "jumio loses an answer"
   | "kratos down"
-  | "kratos loses a patch";
+  | "kratos loses a patch"
+  | "kv down"
+  | "kv answers too late";
 
 /** How many persons and instances there are. Few, so that they meet. */
 export const PERSONS = 3;
@@ -88,6 +92,8 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         "jumio loses an answer",
         "kratos down",
         "kratos loses a patch",
+        "kv down",
+        "kv answers too late",
       ),
       isOn: fc.boolean(),
     }),
@@ -102,5 +108,13 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("restart" as const), instance }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("old writer" as const),
+      person,
+      does: fc.constantFrom("reads" as const, "writes" as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), person }) },
 );

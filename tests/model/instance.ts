@@ -1,5 +1,6 @@
 import type { Config } from "../../lib/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
+import { UpstreamError } from "../../lib/errors.ts";
 import { createLog } from "../../lib/log.ts";
 import { createHandler } from "../../routes/mod.ts";
 import { createModelStore, type SharedRows } from "../support/model_store.ts";
@@ -21,15 +22,19 @@ class ProcessDied extends Error {
   override readonly name = "ProcessDied";
 }
 
+/** What is wrong with KV: no call is answered, or each is carried out and its answer comes too late. */
+export type KvFault = "down" | "late" | undefined;
+
 /** Starts an instance on the shared rows. */
 export function startInstance(
-  { config, shared, fetch, now, random }: {
+  { config, shared, fetch, now, random, kvFault }: {
     config: Config;
     shared: SharedRows;
     fetch: (request: Request) => Promise<Response>;
     now: () => number;
     /** From 0 to 1. It also decides how the instances' steps are interleaved. */
     random: () => number;
+    kvFault: () => KvFault;
   },
 ): Instance {
   let isDead = false;
@@ -47,7 +52,18 @@ export function startInstance(
     if (isDead) throw new ProcessDied();
   }
 
+  async function kvStep(): Promise<void> {
+    await step();
+    if (kvFault() === "down") throw new UpstreamError("kv", "timeout", { action: "reach KV" });
+  }
+
   function aroundCommit(commit: () => boolean): boolean {
+    const isWritten = crashAround(commit);
+    if (kvFault() === "late") throw new UpstreamError("kv", "timeout", { action: "write to KV" });
+    return isWritten;
+  }
+
+  function crashAround(commit: () => boolean): boolean {
     if (crash === undefined || crash.at === "call" || crash.after-- > 0) return commit();
     if (crash.at === "after") commit();
     return die();
@@ -63,7 +79,7 @@ export function startInstance(
 
   const context = createContext({
     config,
-    store: createModelStore(shared, { step, aroundCommit }),
+    store: createModelStore(shared, { step: kvStep, aroundCommit }),
     fetch: call,
     now,
     random,

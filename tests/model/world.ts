@@ -15,7 +15,7 @@ import { createKratosSimulator } from "../../sandbox/kratos.ts";
 import { createActions, HOOK_SECRET } from "../support/context.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import { type Action, INSTANCES, PERSONS } from "./actions.ts";
-import { startInstance } from "./instance.ts";
+import { type KvFault, startInstance } from "./instance.ts";
 
 const KRATOS = "http://kratos:4434";
 const JUMIO = "https://jumio.example.com";
@@ -45,6 +45,12 @@ const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   "rejected": ["rejected"],
 };
 
+/** A settings submission that began before our write is over before the confirming read. */
+const LONGEST_SUBMISSION_MS = 50_000;
+
+/** More calls to Jumio than this for one action would be a storm. */
+const MOST_CALLS_AN_ACTION = 20;
+
 /** A write that Kratos has carried out for us. */
 interface Written {
   readonly identityId: string;
@@ -73,7 +79,16 @@ export function createWorld(config: Config, seed: number): World {
   const promised = new Set<string>();
   const deleted = new Set<string>();
   /** What excuses one more write or one more execution than there should be. */
-  const excuses = { crashes: 0, stalls: 0, lostAnswers: 0, lostPatches: 0, restarts: 0 };
+  const excuses = {
+    crashes: 0,
+    stalls: 0,
+    kvOutages: 0,
+    lostAnswers: 0,
+    lostPatches: 0,
+    restarts: 0,
+  };
+  const oldWriters = new Map<string, { at: number; row: unknown }>();
+  let kvFault: KvFault;
 
   const jumio = createJumioSimulator({
     hosts: { auth: JUMIO, account: JUMIO, retrieval: JUMIO, web: "https://web.example.com" },
@@ -110,7 +125,7 @@ export function createWorld(config: Config, seed: number): World {
     return response;
   }
 
-  const start = () => startInstance({ config, shared, fetch, now, random });
+  const start = () => startInstance({ config, shared, fetch, now, random, kvFault: () => kvFault });
   const instances = Array.from({ length: INSTANCES }, start);
   const people = Array.from(
     { length: PERSONS },
@@ -223,6 +238,30 @@ export function createWorld(config: Config, seed: number): World {
     if (fault === "kratos loses a patch") kratos.faults.losesNextPatch = isOn;
   }
 
+  function breakKv({ fault, isOn }: { fault: string; isOn: boolean }): void {
+    if (!isOn) kvFault = undefined;
+    else {
+      kvFault = fault === "kv down" ? "down" : "late";
+      excuses.kvOutages++;
+    }
+  }
+
+  function writeAsOldWriter(identityId: string, does: string): void {
+    const identities: Map<string, unknown> = Object(kratos.identities);
+    if (does === "reads") {
+      const row = structuredClone(identities.get(identityId));
+      oldWriters.set(identityId, { at: now(), row });
+      return;
+    }
+    const old = oldWriters.get(identityId);
+    oldWriters.delete(identityId);
+    // No submission takes longer; and one of an identity that is gone is refused.
+    const isTooLate = old === undefined || now() - old.at > LONGEST_SUBMISSION_MS;
+    if (isTooLate || !identities.has(identityId)) return;
+    identities.set(identityId, old.row);
+    excuses.lostPatches++;
+  }
+
   function restart(instance: number): void {
     if (!instances[instance]?.isDead) return;
     excuses.crashes++;
@@ -230,6 +269,13 @@ export function createWorld(config: Config, seed: number): World {
   }
 
   async function apply(action: Action): Promise<void> {
+    const before = jumio.calls.length;
+    await act(action);
+    const calls = jumio.calls.length - before;
+    assert(calls <= MOST_CALLS_AN_ACTION, `${calls} calls to Jumio for one action`);
+  }
+
+  async function act(action: Action): Promise<void> {
     switch (action.type) {
       case "register":
         return await register(action);
@@ -256,11 +302,13 @@ export function createWorld(config: Config, seed: number): World {
       case "advance":
         return await advance(action);
       case "fault":
-        return setFault(action);
+        return action.fault.startsWith("kv") ? breakKv(action) : setFault(action);
       case "crash":
         return instances[action.instance]?.armCrash(action);
       case "restart":
         return restart(action.instance);
+      case "old writer":
+        return writeAsOldWriter(identityOf(action.person), action.does);
       case "delete": {
         const identityId = identityOf(action.person);
         Object(kratos.identities).delete(identityId);
@@ -276,7 +324,7 @@ export function createWorld(config: Config, seed: number): World {
 
   function check(): void {
     const dead = instances.filter(({ isDead }) => isDead).length;
-    const crashes = excuses.crashes + excuses.stalls + dead;
+    const crashes = excuses.crashes + excuses.stalls + excuses.kvOutages + dead;
     for (const { identityId, status, executionId } of written.slice(checked)) {
       const before = lastStatus.get(identityId) ?? "none";
       assert(TRANSITIONS[before]?.includes(status), `${before} became ${status}`);
@@ -308,6 +356,7 @@ export function createWorld(config: Config, seed: number): World {
     for (const fault of ["isDown", "isRubbish", "losesNextAnswer"] as const) {
       jumio.faults[fault] = false;
     }
+    kvFault = undefined;
     kratos.faults.isAdminDown = false;
     kratos.faults.losesNextPatch = false;
     for (let instance = 0; instance < INSTANCES; instance++) {
@@ -318,10 +367,20 @@ export function createWorld(config: Config, seed: number): World {
       await advance({ seconds, stalls: false });
       check();
     }
+    await checkQuiet();
     for (const identityId of promised) checkEnd(identityId);
     for (const { key } of shared.rows.values()) {
       assert.notEqual(key[0], "dead_letter", "dead letter");
     }
+  }
+
+  /** When all is settled, only what nobody has finished is asked about, once an hour. */
+  async function checkQuiet(): Promise<void> {
+    const before = jumio.calls.length;
+    await advance({ seconds: 3600, stalls: false });
+    const unfinished = jumio.executions.filter(({ completedAt }) => completedAt === undefined);
+    const calls = jumio.calls.slice(before).filter(({ path }) => path !== "/oauth2/token");
+    assert(calls.length <= unfinished.length, `${calls.length} calls to Jumio in a quiet hour`);
   }
 
   function checkEnd(identityId: string): void {

@@ -99,7 +99,16 @@ for (const [what, content, cure] of FILES) {
   });
 }
 
-Deno.test("deno task start starts and says so while its KV server cannot be reached", async () => {
+Deno.test("deno task start ends with one line that names the missing token of a KV server", async () => {
+  const kvPath = `http://127.0.0.1:${getFreePort()}`;
+
+  const { code, log } = await run({ ...ENV, "PORT": String(getFreePort()), "KV_PATH": kvPath });
+
+  assert.equal(code, 1);
+  assert.match(log, /Set DENO_KV_ACCESS_TOKEN/);
+});
+
+Deno.test("deno task start starts while its KV server cannot be reached", async () => {
   const port = getFreePort();
   const env = {
     ...ENV,

@@ -14,7 +14,11 @@ export interface Fleet extends AsyncDisposable {
   start(instance: number): Promise<void>;
   /** Ends an instance without a goodbye. */
   kill(instance: number): Promise<void>;
-  hook(instance: number, identityId: string): Promise<number>;
+  /** Calls a hook of one instance as Kratos does. Returns the status. */
+  hook(
+    instance: number,
+    call: { path: "/jumio/initiate" | "/jumio/validate"; identityId: string },
+  ): Promise<number>;
 }
 
 const ROOT = new URL("../../", import.meta.url);
@@ -113,8 +117,8 @@ export async function startFleet(
     async kill(instance) {
       await processes[instance]?.kill();
     },
-    async hook(instance, identityId) {
-      const response = await fetch(`${urls[instance]}/jumio/initiate`, {
+    async hook(instance, { path, identityId }) {
+      const response = await fetch(urls[instance] + path, {
         method: "POST",
         headers: { "content-type": "application/json", "x-webhook-secret": HOOK_SECRET },
         body: JSON.stringify({ "identity_id": identityId }),

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { findBinary, runBuild } from "./cached_binary.ts";
+import { getFreePort, waitUntil } from "./loopback.ts";
+
+/** A real denokv server on a file of its own. */
+export interface DenokvProcess extends AsyncDisposable {
+  readonly url: string;
+  /** What a client needs in `DENO_KV_ACCESS_TOKEN`. */
+  readonly accessToken: string;
+  /** Ends it without a goodbye. Its file stays. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+const VERSION = "0.14.0";
+const ACCESS_TOKEN = "only-for-tests-on-this-machine";
+
+/** Finds the denokv to test with: `DENOKV_BIN`, or one that is built once, by cargo. */
+export async function findDenokv(): Promise<string> {
+  return await findBinary({
+    variable: "DENOKV_BIN",
+    folderName: `denokv-${VERSION}`,
+    path: "bin/denokv",
+    build: (folder) =>
+      runBuild("cargo", {
+        args: ["install", "denokv", "--version", VERSION, "--locked", "--root", folder],
+        cure: "install Rust with cargo, or set DENOKV_BIN to the path of a denokv",
+      }),
+  });
+}
+
+/** Starts a denokv with an empty file and waits until it listens. */
+export async function startDenokv(): Promise<DenokvProcess> {
+  const binary = await findDenokv();
+  const folder = await Deno.makeTempDir({ prefix: "denokv-" });
+  const port = getFreePort();
+  let child: Deno.ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    child = new Deno.Command(binary, {
+      args: ["--sqlite-path", join(folder, "kv.sqlite3"), "serve", "--addr", `127.0.0.1:${port}`],
+      env: { "DENO_KV_ACCESS_TOKEN": ACCESS_TOKEN },
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await waitUntil("denokv listens", async () => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      connection.close();
+      return true;
+    });
+  }
+
+  async function kill(): Promise<void> {
+    child?.kill("SIGKILL");
+    await child?.status;
+    child = undefined;
+  }
+
+  await start();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    accessToken: ACCESS_TOKEN,
+    kill,
+    start,
+    async [Symbol.asyncDispose]() {
+      await kill();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+if (import.meta.main) await findDenokv();
