@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { readJob } from "../../lib/jobs.ts";
 import type { Outcome } from "../../sandbox/jumio.ts";
 import { CALLBACK_SECRET, type TestContext } from "../../tests/support/context.ts";
+import { waitUntil } from "../../tests/support/loopback.ts";
 import { callOperator, createOperatedContext } from "../../tests/support/operator_api.ts";
 
 /** A person whose visit to Jumio has ended. */
@@ -240,6 +242,18 @@ Deno.test("operatorStartMissing() starts all over its pages, at the pace of the 
   assert.deepEqual(again.body.missing, []);
 });
 
+Deno.test("operatorStartMissing() leaves whoever was erased in peace", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service, { outcome: "passed" });
+  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
+  await service.advance(60_000);
+  Object(service.kratos.identities.get(identityId))["metadata_public"] = null;
+
+  const { body } = await callOperator(service, "start-missing", { body: { "dry_run": false } });
+
+  assert.deepEqual([body["looked_at"], body.missing], [1, []]);
+});
+
 Deno.test("operatorReconcile() polls now what nobody has called back", async () => {
   await using service = await createOperatedContext();
   service.jumio.faults.callbacks = "drop";
@@ -404,6 +418,24 @@ Deno.test("operatorErase() also deletes the account that a start under way has m
   assert.equal(service.metadata(identityId)["account_id"] ?? null, null);
 });
 
+Deno.test("operatorErase() waits for a write of the identity that is under way", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service);
+  service.kratos.faults.adminSlowMs = 300;
+  await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "passed");
+  const writing = service.drain();
+  await waitUntil("the write is under way", () => isLeased(service, identityId));
+
+  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
+  await writing;
+  const [due] = await service.store.list({ prefix: ["due", "erase"] }, { limit: 1 });
+  await service.advance(30_000);
+
+  assert.equal(Number(due?.key[2]) - service.clock.now, 0);
+  const metadata = service.metadata(identityId);
+  assert.deepEqual([metadata["status"], metadata["account_id"]], ["verified", null]);
+});
+
 Deno.test("operatorErase() erases an identity that only Ory and Jumio still know", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "passed" });
@@ -424,6 +456,11 @@ async function forgotten(service: TestContext, email?: string): Promise<string> 
   const flows = { registration: after, login: after, recovery: after };
   service.kratos.configure({ selfservice: { flows } });
   return await service.register(email);
+}
+
+async function isLeased({ store }: TestContext, identityId: string): Promise<boolean> {
+  const { value } = await readJob(store, { kind: "write", id: identityId });
+  return value !== null && value.leaseId !== null;
 }
 
 function isDeletedAtJumio({ jumio }: TestContext, accountId: string | undefined): boolean {

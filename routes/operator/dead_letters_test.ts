@@ -86,3 +86,15 @@ Deno.test("operatorDiscardDeadLetter() throws it away, and records who did", asy
   const { body: { events } } = await callOperator(service, `verifications/${identityId}/timeline`);
   assert.equal(events.at(-1).action, "discard");
 });
+
+Deno.test("a dead letter is replayed or discarded, never both", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createLetter(service);
+  const settle = (action: string) =>
+    callOperator(service, `dead-letters/write/${identityId}/${action}`, { body: {} });
+
+  const answers = await Promise.all([settle("discard"), settle("replay"), settle("discard")]);
+  await service.drain();
+
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 404, 404]);
+});
