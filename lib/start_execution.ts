@@ -86,7 +86,8 @@ export async function acceptRestart(
   const replaces = row.value?.workflowExecutionId ?? null;
   if (row.value === null || replaces === null || !mayRestart(row.value, operator)) return false;
   const execution = await store.get<Execution>(executionKey(replaces));
-  if (execution.value === null || execution.value.settled === null) return false;
+  // One that is not kept any more was settled long ago: an open one is kept for as long as it is.
+  if (execution.value !== null && execution.value.settled === null) return false;
   const job = await requestJobFrom(store, {
     kind: "start",
     id: identityId,

@@ -94,10 +94,14 @@ export const operatorDecide = changes(Decision, async (body, context, { operator
  * have no record of is taken as an identity's: its account may still be named in Ory alone.
  */
 export const operatorErase = changes(Nothing, async (_body, context, { operator, params }) => {
-  const { store, jobs, now } = context;
+  const { store, jobs, kratos, now } = context;
   const id = IdentityId.safeParse(params[0]);
   if (!id.success) return refuse("not_recorded");
-  const identityId = (await findRecord(store, id.data))?.identityId ?? id.data;
+  const record = await findRecord(store, id.data);
+  // Whoever mistypes an id must not be told that somebody is erased.
+  const isKnown = record !== undefined || await kratos.getJumioMetadata(id.data) !== undefined;
+  if (!isKnown) return refuse("not_recorded");
+  const identityId = record?.identityId ?? id.data;
   await acceptErasure(store, { identityId, operator, now: now() });
   await within(ATTEMPT_MS, jobs.attempt("erase", identityId));
   return await answerWithRecord(identityId, context);

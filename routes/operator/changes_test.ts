@@ -1,40 +1,12 @@
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
-import { readJob } from "../../lib/jobs.ts";
-import type { Outcome } from "../../sandbox/jumio.ts";
-import { CALLBACK_SECRET, type TestContext } from "../../tests/support/context.ts";
-import { waitUntil } from "../../tests/support/loopback.ts";
-import { callOperator, createOperatedContext } from "../../tests/support/operator_api.ts";
-
-/** A person whose visit to Jumio has ended. */
-async function createPerson(
-  service: TestContext,
-  { outcome }: { outcome?: Outcome } = {},
-): Promise<string> {
-  const identityId = await service.register();
-  const execution = service.jumio.executions.at(-1);
-  if (outcome !== undefined) await service.jumio.finish(execution?.id ?? "", outcome);
-  await service.drain();
-  return identityId;
-}
-
-/** Signed: the form of a callback that needs no token. */
-async function callBack(
-  service: TestContext,
-  { id, accountId }: { id: string; accountId: string },
-): Promise<unknown> {
-  const body = JSON.stringify({
-    workflowExecution: { id, status: "PROCESSED" },
-    account: { id: accountId },
-  });
-  const signature = createHmac("sha256", CALLBACK_SECRET).update(body).digest("hex");
-  const response = await service.send("/jumio/callback", {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-jumio-signature": signature },
-    body,
-  });
-  return await response.json();
-}
+import { executionKey } from "../../lib/verifications.ts";
+import type { TestContext } from "../../tests/support/context.ts";
+import {
+  callOperator,
+  createOperatedContext,
+  createPerson,
+  secretIdOf,
+} from "../../tests/support/operator_api.ts";
 
 async function readActions(service: TestContext, identityId: string): Promise<unknown[]> {
   const { body } = await callOperator(service, `verifications/${identityId}/timeline`);
@@ -42,9 +14,12 @@ async function readActions(service: TestContext, identityId: string): Promise<un
     .map(({ at: _, event: __, ...details }: Record<string, unknown>) => details);
 }
 
-/** What the test's secret is called in records. */
-function secretIdOf({ context }: TestContext): string | undefined {
-  return context.config.operatorKeys[0]?.id;
+/** A person who has registered while the service was down. */
+async function forgotten(service: TestContext, email?: string): Promise<string> {
+  const after = { after: {} };
+  const flows = { registration: after, login: after, recovery: after };
+  service.kratos.configure({ selfservice: { flows } });
+  return await service.register(email);
 }
 
 for (const status of ["verified", "rejected"] as const) {
@@ -293,178 +268,27 @@ Deno.test("operatorReconcile() leaves alone what was polled a moment ago", async
   assert.equal(service.jumio.calls.length, calls);
 });
 
-Deno.test("operatorErase() leaves the status on the identity, and nothing else anywhere", async () => {
+Deno.test("operatorRestart() restarts long after the execution's own record has ended", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "rejected" });
   const [execution] = service.jumio.executions;
+  await service.store.commit({ deletes: [executionKey(execution?.id ?? "")] });
 
-  const answer = await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
-  await service.advance(60_000);
+  const answer = await callOperator(service, `verifications/${identityId}/restart`, { body: {} });
 
   assert.equal(answer.status, 200);
-  const metadata = service.metadata(identityId);
-  assert.deepEqual(
-    [metadata["status"], metadata["verdict"], metadata["account_id"]],
-    ["rejected", "FAILED", null],
-  );
-  assert.deepEqual([metadata["workflow_execution_id"], metadata["verification_url"]], [null, null]);
-  assert.equal((await service.signIn()).status, 400);
-  assert(isDeletedAtJumio(service, execution?.accountId));
-  const rows = await service.store.list({ prefix: [] }, { limit: 1000 });
-  const left = rows.map(({ key }) => key.filter((part) => typeof part === "string").join(" "))
-    .filter((key) => !/^(count|access_token|pace|upstream)/.test(key));
-  assert.deepEqual(left.toSorted(), [`execution ${execution?.id}`, `tombstone ${identityId}`]);
-  const named = rows.find(({ key }) => key[0] === "execution");
-  assert(!JSON.stringify(named?.value).includes(identityId));
-  const record = await callOperator(service, `verifications/${identityId}`);
-  assert.deepEqual(record.body, {
-    "identity_id": identityId,
-    "verification": null,
-    "executions": [],
-    "erasure": {
-      "requested_at": "2026-05-04T09:00:00.000Z",
-      "erased_at": "2026-05-04T09:01:00.000Z",
-      "by": "grace",
-      "secret_id": secretIdOf(service),
-    },
-  });
 });
 
-Deno.test("operatorErase() is not undone by a late hook or callback", async () => {
+Deno.test("operatorStart() begins anew with an identity that was erased", async () => {
   await using service = await createOperatedContext();
-  const identityId = await createPerson(service, { outcome: "passed" });
-  const [execution] = service.jumio.executions;
-  assert(execution);
+  const identityId = await createPerson(service, { outcome: "rejected" });
   await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
   await service.advance(60_000);
-  const before = service.metadata(identityId);
 
-  await service.hook("/jumio/initiate", { "identity_id": identityId });
-  const signed = await callBack(service, execution);
-  const byToken = await service.send(new URL(execution.callbackUrl ?? "").pathname, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: "{}",
-  });
-  await byToken.body?.cancel();
-  for (let hour = 0; hour < 48; hour++) await service.advance(3_600_000);
-
-  assert.deepEqual(signed, { outcome: "duplicate" });
-  assert.equal(byToken.status, 401);
-  assert.deepEqual(service.metadata(identityId), before);
-  assert.equal(service.jumio.executions.length, 1);
-  for (const prefix of [["verification"], ["timeline"], ["dead_letter"], ["job"]]) {
-    assert.deepEqual(await service.store.list({ prefix }, { limit: 1 }), [], prefix.join());
-  }
-});
-
-Deno.test("operatorErase() outlasts an upstream that is down, and forgets no account", async () => {
-  await using service = await createOperatedContext();
-  const identityId = await createPerson(service, { outcome: "warning" });
-  const [execution] = service.jumio.executions;
-  service.jumio.faults.isDown = true;
-  service.kratos.faults.isAdminDown = true;
-
-  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
-  await service.advance(5_000);
-  service.jumio.faults.isDown = false;
-  await service.advance(60_000);
-  service.kratos.faults.isAdminDown = false;
-  await service.advance(60_000);
-  await service.advance(120_000);
-
-  assert(isDeletedAtJumio(service, execution?.accountId));
-  assert.equal(service.metadata(identityId)["account_id"], null);
-  assert.equal(service.metadata(identityId)["status"], "review");
-  const { body } = await callOperator(service, `verifications/${identityId}`);
-  assert.notEqual(body.erasure["erased_at"], null);
-});
-
-Deno.test("operatorErase() puts the ids away again when a settings submission brought them back", async () => {
-  await using service = await createOperatedContext();
-  const identityId = await createPerson(service, { outcome: "passed" });
-  service.kratos.faults.losesNextPatch = true;
-
-  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
+  const answer = await callOperator(service, `verifications/${identityId}/start`, { body: {} });
   await service.drain();
-  const undone = service.metadata(identityId)["account_id"];
-  await service.advance(60_000);
-  await service.advance(60_000);
 
-  assert.notEqual(undone, null);
-  assert.equal(service.metadata(identityId)["account_id"], null);
+  assert.equal(answer.status, 200);
+  assert.equal(service.metadata(identityId)["status"], "pending");
+  assert.notEqual(answer.body.erasure, null);
 });
-
-Deno.test("operatorErase() also deletes the account that a start under way has made meanwhile", async () => {
-  await using service = await createOperatedContext();
-  service.jumio.faults.isDown = true;
-  const identityId = await service.register();
-  service.jumio.faults.isDown = false;
-  service.jumio.faults.slowMs = 50;
-  service.clock.now += 1_000;
-
-  const starting = service.drain();
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
-  await starting;
-  service.jumio.faults.slowMs = 0;
-  await service.advance(30_000);
-  await service.advance(60_000);
-  await service.advance(60_000);
-
-  const accounts = new Set(service.jumio.executions.map(({ accountId }) => accountId));
-  assert.equal(accounts.size, 1);
-  for (const accountId of accounts) assert(isDeletedAtJumio(service, accountId));
-  assert.equal(service.metadata(identityId)["account_id"] ?? null, null);
-});
-
-Deno.test("operatorErase() waits for a write of the identity that is under way", async () => {
-  await using service = await createOperatedContext();
-  const identityId = await createPerson(service);
-  service.kratos.faults.adminSlowMs = 300;
-  await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "passed");
-  const writing = service.drain();
-  await waitUntil("the write is under way", () => isLeased(service, identityId));
-
-  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
-  await writing;
-  const [due] = await service.store.list({ prefix: ["due", "erase"] }, { limit: 1 });
-  await service.advance(30_000);
-
-  assert.equal(Number(due?.key[2]) - service.clock.now, 0);
-  const metadata = service.metadata(identityId);
-  assert.deepEqual([metadata["status"], metadata["account_id"]], ["verified", null]);
-});
-
-Deno.test("operatorErase() erases an identity that only Ory and Jumio still know", async () => {
-  await using service = await createOperatedContext();
-  const identityId = await createPerson(service, { outcome: "passed" });
-  const rows = await service.store.list({ prefix: [] }, { limit: 100 });
-  await service.store.commit({ deletes: rows.map(({ key }) => key) });
-
-  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
-  await service.advance(60_000);
-
-  assert(isDeletedAtJumio(service, service.jumio.executions[0]?.accountId));
-  const metadata = service.metadata(identityId);
-  assert.deepEqual([metadata["status"], metadata["account_id"]], ["verified", null]);
-});
-
-/** A person who has registered while the service was down. */
-async function forgotten(service: TestContext, email?: string): Promise<string> {
-  const after = { after: {} };
-  const flows = { registration: after, login: after, recovery: after };
-  service.kratos.configure({ selfservice: { flows } });
-  return await service.register(email);
-}
-
-async function isLeased({ store }: TestContext, identityId: string): Promise<boolean> {
-  const { value } = await readJob(store, { kind: "write", id: identityId });
-  return value !== null && value.leaseId !== null;
-}
-
-function isDeletedAtJumio({ jumio }: TestContext, accountId: string | undefined): boolean {
-  return jumio.calls.some(({ method, path, status }) =>
-    method === "DELETE" && status === 200 && path.endsWith(`/accounts/${accountId}`)
-  );
-}

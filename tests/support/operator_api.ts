@@ -1,3 +1,4 @@
+import type { Outcome } from "../../sandbox/jumio.ts";
 import type { TestContext } from "./context.ts";
 import { createTestContext } from "./context.ts";
 
@@ -32,4 +33,21 @@ export async function callOperator(
     }),
   });
   return { status: response.status, body: await response.json() };
+}
+
+/** A person whose visit to Jumio has ended. */
+export async function createPerson(
+  service: TestContext,
+  { outcome }: { outcome?: Outcome } = {},
+): Promise<string> {
+  const identityId = await service.register();
+  const execution = service.jumio.executions.at(-1);
+  if (outcome !== undefined) await service.jumio.finish(execution?.id ?? "", outcome);
+  await service.drain();
+  return identityId;
+}
+
+/** What the test's secret is called in records. */
+export function secretIdOf({ context }: TestContext): string | undefined {
+  return context.config.operatorKeys[0]?.id;
 }
