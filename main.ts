@@ -61,23 +61,22 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
   }
 }
 
-/** A server may come back; what is wrong with a file or a setting stays wrong. */
+/** A server may come back and a disk have room again; a wrong setting stays wrong. */
 async function openKv(path: string | undefined): Promise<Deno.Kv> {
   const isFile = path !== undefined && path !== ":memory:" && !/^https?:/.test(path);
   try {
     if (isFile) await Deno.mkdir(dirname(path), { recursive: true });
     return await Deno.openKv(path);
   } catch (error) {
-    const { reason, cure } = adviseOnKvFailure(error);
-    if (!isFile && reason === "failed") throw error;
+    const { reason, cure, isLasting } = adviseOnKvFailure(error);
     if (error instanceof Deno.errors.NotCapable) {
       log.error(
         "Cannot open KV_PATH: this process may use ./data only. Put the file there, or start the " +
           "service with its folder in --allow-read and --allow-write",
       );
-    } else {
+    } else if (isLasting) {
       log.error("Cannot open KV_PATH", { reason, cure });
-    }
+    } else throw error;
     Deno.exit(1);
   }
 }
@@ -87,8 +86,10 @@ async function probeKv(): Promise<void> {
   try {
     await store.commit({ sets: [{ key: ["probe"], value: { v: 1, at: now() } }] });
   } catch (error) {
+    const { reason, cure } = adviseOnKvFailure(error);
     log.error("Cannot write to KV: hooks and callbacks get 503 until it can be written", {
-      ...adviseOnKvFailure(error),
+      reason,
+      cure,
     });
   }
 }

@@ -140,6 +140,20 @@ export async function parseConfig(
   return deepFreeze(config);
 }
 
+/**
+ * Parses what reaches Kratos's admin API, for a program that needs no more.
+ *
+ * @throws {ConfigError} With every problem at once; it names settings, never their values.
+ */
+export function parseKratosConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Config["kratos"] {
+  const read = createSettingReader(env);
+  const kratos = readKratos(read);
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return kratos;
+}
+
 /** The origins that the service may call, and no others. */
 export function allowedOrigins({ kratos, jumio }: Config): ReadonlySet<string> {
   return new Set(

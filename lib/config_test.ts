@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allowedOrigins, parseConfig, SETTINGS } from "./config.ts";
+import { allowedOrigins, parseConfig, parseKratosConfig, SETTINGS } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -37,6 +37,16 @@ Deno.test("parseConfig() takes the sample's environment as it is", async () => {
   assert.equal(config.jumio.retrievalUrl.href, "https://retrieval.emea-1.jumio.ai/api/v1/");
   assert.equal(config.kratos.adminUrl.href, "https://slug.projects.oryapis.com/");
   assert.equal(config.callback.keys.length, 1);
+});
+
+Deno.test("parseKratosConfig() needs what reaches Kratos, and nothing else", () => {
+  const { "KRATOS_ADMIN_URL": adminUrl, "ORY_API_KEY": apiKey } = SAMPLE;
+
+  const kratos = parseKratosConfig({ "KRATOS_ADMIN_URL": adminUrl, "ORY_API_KEY": apiKey });
+
+  assert.equal(kratos.adminUrl.href, "https://slug.projects.oryapis.com/");
+  assert.equal(kratos.apiKey?.reveal(), "ory_pat_x");
+  assert.throws(() => parseKratosConfig({ "KRATOS_ADMIN_URL": adminUrl }), ConfigError);
 });
 
 Deno.test("parseConfig() has the documented defaults", async () => {

@@ -12,16 +12,22 @@ import {
   readHooks,
   type WantedHook,
 } from "./hook_lists.ts";
+import { readTemplate } from "./templates.ts";
 
 /** Checks a configuration of Kratos's: that our hooks are where they belong, and each of them. */
 export async function checkConfig(
   { wanted, ...expected }: HookExpectations & { wanted: readonly WantedHook[] },
-  tools: Pick<Tools, "fetch" | "readFile">,
+  tools: Pick<Tools, "fetch" | "readFile" | "resolve">,
 ): Promise<Checkup> {
   const { config } = expected;
   const findings: Finding[] = [];
   const unchecked: string[] = [];
   const hosts = listOurHosts(config, wanted);
+  // Most hooks share their address and their template.
+  const sources = {
+    resolve: askOnce(tools.resolve),
+    readTemplate: askOnce((uri) => readTemplate(uri, tools)),
+  };
 
   async function checkList(flow: FlowName, path: Path): Promise<void> {
     const hooks = readHooks(config, path);
@@ -29,7 +35,7 @@ export async function checkConfig(
       .filter(({ hook }) => isOurs(hook, { flow, hosts }));
     for (const { hook, index } of own) {
       const where = `${path.join(".")}[${index}]`;
-      const checkup = await checkHook({ hook, flow, where }, expected, tools);
+      const checkup = await checkHook({ hook, flow, where }, expected, sources);
       findings.push(...checkup.findings);
       unchecked.push(...checkup.unchecked);
     }
@@ -61,6 +67,17 @@ export async function checkConfig(
   }
   for (const { flow, path } of listAllLists(config)) await checkList(flow, path);
   return { findings, unchecked: [...new Set(unchecked)] };
+}
+
+function askOnce<Answer>(
+  ask: (question: string) => Promise<Answer>,
+): (question: string) => Promise<Answer> {
+  const answers = new Map<string, Promise<Answer>>();
+  return (question) => {
+    const answer = answers.get(question) ?? ask(question);
+    answers.set(question, answer);
+    return answer;
+  };
 }
 
 /** Every list of hooks of our three flows, those of methods that we do not know too. */

@@ -5,7 +5,7 @@ import { toRecord } from "./edit.ts";
 import type { Checkup, Finding, FindingId } from "./findings.ts";
 import { isBlockedByFilter, isPrivateAddress } from "./hook_address.ts";
 import { type FlowName, type FoundHook, HOOK_PATHS, mayInterrupt } from "./hook_lists.ts";
-import { isSameTemplate, readAskOnly, readTemplate, type Templates } from "./templates.ts";
+import { isSameTemplate, readAskOnly, type Templates } from "./templates.ts";
 
 /** A secret that nobody chose. */
 const PLACEHOLDER = /\$\{|^\$|CHANGE-?ME|^<.*>$/i;
@@ -21,11 +21,18 @@ export interface HookExpectations {
   readonly isNetwork: boolean;
 }
 
+/** Where the checks of a hook look things up. */
+export interface HookSources {
+  readonly resolve: Tools["resolve"];
+  /** Undefined where the template cannot be read from here. */
+  readonly readTemplate: (uri: string) => Promise<string | undefined>;
+}
+
 /** Checks one hook of ours: where it calls, with what, and what Kratos makes of the answer. */
 export async function checkHook(
   { hook, flow, where }: { hook: FoundHook; flow: FlowName; where: string },
   expected: HookExpectations,
-  tools: Pick<Tools, "fetch" | "readFile">,
+  { resolve, readTemplate }: HookSources,
 ): Promise<Checkup> {
   const found: Finding[] = [];
   const unchecked: string[] = [];
@@ -37,8 +44,13 @@ export async function checkHook(
     add("wrong_path", `It calls ${url.pathname}`);
   }
   if (hook.config["method"] !== "POST") add("wrong_method");
-  if (isBlockedByFilter(expected.config, { url, isNetwork: expected.isNetwork })) {
-    add("private_address_blocked", `It calls ${url.host}`);
+  const { config, isNetwork } = expected;
+  const isBlocked = await isBlockedByFilter(config, { url, isNetwork, resolve });
+  if (isBlocked === true) add("private_address_blocked", `It calls ${url.host}`);
+  if (isBlocked === undefined) {
+    unchecked.push(
+      `Whether the filter of private addresses blocks ${url.host}: its name was not found`,
+    );
   }
   // Within a network of one's own that is one's own affair.
   if (url.protocol === "http:" && !isPrivateAddress(url)) {
@@ -56,7 +68,7 @@ export async function checkHook(
   if (typeof body !== "string" || body === "") {
     add("template_missing");
   } else {
-    const text = await readTemplate(body, tools);
+    const text = await readTemplate(body);
     if (text === undefined) {
       unchecked.push(`The template at ${body}: it cannot be read from here`);
     } else {

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
+import { migrate } from "./migrate.ts";
 import { render } from "./render.ts";
 import {
   deadLetterDiscard,
@@ -24,6 +25,7 @@ import { verificationTimeline } from "./service/verification_timeline.ts";
 export const COMMANDS: readonly Command[] = [
   render,
   doctor,
+  migrate,
   status,
   verificationList,
   verificationShow,

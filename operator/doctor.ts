@@ -8,6 +8,12 @@ import { parseConfigText, readPath, toRecord } from "./edit.ts";
 import { type Checkup, type Finding, FINDINGS } from "./findings.ts";
 import { readBlockedStatuses, readPlaces, readTemplates } from "./render_options.ts";
 
+/** Whom `--offline` asks: a template elsewhere, or a name, is then not looked at. */
+const NOBODY: Pick<Tools, "fetch" | "resolve"> = {
+  fetch: () => Promise.reject(new TypeError("Nobody is asked")),
+  resolve: () => Promise.reject(new Error("Nobody is asked")),
+};
+
 /** `operator doctor`: what is wrong with Ory's side and with the running setup. */
 export const doctor: Command = {
   name: "doctor",
@@ -19,9 +25,9 @@ FILE is a kratos.yml, or what \`ory get identity-config\` gives, as YAML or JSON
 input. Without it the configuration is not looked at.
 
 Then it asks Kratos's admin API, Jumio and the service, with the settings of the service from the
-environment. Nothing is changed: it patches an identity and updates an account that nobody has, which
-answers 404 where the permissions are right. --start-one alone leaves something behind: it starts a
-real transaction at Jumio, which may be billed, to try JUMIO_WORKFLOW_KEY.
+environment. Nothing is changed: it patches an identity and updates an account that nobody has,
+which answers 404 where the permissions are right. --start-one alone leaves something behind: it
+starts a real transaction at Jumio, which may be billed, to try JUMIO_WORKFLOW_KEY.
 
 Example: ory get identity-config --format yaml | deno task operator doctor -`,
   operands: { usage: "[FILE]", min: 0, max: 1 },
@@ -38,7 +44,7 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
     }
     const ofFile = file === undefined
       ? { findings: [], unchecked: ["Ory's configuration: no FILE is given"] }
-      : await checkFile(file, tools);
+      : await checkFile(file, isOffline ? { ...tools, ...NOBODY } : tools);
     const live = isOffline
       ? { findings: [], unchecked: ["The running setup: --offline"], startedExecution: undefined }
       : await checkRunning(args, tools);

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import { type Document, isSeq, parseDocument, visit } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { UsageError } from "./command.ts";
 
 /** Where a value stands: keys, and indices of lists. */
@@ -52,66 +51,14 @@ export function applyEdit(target: unknown, edit: Edit): void {
   else Reflect.set(parent, key, structuredClone(edit.value));
 }
 
-/**
- * Applies the edits to a text, so that its comments and all other settings stay.
- *
- * @throws {Error} Where the text would then say something else than the edits: it is checked.
- */
-export function editText(text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return text;
-  const { document, config } = parseConfigText(text);
-  expandAliases(document);
-  for (const edit of edits) {
-    applyEdit(config, edit);
-    editDocument(document, edit);
-  }
-  const edited = document.toString({
-    lineWidth: 0,
-    indent: detectIndent(text),
-    indentSeq: !/^( *)[^\s#-].*:[ \t]*\n\1- /m.test(text),
-    flowCollectionPadding: !/[{[]\S/.test(text) || /\{ \S/.test(text),
-  });
-  if (!isDeepStrictEqual(parseConfigText(edited).config, config)) {
-    throw new Error("Cannot merge into this configuration: its text would change its meaning");
-  }
-  return edited;
-}
-
-/** A list that others share by an alias must not change for all of them: each gets its own. */
-function expandAliases(document: Document.Parsed): void {
-  visit(document, {
-    Alias(_key, alias) {
-      const source = alias.resolve(document);
-      return source === undefined ? undefined : createNode(document, source.toJS(document));
-    },
-  });
-}
-
-function editDocument(document: Document.Parsed, edit: Edit): void {
-  const parent = document.getIn(edit.path.slice(0, -1), true);
-  if (edit.op === "remove") {
-    document.deleteIn(edit.path);
-  } else if (edit.op === "add" && isSeq(parent)) {
-    // An empty list stands as [] in the text: what comes into it shall not be one long line.
-    if (parent.items.length === 0) parent.flow = false;
-    parent.items.splice(Number(edit.path.at(-1)), 0, createNode(document, edit.value));
-  } else {
-    document.setIn(edit.path, createNode(document, edit.value));
-  }
-}
-
-function createNode(document: Document.Parsed, value: unknown): ReturnType<Document["createNode"]> {
-  return document.createNode(structuredClone(value), { aliasDuplicateObjects: false });
-}
-
-function detectIndent(text: string): number {
-  const [, spaces = "  "] = /^\S.*:[ \t]*\n( +)\S/m.exec(text) ?? [];
-  return spaces.length;
-}
-
 /** A path as JSON Patch writes it. */
 export function toPointer(path: Path): string {
   return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** Whether a path is another one or leads on from it. */
+export function isWithin(path: Path, other: Path): boolean {
+  return other.length <= path.length && other.every((key, index) => key === path[index]);
 }
 
 /** A map's entries; undefined for what is no map. */

@@ -33,8 +33,8 @@ export const FINDINGS = {
     cure: "Set response.ignore to false",
   },
   "session_before_hook": {
-    why: "This Kratos runs session last, but a reader takes the list at its word, and so may " +
-      "another version: then who comes in first is asked about later",
+    why: "Kratos runs session last today, whatever its place. Another version may take the list " +
+      "at its word, as every reader does: then the session comes before the verification",
     cure: "Move session to the end of the list",
   },
   "session_while_pending_blocked": {

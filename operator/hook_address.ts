@@ -4,33 +4,52 @@ import { readPath } from "./edit.ts";
 const PRIVATE = createPrivateRanges();
 
 /** Whether an address is a private one, as far as it can be told without asking for the name. */
-export function isPrivateAddress({ hostname }: URL): boolean {
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const version = isIP(host);
-  if (version !== 0) return PRIVATE.check(host, version === 6 ? "ipv6" : "ipv4");
+export function isPrivateAddress(url: URL): boolean {
+  const host = readHost(url);
+  if (isIP(host) !== 0) return isPrivateIp(host);
   // A name without a dot is one of a container's or a host's own network.
   return !host.includes(".") || /\.(?:local|localhost|internal|svc|lan)$/.test(host);
 }
 
 /** Whether a host is a number and no name. */
-export function isIpAddress({ hostname }: URL): boolean {
-  return isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
+export function isIpAddress(url: URL): boolean {
+  return isIP(readHost(url)) !== 0;
 }
 
-/** Whether Kratos's filter would keep it from calling this address. */
-export function isBlockedByFilter(
+/**
+ * Whether Kratos's filter would keep it from calling this address. Undefined where that hangs on a
+ * name that cannot be looked up from here.
+ */
+export async function isBlockedByFilter(
   config: unknown,
-  { url, isNetwork }: { url: URL; isNetwork: boolean },
-): boolean {
+  { url, isNetwork, resolve }: {
+    url: URL;
+    isNetwork: boolean;
+    resolve: (hostname: string) => Promise<readonly string[]>;
+  },
+): Promise<boolean | undefined> {
   const http = ["clients", "http"];
   const isOn = isNetwork || readPath(config, [...http, "disallow_private_ip_ranges"]) === true;
-  if (!isOn || !isPrivateAddress(url)) return false;
+  if (!isOn) return false;
   const exceptions = readPath(config, [...http, "private_ip_exception_urls"]);
   // Kratos compares the address without its query.
   const address = `${url.origin}${url.pathname}`;
-  return !(Array.isArray(exceptions) ? exceptions : []).some((glob) =>
+  const isException = (Array.isArray(exceptions) ? exceptions : []).some((glob) =>
     toPattern(String(glob)).test(address)
   );
+  if (isException) return false;
+  if (isPrivateAddress(url)) return true;
+  if (isIpAddress(url)) return false;
+  const addresses = await resolve(readHost(url)).catch(() => []);
+  return addresses.length === 0 ? undefined : addresses.some(isPrivateIp);
+}
+
+function readHost({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
+
+function isPrivateIp(address: string): boolean {
+  return PRIVATE.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 function toPattern(glob: string): RegExp {

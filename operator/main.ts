@@ -4,6 +4,7 @@
  * @module
  */
 
+import { lookup } from "node:dns/promises";
 import { SETTINGS } from "../lib/config.ts";
 import { runOperator } from "./cli.ts";
 import { UsageError } from "./command.ts";
@@ -19,6 +20,10 @@ const exitCode = await runOperator(Deno.args, {
     fetch,
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    async resolve(hostname) {
+      const addresses = await lookup(hostname, { all: true });
+      return addresses.map(({ address }) => address);
+    },
     readFile,
     readStdin: () => new Response(Deno.stdin.readable).text(),
     ask: (question) => Deno.stdin.isTerminal() ? prompt(question) ?? "" : undefined,
@@ -44,8 +49,14 @@ function createOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
     isTerminal: stream.isTerminal(),
     write(text) {
       let bytes = new TextEncoder().encode(text);
-      // A pipe may take less than the whole.
-      while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+      try {
+        // A pipe may take less than the whole.
+        while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        // Whoever reads has seen enough, as `head` does.
+        Deno.exit(1);
+      }
     },
   };
 }

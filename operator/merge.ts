@@ -41,36 +41,41 @@ export function planMerge(
     edits.push(change);
   }
 
-  for (const place of wanted) {
+  /** Adds the hook where there is a list already, or makes one. */
+  function insert(place: WantedHook): void {
     const hooks = readHooks(working, place.path);
-    const own = hooks.flatMap((hook, index) => callsUs(hook, place.flow) ? [index] : []);
-    const [first, ...doubles] = own;
-    if (first === undefined) {
-      if (hooks.length > 0) {
-        const at = placeFor(place.flow, hooks);
-        edit({ op: "add", path: [...place.path, at], value: place.hook });
-        continue;
-      }
-      const { kept, left } = inherit(config, place);
-      if (kept.length > 0) {
-        notes.push(
-          `The hooks of ${place.flow}'s own list now stand under "${place.method}" too: a list ` +
-            "under a method takes the place of the flow's own",
-        );
-      }
-      notes.push(
-        ...left.map((name) =>
-          `The hook "${name}" of ${place.flow}'s own list cannot stand under "${place.method}", ` +
-          "and no longer runs for it"
-        ),
-      );
-      const value = place.flow === "registration" ? [...kept, place.hook] : [place.hook, ...kept];
-      edit(addList(working, { path: place.path, value }));
-      continue;
+    if (hooks.length > 0) {
+      const at = placeFor(place.flow, hooks);
+      edit({ op: "add", path: [...place.path, at], value: place.hook });
+      return;
     }
+    const { kept, left } = inherit(config, place);
+    if (kept.length > 0) {
+      notes.push(
+        `The hooks of ${place.flow}'s own list now stand under "${place.method}" too: a list ` +
+          "under a method takes the place of the flow's own",
+      );
+    }
+    notes.push(
+      ...left.map((name) =>
+        `The hook "${name}" of ${place.flow}'s own list cannot stand under "${place.method}", ` +
+        "and no longer runs for it"
+      ),
+    );
+    const value = kept.map((hook) => hook.value).toSpliced(
+      placeFor(place.flow, kept),
+      0,
+      place.hook,
+    );
+    edit(addList(working, { path: place.path, value }));
+  }
+
+  /** Leaves one hook of ours in a list, makes it right, and puts it before `session`. */
+  function tidy(place: WantedHook, hooks: readonly FoundHook[]): void {
+    const [first = -1, ...doubles] = listOwn(hooks, place.flow);
     for (const index of doubles.reverse()) edit({ op: "remove", path: [...place.path, index] });
     const found = hooks[first];
-    if (found === undefined) continue;
+    if (found === undefined) return;
     for (const change of correct(found, { place, path: [...place.path, first], isSameBody })) {
       edit(change);
     }
@@ -81,7 +86,20 @@ export function planMerge(
       edit({ op: "add", path: [...place.path, session], value });
     }
   }
+
+  for (const place of wanted) {
+    const hooks = readHooks(working, place.path);
+    if (listOwn(hooks, place.flow).length === 0) insert(place);
+    else tidy(place, hooks);
+    // A hook of ours in the flow's own list stays there, for methods that we do not know.
+    const path = globalListPath(place.flow);
+    tidy({ ...place, path }, readHooks(working, path));
+  }
   return { edits, notes: [...new Set(notes)] };
+}
+
+function listOwn(hooks: readonly FoundHook[], flow: FlowName): number[] {
+  return hooks.flatMap((hook, index) => callsUs(hook, flow) ? [index] : []);
 }
 
 /**
@@ -98,7 +116,7 @@ function placeFor(flow: FlowName, hooks: readonly FoundHook[]): number {
 function inherit(
   config: unknown,
   { flow, method }: WantedHook,
-): { kept: unknown[]; left: string[] } {
+): { kept: readonly FoundHook[]; left: string[] } {
   if (method === undefined) return { kept: [], left: [] };
   const running = readHooks(config, globalListPath(flow)).filter((hook) =>
     // Kratos never takes the hooks that run before storage from this list.
@@ -107,7 +125,7 @@ function inherit(
   const isLeft = ({ hook }: FoundHook) =>
     flow === "login" && method === "oidc" && NOT_UNDER_OIDC.includes(hook);
   return {
-    kept: running.filter((hook) => !isLeft(hook)).map(({ value }) => value),
+    kept: running.filter((hook) => !isLeft(hook)),
     left: running.filter(isLeft).map(({ hook }) => hook),
   };
 }

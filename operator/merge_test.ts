@@ -163,6 +163,17 @@ Deno.test("planMerge() takes along what ran from the flow's own list, and says s
   assert.match(notes.join(), /registration's own list now stand under "password"/);
 });
 
+Deno.test("planMerge() corrects a hook of ours in the flow's own list, and leaves it there", () => {
+  const old = { ...LOGIN, config: { ...LOGIN.config, body: "base64://old" } };
+
+  const { after } = merge(configure("login", { hooks: [FOREIGN, old] }));
+
+  assert.deepEqual(after("login"), {
+    hooks: [FOREIGN, LOGIN],
+    password: { hooks: [LOGIN, FOREIGN] },
+  });
+});
+
 Deno.test("planMerge() says what cannot stand under oidc", () => {
   const config = configure("login", { hooks: [{ hook: "verification" }, FOREIGN] });
 

@@ -1,4 +1,4 @@
-import { type Edit, toPointer, toRecord } from "./edit.ts";
+import { type Edit, isWithin, toPointer, toRecord } from "./edit.ts";
 import { HOOK_PATHS } from "./hook_lists.ts";
 
 /** What stands for the hook secret in all that is printed. */
@@ -6,6 +6,9 @@ export const SECRET_REFERENCE = "${ORY_WEBHOOK_SECRET}";
 
 /** Where a project of Ory Network keeps what a kratos.yml holds. */
 const PROJECT_PREFIX = "/services/identity/config";
+
+/** The order in which Ory's program sends its flags. */
+const FLAG_ORDER: readonly Edit["op"][] = ["add", "replace", "remove"];
 
 /** An operation as the project API of Ory Network takes it. */
 export interface Operation {
@@ -23,23 +26,50 @@ export function toJsonPatch(edits: readonly Edit[]): readonly Operation[] {
   }));
 }
 
-/** The edits as a script: one call of Ory's program, so that all of them come about or none. */
+/** The edits as a script: one call of Ory's program, or where their order matters a few. */
 export function toShellScript(edits: readonly Edit[]): string {
   if (edits.length === 0) return "#!/bin/sh\n# Nothing to change\n";
-  const flags = edits.map((edit) => {
-    const path = toPointer(edit.path);
-    if (edit.op === "remove") return `--remove ${quote(path)}`;
-    return `--${edit.op} ${quote(`${path}=${JSON.stringify(hideSecret(edit.value))}`)}`;
-  });
   return [
     "#!/bin/sh",
     "set -eu",
     "# The newest value: during a rotation the setting holds several.",
     'secret="${ORY_WEBHOOK_SECRET%% *}"',
-    'ory patch identity-config --project "$ORY_PROJECT" --workspace "$ORY_WORKSPACE" \\',
-    flags.map((flag) => `  ${flag}`).join(" \\\n"),
+    ...toCalls(edits).flatMap((call) => [
+      'ory patch identity-config --project "$ORY_PROJECT" --workspace "$ORY_WORKSPACE" \\',
+      call.map((edit) => `  ${toFlag(edit)}`).join(" \\\n"),
+    ]),
     "",
   ].join("\n");
+}
+
+/**
+ * Ory's program sends what it adds first, then what it replaces, then what it removes, whatever the
+ * order of its flags. Edits of one list that would be turned round by that go into later calls.
+ */
+export function toCalls(edits: readonly Edit[]): readonly (readonly Edit[])[] {
+  const rank = ({ op }: Edit) => FLAG_ORDER.indexOf(op);
+  const placed: { edit: Edit; call: number }[] = [];
+  for (const edit of edits) {
+    const earliest = placed.filter((other) => isBound(other.edit, edit)).map((other) =>
+      other.call + (rank(other.edit) > rank(edit) ? 1 : 0)
+    );
+    placed.push({ edit, call: Math.max(0, ...earliest) });
+  }
+  const calls = Map.groupBy(placed, ({ call }) => call);
+  return [...calls].sort(([one], [other]) => one - other)
+    .map(([, ofCall]) => ofCall.map(({ edit }) => edit));
+}
+
+/** Whether two edits mean something else in another order: what shifts a list binds all of it. */
+function isBound(one: Edit, other: Edit): boolean {
+  const scope = ({ path }: Edit) => typeof path.at(-1) === "number" ? path.slice(0, -1) : path;
+  return isWithin(other.path, scope(one)) || isWithin(one.path, scope(other));
+}
+
+function toFlag(edit: Edit): string {
+  const path = toPointer(edit.path);
+  if (edit.op === "remove") return `--remove ${quote(path)}`;
+  return `--${edit.op} ${quote(`${path}=${JSON.stringify(hideSecret(edit.value))}`)}`;
 }
 
 /** For the shell, with its own variable where the reference stands. */

@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
-import { type Command, type Result, type Tools, UsageError } from "./command.ts";
-import { applyEdit, type Edit, editText, parseConfigText, readPath, toRecord } from "./edit.ts";
-import { callsUs, readHooks, type WantedHook } from "./hook_lists.ts";
+import { type Arguments, type Command, type Result, type Tools, UsageError } from "./command.ts";
+import { applyEdit, type Edit, parseConfigText, readPath, toRecord } from "./edit.ts";
+import { editText } from "./edit_text.ts";
+import { callsUs, globalListPath, readHooks, type WantedHook } from "./hook_lists.ts";
 import { planMerge } from "./merge.ts";
 import { SECRET_REFERENCE, toJsonPatch, toShellScript } from "./network_formats.ts";
 import {
@@ -38,7 +39,7 @@ The secret is never printed: a reference stands for it, and a note says how to f
 Formats:
   kratos            kratos.yml: a part of one, or with --merge the whole of an existing one
   json-patch        operations for the project API of Ory Network
-  ory-cli           a script of one \`ory patch identity-config\` call, for Ory Network
+  ory-cli           a script that calls \`ory patch identity-config\`, for Ory Network
   initiate.jsonnet  a template alone, for --templates
   validate.jsonnet
 
@@ -46,14 +47,15 @@ With --merge nothing of the existing configuration is touched but hooks that cal
 nothing is there twice, however often you render. Without it the formats for Ory Network put whole
 lists in place, which suits a project without hooks of its own.
 
-Example: ory get identity-config --format yaml | deno task operator render --format ory-cli --merge -`,
+Example:
+  ory get identity-config --format yaml | deno task operator render --format ory-cli --merge -`,
   flags: {
     "format": { value: "FORMAT", summary: "See above; default kratos" },
     "methods": { value: "METHOD,…", summary: "Of these sign-in methods; default all" },
     "merge": { value: "FILE", summary: "Into this configuration; - is standard input" },
     "ask-only": {
       value: "STATUS,…",
-      summary: "Ask the service at sign-in about these statuses alone, and let in all others",
+      summary: "Ask at sign-in about these statuses alone, and let in all others",
     },
     "templates": {
       value: "URL",
@@ -70,11 +72,25 @@ Example: ory get identity-config --format yaml | deno task operator render --for
     }
     const wanted = await readWantedHooks(args, { tools, templates, format });
     const file = args.text("merge");
-    return file === undefined
+    const result = file === undefined
       ? renderAnew(wanted, format)
       : await renderInto(wanted, { format, tools, templates, file });
+    return { ...result, notes: [...result.notes ?? [], ...noteTemplates(args)] };
   },
 };
+
+/** Where templates are files, what they say is not in what is printed. */
+function noteTemplates(args: Arguments): string[] {
+  const folder = args.text("templates");
+  if (folder === undefined) return [];
+  const asked = args.text("ask-only");
+  const flag = asked === undefined ? "" : ` --ask-only ${asked}`;
+  return [
+    `Kratos reads the templates in ${folder}. Put there what these print:\n` +
+    "  operator render --format initiate.jsonnet\n" +
+    `  operator render --format validate.jsonnet${flag}`,
+  ];
+}
 
 /** A part of a kratos.yml, or whole lists for Ory Network. */
 function renderAnew(
@@ -146,7 +162,10 @@ async function readSameBodies(
 ): Promise<ReadonlySet<string>> {
   const same = new Set<string>();
   for (const place of wanted) {
-    for (const hook of readHooks(config, place.path).filter((hook) => callsUs(hook, place.flow))) {
+    const hooks = [place.path, globalListPath(place.flow)].flatMap((path) =>
+      readHooks(config, path)
+    );
+    for (const hook of hooks.filter((hook) => callsUs(hook, place.flow))) {
       const uri = String(hook.config["body"]);
       if (same.has(uri)) continue;
       const text = await readTemplate(uri, tools);

@@ -304,6 +304,60 @@ for (
   });
 }
 
+for (
+  const [name, addresses, ids] of [
+    ["of which one is private", ["203.0.113.9", "fd00::9"], ["private_address_blocked"]],
+    ["that are public", ["203.0.113.9"], []],
+  ] as const
+) {
+  Deno.test(`operator doctor looks up a name behind the filter, with addresses ${name}`, async () => {
+    const config = await createGoodConfig();
+    config.clients = { http: { "disallow_private_ip_ranges": true } };
+    const asked: string[] = [];
+
+    const { stdout } = await operate(["doctor", "--json", "-"], {
+      stdin: JSON.stringify(config),
+      env: { "ORY_WEBHOOK_SECRET": HOOK_SECRET },
+      resolve(hostname) {
+        asked.push(hostname);
+        return Promise.resolve(addresses);
+      },
+    });
+
+    const { findings }: { findings: { id: string }[] } = JSON.parse(stdout);
+    const found = new Set(findings.map(({ id }) => id));
+    found.delete("settings_unusable");
+    assert.deepEqual([asked, found], [["kyc.example.com"], new Set(ids)]);
+  });
+}
+
+Deno.test("operator doctor --offline fetches no template and looks up no name", async () => {
+  const config = await createGoodConfig();
+  config.clients = { http: { "disallow_private_ip_ranges": true } };
+  set(login(config), { body: "https://storage.example.com/validate.jsonnet" });
+  const asked: string[] = [];
+
+  const { stdout } = await operate(["doctor", "--offline", "-"], {
+    stdin: JSON.stringify(config),
+    env: { "ORY_WEBHOOK_SECRET": HOOK_SECRET },
+    fetch(input) {
+      asked.push(String(input));
+      return Promise.resolve(new Response());
+    },
+    resolve(hostname) {
+      asked.push(hostname);
+      return Promise.resolve([]);
+    },
+  });
+
+  assert.deepEqual(asked, []);
+  assert.match(stdout, /Not checked. The template at https:\/\/storage.example.com/);
+  assert.match(
+    stdout,
+    /Not checked. Whether the filter of private addresses blocks kyc.example.com/,
+  );
+});
+
 Deno.test("operator doctor says what it cannot check, instead of finding nothing", async () => {
   const config = await createGoodConfig();
   set(login(config), { body: "file:///etc/of/another/machine/validate.jsonnet" });
@@ -489,4 +543,10 @@ Deno.test("every finding of operator doctor is shown by a configuration or a set
   ];
 
   assert.deepEqual(new Set(shown), new Set(Object.keys(FINDINGS)));
+});
+
+Deno.test("docs/operator.md names every finding", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/operator.md", import.meta.url));
+
+  assert.deepEqual(Object.keys(FINDINGS).filter((id) => !page.includes(`\`${id}\``)), []);
 });

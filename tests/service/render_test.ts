@@ -60,10 +60,11 @@ Deno.test("operator render gives every hook of ory-actions.yaml, inlined, the se
 });
 
 Deno.test("operator render takes the methods, the address and the folder that are named", async () => {
-  const { stdout } = await render([
+  const { stdout, stderr } = await render([
     "--methods=oidc,totp",
     "--url=http://bridge:3000",
     "--templates=file:///etc/kratos/",
+    "--ask-only=rejected,review",
   ]);
 
   const { registration, login } = flowsOf(stdout);
@@ -76,6 +77,7 @@ Deno.test("operator render takes the methods, the address and the folder that ar
     "http://bridge:3000/jumio/validate",
     "file:///etc/kratos/validate.jsonnet",
   ]);
+  assert.match(stderr, /operator render --format validate.jsonnet --ask-only rejected,review\n/);
 });
 
 Deno.test("operator render --merge touches nothing else, and nothing at the second time", async () => {

@@ -112,3 +112,17 @@ Deno.test("deno task operator may read the settings, its own names, and no other
 
   assert.deepEqual(new Set(names), new Set([...SETTINGS, ...own]));
 });
+
+Deno.test("deno task operator writes no file and starts no program", () => {
+  const flags = config.tasks.operator.command.match(/--?allow-\w+|-A\b/g);
+
+  assert.deepEqual(flags, ["--allow-net", "--allow-env", "--allow-read"]);
+});
+
+Deno.test("main.ts imports the product alone", async () => {
+  const imports = (await read("main.ts")).matchAll(/from "([^"]+)"/g).map(([, specifier]) =>
+    specifier ?? ""
+  );
+
+  for (const specifier of imports) assert.match(specifier, /^(node:|\.\/(lib|routes)\/)/);
+});

@@ -19,6 +19,7 @@ export function createOperatorIo(
     ask?: (question: string) => string | undefined;
     now?: () => number;
     sleep?: (ms: number) => Promise<void>;
+    resolve?: (hostname: string) => Promise<readonly string[]>;
   } = {},
 ): OperatorIo {
   const written = { stdout: "", stderr: "" };
@@ -34,6 +35,7 @@ export function createOperatorIo(
       fetch: () => Promise.reject(new TypeError("This test calls nobody")),
       now: () => 0,
       sleep: () => Promise.resolve(),
+      resolve: () => Promise.reject(new Error("This test knows no names")),
       readFile(path) {
         const text = files[path];
         return text === undefined
