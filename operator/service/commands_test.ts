@@ -172,6 +172,8 @@ for (
     ["verification start ID --missing", /Name one identity, or all by --missing/],
     ["verification start --missing --pause soon", /number of seconds/],
     ["verification refresh ID --as a\tb", /Say who you are by --as NAME/],
+    ["dead-letter replay write", /KIND and ID, or all by --all/],
+    ["dead-letter replay write ID --all", /KIND and ID, or all by --all/],
     ["erase ID", /Nobody sits at a terminal/],
   ] as const
 ) {
@@ -295,6 +297,25 @@ Deno.test("operator dead-letter lists, shows and replays", async () => {
   assert.equal(replayed.stdout, `write ${identityId}: replayed\n`);
   assert.equal(service.metadata(identityId)["status"], "verified");
   assert.deepEqual([after.exitCode, after.stdout], [0, "There are none.\n"]);
+});
+
+Deno.test("operator dead-letter replay --all tries each again, once", async () => {
+  await using service = await createOperatedContext();
+  service.kratos.faults.isAdminDown = true;
+  const people = [];
+  for (const name of ["ada", "bob", "cyd"]) {
+    people.push(await createPerson(service, "rejected", `${name}@example.com`));
+  }
+  for (let hour = 0; hour < 26; hour++) await service.advance(HOUR);
+  service.kratos.faults.isAdminDown = false;
+
+  const { stdout } = await run(service, "dead-letter replay --all");
+  await service.drain();
+
+  assert.equal(stdout, "3 are tried again.\n");
+  for (const identityId of people) {
+    assert.equal(service.metadata(identityId)["status"], "rejected");
+  }
 });
 
 Deno.test("operator dead-letter discard throws away, once", async () => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Command } from "../command.ts";
+import { type Command, type Result, UsageError } from "../command.ts";
 import { SERVICE_FLAGS } from "../service_flags.ts";
-import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
+import { CHANGE_FLAGS, createServiceClient, type ServiceClient } from "./client.ts";
 import { formatFacts, formatMoment, formatTable } from "./table.ts";
 
 const DeadLetter = z.object({
@@ -75,36 +75,62 @@ export const deadLetterShow: Command = {
 };
 
 /** `operator dead-letter replay`. */
-export const deadLetterReplay: Command = settles("replay", {
-  summary: "Tries a dead letter again",
-  about: "Mend what it died of first. It has its whole schedule before it again.",
-});
+export const deadLetterReplay: Command = {
+  name: "dead-letter replay",
+  summary: "Tries a dead letter again, or all of them",
+  about: `Mend what it died of first. It has its whole schedule before it again. With --all, those
+that there are now: for the day after an outage.`,
+  operands: { usage: "[KIND ID]", min: 0, max: 2 },
+  flags: { ...CHANGE_FLAGS, all: { summary: "All dead letters" } },
+  async run(args, tools) {
+    const { operands } = args;
+    if (operands.length !== (args.has("all") ? 0 : 2)) {
+      throw new UsageError("Name one dead letter by KIND and ID, or all by --all");
+    }
+    const client = await createServiceClient(args, tools);
+    if (!args.has("all")) return await settle(client, { operands, action: "replay" });
+    let replayed = 0;
+    for (const { kind, id } of await listAll(client)) {
+      await settle(client, { operands: [kind, id], action: "replay" });
+      tools.progress(`${++replayed} replayed`);
+    }
+    return { exitCode: 0, text: `${replayed} are tried again.\n`, data: { replayed } };
+  },
+};
 
 /** `operator dead-letter discard`. */
-export const deadLetterDiscard: Command = settles("discard", {
+export const deadLetterDiscard: Command = {
+  name: "dead-letter discard",
   summary: "Throws a dead letter away",
-  about:
-    `For one that nobody needs any more. What it was to do is not done: a discarded write leaves
-the identity as it is. The timeline keeps who discarded it.`,
-});
+  about: `For one that nobody needs any more. What it was to do is not done: a discarded write
+leaves the identity as it is. The timeline keeps who discarded it.`,
+  operands: NAME,
+  flags: CHANGE_FLAGS,
+  async run(args, tools) {
+    const client = await createServiceClient(args, tools);
+    return await settle(client, { operands: args.operands, action: "discard" });
+  },
+};
 
-function settles(
-  action: "replay" | "discard",
-  { summary, about }: { summary: string; about: string },
-): Command {
-  return {
-    name: `dead-letter ${action}`,
-    summary,
-    about,
-    operands: NAME,
-    flags: CHANGE_FLAGS,
-    async run(args, tools) {
-      const client = await createServiceClient(args, tools);
-      const path = `${pathOf(args.operands)}/${action}`;
-      const data = await client.change(path, { schema: Settled });
-      return { exitCode: 0, text: `${data.kind} ${data.id}: ${data.outcome}\n`, data };
-    },
-  };
+async function settle(
+  client: ServiceClient,
+  { operands, action }: { operands: readonly string[]; action: "replay" | "discard" },
+): Promise<Result> {
+  const data = await client.change(`${pathOf(operands)}/${action}`, { schema: Settled });
+  return { exitCode: 0, text: `${data.kind} ${data.id}: ${data.outcome}\n`, data };
+}
+
+/** All of them before the first is replayed: one that dies again must not come round again. */
+async function listAll(client: ServiceClient): Promise<z.output<typeof DeadLetter>[]> {
+  const letters: z.output<typeof DeadLetter>[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: "200", cursor };
+    const page = await client.read("dead-letters", { schema: Page, query });
+    letters.push(...page["dead_letters"]);
+    cursor = page["next_cursor"] ?? undefined;
+  } while (cursor !== undefined);
+  return letters;
 }
 
 function pathOf([kind = "", id = ""]: readonly string[]): string {

@@ -31,7 +31,7 @@ export const verificationDecide: Command = {
   summary: "Settles a review",
   about:
     `Only for the status review. The verdict stays WARNING, which is what Jumio said. The reason
-is a code of yours (letters, digits, . _ -), kept in the timeline: no sentence, and nothing personal.
+is a code of yours (letters, digits, . _ -), kept in the timeline: nothing personal.
 
 Example: deno task operator verification decide ID verified --reason manual_check`,
   operands: { usage: "ID verified|rejected", min: 2, max: 2 },
