@@ -12,6 +12,7 @@ import { ConfigError } from "./lib/errors.ts";
 import { adviseOnKvFailure } from "./lib/kv_failure.ts";
 import { createLog, describeError, writeToConsole } from "./lib/log.ts";
 import { createStore } from "./lib/store.ts";
+import { NO_TELEMETRY, type Telemetry } from "./lib/telemetry.ts";
 import { createHandler } from "./routes/mod.ts";
 
 /** Deno Deploy kills a process 5 s after its signal. */
@@ -27,7 +28,8 @@ const config = await parseConfig(
 });
 const log = createLog({ level: config.logLevel, write: writeToConsole, now });
 const store = createStore({ open: () => openKv(config.kvPath) });
-const context = createContext({ config, store, fetch, now, random: Math.random, log });
+const telemetry = await openTelemetry();
+const context = createContext({ config, store, fetch, now, random: Math.random, log, telemetry });
 
 // Where the process does not live on between requests, this is what finishes the work.
 Deno.cron("drain jobs", "* * * * *", () => context.jobs.drain());
@@ -59,6 +61,16 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
     log.error(`Port ${config.port} is in use: set PORT to another one, or stop what listens there`);
     Deno.exit(1);
   }
+}
+
+/** Deno says here whether it collects telemetry. Where it does not, nothing of it is loaded. */
+async function openTelemetry(): Promise<Telemetry> {
+  if (!(Symbol.for("opentelemetry.js.api.1") in globalThis)) return NO_TELEMETRY;
+  const [api, { createOpenTelemetry }] = await Promise.all([
+    import("@opentelemetry/api"),
+    import("./lib/open_telemetry.ts"),
+  ]);
+  return createOpenTelemetry({ api, now, monotonic: () => performance.now() });
 }
 
 /** A server may come back and a disk have room again; a wrong setting stays wrong. */

@@ -10,6 +10,7 @@ import { createPace } from "./pace.ts";
 import { readExecution } from "./read_execution.ts";
 import { startExecution } from "./start_execution.ts";
 import type { Store } from "./store.ts";
+import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
 import { createUpstream } from "./upstream.ts";
 import { writeIdentity } from "./write_identity.ts";
 
@@ -22,22 +23,27 @@ export interface Context {
   readonly listIdentities: ListIdentities;
   readonly now: () => number;
   readonly log: Log;
+  readonly telemetry: Telemetry;
 }
 
 /** Puts the service together. It opens nothing and calls nobody. */
 export function createContext(
-  { config, store, fetch, now, random, log, setTimer, sleep }: {
+  { config, store: rows, fetch, now, random, log, telemetry = NO_TELEMETRY, setTimer, sleep }: {
     config: Config;
     store: Store;
     fetch: typeof globalThis.fetch;
     now: () => number;
     random: () => number;
     log: Log;
+    telemetry?: Telemetry;
     setTimer?: SetTimer;
     sleep?: (ms: number) => Promise<void>;
   },
 ): Context {
-  const call = createUpstream({ fetch, now, origins: allowedOrigins(config) });
+  const store = telemetry.watchStore(rows);
+  const call = telemetry.watchUpstream(
+    createUpstream({ fetch, now, origins: allowedOrigins(config) }),
+  );
   const accessToken = createAccessToken({
     ...config.jumio,
     call,
@@ -54,6 +60,7 @@ export function createContext(
     now,
     random,
     log,
+    watch: telemetry.watchJob,
     ...(setTimer === undefined ? {} : { setTimer }),
     admitStart: createPace({ store, now, perSecond: config.jumio.startsPerSecond }),
     handlers: {
@@ -64,5 +71,5 @@ export function createContext(
     },
   });
   const listIdentities = createIdentityList({ ...config.kratos, call });
-  return { config, store, jobs, kratos, listIdentities, now, log };
+  return { config, store, jobs, kratos, listIdentities, now, log, telemetry };
 }

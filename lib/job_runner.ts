@@ -3,6 +3,7 @@ import { concludeJob, jobFields, type JobResult } from "./job_result.ts";
 import { type Job, JOB_KINDS, type JobKind, readJob, replaceJob } from "./jobs.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Store, Write } from "./store.ts";
+import { describeEnd, type JobEnd, NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
 
 /** Does one kind of job. Whatever it does must be safe to repeat: a lease may end in the middle. */
 export type JobHandler<Kind extends JobKind> = (
@@ -47,7 +48,16 @@ const KV_RETRY_MS = 2_000;
 
 /** Creates the runner. It starts with the first {@linkcode JobRunner.wake}. */
 export function createJobRunner(
-  { store, handlers, now, random, log, admitStart, setTimer = startTimer }: {
+  {
+    store,
+    handlers,
+    now,
+    random,
+    log,
+    admitStart,
+    watch = NO_TELEMETRY.watchJob,
+    setTimer = startTimer,
+  }: {
     store: Store;
     handlers: { readonly [Kind in JobKind]: JobHandler<Kind> };
     now: () => number;
@@ -55,6 +65,8 @@ export function createJobRunner(
     log: Log;
     /** How long the next start has to wait for Jumio's account limit; 0 takes the turn. */
     admitStart: () => Promise<number>;
+    /** Sees each run, from the handler to what was committed. */
+    watch?: Telemetry["watchJob"];
     setTimer?: SetTimer;
   },
 ): JobRunner {
@@ -146,7 +158,7 @@ export function createJobRunner(
     const key = `${job.kind} ${job.id}`;
     running.add(key);
     try {
-      await finish(job, await handle(job));
+      await watch(job, async () => await finish(job, await handle(job)));
     } catch (error) {
       // The job stays leased, and is taken up again when the lease has ended.
       log.warn("Cannot finish a job", { ...jobFields(job), ...describeError(error) });
@@ -179,13 +191,13 @@ export function createJobRunner(
   async function finish(
     job: ClaimedJob,
     result: JobResult<JobKind> | Error,
-  ): Promise<void> {
+  ): Promise<JobEnd> {
     const rebuilds = "write" in result && typeof result.write === "function";
     for (let attempt = 1; attempt <= FINISH_ATTEMPTS; attempt++) {
       const row = await readJob(store, job);
       if (row.value?.leaseId !== job.leaseId) {
         log.warn("A lease ended before its job", jobFields(job));
-        return;
+        return { outcome: "lease_ended" };
       }
       const held = { ...row, value: row.value };
       const made = await ownWrite(result);
@@ -194,14 +206,14 @@ export function createJobRunner(
         log[report.level](report.message, report.fields);
         if (!(result instanceof Error) && result.kind === "done") wake(result.wakes ?? []);
         if (row.value.isNudged) wake([job.kind]);
-        return;
+        return describeEnd(result, report.fields);
       }
       const reread = await readJob(store, job);
       if (rebuilds || reread.versionstamp !== row.versionstamp) continue;
       // What the handler had read has changed, so it has to look again.
       await store.commit(replaceJob(row, { ...row.value, leaseId: null, dueAt: now() }));
       wake([job.kind]);
-      return;
+      return { outcome: "again" };
     }
     throw new Error("Cannot finish a job: the rows it needs keep changing");
   }

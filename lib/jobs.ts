@@ -59,6 +59,8 @@ export interface Job<Kind extends JobKind = JobKind> {
   readonly firstFailedAt: number | null;
   readonly lastRunAt: number | null;
   readonly createdAt: number;
+  /** The span under which it was asked for. Only where telemetry is on. */
+  readonly trace?: string;
 }
 
 /** A job that fails is not brought forward more often than this, however many ask for it. */

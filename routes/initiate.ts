@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../lib/context.ts";
-import { HookFields, readHook } from "../lib/hook.ts";
+import { describeHook, HookFields, readHook } from "../lib/hook.ts";
+import { type Operation, WITHOUT_KV } from "../lib/operation.ts";
 import { acceptStart } from "../lib/start_execution.ts";
 import { within } from "../lib/within.ts";
 
@@ -37,4 +38,16 @@ export async function jumioInitiate(
     await within(startedAt + ATTEMPT_MS - now(), attempt);
   }
   return Response.json({ "identity_id": identityId, status: "pending" });
+}
+
+/** For `GET /openapi.json`. */
+export function describeInitiate(): { POST: Operation } {
+  const schema = z.object({ "identity_id": z.guid(), status: z.literal("pending") });
+  return {
+    POST: describeHook({
+      summary: "Kratos's registration.after hook: starts the identity's verification",
+      body: InitiateHook,
+      answers: [{ status: 200, description: "Stored, or known already", schema }, WITHOUT_KV],
+    }),
+  };
 }

@@ -1,47 +1,65 @@
 import type { Context } from "../lib/context.ts";
 import { UpstreamError } from "../lib/errors.ts";
-import { describeError } from "../lib/log.ts";
+import { describeError, type Log } from "../lib/log.ts";
+import type { Operation } from "../lib/operation.ts";
 import { problem, refuse } from "../lib/refusal.ts";
-import { jumioCallback } from "./callback.ts";
-import { health, ready } from "./health.ts";
-import { jumioInitiate } from "./initiate.ts";
-import { findOperatorRoute } from "./operator/mod.ts";
-import { jumioValidate } from "./validate.ts";
-import { jumioVerify } from "./verify.ts";
+import { describeCallback, describeCallbackWithToken, jumioCallback } from "./callback.ts";
+import { describeHealth, describeReady, health, ready } from "./health.ts";
+import { describeInitiate, jumioInitiate } from "./initiate.ts";
+import { createOpenapi, describeOpenapi } from "./openapi.ts";
+import { findOperatorRoute, OPERATOR_ROUTES } from "./operator/mod.ts";
+import { describeValidate, jumioValidate } from "./validate.ts";
+import { describeVerify, jumioVerify } from "./verify.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
   readonly remoteAddr: { readonly hostname?: string };
 }
 
-/** What a path does. `param` is what follows the path of a route that ends in a slash. */
+/** What a path does. */
 interface Route {
   readonly methods: readonly string[];
   readonly handle: (
     request: Request,
     context: Context,
-    sender: { peer: string; param: string | undefined },
+    sender: { peer: string; params: readonly string[] },
   ) => Response | Promise<Response>;
+  /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
+  readonly describe: () => Readonly<Record<string, Operation>>;
 }
 
 const CALLBACK: Route = {
   methods: ["POST"],
-  handle: (request, context, { peer, param: token }) =>
+  handle: (request, context, { peer, params: [token] }) =>
     jumioCallback(request, context, { peer, token }),
+  describe: describeCallback,
 };
 
 const CALLBACK_PREFIX = "/jumio/callback/";
 
-/** Nothing is there without `OPERATOR_SECRET`: the same answer as for any unknown path. */
+const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
+
 const OPERATOR_PREFIX = "/operator/";
 
-const ROUTES: ReadonlyMap<string, Route> = new Map([
-  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate }],
-  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate }],
+/** Every route by its path. What stands in braces varies, and is told as `params`. */
+export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate, describe: describeValidate }],
+  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
   ["/jumio/callback", CALLBACK],
-  ["/jumio/verify", { methods: ["GET", "HEAD"], handle: jumioVerify }],
-  ["/health", { methods: ["GET", "HEAD"], handle: health }],
-  ["/ready", { methods: ["GET", "HEAD"], handle: ready }],
+  [CALLBACK_WITH_TOKEN, { ...CALLBACK, describe: describeCallbackWithToken }],
+  ["/jumio/verify", { methods: ["GET", "HEAD"], handle: jumioVerify, describe: describeVerify }],
+  ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
+  ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],
+  ["/openapi.json", {
+    methods: ["GET", "HEAD"],
+    handle: createOpenapi(() => ROUTES),
+    describe: describeOpenapi,
+  }],
+  ...OPERATOR_ROUTES.map(({ path, methods, handle, describe }): [string, Route] => [path, {
+    methods,
+    handle: (request, context, { params }) => handle(request, context, params),
+    describe,
+  }]),
 ]);
 
 /** Longer than any route takes, shorter than the 30 s for which Kratos waits. */
@@ -55,49 +73,78 @@ export function createHandler(
   context: Context,
 ): (request: Request, info: ConnectionInfo) => Promise<Response> {
   return async (request, info) => {
-    const { pathname } = new URL(request.url);
-    const { route, param } = findRoute(pathname, context);
-    if (route === undefined) return refuse("not_found");
-    if (!route.methods.includes(request.method)) {
-      return refuse("method_not_allowed", { allow: route.methods.join(", ") });
-    }
+    // Whoever sends a Host header that is none must not get as far as an exception.
+    const address = URL.parse(request.url);
+    const found = address === null ? undefined : findRoute(address.pathname, context);
     const requestId = crypto.randomUUID();
-    const log = context.log.with({ requestId });
+    const { log, end } = context.telemetry.watchRequest({
+      method: request.method,
+      route: found?.path ?? "(unknown)",
+      log: context.log.with({ requestId }),
+    });
     const peer = info.remoteAddr.hostname ?? "";
-    const { promise: late, resolve } = Promise.withResolvers<Response>();
-    const timer = setTimeout(() => {
-      log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-      resolve(unavailable(requestId));
-    }, DEADLINE_MS);
-    try {
-      const answer = route.handle(request, { ...context, log }, { peer, param });
-      return await Promise.race([answer, late]);
-    } catch (error) {
-      return answerError(error, { requestId, context: { ...context, log } });
-    } finally {
-      clearTimeout(timer);
-    }
+    const response = found === undefined
+      ? refuseRequest(address === null ? "bad_address" : "not_found", { log })
+      : await answer(request, { ...found, requestId, peer, context: { ...context, log } });
+    end(response);
+    return response;
   };
 }
 
-function findRoute(
-  pathname: string,
-  { config }: Context,
-): { route: Route | undefined; param?: string } {
-  if (pathname.startsWith(OPERATOR_PREFIX) && config.operatorKeys.length > 0) {
-    return { route: toRoute(findOperatorRoute(pathname)) };
+/** What answers a path, and under which name it is known. */
+interface FoundRoute {
+  readonly path: string;
+  readonly route: Route;
+  readonly params: readonly string[];
+}
+
+function findRoute(pathname: string, { config }: Context): FoundRoute | undefined {
+  if (pathname.startsWith(OPERATOR_PREFIX)) {
+    // Nothing is there without a secret: the same answer as for any unknown path.
+    const found = config.operatorKeys.length === 0 ? undefined : findOperatorRoute(pathname);
+    const route = found && ROUTES.get(found.path);
+    return found && route && { ...found, route };
   }
   const route = ROUTES.get(pathname);
-  if (route !== undefined) return { route };
+  if (route !== undefined) return { path: pathname, route, params: [] };
   const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
-  return param === "" || param.includes("/") ? { route: undefined } : { route: CALLBACK, param };
+  if (param === "" || param.includes("/")) return undefined;
+  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, params: [param] };
 }
 
-function toRoute(found: ReturnType<typeof findOperatorRoute>): Route | undefined {
-  return found && {
-    methods: found.route.methods,
-    handle: (request, context) => found.route.handle(request, context, found.params),
-  };
+async function answer(
+  request: Request,
+  { route, params, requestId, peer, context }: FoundRoute & {
+    requestId: string;
+    peer: string;
+    context: Context;
+  },
+): Promise<Response> {
+  const { log } = context;
+  if (!route.methods.includes(request.method)) {
+    return refuseRequest("method_not_allowed", { log, allow: route.methods.join(", ") });
+  }
+  const { promise: late, resolve } = Promise.withResolvers<Response>();
+  const timer = setTimeout(() => {
+    log.error("A request took too long", { deadlineMs: DEADLINE_MS });
+    resolve(unavailable(requestId));
+  }, DEADLINE_MS);
+  try {
+    return await Promise.race([route.handle(request, context, { peer, params }), late]);
+  } catch (error) {
+    return answerError(error, { requestId, context });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** At debug: whoever scans for other things finds nothing, and must not fill the log. */
+function refuseRequest(
+  reason: "bad_address" | "not_found" | "method_not_allowed",
+  { log, allow }: { log: Log; allow?: string },
+): Response {
+  log.debug("Refused a request", { reason });
+  return refuse(reason, { allow });
 }
 
 function answerError(

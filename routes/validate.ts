@@ -1,13 +1,17 @@
 import * as z from "zod";
 import type { BlockableStatus } from "../lib/config.ts";
 import type { Context } from "../lib/context.ts";
-import { HookFields, MESSAGE_IDS, readHook } from "../lib/hook.ts";
-import { kratosRefusal } from "../lib/kratos.ts";
+import { describeHook, HookFields, MESSAGE_IDS, readHook } from "../lib/hook.ts";
+import { KratosMessages, kratosRefusal } from "../lib/kratos.ts";
 import type { Log } from "../lib/log.ts";
+import type { Operation } from "../lib/operation.ts";
 import { VERIFICATION_STATUSES, type VerificationStatus } from "../lib/verdict.ts";
 
 /** The body that `jsonnet/validate.jsonnet` makes. `jumio` is judged by hand: it never refuses. */
-export const ValidateHook = z.object({ ...HookFields, jumio: z.optional(z.unknown()) });
+export const ValidateHook = z.object({
+  ...HookFields,
+  jumio: z.optional(z.unknown().meta({ examples: [{ status: "rejected" }, null] })),
+});
 
 const JumioStatus = z.object({ status: z.enum(VERIFICATION_STATUSES) });
 
@@ -44,8 +48,22 @@ export async function jumioValidate(
     log.debug("Let a sign-in through", { identityId, status });
     return Response.json({});
   }
-  log.info("Refused a sign-in", { identityId, status });
+  log.info("Refused a sign-in", { identityId, status, reason: "blocked_status" });
   return kratosRefusal({ status: 403, messageId: MESSAGE_IDS.signInRefused, text: TEXTS[status] });
+}
+
+/** For `GET /openapi.json`. */
+export function describeValidate(): { POST: Operation } {
+  return {
+    POST: describeHook({
+      summary: "Kratos's login.after and recovery.after hook: may this person have a session?",
+      body: ValidateHook,
+      answers: [
+        { status: 200, description: "The sign-in goes on", schema: z.strictObject({}) },
+        { status: 403, description: "It is refused, and why", schema: KratosMessages },
+      ],
+    }),
+  };
 }
 
 /** What is missing or malformed counts as `none`: a broken identity is not a rejected one. */

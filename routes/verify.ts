@@ -1,5 +1,7 @@
+import * as z from "zod";
 import type { Context } from "../lib/context.ts";
 import { verifyLink } from "../lib/link.ts";
+import { Html, type Operation, WITHOUT_KV } from "../lib/operation.ts";
 import { renderPage } from "../lib/page.ts";
 import {
   type ExecutionLink,
@@ -67,4 +69,26 @@ export async function jumioVerify(
     });
   }
   return renderPage({ status: 200, ...TEXTS[status] });
+}
+
+/** For `GET /openapi.json`. */
+export function describeVerify(): { GET: Operation } {
+  const page = { type: "text/html; charset=utf-8", schema: Html };
+  return {
+    GET: {
+      summary: "The person's page: where the verification stands, and the way to Jumio",
+      parameters: [{
+        name: "token",
+        in: "query",
+        description: "The signed token of the person's link",
+        schema: z.string(),
+      }],
+      answers: [
+        { status: 200, description: "Where it stands", ...page },
+        { status: 403, description: "The link does not work", ...page },
+        { status: 410, description: "The link has ended", ...page },
+        WITHOUT_KV,
+      ],
+    },
+  };
 }

@@ -1,23 +1,13 @@
-import * as z from "zod";
+import type * as z from "zod";
+import {
+  DeadLetterAnswer,
+  DeadLettersAnswer,
+  SettledLetterAnswer,
+} from "../../lib/operator_api.ts";
 import { type Command, type Result, UsageError } from "../command.ts";
 import { SERVICE_FLAGS } from "../service_flags.ts";
 import { CHANGE_FLAGS, createServiceClient, type ServiceClient } from "./client.ts";
 import { formatFacts, formatMoment, formatTable } from "./table.ts";
-
-const DeadLetter = z.object({
-  kind: z.string(),
-  id: z.string(),
-  reason: z.string(),
-  failures: z.number(),
-  "dead_at": z.string(),
-});
-
-const Page = z.object({
-  "dead_letters": z.array(DeadLetter),
-  "next_cursor": z.nullable(z.string()),
-});
-
-const Settled = z.object({ kind: z.string(), id: z.string(), outcome: z.string() });
 
 const NAME = { usage: "KIND ID", min: 2, max: 2 };
 
@@ -35,7 +25,7 @@ identity, or of the execution for a read.`,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
     const query = { limit: args.text("limit"), cursor: args.text("cursor") };
-    const data = await client.read("dead-letters", { schema: Page, query });
+    const data = await client.read("dead-letters", { schema: DeadLettersAnswer, query });
     const letters = data["dead_letters"];
     const rows = letters.map(({ kind, id, reason, failures, ["dead_at"]: deadAt }) => [
       kind,
@@ -62,7 +52,7 @@ export const deadLetterShow: Command = {
   flags: SERVICE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
-    const data = await client.read(pathOf(args.operands), { schema: DeadLetter });
+    const data = await client.read(pathOf(args.operands), { schema: DeadLetterAnswer });
     const text = formatFacts([
       ["Kind", data.kind],
       ["Id", data.id],
@@ -116,17 +106,19 @@ async function settle(
   client: ServiceClient,
   { operands, action }: { operands: readonly string[]; action: "replay" | "discard" },
 ): Promise<Result> {
-  const data = await client.change(`${pathOf(operands)}/${action}`, { schema: Settled });
+  const data = await client.change(`${pathOf(operands)}/${action}`, {
+    schema: SettledLetterAnswer,
+  });
   return { exitCode: 0, text: `${data.kind} ${data.id}: ${data.outcome}\n`, data };
 }
 
 /** All of them before the first is replayed: one that dies again must not come round again. */
-async function listAll(client: ServiceClient): Promise<z.output<typeof DeadLetter>[]> {
-  const letters: z.output<typeof DeadLetter>[] = [];
+async function listAll(client: ServiceClient): Promise<z.output<typeof DeadLetterAnswer>[]> {
+  const letters: z.output<typeof DeadLetterAnswer>[] = [];
   let cursor: string | undefined;
   do {
     const query = { limit: "200", cursor };
-    const page = await client.read("dead-letters", { schema: Page, query });
+    const page = await client.read("dead-letters", { schema: DeadLettersAnswer, query });
     letters.push(...page["dead_letters"]);
     cursor = page["next_cursor"] ?? undefined;
   } while (cursor !== undefined);

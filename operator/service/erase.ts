@@ -1,6 +1,7 @@
+import { RecordAnswer } from "../../lib/operator_api.ts";
 import { type Command, type Tools, UsageError } from "../command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
-import { IdentityRecord, showRecord } from "./records.ts";
+import { showRecord } from "./records.ts";
 
 /** `operator erase`. */
 export const erase: Command = {
@@ -20,7 +21,7 @@ It asks twice. --yes answers, for a program.`,
     if (!args.has("yes")) askTwice(id, tools);
     const client = await createServiceClient(args, tools);
     const path = `verifications/${encodeURIComponent(id)}/erase`;
-    const record = await client.change(path, { schema: IdentityRecord });
+    const record = await client.change(path, { schema: RecordAnswer });
     return showRecord(record, "It is being erased; a minute from now it is looked at once more.");
   },
 };

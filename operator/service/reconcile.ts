@@ -1,14 +1,9 @@
-import * as z from "zod";
+import { ReconciledAnswer } from "../../lib/operator_api.ts";
 import type { Command } from "../command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 
 /** Jumio takes 15 reads a second, and the service's own work needs some of them. */
 const PAUSE_PER_POLL_MS = 70;
-
-const Page = z.object({
-  "brought_forward": z.number(),
-  "next_cursor": z.nullable(z.unknown()),
-});
 
 /** `operator reconcile`. */
 export const reconcile: Command = {
@@ -25,7 +20,7 @@ takes. Who was polled a moment ago is left alone, so it can be repeated.`,
     let cursor: unknown;
     for (;;) {
       const body = cursor === undefined ? {} : { cursor };
-      const page = await client.change("reconcile", { schema: Page, body });
+      const page = await client.change("reconcile", { schema: ReconciledAnswer, body });
       broughtForward += page["brought_forward"];
       tools.progress(`${broughtForward} polls brought forward`);
       if (page["next_cursor"] === null) break;

@@ -1,44 +1,10 @@
-import * as z from "zod";
+import type * as z from "zod";
+import type { RecordAnswer } from "../../lib/operator_api.ts";
 import type { Result } from "../command.ts";
 import { formatFacts, formatMoment } from "./table.ts";
 
-const Moment = z.nullable(z.string());
-
-/** A verification as the service tells it. */
-export const Verification = z.object({
-  "identity_id": z.string(),
-  "status": z.string(),
-  "verdict": z.nullable(z.string()),
-  "account_id": z.nullable(z.string()),
-  "workflow_execution_id": z.nullable(z.string()),
-  "accepted_at": Moment,
-  "initiated_at": Moment,
-  "decided_at": Moment,
-  "changed_at": Moment,
-  "gone_at": Moment,
-});
-
-/** All that the service keeps of an identity, but for its timeline. */
-export const IdentityRecord = z.object({
-  "identity_id": z.string(),
-  "verification": z.nullable(Verification),
-  "executions": z.array(z.object({
-    "workflow_execution_id": z.string(),
-    "created_at": Moment,
-    "settled_at": Moment,
-    "outcome": z.nullable(z.string()),
-    "conclusion": z.nullable(z.string()),
-  })),
-  "erasure": z.nullable(z.object({
-    "requested_at": Moment,
-    "erased_at": Moment,
-    "by": z.string(),
-    "secret_id": z.string(),
-  })),
-});
-
 /** Shows a record, with a sentence before it where something was done. */
-export function showRecord(record: z.output<typeof IdentityRecord>, sentence?: string): Result {
+export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: string): Result {
   const { verification, erasure, executions } = record;
   const facts: [string, string][] = [["Identity", record["identity_id"]]];
   if (verification !== null) {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { StatusAnswer } from "../../lib/operator_api.ts";
 import type { Command } from "../command.ts";
 import { SERVICE_FLAGS } from "../service_flags.ts";
 import { createServiceClient } from "./client.ts";
@@ -7,36 +7,7 @@ import { formatMoment, formatTable } from "./table.ts";
 /** Work that has been due for longer than this is work that nobody does. */
 const OVERDUE_MS = 5 * 60_000;
 
-const Counts = z.record(z.string(), z.number());
-
-const Status = z.object({
-  "queues": z.record(
-    z.string(),
-    z.object({
-      waiting: z.number(),
-      "is_more": z.boolean(),
-      due: z.number(),
-      "oldest_due_at": z.nullable(z.string()),
-    }),
-  ),
-  "dead_letters": z.object({ count: z.number(), "is_more": z.boolean() }),
-  "upstreams": z.record(
-    z.string(),
-    z.object({
-      "failures_last_hours": z.number(),
-      "failures_last_day": z.number(),
-      "last_failure": z.nullable(z.object({
-        at: z.string(),
-        reason: z.string(),
-        status: z.nullable(z.number()),
-      })),
-    }),
-  ),
-  "last_hours": Counts,
-  "last_day": Counts,
-});
-
-const RATES = ["starts", "verified", "review", "rejected", "expired", "inconclusive"];
+const RATES = ["starts", "verified", "review", "rejected", "expired", "inconclusive"] as const;
 
 /** `operator status`. */
 export const status: Command = {
@@ -50,7 +21,7 @@ have not finished yet. "2 h" is the present hour and the whole one before it.`,
   flags: SERVICE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
-    const data = await client.read("status", { schema: Status });
+    const data = await client.read("status", { schema: StatusAnswer });
     const overdue = Object.entries(data.queues).filter(([, queue]) => {
       const oldest = queue["oldest_due_at"];
       return oldest !== null && Date.parse(oldest) < tools.now() - OVERDUE_MS;
@@ -79,8 +50,8 @@ have not finished yet. "2 h" is the present hour and the whole one before it.`,
     });
     const rates = RATES.map((name) => [
       name,
-      String(data["last_hours"][name] ?? 0),
-      String(data["last_day"][name] ?? 0),
+      String(data["last_hours"][name]),
+      String(data["last_day"][name]),
     ]);
     const text = [
       `${strong(state)}\n`,

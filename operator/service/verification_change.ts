@@ -1,7 +1,8 @@
+import { RecordAnswer } from "../../lib/operator_api.ts";
 import type { Command, Result } from "../command.ts";
 import { UsageError } from "../command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
-import { IdentityRecord, showRecord } from "./records.ts";
+import { showRecord } from "./records.ts";
 
 /** `operator verification refresh`. */
 export const verificationRefresh: Command = {
@@ -59,5 +60,5 @@ async function change(
 ): Promise<Result> {
   const client = await createServiceClient(args, tools);
   const path = `verifications/${encodeURIComponent(args.operands[0] ?? "")}/${action}`;
-  return showRecord(await client.change(path, { schema: IdentityRecord, body }), sentence);
+  return showRecord(await client.change(path, { schema: RecordAnswer, body }), sentence);
 }

@@ -1,15 +1,9 @@
-import * as z from "zod";
+import { VerificationsAnswer } from "../../lib/operator_api.ts";
 import type { Command } from "../command.ts";
 import { SERVICE_FLAGS } from "../service_flags.ts";
 import { createServiceClient } from "./client.ts";
 import { parseMoment } from "./moment.ts";
-import { Verification } from "./records.ts";
 import { formatMoment, formatTable } from "./table.ts";
-
-const Page = z.object({
-  "verifications": z.array(Verification),
-  "next_cursor": z.nullable(z.string()),
-});
 
 /** `operator verification list`. */
 export const verificationList: Command = {
@@ -31,7 +25,7 @@ Example: deno task operator verification list --status review --since 7d`,
     const client = await createServiceClient(args, tools);
     const now = tools.now();
     const data = await client.read("verifications", {
-      schema: Page,
+      schema: VerificationsAnswer,
       query: {
         status: args.list("status")?.join(","),
         since: parseMoment(args.text("since"), { flag: "since", now }),

@@ -1,7 +1,8 @@
+import { RecordAnswer } from "../../lib/operator_api.ts";
 import type { Command } from "../command.ts";
 import { SERVICE_FLAGS } from "../service_flags.ts";
 import { createServiceClient } from "./client.ts";
-import { IdentityRecord, showRecord } from "./records.ts";
+import { showRecord } from "./records.ts";
 
 /** `operator verification show`. */
 export const verificationShow: Command = {
@@ -14,6 +15,6 @@ export const verificationShow: Command = {
     const client = await createServiceClient(args, tools);
     const [id = ""] = args.operands;
     const path = `verifications/${encodeURIComponent(id)}`;
-    return showRecord(await client.read(path, { schema: IdentityRecord }));
+    return showRecord(await client.read(path, { schema: RecordAnswer }));
   },
 };

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import type * as z from "zod";
+import { MissingAnswer, RecordAnswer } from "../../lib/operator_api.ts";
 import {
   type Arguments,
   type Command,
@@ -13,7 +14,7 @@ import {
   type ServiceClient,
   ServiceUnavailable,
 } from "./client.ts";
-import { IdentityRecord, showRecord } from "./records.ts";
+import { showRecord } from "./records.ts";
 
 /** Ory Network allows 25 lists a minute on its smallest plan. */
 const DEFAULT_PAUSE_SECONDS = 2.5;
@@ -21,13 +22,6 @@ const DEFAULT_PAUSE_SECONDS = 2.5;
 /** A page that fails is asked for again, each time after twice the wait. */
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 5_000;
-
-const Page = z.object({
-  "looked_at": z.number(),
-  "missing": z.array(z.string()),
-  "started": z.number(),
-  "next_page_token": z.nullable(z.string()),
-});
 
 /** `operator verification start`. */
 export const verificationStart: Command = {
@@ -55,7 +49,7 @@ where it stopped by --page-token. Who was erased is left in peace.`,
     const client = await createServiceClient(args, tools);
     if (identityId === undefined) return await startMissing(client, { args, tools });
     const path = `verifications/${encodeURIComponent(identityId)}/start`;
-    const record = await client.change(path, { schema: IdentityRecord });
+    const record = await client.change(path, { schema: RecordAnswer });
     return showRecord(record, "A start is queued.");
   },
 };
@@ -93,11 +87,11 @@ async function startMissing(
 async function readPage(
   client: ServiceClient,
   { token, isDryRun, tools }: { token: string | undefined; isDryRun: boolean; tools: Tools },
-): Promise<z.output<typeof Page>> {
+): Promise<z.output<typeof MissingAnswer>> {
   const body = { "dry_run": isDryRun, ...(token === undefined ? {} : { "page_token": token }) };
   for (let attempt = 1;; attempt++) {
     try {
-      return await client.change("start-missing", { schema: Page, body });
+      return await client.change("start-missing", { schema: MissingAnswer, body });
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
       if (attempt === ATTEMPTS) {

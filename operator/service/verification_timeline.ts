@@ -1,16 +1,8 @@
-import * as z from "zod";
+import { TimelineAnswer } from "../../lib/operator_api.ts";
 import type { Command } from "../command.ts";
 import { SERVICE_FLAGS } from "../service_flags.ts";
 import { createServiceClient } from "./client.ts";
 import { formatMoment, formatTable } from "./table.ts";
-
-const Event = z.looseObject({ at: z.string(), event: z.string() });
-
-const Page = z.object({
-  "identity_id": z.string(),
-  "events": z.array(Event),
-  "next_cursor": z.nullable(z.string()),
-});
 
 /** `operator verification timeline`. */
 export const verificationTimeline: Command = {
@@ -29,7 +21,7 @@ and retries are one line each: "last at" is the last of them. Sign-ins are not r
     const client = await createServiceClient(args, tools);
     const [id = ""] = args.operands;
     const data = await client.read(`verifications/${encodeURIComponent(id)}/timeline`, {
-      schema: Page,
+      schema: TimelineAnswer,
       query: { limit: args.text("limit"), cursor: args.text("cursor") },
     });
     const rows = data.events.map(({ at, event, outcome, ...details }) => [

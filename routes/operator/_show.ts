@@ -1,3 +1,11 @@
+import type * as z from "zod";
+import type {
+  DeadLetterAnswer,
+  EventAnswer,
+  RecordAnswer,
+  StatusAnswer,
+  VerificationAnswer,
+} from "../../lib/operator_api.ts";
 import type { DeadLetter } from "../../lib/job_result.ts";
 import type { ServiceStatus } from "../../lib/status.ts";
 import type { TimelineEvent } from "../../lib/timeline.ts";
@@ -5,7 +13,7 @@ import type { VerificationRecord } from "../../lib/verification_list.ts";
 import { changedAtOf, type Verification } from "../../lib/verifications.ts";
 
 /** A verification in the words of the API. */
-export function showVerification(verification: Verification): Record<string, string | null> {
+export function showVerification(verification: Verification): z.output<typeof VerificationAnswer> {
   return {
     "identity_id": verification.identityId,
     "status": verification.status,
@@ -21,7 +29,7 @@ export function showVerification(verification: Verification): Record<string, str
 }
 
 /** All that is kept of an identity, in the words of the API. */
-export function showRecord(record: VerificationRecord): Record<string, unknown> {
+export function showRecord(record: VerificationRecord): z.output<typeof RecordAnswer> {
   const { identityId, verification, executions, tombstone } = record;
   return {
     "identity_id": identityId,
@@ -45,23 +53,23 @@ export function showRecord(record: VerificationRecord): Record<string, unknown> 
 /** An event of a timeline, in the words of the API. */
 export function showEvent(
   { at, event, details }: TimelineEvent,
-): Record<string, string | number | null> {
+): z.output<typeof EventAnswer> {
   const shown = Object.entries(details).map(([name, value]) => [
     name,
     name.endsWith("_at") && typeof value === "number" ? toTimestamp(value) : value,
   ]);
-  return { "at": toTimestamp(at), event, ...Object.fromEntries(shown) };
+  return { "at": new Date(at).toISOString(), event, ...Object.fromEntries(shown) };
 }
 
 /** A dead letter, in the words of the API. Its data is not shown: it may name an account. */
 export function showDeadLetter(
   { kind, id, reason, failures, deadAt }: DeadLetter,
-): Record<string, string | number | null> {
-  return { kind, id, reason, failures, "dead_at": toTimestamp(deadAt) };
+): z.output<typeof DeadLetterAnswer> {
+  return { kind, id, reason, failures, "dead_at": new Date(deadAt).toISOString() };
 }
 
 /** The service's status, in the words of the API. */
-export function showStatus(status: ServiceStatus): Record<string, unknown> {
+export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer> {
   const queues = Object.entries(status.queues).map((
     [kind, { count, isMore, due, oldestDueAt }],
   ) => [
@@ -74,9 +82,11 @@ export function showStatus(status: ServiceStatus): Record<string, unknown> {
     return [name, {
       "failures_last_hours": status.lastHours[`${name}_failures`],
       "failures_last_day": status.lastDay[`${name}_failures`],
-      "last_failure": failure === null
-        ? null
-        : { "at": toTimestamp(failure.at), reason: failure.reason, status: failure.status },
+      "last_failure": failure === null ? null : {
+        "at": new Date(failure.at).toISOString(),
+        reason: failure.reason,
+        status: failure.status,
+      },
     }];
   });
   return {
@@ -88,7 +98,6 @@ export function showStatus(status: ServiceStatus): Record<string, unknown> {
   };
 }
 
-/** A moment in the words of the API. */
-export function toTimestamp(ms: number | null | undefined): string | null {
+function toTimestamp(ms: number | null | undefined): string | null {
   return ms === null || ms === undefined ? null : new Date(ms).toISOString();
 }

@@ -1,55 +1,68 @@
 import * as z from "zod";
 import { listDeadLetters, readDeadLetter, settleDeadLetter } from "../../lib/dead_letters.ts";
 import { JOB_KINDS, type JobKind } from "../../lib/jobs.ts";
-import { refuse } from "../../lib/refusal.ts";
-import { changes, type OperatorHandler, reads } from "./_api.ts";
+import {
+  DeadLetterAnswer,
+  DeadLettersAnswer,
+  SettledLetterAnswer,
+} from "../../lib/operator_api.ts";
+import { changes, type OperatorEndpoint, reads, refused } from "./_api.ts";
 import { showDeadLetter } from "./_show.ts";
 
-/** A place in the list: the letter before. */
-const Cursor = z.string().transform((text) => text.split("/"))
-  .pipe(z.tuple([z.enum(JOB_KINDS), z.string().min(1).max(64)]));
+const CURSOR = new RegExp(`^(?:${JOB_KINDS.join("|")})/[\\w-]{1,64}$`);
 
-/** What the list is asked by. */
-export const DeadLetterQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.optional(Cursor),
+const DeadLetterQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe("How many"),
+  cursor: z.optional(z.string().regex(CURSOR))
+    .describe("The next page, as the one before named it"),
 });
 
 /** `GET /operator/dead-letters`: jobs of which no further try is made. */
-export const operatorListDeadLetters = reads(
-  DeadLetterQuery,
-  async ({ limit, cursor }, { store }) => {
-    const after = cursor && { kind: cursor[0], id: cursor[1] };
-    const { letters, hasMore } = await listDeadLetters(store, { limit, after });
-    const last = letters.at(-1);
-    return Response.json({
-      "dead_letters": letters.map(showDeadLetter),
-      "next_cursor": hasMore && last !== undefined ? `${last.kind}/${last.id}` : null,
-    });
-  },
-);
+export const operatorListDeadLetters = reads({
+  summary: "Lists the jobs of which no further try is made",
+  query: DeadLetterQuery,
+  answer: DeadLettersAnswer,
+}, async ({ limit, cursor }, { store }) => {
+  const after = cursor === undefined ? undefined : parseName(cursor.split("/"));
+  const { letters, hasMore } = await listDeadLetters(store, { limit, after });
+  const last = letters.at(-1);
+  return {
+    "dead_letters": letters.map(showDeadLetter),
+    "next_cursor": hasMore && last !== undefined ? `${last.kind}/${last.id}` : null,
+  };
+});
 
 /** `GET /operator/dead-letters/{kind}/{id}`: one of them. */
-export const operatorShowDeadLetter = reads(z.object({}), async (_query, { store }, params) => {
+export const operatorShowDeadLetter = reads({
+  summary: "Shows one dead letter",
+  query: z.object({}),
+  answer: DeadLetterAnswer,
+  refusals: ["not_recorded"],
+}, async (_query, { store }, params) => {
   const name = parseName(params);
   const letter = name === undefined ? null : await readDeadLetter(store, name);
-  return letter === null ? refuse("not_recorded") : Response.json(showDeadLetter(letter));
+  return letter === null ? refused("not_recorded") : showDeadLetter(letter);
 });
 
 /** `POST /operator/dead-letters/{kind}/{id}/replay`: tries it again, from the beginning. */
-export const operatorReplayDeadLetter = settles("replay");
+export const operatorReplayDeadLetter = settles("replay", "Tries a dead letter again");
 
 /** `POST /operator/dead-letters/{kind}/{id}/discard`: throws it away. */
-export const operatorDiscardDeadLetter = settles("discard");
+export const operatorDiscardDeadLetter = settles("discard", "Throws a dead letter away");
 
-function settles(action: "replay" | "discard"): OperatorHandler {
-  return changes(z.object({}), async (_body, { store, jobs, now }, { operator, params }) => {
+function settles(action: "replay" | "discard", summary: string): OperatorEndpoint {
+  return changes({
+    summary,
+    body: z.object({}),
+    answer: SettledLetterAnswer,
+    refusals: ["not_recorded"],
+  }, async (_body, { store, jobs, now }, { operator, params }) => {
     const name = parseName(params);
     const isDone = name !== undefined &&
       await settleDeadLetter(store, { ...name, action, operator, now: now() });
-    if (!isDone) return refuse("not_recorded");
+    if (!isDone) return refused("not_recorded");
     jobs.wake([name.kind]);
-    return Response.json({ ...name, outcome: action === "replay" ? "replayed" : "discarded" });
+    return { ...name, outcome: action === "replay" ? "replayed" as const : "discarded" as const };
   });
 }
 

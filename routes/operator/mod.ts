@@ -1,4 +1,6 @@
-import type { OperatorHandler } from "./_api.ts";
+import * as z from "zod";
+import type { Operation } from "../../lib/operation.ts";
+import type { OperatorEndpoint, OperatorHandler } from "./_api.ts";
 import {
   operatorDecide,
   operatorErase,
@@ -14,7 +16,7 @@ import {
   operatorReplayDeadLetter,
   operatorShowDeadLetter,
 } from "./dead_letters.ts";
-import { operatorPage, operatorReplay, operatorSignIn, operatorSignOut } from "./page.ts";
+import { PAGE_ENDPOINTS } from "./page.ts";
 import { operatorStatus } from "./status.ts";
 import {
   operatorListVerifications,
@@ -27,14 +29,20 @@ export interface OperatorRoute {
   readonly path: string;
   readonly methods: readonly string[];
   readonly handle: OperatorHandler;
+  readonly describe: () => Readonly<Record<string, Operation>>;
 }
+
+const PARAMETERS: Readonly<Record<string, string>> = {
+  id: "The id of an identity, or of one of its executions",
+  kind: "start, read, write or erase",
+};
 
 /** Everything under `/operator/`. */
 export const OPERATOR_ROUTES: readonly OperatorRoute[] = [
-  get("/operator/", operatorPage),
-  post("/operator/sign-in", operatorSignIn),
-  post("/operator/sign-out", operatorSignOut),
-  post("/operator/replay", operatorReplay),
+  get("/operator/", PAGE_ENDPOINTS.page),
+  post("/operator/sign-in", PAGE_ENDPOINTS.signIn),
+  post("/operator/sign-out", PAGE_ENDPOINTS.signOut),
+  post("/operator/replay", PAGE_ENDPOINTS.replay),
   get("/operator/status", operatorStatus),
   get("/operator/verifications", operatorListVerifications),
   get("/operator/verifications/{id}", operatorShowVerification),
@@ -52,26 +60,40 @@ export const OPERATOR_ROUTES: readonly OperatorRoute[] = [
   post("/operator/dead-letters/{kind}/{id}/discard", operatorDiscardDeadLetter),
 ];
 
-const PATTERNS = OPERATOR_ROUTES.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, "([\\w-]{1,64})")}$`),
+const PATTERNS = OPERATOR_ROUTES.map(({ path }) => ({
+  path,
+  pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "([\\w-]{1,64})")}$`),
 }));
 
-/** The route of a path, and what stands in it where it varies. */
+/** The route that a path is one of, and what stands in it where it varies. */
 export function findOperatorRoute(
   pathname: string,
-): { route: OperatorRoute; params: readonly string[] } | undefined {
-  for (const { route, pattern } of PATTERNS) {
+): { path: string; params: readonly string[] } | undefined {
+  for (const { path, pattern } of PATTERNS) {
     const match = pattern.exec(pathname);
-    if (match !== null) return { route, params: match.slice(1) };
+    if (match !== null) return { path, params: match.slice(1) };
   }
   return undefined;
 }
 
-function get(path: string, handle: OperatorHandler): OperatorRoute {
-  return { path, methods: ["GET", "HEAD"], handle };
+function get(path: string, endpoint: OperatorEndpoint): OperatorRoute {
+  const { handle } = endpoint;
+  const describe = () => ({ GET: withPathParameters(path, endpoint.describe()) });
+  return { path, methods: ["GET", "HEAD"], handle, describe };
 }
 
-function post(path: string, handle: OperatorHandler): OperatorRoute {
-  return { path, methods: ["POST"], handle };
+function post(path: string, endpoint: OperatorEndpoint): OperatorRoute {
+  const { handle } = endpoint;
+  const describe = () => ({ POST: withPathParameters(path, endpoint.describe()) });
+  return { path, methods: ["POST"], handle, describe };
+}
+
+function withPathParameters(path: string, operation: Operation): Operation {
+  const own = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path" as const,
+    description: PARAMETERS[name] ?? "",
+    schema: z.string().regex(/^[\w-]{1,64}$/),
+  }));
+  return { ...operation, parameters: [...own, ...operation.parameters ?? []] };
 }

@@ -4,13 +4,14 @@ import type { Context } from "../../lib/context.ts";
 import { readCounts } from "../../lib/counts.ts";
 import { listDeadLetters, settleDeadLetter } from "../../lib/dead_letters.ts";
 import { JOB_KINDS } from "../../lib/jobs.ts";
+import { Html, type Operation, WITHOUT_KV } from "../../lib/operation.ts";
 import { type Operator, signed } from "../../lib/operator.ts";
 import { findOperatorKey } from "../../lib/operator_key.ts";
 import { type Refusal, refuse } from "../../lib/refusal.ts";
 import { readStatus } from "../../lib/status.ts";
 import { readTimeline } from "../../lib/timeline.ts";
 import { findRecord } from "../../lib/verification_list.ts";
-import { OperatorName } from "./_api.ts";
+import { type OperatorEndpoint, OperatorName } from "./_api.ts";
 import { renderDashboard, renderHeader } from "./_dashboard.ts";
 import { answerPage, html } from "./_html.ts";
 import { renderIdentity, renderUnknown } from "./_identity.ts";
@@ -24,11 +25,21 @@ const MAX_EVENTS = 200;
 
 const FORM_TYPE = "application/x-www-form-urlencoded";
 
+const HTML = "text/html";
+
+const FORM_REFUSALS: readonly Refusal[] = [
+  "cross_site",
+  "form_type",
+  "body_too_large",
+  "body_stalled",
+  "body_broken",
+];
+
 const SignIn = z.object({ name: OperatorName, secret: z.string().max(1024) });
 const Replay = z.object({ kind: z.enum(JOB_KINDS), id: z.string().min(1).max(64) });
 
 /** `GET /operator/`: how the service does, one identity with `?id=`, or the way to sign in. */
-export async function operatorPage(request: Request, context: Context): Promise<Response> {
+async function operatorPage(request: Request, context: Context): Promise<Response> {
   const operator = await readSession(request, context);
   if (operator === undefined) return await answerSignIn({ status: 200 });
   const { searchParams } = new URL(request.url);
@@ -49,7 +60,7 @@ export async function operatorPage(request: Request, context: Context): Promise<
 }
 
 /** `POST /operator/sign-in`: the secret for a cookie that is worth half an hour. */
-export async function operatorSignIn(request: Request, context: Context): Promise<Response> {
+async function operatorSignIn(request: Request, context: Context): Promise<Response> {
   const { config, log, now } = context;
   const form = await readForm(request, { schema: SignIn, log });
   if (!form.ok) return form.response;
@@ -64,13 +75,13 @@ export async function operatorSignIn(request: Request, context: Context): Promis
 }
 
 /** `POST /operator/sign-out`: takes the cookie away. */
-export async function operatorSignOut(request: Request, { log }: Context): Promise<Response> {
+async function operatorSignOut(request: Request, { log }: Context): Promise<Response> {
   const form = await readForm(request, { schema: z.object({}), log });
   return form.ok ? redirect("/operator/", signOutCookie()) : form.response;
 }
 
 /** `POST /operator/replay`: a dead letter's button. */
-export async function operatorReplay(request: Request, context: Context): Promise<Response> {
+async function operatorReplay(request: Request, context: Context): Promise<Response> {
   const { store, jobs, log, now } = context;
   const operator = await readSession(request, context);
   if (operator === undefined) return redirect("/operator/");
@@ -145,4 +156,46 @@ function redirect(location: string, cookie?: string): Response {
   const headers = new Headers({ location, "cache-control": "no-store" });
   if (cookie !== undefined) headers.set("set-cookie", cookie);
   return new Response(null, { status: 303, headers });
+}
+
+/** What serves the page and takes its forms, and what is told of it. */
+export const PAGE_ENDPOINTS = {
+  page: endpoint(operatorPage, {
+    summary: "The operator's page, or the way to sign in",
+    answers: [
+      { status: 200, description: "The page", type: HTML, schema: Html },
+      { status: 404, description: "No record of the id", type: HTML, schema: Html },
+    ],
+    refusals: [],
+  }),
+  signIn: endpoint(operatorSignIn, {
+    summary: "Takes the secret for a cookie that is worth half an hour",
+    answers: [{ status: 401, description: "Not signed in", type: HTML, schema: Html }],
+    refusals: FORM_REFUSALS,
+  }),
+  signOut: endpoint(operatorSignOut, {
+    summary: "Takes the cookie away",
+    answers: [],
+    refusals: FORM_REFUSALS,
+  }),
+  replay: endpoint(operatorReplay, {
+    summary: "Replays a dead letter, as its button does",
+    answers: [],
+    refusals: [...FORM_REFUSALS, "not_recorded"],
+  }),
+} as const;
+
+function endpoint(
+  handle: OperatorEndpoint["handle"],
+  { summary, answers, refusals }: Required<Pick<Operation, "summary" | "answers" | "refusals">>,
+): OperatorEndpoint {
+  const redirect = { status: 303, description: "Back to the page" };
+  return {
+    handle,
+    describe: () => ({
+      summary,
+      answers: [...answers, ...(refusals.length === 0 ? [] : [redirect]), WITHOUT_KV],
+      refusals: ["not_found", ...refusals],
+    }),
+  };
 }

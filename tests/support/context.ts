@@ -1,12 +1,15 @@
 import { parseConfig } from "../../lib/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
+import { createOpenTelemetry } from "../../lib/open_telemetry.ts";
 import type { Store } from "../../lib/store.ts";
+import { NO_TELEMETRY } from "../../lib/telemetry.ts";
 import { createHandler } from "../../routes/mod.ts";
 import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
 import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
 import type { OryActions } from "../../operator/ory_actions.ts";
 import { createMemoryStore, createTestLog } from "./memory_store.ts";
+import type { FakeOpenTelemetry } from "./telemetry.ts";
 
 /** The secret that the test's Kratos sends. */
 export const HOOK_SECRET = "hook-secret-hook-secret-hook-secret";
@@ -65,10 +68,11 @@ export interface TestContext extends AsyncDisposable {
 
 /** Creates a test context. What a test is about, it overrides. */
 export async function createTestContext(
-  { env = {}, store = createMemoryStore(), actions, jumio: jumioOptions = {} }: {
+  { env = {}, store = createMemoryStore(), actions, telemetry, jumio: jumioOptions = {} }: {
     env?: Record<string, string>;
     store?: Store;
     actions?: OryActions;
+    telemetry?: FakeOpenTelemetry;
     jumio?: { detailsDelayMs?: number; hasWebDomain?: boolean };
   } = {},
 ): Promise<TestContext> {
@@ -100,14 +104,22 @@ export async function createTestContext(
     now,
     random: () => 0.5,
     log,
+    telemetry: telemetry === undefined
+      ? NO_TELEMETRY
+      : createOpenTelemetry({ ...telemetry, now, monotonic: now }),
     sleep: () => Promise.resolve(),
   });
   const handler = createHandler(context);
   const upstreams = new Map<string, (request: Request) => Promise<Response>>([
     [KRATOS, kratos.fetch],
-    [SERVICE, (request) => handler(request, { remoteAddr: { hostname: "203.0.113.9" } })],
+    [SERVICE, serve],
     ...Object.values(HOSTS).map((host) => [host, jumio.fetch] as const),
   ]);
+
+  async function serve(request: Request): Promise<Response> {
+    const work = () => handler(request, { remoteAddr: { hostname: "203.0.113.9" } });
+    return await (telemetry === undefined ? work() : telemetry.underSpan(work));
+  }
 
   async function route(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);

@@ -11,6 +11,8 @@ export interface Fleet extends AsyncDisposable {
   readonly kratos: KratosSimulator;
   /** The addresses of the instances. */
   readonly urls: readonly string[];
+  /** What Kratos sends with its hooks. */
+  readonly hookSecret: string;
   start(instance: number): Promise<void>;
   /** Ends an instance without a goodbye. */
   kill(instance: number): Promise<void>;
@@ -26,13 +28,15 @@ const HOOK_SECRET = "hook-secret-of-these-tests-0123456789ab";
 
 /** Starts the simulators and as many instances, all on one KV. */
 export async function startFleet(
-  { instances, kvPath, env = {}, runArgs = [], isTold = "first" }: {
+  { instances, kvPath, env = {}, runArgs = [], isTold = "first", hooksUrl }: {
     instances: number;
     kvPath: string;
     env?: Record<string, string>;
     runArgs?: readonly string[];
     /** Whether a hook or callback goes to the first instance, or to all at once. */
     isTold?: "first" | "all";
+    /** Where Kratos calls. Default: the first instance. */
+    hooksUrl?: string;
   },
 ): Promise<Fleet> {
   const urls = Array.from({ length: instances }, () => `http://127.0.0.1:${getFreePort()}`);
@@ -77,7 +81,7 @@ export async function startFleet(
   const kratosUrl = listen((request) => kratos.fetch(request));
   const kratos = createKratosSimulator({
     actions: readOryActions(await Deno.readTextFile(new URL("ory-actions.yaml", ROOT)), {
-      serviceUrl: publicUrl,
+      serviceUrl: hooksUrl ?? publicUrl,
       secret: HOOK_SECRET,
       templatesUrl: "file:///templates",
     }),
@@ -91,6 +95,7 @@ export async function startFleet(
     jumio,
     kratos,
     urls,
+    hookSecret: HOOK_SECRET,
     async start(instance) {
       const url = urls[instance] ?? "";
       const process = await startService({
