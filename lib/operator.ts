@@ -1,6 +1,5 @@
-import type { TimelineDetails, TimelineEventKind } from "./timeline.ts";
-import { recordEvent } from "./timeline.ts";
 import type { Write } from "./store.ts";
+import { recordEvent, type TimelineDetails } from "./timeline.ts";
 
 /** Who changes something by hand, and by which of the secrets: by its id, never the secret. */
 export interface Operator {
@@ -18,15 +17,12 @@ export function recordAction(
     details?: TimelineDetails;
   },
 ): Write {
-  const event: TimelineEventKind = "operator";
-  return recordEvent(subjectId, {
-    at,
-    event,
-    details: { action, ...details, ...signed(operator) },
-  });
+  const { name: by, secretId } = operator;
+  const signed = { action, ...details, by, "secret_id": secretId };
+  return recordEvent(subjectId, { at, event: "operator", details: signed });
 }
 
-/** An operator in the words of a record or a log line. */
-export function signed({ name, secretId }: Operator): { by: string; "secret_id": string } {
-  return { by: name, "secret_id": secretId };
+/** An operator in the words of a log line. */
+export function signedFields({ name, secretId }: Operator): { by: string; secretId: string } {
+  return { by: name, secretId };
 }

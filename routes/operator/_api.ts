@@ -2,7 +2,7 @@ import * as z from "zod";
 import { parseJson, readBody } from "../../lib/body.ts";
 import type { Context } from "../../lib/context.ts";
 import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../../lib/operation.ts";
-import { type Operator, signed } from "../../lib/operator.ts";
+import { type Operator, signedFields } from "../../lib/operator.ts";
 import { readBearer } from "../../lib/operator_key.ts";
 import { type Refusal, refuse } from "../../lib/refusal.ts";
 
@@ -102,7 +102,11 @@ export function changes<Body extends z.ZodType, Answer extends z.ZodType>(
       const operator = { name: name.data, secretId: key.id };
       const { pathname } = new URL(request.url);
       const response = toResponse(await handle(body.value, context, { operator, params }));
-      log.info("An operator's request", { pathname, status: response.status, ...signed(operator) });
+      log.info("An operator's request", {
+        pathname,
+        status: response.status,
+        ...signedFields(operator),
+      });
       return response;
     },
     describe: () => ({

@@ -129,7 +129,7 @@ Deno.test("the operator API takes each of several secrets, and records which", a
 
   const lines = service.lines.map((line) => JSON.parse(line))
     .filter(({ message }) => message === "An operator's request");
-  assert.deepEqual(lines.map(({ by, "secret_id": id }) => [by, id]), [
+  assert.deepEqual(lines.map(({ by, secretId }) => [by, secretId]), [
     ["grace", ids[0]],
     ["Zoë", ids[1]],
   ]);

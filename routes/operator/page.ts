@@ -5,7 +5,7 @@ import { readCounts } from "../../lib/counts.ts";
 import { listDeadLetters, settleDeadLetter } from "../../lib/dead_letters.ts";
 import { JOB_KINDS } from "../../lib/jobs.ts";
 import { Html, type Operation, WITHOUT_KV } from "../../lib/operation.ts";
-import { type Operator, signed } from "../../lib/operator.ts";
+import { type Operator, signedFields } from "../../lib/operator.ts";
 import { findOperatorKey } from "../../lib/operator_key.ts";
 import { type Refusal, refuse } from "../../lib/refusal.ts";
 import { readStatus } from "../../lib/status.ts";
@@ -70,7 +70,7 @@ async function operatorSignIn(request: Request, context: Context): Promise<Respo
     log.info("Refused an operator's sign-in", { reason: "operator_secret" });
     return await answerSignIn({ status: 401 });
   }
-  log.info("An operator signed in", signed({ name, secretId: key.id }));
+  log.info("An operator signedFields in", signedFields({ name, secretId: key.id }));
   return redirect("/operator/", await signInCookie({ name, key, now: now() }));
 }
 
@@ -93,7 +93,7 @@ async function operatorReplay(request: Request, context: Context): Promise<Respo
   log.info("An operator's request", {
     pathname: "/operator/replay",
     outcome: isDone ? "replayed" : "not_recorded",
-    ...signed(operator),
+    ...signedFields(operator),
   });
   jobs.wake([form.value.kind]);
   return redirect(isDone ? "/operator/?replayed" : "/operator/");
@@ -170,7 +170,7 @@ export const PAGE_ENDPOINTS = {
   }),
   signIn: endpoint(operatorSignIn, {
     summary: "Takes the secret for a cookie that is worth half an hour",
-    answers: [{ status: 401, description: "Not signed in", type: HTML, schema: Html }],
+    answers: [{ status: 401, description: "Not signedFields in", type: HTML, schema: Html }],
     refusals: FORM_REFUSALS,
   }),
   signOut: endpoint(operatorSignOut, {
