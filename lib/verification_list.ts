@@ -40,7 +40,9 @@ export async function listVerifications(
     limit: number;
   },
 ): Promise<{ verifications: readonly Verification[]; next: ListCursor | undefined }> {
-  const pages = await Promise.all(statuses.map(async (status) => {
+  // KV refuses a range that ends before it begins.
+  const isEmpty = since >= until || since > (after?.changedAt ?? until);
+  const pages = await Promise.all((isEmpty ? [] : statuses).map(async (status) => {
     const list = ["verification_by_status", status];
     const end = after === undefined
       ? [...list, until]

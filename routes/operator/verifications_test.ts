@@ -36,6 +36,8 @@ for (
     ["?status=rejected", ["bob"]],
     ["?status=rejected,verified,rejected", ["bob", "ada"]],
     ["?status=expired", []],
+    ["?since=2026-05-04T10:00:00Z&until=2026-05-04T09:00:00Z", []],
+    ["?since=2030-01-01T00:00:00Z&cursor=5.2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44", []],
     ["?since=2026-05-04T10:00:00Z", ["cyd", "bob"]],
     ["?until=2026-05-04T10:00:00Z", ["ada"]],
     ["?since=2026-05-04T09:30:00Z&until=2026-05-04T12:30:00%2B02:00", ["bob"]],
