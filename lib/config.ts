@@ -1,8 +1,10 @@
 import { ConfigError } from "./errors.ts";
 import { createLinkKeys, type LinkKeys } from "./link.ts";
+import { isLoopback } from "./loopback.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { createOperatorKeys, type OperatorKey } from "./operator_key.ts";
 import { createSecret, type Secret } from "./secret.ts";
+import { readSupportUrl, webSources } from "./_person_settings.ts";
 import { createSettingReader, type SettingReader } from "./_settings.ts";
 import { importSignatureKey } from "./signature.ts";
 import { parseSources, type Sources } from "./source.ts";
@@ -30,6 +32,8 @@ export const SETTINGS = [
   "LINK_SECRET",
   "LINK_LIFETIME_DAYS",
   "OPERATOR_SECRET",
+  "BRAND_NAME",
+  "SUPPORT_URL",
   "RECONCILE_AFTER_SECONDS",
   "LOG_LEVEL",
   "DENO_DEPLOY",
@@ -67,6 +71,8 @@ export interface Config {
     readonly tokenUrl: URL;
     readonly accountUrl: URL;
     readonly retrievalUrl: URL;
+    /** Where Jumio's pages for the person may be, as sources of a content security policy. */
+    readonly webSources: readonly string[];
     readonly clientId: string;
     readonly clientSecret: Secret;
     readonly workflowKey: string;
@@ -78,6 +84,8 @@ export interface Config {
     readonly trustedProxyHops: number;
   };
   readonly link: { readonly keys: LinkKeys; readonly lifetimeDays: number } | undefined;
+  /** How the operator is called on the person's pages. Unset: neutral words. */
+  readonly brand: { readonly name: string | undefined; readonly supportUrl: string | undefined };
   readonly policy: {
     readonly loginBlockedStatuses: ReadonlySet<BlockableStatus>;
     readonly warningStatus: "review" | "verified" | "rejected";
@@ -118,6 +126,7 @@ export async function parseConfig(
       trustedProxyHops: read.number("TRUSTED_PROXY_HOPS", { orElse: 0, min: 0, max: 10 }),
     },
     link,
+    brand: { name: read.text("BRAND_NAME"), supportUrl: readSupportUrl(read) },
     policy: {
       loginBlockedStatuses: readBlockedStatuses(read),
       warningStatus: read.oneOf("JUMIO_WARNING_STATUS", {
@@ -243,6 +252,7 @@ function readJumio(read: SettingReader): Config["jumio"] {
     tokenUrl,
     accountUrl: jumioHost(apiUrl, "account"),
     retrievalUrl: jumioHost(apiUrl, "retrieval"),
+    webSources: webSources({ tokenUrl, apiUrl }),
     clientId: read.required("JUMIO_CLIENT_ID"),
     clientSecret: createSecret(read.required("JUMIO_CLIENT_SECRET")),
     workflowKey: read.text("JUMIO_WORKFLOW_KEY") ?? "10011",
@@ -297,13 +307,9 @@ export function isOryNetwork(url: URL): boolean {
   return /\.(?:oryapis\.com|ory\.sh|ory\.com)$/.test(url.hostname);
 }
 
-function isLoopback(url: URL): boolean {
-  return url.hostname === "localhost" || url.hostname === "[::1]" ||
-    /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
-}
-
 function deepFreeze(config: Config): Config {
-  for (const part of [config.kratos, config.jumio, config.callback, config.link, config.policy]) {
+  const { kratos, jumio, callback, link, brand, policy } = config;
+  for (const part of [kratos, jumio, callback, link, brand, policy]) {
     if (part !== undefined) Object.freeze(part);
   }
   return Object.freeze(config);

@@ -24,11 +24,22 @@ export interface Context {
   readonly now: () => number;
   readonly log: Log;
   readonly telemetry: Telemetry;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** Puts the service together. It opens nothing and calls nobody. */
 export function createContext(
-  { config, store: rows, fetch, now, random, log, telemetry = NO_TELEMETRY, setTimer, sleep }: {
+  {
+    config,
+    store: rows,
+    fetch,
+    now,
+    random,
+    log,
+    telemetry = NO_TELEMETRY,
+    setTimer,
+    sleep = pause,
+  }: {
     config: Config;
     store: Store;
     fetch: typeof globalThis.fetch;
@@ -50,7 +61,7 @@ export function createContext(
     store,
     now,
     log,
-    ...(sleep === undefined ? {} : { sleep }),
+    sleep,
   });
   const jumio = createJumio({ ...config.jumio, accessToken, call });
   const kratos = createKratos({ ...config.kratos, call });
@@ -71,5 +82,9 @@ export function createContext(
     },
   });
   const listIdentities = createIdentityList({ ...config.kratos, call });
-  return { config, store, jobs, kratos, listIdentities, now, log, telemetry };
+  return { config, store, jobs, kratos, listIdentities, now, log, telemetry, sleep };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -4,6 +4,7 @@ import { type Job, JOB_KINDS } from "./jobs.ts";
 import type { Jumio } from "./jumio.ts";
 import type { JumioMetadata, Kratos } from "./kratos.ts";
 import type { Log } from "./log.ts";
+import { restartsKey } from "./restart.ts";
 import type { Store, Write } from "./store.ts";
 import { timelineKey } from "./timeline.ts";
 import { identityExecutionKey } from "./verifications.ts";
@@ -107,7 +108,12 @@ async function finish(identityId: string, { store, now }: EraseOptions): Promise
   const readLetters = listed.map(({ key }) => deadLetterKey("read", String(key[3])));
   return {
     checks: [tombstone],
-    deletes: [...listed.map(({ key }) => key), ...letters, ...readLetters],
+    deletes: [
+      ...listed.map(({ key }) => key),
+      ...letters,
+      ...readLetters,
+      restartsKey(identityId),
+    ],
     sets: tombstone.value === null ? [] : [{
       key: tombstone.key,
       value: { ...tombstone.value, erasedAt: now() },

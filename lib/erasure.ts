@@ -1,6 +1,6 @@
 import { commitFresh } from "./commit_fresh.ts";
 import { type DeadLetter, deadLetterKey } from "./job_result.ts";
-import { isLeased, type Job, type JobData, readJob, requestJob } from "./jobs.ts";
+import { deleteJob, isLeased, type Job, type JobData, readJob, requestJob } from "./jobs.ts";
 import type { Operator } from "./operator.ts";
 import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
 import { FINAL_STATUSES } from "./verdict.ts";
@@ -95,7 +95,9 @@ export async function acceptErasure(
         : [verification.key, statusIndexKey(verification.value)],
     };
     const closed = executions.map(({ id, row }) => closeExecution(id, { row, now }));
-    return mergeWrites(forgotten, unfinished.takeLetter, job, ...closed);
+    // One that waits, perhaps for weeks, to renew a link has nothing left to write.
+    const resting = isWriting ? {} : deleteJob(writing);
+    return mergeWrites(forgotten, resting, unfinished.takeLetter, job, ...closed);
   });
 }
 

@@ -14,6 +14,8 @@ export interface JobData {
   readonly start: {
     /** The execution that a new one takes the place of, on the same account. */
     readonly replaces?: string;
+    /** The language of the person who asked. */
+    readonly locale?: string;
   };
   readonly read: {
     /** From our record of the execution, or for one we do not know from its callback. */

@@ -31,6 +31,8 @@ export interface Execution {
   readonly createdAt: number;
   /** The span of its start. Only where telemetry is on. */
   readonly trace?: string;
+  /** When the person was first sent to Jumio. Not there in rows of an older version. */
+  readonly openedAt?: number | null;
   readonly settled: null | {
     readonly at: number;
     readonly outcome: "applied" | "superseded" | "ignored" | "erased";

@@ -2,9 +2,9 @@ import type { Config } from "./config.ts";
 import type { Job } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
 import type { JumioMetadata, Kratos } from "./kratos.ts";
-import { createLink } from "./link.ts";
+import { createLink, linkPeriod } from "./link.ts";
 import type { Log } from "./log.ts";
-import { mergeWrites, type Store } from "./store.ts";
+import { mergeWrites, type Store, type Write } from "./store.ts";
 import { recordEvent } from "./timeline.ts";
 import {
   EXECUTION_LIFETIME_MS,
@@ -54,8 +54,8 @@ export async function writeIdentity(
   if (job.data.isConfirmation) {
     const found = await kratos.getJumioMetadata(job.id);
     if (found !== undefined && found !== null && isSameState(found, metadata)) {
-      const write = mergeWrites(unchanged, event("confirm", "applied"));
-      return { kind: "done", outcome: "applied", write };
+      const confirmed = mergeWrites(unchanged, event("confirm", "applied"));
+      return rest(verification, { ...options, write: confirmed });
     }
     log.warn("An identity lost what was written on it", { identityId: job.id });
   }
@@ -81,9 +81,22 @@ export async function writeIdentity(
     log.info("Ended the sessions of a rejected identity", { identityId: job.id });
   }
   const write = mergeWrites(unchanged, event("write", "applied"));
-  if (status === "pending") return { kind: "done", outcome: "applied", write };
+  if (status === "pending") return rest(verification, { ...options, write });
   const dueAt = now() + CONFIRM_AFTER_MS;
   return { kind: "again", dueAt, data: { isConfirmation: true }, write };
+}
+
+/** Until the link of a person who is not settled has to be written anew: nothing is left to do. */
+function rest(
+  { status, acceptedAt }: Verification,
+  { link, now, write }: WriteOptions & { write: Write },
+): JobResult<"write"> {
+  const isSettled = status !== "pending" && status !== "expired";
+  if (isSettled || link === undefined) {
+    return { kind: "done", outcome: "applied", write };
+  }
+  const { renewedAt: dueAt } = linkPeriod({ ...link, acceptedAt, now: now() });
+  return { kind: "again", dueAt, data: { isConfirmation: false }, write };
 }
 
 /** What {@linkcode Verification} says in the words of `metadata_public.jumio`. */
@@ -103,13 +116,14 @@ async function describeVerification(
   };
 }
 
-/** Our page's address, the same at every writing; without `PUBLIC_URL` Jumio's own live link. */
+/** Our page's address, the same at every writing of a period; without `PUBLIC_URL` Jumio's own live link. */
 async function verificationUrl(
   { identityId, acceptedAt, workflowExecutionId }: Verification,
   { store, now, publicUrl, link }: WriteOptions,
 ): Promise<string | null> {
   if (publicUrl !== undefined && link !== undefined) {
-    return await createLink(identityId, { ...link, publicUrl, issuedAt: acceptedAt });
+    const { issuedAt } = linkPeriod({ ...link, acceptedAt, now: now() });
+    return await createLink(identityId, { ...link, publicUrl, issuedAt });
   }
   if (workflowExecutionId === null) return null;
   const row = await store.get<ExecutionLink>(executionLinkKey(workflowExecutionId));

@@ -9,7 +9,9 @@ import { describeInitiate, jumioInitiate } from "./initiate.ts";
 import { createOpenapi, describeOpenapi } from "./openapi.ts";
 import { findOperatorRoute, OPERATOR_ROUTES } from "./operator/mod.ts";
 import { describeValidate, jumioValidate } from "./validate.ts";
+import { renderPersonPage } from "./_person_page.ts";
 import { describeVerify, jumioVerify } from "./verify.ts";
+import { describeVerifyReturn, jumioVerifyReturn } from "./verify_return.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
@@ -26,6 +28,14 @@ interface Route {
   ) => Response | Promise<Response>;
   /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
   readonly describe: () => Readonly<Record<string, Operation>>;
+  /** For a person at a browser, who cannot read JSON. */
+  readonly isPage?: boolean;
+}
+
+/** What is answered in the place of a route that failed. */
+interface FailureAnswers {
+  readonly unavailable: () => Response | Promise<Response>;
+  readonly bug: () => Response | Promise<Response>;
 }
 
 const CALLBACK: Route = {
@@ -47,7 +57,18 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
   ["/jumio/callback", CALLBACK],
   [CALLBACK_WITH_TOKEN, { ...CALLBACK, describe: describeCallbackWithToken }],
-  ["/jumio/verify", { methods: ["GET", "HEAD"], handle: jumioVerify, describe: describeVerify }],
+  ["/jumio/verify", {
+    methods: ["GET", "HEAD", "POST"],
+    handle: jumioVerify,
+    describe: describeVerify,
+    isPage: true,
+  }],
+  ["/jumio/verify/return", {
+    methods: ["GET", "HEAD"],
+    handle: jumioVerifyReturn,
+    describe: describeVerifyReturn,
+    isPage: true,
+  }],
   ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
   ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],
   ["/openapi.json", {
@@ -124,15 +145,22 @@ async function answer(
   if (!route.methods.includes(request.method)) {
     return refuseRequest("method_not_allowed", { log, allow: route.methods.join(", ") });
   }
+  const answers = route.isPage ? createPages(request, context) : createProblems(requestId);
   const { promise: late, resolve } = Promise.withResolvers<Response>();
   const timer = setTimeout(() => {
     log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-    resolve(unavailable(requestId));
+    resolve(answers.unavailable());
   }, DEADLINE_MS);
   try {
     return await Promise.race([route.handle(request, context, { peer, params }), late]);
   } catch (error) {
-    return answerError(error, { requestId, context });
+    if (error instanceof UpstreamError) {
+      const { upstream, reason, status } = error;
+      log.warn("An upstream failed a request", { upstream, reason, status });
+      return await answers.unavailable();
+    }
+    log.error("A request met a bug", describeError(error));
+    return await answers.bug();
   } finally {
     clearTimeout(timer);
   }
@@ -147,27 +175,33 @@ function refuseRequest(
   return refuse(reason, { allow });
 }
 
-function answerError(
-  error: unknown,
-  { requestId, context: { log } }: { requestId: string; context: Context },
-): Response {
-  if (error instanceof UpstreamError) {
-    const { upstream, reason, status } = error;
-    log.warn("An upstream failed a request", { upstream, reason, status });
-    return unavailable(requestId);
-  }
-  log.error("A request met a bug", describeError(error));
-  return problem({
-    status: 500,
-    title: "Internal error",
-    detail: `The log has more under the request id ${requestId}`,
-  });
+function createProblems(requestId: string): FailureAnswers {
+  return {
+    unavailable: () =>
+      problem({
+        status: 503,
+        title: "Not available",
+        detail: "Something that this needs does not answer. Please repeat it; request id " +
+          requestId,
+      }),
+    bug: () =>
+      problem({
+        status: 500,
+        title: "Internal error",
+        detail: `The log has more under the request id ${requestId}`,
+      }),
+  };
 }
 
-function unavailable(requestId: string): Response {
-  return problem({
-    status: 503,
-    title: "Not available",
-    detail: `Something that this needs does not answer. Please repeat it; request id ${requestId}`,
-  });
+/** To a person one failure is as good as another: they look again. */
+function createPages(request: Request, { config }: Context): FailureAnswers {
+  const { pathname, search } = new URL(request.url);
+  const again = request.method === "POST"
+    ? {}
+    : { returnHref: `${config.publicUrl}${pathname}${search}` };
+  const page = { request, config, ...again };
+  return {
+    unavailable: () => renderPersonPage("unavailable", page),
+    bug: () => renderPersonPage("unavailable", { ...page, status: 500 }),
+  };
 }

@@ -112,6 +112,8 @@ for (
     ["without a workflow key", { workflowDefinition: {} }],
     ["with a lifetime of no form", { tokenLifetime: "1 day" }],
     ["with a callback address that is too long", { callbackUrl: `https://x/${"x".repeat(250)}` }],
+    ["with a query on the way back", { web: { successUrl: "https://x.example.com/?a=b" } }],
+    ["with a language that is too long", { web: { locale: "german" } }],
   ] as const
 ) {
   Deno.test(`the simulator refuses a start ${name}`, async () => {

@@ -4,7 +4,8 @@ import { acceptErasure } from "../../lib/erasure.ts";
 import { MissingAnswer, ReconciledAnswer, RecordAnswer } from "../../lib/operator_api.ts";
 import { decideReview, requestRefresh } from "../../lib/operator_changes.ts";
 import { reconcile } from "../../lib/reconcile.ts";
-import { acceptRestart, acceptStart } from "../../lib/start_execution.ts";
+import { acceptRestart } from "../../lib/restart.ts";
+import { acceptStart } from "../../lib/start_execution.ts";
 import { startMissing } from "../../lib/start_missing.ts";
 import { findRecord } from "../../lib/verification_list.ts";
 import { within } from "../../lib/within.ts";
@@ -85,9 +86,8 @@ export const operatorRestart = changes({
   const record = await findRecord(store, params[0] ?? "");
   if (record === undefined) return refused("not_recorded");
   const { identityId } = record;
-  if (!await acceptRestart(store, { identityId, now: now(), operator })) {
-    return refused("wrong_state");
-  }
+  const outcome = await acceptRestart(store, { identityId, now: now(), operator });
+  if (outcome === "not_needed") return refused("wrong_state");
   await within(ATTEMPT_MS, jobs.attempt("start", identityId));
   return await answerWithRecord(identityId, context);
 });

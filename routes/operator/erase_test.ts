@@ -205,3 +205,39 @@ Deno.test("operatorErase() says so when nobody has such an id", async () => {
   }
   assert.deepEqual(await service.store.list({ prefix: ["tombstone"] }, { limit: 1 }), []);
 });
+
+Deno.test("operatorErase() is not undone by the person's link, which still works", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service, { outcome: "rejected" });
+  const link = new URL(String(service.metadata(identityId)["verification_url"]));
+  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
+  await service.advance(60_000);
+
+  const token = link.searchParams.get("token") ?? "";
+  const response = await service.send("/jumio/verify", {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "origin": "https://kyc.example.com",
+    },
+    body: new URLSearchParams({ token }).toString(),
+  });
+  await response.body?.cancel();
+  await service.drain();
+
+  assert(response.status < 500);
+  assert.deepEqual(await service.store.list({ prefix: ["verification"] }, { limit: 1 }), []);
+  assert.equal(service.jumio.executions.length, 1);
+  assert.equal(service.metadata(identityId)["status"], "rejected");
+});
+
+Deno.test("operatorErase() leaves no job that waits to renew a link", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service);
+
+  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
+  await service.advance(3_600_000);
+  await service.advance(3_600_000);
+
+  assert.deepEqual(await service.store.list({ prefix: ["job"] }, { limit: 10 }), []);
+});

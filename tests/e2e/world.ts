@@ -30,9 +30,11 @@ export const HOOK_SECRET = "hook-secret-of-the-e2e-tests-0123456789";
  */
 export async function createWorld(
   kind: KratosKind,
-  { misconfigure = () => {}, editConfig = (text) => text }: {
+  { misconfigure = () => {}, editConfig = (text) => text, settings = {} }: {
     misconfigure?: (actions: OryActions) => void;
     editConfig?: (text: string, serviceUrl: string) => string | Promise<string>;
+    /** Of the service, over those of every world. */
+    settings?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<World> {
   const servicePort = getFreePort();
@@ -82,7 +84,7 @@ export async function createWorld(
       root: ROOT,
       stdout: Deno.env.has("E2E_LOG") ? "inherit" : "null",
       runArgs: [`--allow-read=${folder}`, `--allow-write=${folder}`],
-      env,
+      env: { ...env, ...settings },
     });
     await service.ready(serviceUrl);
   }

@@ -3,7 +3,7 @@ import { type Config, parseConfig } from "../../lib/config.ts";
 import { acceptErasure, type Tombstone, tombstoneKey } from "../../lib/erasure.ts";
 import type { Operator } from "../../lib/operator.ts";
 import { decideReview, requestRefresh } from "../../lib/operator_changes.ts";
-import { acceptRestart } from "../../lib/start_execution.ts";
+import { acceptRestart } from "../../lib/restart.ts";
 import type { Row, Store } from "../../lib/store.ts";
 import { decide } from "../../lib/verdict.ts";
 import {
@@ -358,8 +358,8 @@ export function createWorld(config: Config, seed: number): World {
         if (instance === undefined || instance.isDead) return;
         const { store, jobs } = instance.context;
         const options = { identityId: identityOf(action.person), now: now() };
-        const isTaken = await acceptRestart(store, options).catch(() => false);
-        if (isTaken) excuses.restarts++;
+        const outcome = await acceptRestart(store, options).catch(() => "failed");
+        if (outcome === "accepted") excuses.restarts++;
         if (!instance.isDead) await jobs.attempt("start", options.identityId);
         return;
       }

@@ -60,6 +60,10 @@ export interface TestContext extends AsyncDisposable {
   signIn(email?: string): Promise<{ status: number; messages: string[] }>;
   /** What the identity says of its verification. */
   metadata(identityId: string): Record<string, unknown>;
+  /** The person's own link, as a path. */
+  link(identityId: string): string;
+  /** Presses the button of the person's page, as a browser does. */
+  follow(identityId: string, headers?: Record<string, string>): Promise<Response>;
   /** Does what is due now, and nothing that is due later. */
   drain(): Promise<void>;
   /** Moves the clock, and does what is due then. */
@@ -142,6 +146,15 @@ export async function createTestContext(
     return await route(ui.action, { method: "POST", headers: json, body: JSON.stringify(body) });
   }
 
+  function metadata(identityId: string): Record<string, unknown> {
+    return Object(Object(kratos.identities.get(identityId)?.["metadata_public"]).jumio);
+  }
+
+  function link(identityId: string): string {
+    const url = new URL(String(metadata(identityId)["verification_url"]));
+    return url.pathname + url.search;
+  }
+
   const password = "Correct-horse-9-battery";
   return {
     context,
@@ -174,10 +187,15 @@ export async function createTestContext(
       const messages: { text: string }[] = ui?.messages ?? [];
       return { status: answer.status, messages: messages.map(({ text }) => text) };
     },
-    metadata(identityId) {
-      const metadata = kratos.identities.get(identityId)?.["metadata_public"];
-      return Object(Object(metadata).jumio);
-    },
+    metadata,
+    link,
+    follow: (identityId, headers = { "sec-fetch-site": "same-origin" }) =>
+      route(`${SERVICE}/jumio/verify`, {
+        method: "POST",
+        redirect: "manual",
+        headers,
+        body: new URLSearchParams(link(identityId).split("?")[1]),
+      }),
     drain: () => context.jobs.drain(),
     async advance(ms) {
       clock.now += ms;

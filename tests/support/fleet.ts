@@ -3,12 +3,13 @@ import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
 import { readOryActions } from "../../operator/ory_actions.ts";
 import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
-import { getFreePort } from "./loopback.ts";
+import { getFreePort, waitUntil } from "./loopback.ts";
 
 /** Instances of the service as processes, between simulators on loopback. */
 export interface Fleet extends AsyncDisposable {
   readonly jumio: JumioSimulator;
   readonly kratos: KratosSimulator;
+  readonly kratosUrl: string;
   /** The addresses of the instances. */
   readonly urls: readonly string[];
   /** What Kratos sends with its hooks. */
@@ -94,6 +95,7 @@ export async function startFleet(
   const fleet: Fleet = {
     jumio,
     kratos,
+    kratosUrl,
     urls,
     hookSecret: HOOK_SECRET,
     async start(instance) {
@@ -143,4 +145,22 @@ export async function startFleet(
 /** What the identity says of its verification. */
 export function metadataOf({ kratos }: Fleet, identityId: string): Record<string, unknown> {
   return Object(Object(kratos.identities.get(identityId)?.["metadata_public"]).jumio);
+}
+
+/** Registers somebody at Kratos, which calls the hook, and waits for their link. */
+export async function registerPerson(
+  fleet: Fleet,
+): Promise<{ identityId: string; link: string }> {
+  const created = await fetch(`${fleet.kratosUrl}/self-service/registration/api`);
+  const { ui } = await created.json();
+  const traits = { email: `${crypto.randomUUID()}@example.com` };
+  const answer = await fetch(ui.action, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ method: "password", password: "Correct-horse-9-battery", traits }),
+  });
+  const { identity: { id: identityId } } = await answer.json();
+  const link = () => metadataOf(fleet, identityId)["verification_url"];
+  await waitUntil("the link is on the identity", () => link() !== undefined);
+  return { identityId, link: String(link()) };
 }
