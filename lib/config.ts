@@ -59,14 +59,19 @@ const MIN_OPERATOR_SECRET_LENGTH = 32;
 
 /** What the environment said, checked. Holds no secret that printing could show. */
 export interface Config {
+  /** Where we listen. */
   readonly port: number;
   /** Where the world reaches us, without a slash at its end. */
   readonly publicUrl: string | undefined;
+  /** What is below it is not written. */
   readonly logLevel: LogLevel;
   /** Undefined on Deno Deploy: the database attached there. */
   readonly kvPath: string | undefined;
+  /** What Ory sends with its hooks, newest first. */
   readonly hookSecrets: readonly Secret[];
+  /** Ory's admin API. Without a key, one that is private. */
   readonly kratos: { readonly adminUrl: URL; readonly apiKey: Secret | undefined };
+  /** Jumio's APIs, and what we ask them for. */
   readonly jumio: {
     readonly tokenUrl: URL;
     readonly accountUrl: URL;
@@ -78,14 +83,17 @@ export interface Config {
     readonly workflowKey: string;
     readonly startsPerSecond: number;
   };
+  /** What a callback has to bring, beside or instead of its token. */
   readonly callback: {
     readonly keys: readonly CryptoKey[];
     readonly sources: Sources | undefined;
     readonly trustedProxyHops: number;
   };
+  /** How the person's links are signed. Undefined where there is no address to link to. */
   readonly link: { readonly keys: LinkKeys; readonly lifetimeDays: number } | undefined;
   /** How the operator is called on the person's pages. Unset: neutral words. */
   readonly brand: { readonly name: string | undefined; readonly supportUrl: string | undefined };
+  /** What the operator decides about verdicts. */
   readonly policy: {
     readonly loginBlockedStatuses: ReadonlySet<BlockableStatus>;
     readonly warningStatus: "review" | "verified" | "rejected";
@@ -93,6 +101,7 @@ export interface Config {
   };
   /** Newest first. With none of them there is no operator API. */
   readonly operatorKeys: readonly OperatorKey[];
+  /** When an execution is first polled. */
   readonly reconcileAfterMs: number;
 }
 

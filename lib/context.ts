@@ -16,15 +16,23 @@ import { writeIdentity } from "./write_identity.ts";
 
 /** All that a route may use. */
 export interface Context {
+  /** What the environment says. */
   readonly config: Config;
+  /** What is kept, with a deadline on every call. */
   readonly store: Store;
+  /** Work that goes on after the answer. */
   readonly jobs: JobRunner;
+  /** Ory's admin API. */
   readonly kratos: Kratos;
+  /** Pages of Ory's identities. */
   readonly listIdentities: ListIdentities;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Where events are told, with no secret and no trait. */
   readonly log: Log;
-  readonly telemetry: Telemetry;
+  /** Waits: a test has its own. */
   readonly sleep: (ms: number) => Promise<void>;
+  readonly telemetry: Telemetry;
 }
 
 /** Puts the service together. It opens nothing and calls nobody. */

@@ -140,18 +140,15 @@ export function createJobRunner(
   }
 
   async function claimNext(kind: JobKind): ReturnType<typeof claimJob> {
-    const admittedInMs = kind === "start" ? await admitNextStart() : 0;
-    if (admittedInMs > 0) return { nextDueAt: now() + admittedInMs };
-    return await claimJob(store, { kind, now });
+    const waitMs = kind === "start" ? await admitNextStart() : 0;
+    return waitMs > 0 ? { nextDueAt: now() + waitMs } : await claimJob(store, { kind, now });
   }
 
-  /** Takes a turn only if there is a start to take it for. */
+  /** Takes a turn only if there is a start to take it for; without a turn, none may be claimed. */
   async function admitNextStart(): Promise<number> {
-    const due = await store.list(
-      { start: ["due", "start"], end: ["due", "start", now() + 1] },
-      { limit: 1 },
-    );
-    return due.length === 0 ? 0 : await admitStart();
+    const [first] = await store.list<null>({ prefix: ["due", "start"] }, { limit: 1 });
+    const dueInMs = first === undefined ? Infinity : Number(first.key[2]) - now();
+    return dueInMs > 0 ? dueInMs : await admitStart();
   }
 
   async function run(job: ClaimedJob): Promise<void> {

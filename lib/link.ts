@@ -17,7 +17,9 @@ const RENEWAL_MARGIN_MS = 7 * DAY_MS;
 
 /** The keys of the persons' links: the newest signs, all verify. */
 export interface LinkKeys {
+  /** The newest. */
   readonly signing: { readonly kid: string; readonly key: CryptoKey };
+  /** Each by its name, which a link carries. */
   readonly verifying: ReadonlyMap<string, CryptoKey>;
 }
 
@@ -85,7 +87,7 @@ export async function verifyLink(
     publicUrl: string;
     now: number;
     /** @default {"link"} */
-    use?: keyof typeof AUDIENCES;
+    use?: "link" | "visit";
   },
 ): Promise<{ ok: true; value: string } | { ok: false; reason: LinkRefusal }> {
   const { jwtVerify, errors } = await import("jose");

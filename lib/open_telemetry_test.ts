@@ -118,7 +118,7 @@ Deno.test("createOpenTelemetry() counts an execution that a poll settled as reco
   service.jumio.faults.callbacks = "drop";
 
   await service.jumio.finish(execution.id, "passed");
-  await service.advance(60 * MINUTE);
+  await service.advance(41 * MINUTE);
 
   const reconciled = telemetry.points.filter(([name]) => name === "jumio_bridge.reconciled");
   assert.deepEqual(reconciled, [["jumio_bridge.reconciled", 1, { outcome: "applied" }]]);

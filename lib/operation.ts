@@ -12,6 +12,8 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   /** The schema by which the JSON body is checked. */
   readonly body?: z.ZodType;
+  /** The schema by which a form is checked, where it is one. */
+  readonly form?: z.ZodType;
   readonly answers: readonly Answer[];
   readonly refusals?: readonly Refusal[];
 }
@@ -19,7 +21,7 @@ export interface Operation {
 /** A part of the address. */
 export interface Parameter {
   readonly name: string;
-  readonly in: "path" | "query" | "header";
+  readonly in: "header" | "path" | "query";
   readonly description: string;
   /** @default {true} */
   readonly isRequired?: boolean;
@@ -32,12 +34,23 @@ export interface Answer {
   readonly description: string;
   /** @default {"application/json"} */
   readonly type?: string;
-  /** Without one there is no body, as in a redirect. */
+  /** None: there is no body. */
   readonly schema?: z.ZodType;
 }
 
 /** What a page is, as far as a schema can say. */
-export const Html: z.ZodType = z.string();
+const Html: z.ZodType = z.string();
+
+/** The answer of an operation that is a page for a person. */
+export function answerWithPage(status: number, description: string): Answer {
+  return { status, description, type: "text/html; charset=utf-8", schema: Html };
+}
+
+/** What a page for a person may be instead. */
+export const PAGE_FAILURES: readonly Answer[] = [
+  answerWithPage(500, "Cannot tell just now: the log has more"),
+  answerWithPage(503, "Cannot tell just now"),
+];
 
 /** What every operation that reads a JSON body may be refused for. */
 export const BODY_REFUSALS: readonly Refusal[] = [
@@ -60,15 +73,17 @@ export const WITHOUT_KV: Answer = {
 
 /** Puts an operation into OpenAPI's form. */
 export function toOpenapi(operation: Operation): Readonly<Record<string, unknown>> {
-  const { summary, security = [], parameters = [], body } = operation;
+  const { summary, security = [], parameters = [], body, form } = operation;
+  const taken = body ?? form;
+  const type = form === undefined ? "application/json" : "application/x-www-form-urlencoded";
   return {
     summary,
     security: security.map((name) => ({ [name]: [] })),
     ...(parameters.length === 0 ? {} : { parameters: parameters.map(toParameter) }),
-    ...(body === undefined ? {} : {
+    ...(taken === undefined ? {} : {
       requestBody: {
         required: true,
-        content: { "application/json": { schema: toJsonSchema(body, "input") } },
+        content: { [type]: { schema: toJsonSchema(taken, "input") } },
       },
     }),
     responses: toResponses(operation),

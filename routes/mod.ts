@@ -15,6 +15,7 @@ import { describeVerifyReturn, jumioVerifyReturn } from "./verify_return.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
+  /** Of the connection itself, which a proxy may have made. */
   readonly remoteAddr: { readonly hostname?: string };
 }
 
@@ -60,14 +61,14 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/jumio/verify", {
     methods: ["GET", "HEAD", "POST"],
     handle: jumioVerify,
-    describe: describeVerify,
     isPage: true,
+    describe: describeVerify,
   }],
   ["/jumio/verify/return", {
     methods: ["GET", "HEAD"],
     handle: jumioVerifyReturn,
-    describe: describeVerifyReturn,
     isPage: true,
+    describe: describeVerifyReturn,
   }],
   ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
   ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],

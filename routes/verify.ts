@@ -3,7 +3,7 @@ import { readBody } from "../lib/body.ts";
 import type { Config } from "../lib/config.ts";
 import type { Context } from "../lib/context.ts";
 import { createVisit, type LinkRefusal, verifyLink } from "../lib/link.ts";
-import { Html, type Operation, WITHOUT_KV } from "../lib/operation.ts";
+import { answerWithPage, type Operation, PAGE_FAILURES } from "../lib/operation.ts";
 import { press } from "../lib/press.ts";
 import { refuse } from "../lib/refusal.ts";
 import { readPosition } from "../lib/standing.ts";
@@ -12,6 +12,9 @@ import { createVisitCookie } from "./_visit_cookie.ts";
 
 /** A token has some 300 characters. */
 const MAX_FORM_BYTES = 4096;
+
+/** What the button sends. From the form and never from a cookie: a press is for the page's person. */
+const PressForm = z.object({ token: z.string() });
 
 /**
  * The person's page: where my verification stands, and a button that leads on.
@@ -46,8 +49,8 @@ async function follow(request: Request, context: Context): Promise<Response> {
     log.info("Refused a press", { reason: body.reason });
     return refuse(body.reason);
   }
-  // From the form and never from a cookie: a press is for the person of the page that shows it.
-  const token = new URLSearchParams(new TextDecoder().decode(body.value)).get("token") ?? "";
+  const form = new URLSearchParams(new TextDecoder().decode(body.value));
+  const token = PressForm.safeParse(Object.fromEntries(form)).data?.token ?? "";
   const person = await readPerson(token, context);
   if (!person.ok) return await renderPersonPage(person.reason, { request, config });
 
@@ -106,10 +109,10 @@ async function sendToJumio(
 
 /** For `GET /openapi.json`. */
 export function describeVerify(): { GET: Operation; POST: Operation } {
-  const page = { type: "text/html; charset=utf-8", schema: Html };
   const refused = [
-    { status: 403, description: "The link does not work", ...page },
-    { status: 410, description: "The link has ended, or the identity is gone", ...page },
+    answerWithPage(403, "The link does not work"),
+    answerWithPage(410, "The link has ended"),
+    ...PAGE_FAILURES,
   ];
   return {
     GET: {
@@ -120,16 +123,16 @@ export function describeVerify(): { GET: Operation; POST: Operation } {
         description: "The signed token of the person's link",
         schema: z.string(),
       }],
-      answers: [{ status: 200, description: "Where it stands", ...page }, ...refused, WITHOUT_KV],
+      answers: [answerWithPage(200, "Where it stands"), ...refused],
     },
     POST: {
-      summary: "The button of the person's page, a form with its token: the way to Jumio",
+      summary: "The person's press on the button: leads to Jumio, or says where they stand",
+      form: PressForm,
       answers: [
-        { status: 200, description: "Where it stands, where there is no way on", ...page },
-        { status: 303, description: "To Jumio" },
+        { status: 303, description: "The way to Jumio" },
+        answerWithPage(200, "Where it stands: there is no way to Jumio now"),
+        answerWithPage(429, "Started too often today"),
         ...refused,
-        { status: 429, description: "Too often today", ...page },
-        { status: 503, description: "Not now", ...page },
       ],
       refusals: ["content_type", "body_too_large", "body_stalled", "body_broken"],
     },

@@ -1,6 +1,6 @@
 import type { Context } from "../lib/context.ts";
 import { verifyLink } from "../lib/link.ts";
-import { Html, type Operation, WITHOUT_KV } from "../lib/operation.ts";
+import { answerWithPage, type Operation, PAGE_FAILURES } from "../lib/operation.ts";
 import { readPosition, type Standing } from "../lib/standing.ts";
 import type { Texts } from "../locales/texts.ts";
 import { renderPersonPage, textsOf } from "./_person_page.ts";
@@ -57,22 +57,21 @@ export async function jumioVerifyReturn(request: Request, context: Context): Pro
   return await renderPersonPage(standing, { ...page, paragraphs: [text, texts.reopen] });
 }
 
-/** Whose visit it was. Undefined without the cookie, as after a change to the phone. */
 /** For `GET /openapi.json`. */
 export function describeVerifyReturn(): { GET: Operation } {
-  const page = { type: "text/html; charset=utf-8", schema: Html };
   return {
     GET: {
-      summary: "Where Jumio sends the person back to: where they stand, by a cookie",
+      summary: "Where Jumio sends the person afterwards: where the verification stands",
       answers: [
-        { status: 200, description: "Where they stand", ...page },
-        { status: 410, description: "The identity is gone", ...page },
-        WITHOUT_KV,
+        answerWithPage(200, "Where it stands, or that the window can be closed"),
+        answerWithPage(410, "The account is no more"),
+        ...PAGE_FAILURES,
       ],
     },
   };
 }
 
+/** Whose visit it was. Undefined without the cookie, as after a change to the phone. */
 async function readVisitor(
   request: Request,
   { config: { link, publicUrl }, now }: Context,

@@ -274,6 +274,31 @@ Deno.test("the simulator has no details after a deletion", async () => {
   assert.equal((await retrieve(simulator)).status, 404);
 });
 
+Deno.test("the simulator sends callbacks that nobody may believe as it is told", async () => {
+  const urls: string[] = [];
+  const signatures: (string | null)[] = [];
+  const { simulator } = create({
+    fetch(input, init) {
+      const request = new Request(input, init);
+      urls.push(request.url);
+      signatures.push(request.headers.get("x-jumio-signature"));
+      return Promise.resolve(new Response(null, { status: 401 }));
+    },
+  });
+
+  for (const callbacks of ["unsigned", "forged"] as const) {
+    const { json } = await start(simulator);
+    simulator.faults.callbacks = callbacks;
+    assert.deepEqual(await simulator.finish(json.workflowExecution.id, "passed"), [
+      { status: 401 },
+    ]);
+  }
+
+  assert.deepEqual(urls, ["https://kyc.example.com/jumio/callback", START.callbackUrl]);
+  assert.equal(signatures[0], null);
+  assert.match(signatures[1] ?? "", /^[0-9a-f]{64}$/);
+});
+
 Deno.test("the simulator drops, repeats and reorders callbacks as it is told", async () => {
   const { simulator, received } = create();
   for (let turn = 0; turn < 4; turn++) await start(simulator);

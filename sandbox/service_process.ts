@@ -1,6 +1,8 @@
 /** The service as a process of its own, as in production. */
 export interface ServiceProcess {
   readonly status: Promise<Deno.CommandStatus>;
+  /** Where `stdout` is `piped`. */
+  readonly stdout: ReadableStream<Uint8Array> | undefined;
   /** Resolves when `/health` answers. Throws if the process ends before. */
   ready(serviceUrl: string): Promise<void>;
   stop(): Promise<void>;
@@ -19,7 +21,7 @@ export async function startService(
     envFile?: string;
     /** More arguments for `deno run`, such as a permission for another folder. */
     runArgs?: readonly string[];
-    stdout?: "inherit" | "null";
+    stdout?: "inherit" | "null" | "piped";
     stderr?: "inherit" | "null";
   },
 ): Promise<ServiceProcess> {
@@ -44,6 +46,7 @@ export async function startService(
 
   return {
     status,
+    stdout: stdout === "piped" ? child.stdout : undefined,
     async ready(serviceUrl) {
       while (!await isUp(serviceUrl)) {
         if (hasEnded) throw new Error("Cannot start the service: its process has ended, see above");

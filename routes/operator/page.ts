@@ -4,7 +4,7 @@ import type { Context } from "../../lib/context.ts";
 import { readCounts } from "../../lib/counts.ts";
 import { listDeadLetters, settleDeadLetter } from "../../lib/dead_letters.ts";
 import { JOB_KINDS } from "../../lib/jobs.ts";
-import { Html, type Operation, WITHOUT_KV } from "../../lib/operation.ts";
+import { answerWithPage, type Operation, WITHOUT_KV } from "../../lib/operation.ts";
 import { type Operator, signedFields } from "../../lib/operator.ts";
 import { findOperatorKey } from "../../lib/operator_key.ts";
 import { type Refusal, refuse } from "../../lib/refusal.ts";
@@ -24,8 +24,6 @@ const MAX_LETTERS = 20;
 const MAX_EVENTS = 200;
 
 const FORM_TYPE = "application/x-www-form-urlencoded";
-
-const HTML = "text/html";
 
 const FORM_REFUSALS: readonly Refusal[] = [
   "cross_site",
@@ -70,7 +68,7 @@ async function operatorSignIn(request: Request, context: Context): Promise<Respo
     log.info("Refused an operator's sign-in", { reason: "operator_secret" });
     return await answerSignIn({ status: 401 });
   }
-  log.info("An operator signedFields in", signedFields({ name, secretId: key.id }));
+  log.info("An operator signed in", signedFields({ name, secretId: key.id }));
   return redirect("/operator/", await signInCookie({ name, key, now: now() }));
 }
 
@@ -163,14 +161,14 @@ export const PAGE_ENDPOINTS = {
   page: endpoint(operatorPage, {
     summary: "The operator's page, or the way to sign in",
     answers: [
-      { status: 200, description: "The page", type: HTML, schema: Html },
-      { status: 404, description: "No record of the id", type: HTML, schema: Html },
+      answerWithPage(200, "The page"),
+      answerWithPage(404, "No record of the id"),
     ],
     refusals: [],
   }),
   signIn: endpoint(operatorSignIn, {
     summary: "Takes the secret for a cookie that is worth half an hour",
-    answers: [{ status: 401, description: "Not signedFields in", type: HTML, schema: Html }],
+    answers: [answerWithPage(401, "Not signed in")],
     refusals: FORM_REFUSALS,
   }),
   signOut: endpoint(operatorSignOut, {

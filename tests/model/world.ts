@@ -19,6 +19,7 @@ import { createActions, HOOK_SECRET } from "../support/context.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import { type Action, INSTANCES, type Operation, PERSONS } from "./actions.ts";
 import { type KvFault, startInstance } from "./instance.ts";
+import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
 
 const KRATOS = "http://kratos:4434";
 const JUMIO = "https://jumio.example.com";
@@ -37,23 +38,6 @@ export function createModelConfig(): Promise<Config> {
     "JUMIO_STARTS_PER_SECOND": "10",
   });
 }
-
-/** What may follow what on an identity, as in `docs/architecture.md`. */
-const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
-  "none": ["pending", "verified", "review", "rejected", "expired"],
-  "pending": ["pending", "verified", "review", "rejected", "expired"],
-  "expired": ["expired", "pending", "verified", "review", "rejected"],
-  "verified": ["verified"],
-  "review": ["review"],
-  "rejected": ["rejected"],
-};
-
-/** And what an operator may make of it: a new execution, or a review's settlement. */
-const OPERATED_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
-  ...TRANSITIONS,
-  "review": ["review", "verified", "rejected", "pending", "expired"],
-  "rejected": ["rejected", "pending", "verified", "review", "expired"],
-};
 
 const OPERATOR: Operator = { name: "model", secretId: "00000000" };
 
