@@ -32,6 +32,7 @@ export interface Context {
   readonly log: Log;
   /** Waits: a test has its own. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** What is seen of the service from outside. */
   readonly telemetry: Telemetry;
 }
 
