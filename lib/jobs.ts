@@ -34,6 +34,7 @@ export interface JobData {
     /** The identity was written a minute ago: only look whether it is still so. */
     readonly isConfirmation: boolean;
   };
+  /** Deletes what is kept of an identity. */
   readonly erase: {
     /** Jumio's accounts that are left to delete: those that we knew of. */
     readonly accountIds: readonly string[];

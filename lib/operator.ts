@@ -3,7 +3,9 @@ import { recordEvent, type TimelineDetails } from "./timeline.ts";
 
 /** Who changes something by hand, and by which of the secrets: by its id, never the secret. */
 export interface Operator {
+  /** As they gave it: a statement, not a proof. */
   readonly name: string;
+  /** Derived from the secret; leads back to nothing. */
   readonly secretId: string;
 }
 

@@ -20,7 +20,9 @@ const ID_LENGTH = 8;
 export interface OperatorKey {
   /** Names the secret in records. It is derived, and leads back to nothing. */
   readonly id: string;
+  /** What a caller sends. */
   readonly secret: Secret;
+  /** Signs sign-ins at the page. */
   readonly sessionKey: CryptoKey;
 }
 

@@ -36,6 +36,7 @@ export interface Write {
 
 /** What a sum has come to, as it is read. */
 export interface Sum {
+  /** It may be more than a number can hold. */
   readonly value: bigint;
 }
 

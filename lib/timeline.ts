@@ -1,7 +1,7 @@
 import type { Store, Write } from "./store.ts";
 
 /** What can have happened, in the order in which one leads to the other within a millisecond. */
-const EVENT_KINDS = [
+export const EVENT_KINDS = [
   "operator",
   "hook",
   "start",
@@ -14,7 +14,7 @@ const EVENT_KINDS = [
   "dead_letter",
 ] as const;
 
-/** What can have happened to an identity's verification. */
+/** One of {@linkcode EVENT_KINDS}. */
 export type TimelineEventKind = typeof EVENT_KINDS[number];
 
 /** What a line of a timeline may say: ids, words of ours, figures. Never a trait or a link. */
@@ -22,10 +22,13 @@ export type TimelineDetails = Readonly<Record<string, string | number | null>>;
 
 /** One event. */
 export interface TimelineEvent {
+  /** The form of the row. */
   readonly v: 1;
   /** Milliseconds since the epoch. Of what repeats itself, the first time. */
   readonly at: number;
+  /** What happened. */
   readonly event: TimelineEventKind;
+  /** What there is to say of it. */
   readonly details: TimelineDetails;
 }
 

@@ -21,7 +21,9 @@ export interface ConnectionInfo {
 
 /** What a path does. */
 interface Route {
+  /** Any other is refused with 405. */
   readonly methods: readonly string[];
+  /** Answers. `params` is what stands in the path where it varies. */
   readonly handle: (
     request: Request,
     context: Context,
