@@ -1,3 +1,4 @@
+import { deriveKey } from "./derived_key.ts";
 import type { Secret } from "./secret.ts";
 
 /** The one algorithm: what a token's header asks for is never followed. */
@@ -27,7 +28,7 @@ export type LinkRefusal = "link_invalid" | "link_expired";
 
 /** Derives the keys from secrets, newest first. Derived, so that none signs anything but links. */
 export async function createLinkKeys(secrets: readonly Secret[]): Promise<LinkKeys> {
-  const keys = await Promise.all(secrets.map((secret) => deriveKey(secret)));
+  const keys = await Promise.all(secrets.map((secret) => deriveKey(secret, "link")));
   const [signing] = keys;
   if (signing === undefined) throw new TypeError("Cannot create link keys: no secret is given");
   return { signing, verifying: new Map(keys.map(({ kid, key }) => [kid, key])) };
@@ -130,25 +131,4 @@ async function sign(
     .setIssuedAt(new Date(issuedAt))
     .setExpirationTime(new Date(expiresAt))
     .sign(keys.signing.key);
-}
-
-async function deriveKey(secret: Secret): Promise<{ kid: string; key: CryptoKey }> {
-  const bytes = new TextEncoder().encode(secret.reveal());
-  const base = await crypto.subtle.importKey("raw", bytes, "HKDF", false, [
-    "deriveKey",
-    "deriveBits",
-  ]);
-  const derivation = (info: string) => ({
-    name: "HKDF",
-    hash: "SHA-256",
-    salt: new Uint8Array(),
-    info: new TextEncoder().encode(info),
-  });
-  const algorithm = { name: "HMAC", hash: "SHA-256", length: 256 };
-  const key = await crypto.subtle.deriveKey(derivation("link key"), base, algorithm, false, [
-    "sign",
-    "verify",
-  ]);
-  const kid = new Uint8Array(await crypto.subtle.deriveBits(derivation("link key id"), base, 64));
-  return { kid: kid.toHex(), key };
 }

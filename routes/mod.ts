@@ -7,6 +7,7 @@ import { describeCallback, describeCallbackWithToken, jumioCallback } from "./ca
 import { describeHealth, describeReady, health, ready } from "./health.ts";
 import { describeInitiate, jumioInitiate } from "./initiate.ts";
 import { createOpenapi, describeOpenapi } from "./openapi.ts";
+import { findOperatorRoute, OPERATOR_ROUTES } from "./operator/mod.ts";
 import { describeValidate, jumioValidate } from "./validate.ts";
 import { renderPersonPage } from "./_person_page.ts";
 import { describeVerify, jumioVerify } from "./verify.ts";
@@ -18,18 +19,20 @@ export interface ConnectionInfo {
   readonly remoteAddr: { readonly hostname?: string };
 }
 
-/** What a path does. `param` is what follows the path of a route that ends in a slash. */
+/** What a path does. */
 interface Route {
+  /** Any other is refused with 405. */
   readonly methods: readonly string[];
+  /** Answers. `params` is what stands in the path where it varies. */
   readonly handle: (
     request: Request,
     context: Context,
-    sender: { peer: string; param: string | undefined },
+    sender: { peer: string; params: readonly string[] },
   ) => Response | Promise<Response>;
-  /** For a person at a browser, who cannot read JSON. */
-  readonly isPage?: boolean;
   /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
   readonly describe: () => Readonly<Record<string, Operation>>;
+  /** For a person at a browser, who cannot read JSON. */
+  readonly isPage?: boolean;
 }
 
 /** What is answered in the place of a route that failed. */
@@ -40,7 +43,7 @@ interface FailureAnswers {
 
 const CALLBACK: Route = {
   methods: ["POST"],
-  handle: (request, context, { peer, param: token }) =>
+  handle: (request, context, { peer, params: [token] }) =>
     jumioCallback(request, context, { peer, token }),
   describe: describeCallback,
 };
@@ -49,8 +52,10 @@ const CALLBACK_PREFIX = "/jumio/callback/";
 
 const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
 
-/** Every route by its path. What stands in braces is the rest of the path, told as `param`. */
-export const ROUTES: ReadonlyMap<string, Route> = new Map([
+const OPERATOR_PREFIX = "/operator/";
+
+/** Every route by its path. What stands in braces varies, and is told as `params`. */
+export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/jumio/validate", { methods: ["POST"], handle: jumioValidate, describe: describeValidate }],
   ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
   ["/jumio/callback", CALLBACK],
@@ -74,6 +79,11 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map([
     handle: createOpenapi(() => ROUTES),
     describe: describeOpenapi,
   }],
+  ...OPERATOR_ROUTES.map(({ path, methods, handle, describe }): [string, Route] => [path, {
+    methods,
+    handle: (request, context, { params }) => handle(request, context, params),
+    describe,
+  }]),
 ]);
 
 /** Longer than any route takes, shorter than the 30 s for which Kratos waits. */
@@ -89,7 +99,7 @@ export function createHandler(
   return async (request, info) => {
     // Whoever sends a Host header that is none must not get as far as an exception.
     const address = URL.parse(request.url);
-    const found = address === null ? undefined : findRoute(address.pathname);
+    const found = address === null ? undefined : findRoute(address.pathname, context);
     const requestId = crypto.randomUUID();
     const { log, end } = context.telemetry.watchRequest({
       method: request.method,
@@ -109,20 +119,26 @@ export function createHandler(
 interface FoundRoute {
   readonly path: string;
   readonly route: Route;
-  readonly param: string | undefined;
+  readonly params: readonly string[];
 }
 
-function findRoute(pathname: string): FoundRoute | undefined {
+function findRoute(pathname: string, { config }: Context): FoundRoute | undefined {
+  if (pathname.startsWith(OPERATOR_PREFIX)) {
+    // Nothing is there without a secret: the same answer as for any unknown path.
+    const found = config.operatorKeys.length === 0 ? undefined : findOperatorRoute(pathname);
+    const route = found && ROUTES.get(found.path);
+    return found && route && { ...found, route };
+  }
   const route = ROUTES.get(pathname);
-  if (route !== undefined) return { path: pathname, route, param: undefined };
+  if (route !== undefined) return { path: pathname, route, params: [] };
   const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
   if (param === "" || param.includes("/")) return undefined;
-  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, param };
+  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, params: [param] };
 }
 
 async function answer(
   request: Request,
-  { route, param, requestId, peer, context }: FoundRoute & {
+  { route, params, requestId, peer, context }: FoundRoute & {
     requestId: string;
     peer: string;
     context: Context;
@@ -139,7 +155,7 @@ async function answer(
     resolve(answers.unavailable());
   }, DEADLINE_MS);
   try {
-    return await Promise.race([route.handle(request, context, { peer, param }), late]);
+    return await Promise.race([route.handle(request, context, { peer, params }), late]);
   } catch (error) {
     if (error instanceof UpstreamError) {
       const { upstream, reason, status } = error;
