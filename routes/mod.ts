@@ -1,17 +1,9 @@
 import type { Context } from "../lib/context.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { describeError, type Log } from "../lib/log.ts";
-import type { Operation } from "../lib/operation.ts";
 import { problem, refuse } from "../lib/refusal.ts";
-import { describeCallback, describeCallbackWithToken, jumioCallback } from "./callback.ts";
-import { describeHealth, describeReady, health, ready } from "./health.ts";
-import { describeInitiate, jumioInitiate } from "./initiate.ts";
-import { createOpenapi, describeOpenapi } from "./openapi.ts";
-import { findOperatorRoute, OPERATOR_ROUTES } from "./operator/mod.ts";
-import { describeValidate, jumioValidate } from "./validate.ts";
 import { renderPersonPage } from "./_person_page.ts";
-import { describeVerify, jumioVerify } from "./verify.ts";
-import { describeVerifyReturn, jumioVerifyReturn } from "./verify_return.ts";
+import { findRoute, type FoundRoute } from "./_table.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
@@ -19,72 +11,11 @@ export interface ConnectionInfo {
   readonly remoteAddr: { readonly hostname?: string };
 }
 
-/** What a path does. */
-interface Route {
-  /** Any other is refused with 405. */
-  readonly methods: readonly string[];
-  /** Answers. `params` is what stands in the path where it varies. */
-  readonly handle: (
-    request: Request,
-    context: Context,
-    sender: { peer: string; params: readonly string[] },
-  ) => Response | Promise<Response>;
-  /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
-  readonly describe: () => Readonly<Record<string, Operation>>;
-  /** For a person at a browser, who cannot read JSON. */
-  readonly isPage?: boolean;
-}
-
 /** What is answered in the place of a route that failed. */
 interface FailureAnswers {
   readonly unavailable: () => Response | Promise<Response>;
   readonly bug: () => Response | Promise<Response>;
 }
-
-const CALLBACK: Route = {
-  methods: ["POST"],
-  handle: (request, context, { peer, params: [token] }) =>
-    jumioCallback(request, context, { peer, token }),
-  describe: describeCallback,
-};
-
-const CALLBACK_PREFIX = "/jumio/callback/";
-
-const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
-
-const OPERATOR_PREFIX = "/operator/";
-
-/** Every route by its path. What stands in braces varies, and is told as `params`. */
-export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate, describe: describeValidate }],
-  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
-  ["/jumio/callback", CALLBACK],
-  [CALLBACK_WITH_TOKEN, { ...CALLBACK, describe: describeCallbackWithToken }],
-  ["/jumio/verify", {
-    methods: ["GET", "HEAD", "POST"],
-    handle: jumioVerify,
-    isPage: true,
-    describe: describeVerify,
-  }],
-  ["/jumio/verify/return", {
-    methods: ["GET", "HEAD"],
-    handle: jumioVerifyReturn,
-    isPage: true,
-    describe: describeVerifyReturn,
-  }],
-  ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
-  ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],
-  ["/openapi.json", {
-    methods: ["GET", "HEAD"],
-    handle: createOpenapi(() => ROUTES),
-    describe: describeOpenapi,
-  }],
-  ...OPERATOR_ROUTES.map(({ path, methods, handle, describe }): [string, Route] => [path, {
-    methods,
-    handle: (request, context, { params }) => handle(request, context, params),
-    describe,
-  }]),
-]);
 
 /** Longer than any route takes, shorter than the 30 s for which Kratos waits. */
 const DEADLINE_MS = 10_000;
@@ -113,27 +44,6 @@ export function createHandler(
     end(response);
     return response;
   };
-}
-
-/** What answers a path, and under which name it is known. */
-interface FoundRoute {
-  readonly path: string;
-  readonly route: Route;
-  readonly params: readonly string[];
-}
-
-function findRoute(pathname: string, { config }: Context): FoundRoute | undefined {
-  if (pathname.startsWith(OPERATOR_PREFIX)) {
-    // Nothing is there without a secret: the same answer as for any unknown path.
-    const found = config.operatorKeys.length === 0 ? undefined : findOperatorRoute(pathname);
-    const route = found && ROUTES.get(found.path);
-    return found && route && { ...found, route };
-  }
-  const route = ROUTES.get(pathname);
-  if (route !== undefined) return { path: pathname, route, params: [] };
-  const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
-  if (param === "" || param.includes("/")) return undefined;
-  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, params: [param] };
 }
 
 async function answer(
