@@ -1,5 +1,3 @@
-import { jwtVerify, SignJWT } from "jose";
-import { JOSEError } from "jose/errors";
 import { deriveKey } from "./derived_key.ts";
 import type { Operator } from "./operator.ts";
 import type { Secret } from "./secret.ts";
@@ -53,10 +51,14 @@ export function readBearer(
   return bearer === undefined ? undefined : findOperatorKey(bearer, keys);
 }
 
-/** A sign-in at the page: who, by which secret, until when. The secret itself is not in it. */
+/**
+ * A sign-in at the page: who, by which secret, until when. The secret itself is not in it. The
+ * library is loaded at the first sign-in: a start must not wait for it.
+ */
 export async function createSession(
   { name, key, now }: { name: string; key: OperatorKey; now: number },
 ): Promise<string> {
+  const { SignJWT } = await import("jose");
   return await new SignJWT()
     .setProtectedHeader({ alg: ALGORITHM, kid: key.id })
     .setAudience(AUDIENCE)
@@ -71,10 +73,11 @@ export async function verifySession(
   token: string,
   { keys, now }: { keys: readonly OperatorKey[]; now: number },
 ): Promise<Operator | undefined> {
+  const { errors, jwtVerify } = await import("jose");
   try {
     const { payload, protectedHeader } = await jwtVerify(token, ({ kid }) => {
       const key = keys.find(({ id }) => id === kid);
-      if (key === undefined) throw new JOSEError("No key has this id");
+      if (key === undefined) throw new errors.JOSEError("No key has this id");
       return key.sessionKey;
     }, {
       algorithms: [ALGORITHM],
@@ -84,7 +87,7 @@ export async function verifySession(
     });
     return { name: payload.sub ?? "", secretId: protectedHeader.kid ?? "" };
   } catch (error) {
-    if (error instanceof JOSEError) return undefined;
+    if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
 }
