@@ -1,25 +1,20 @@
 import assert from "node:assert/strict";
 import { type Config, parseConfig } from "../../lib/config.ts";
-import { acceptErasure, type Tombstone, tombstoneKey } from "../../lib/erasure.ts";
+import { acceptErasure } from "../../lib/erasure.ts";
 import type { Operator } from "../../lib/operator.ts";
 import { decideReview, requestRefresh } from "../../lib/operator_changes.ts";
 import { acceptRestart } from "../../lib/restart.ts";
-import type { Row, Store } from "../../lib/store.ts";
-import { decide } from "../../lib/verdict.ts";
-import {
-  type Execution,
-  executionKey,
-  type Verification,
-  verificationKey,
-} from "../../lib/verifications.ts";
+import type { Store } from "../../lib/store.ts";
 import { createJumioSimulator, type SimulatedExecution } from "../../sandbox/jumio.ts";
 import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator } from "../../sandbox/kratos.ts";
 import { createActions, HOOK_SECRET } from "../support/context.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import { type Action, INSTANCES, type Operation, PERSONS } from "./actions.ts";
+import { createHistory } from "./history.ts";
 import { type KvFault, startInstance } from "./instance.ts";
-import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
+import { createInvariants } from "./invariants.ts";
+import { createRandom } from "./random.ts";
 
 const KRATOS = "http://kratos:4434";
 const JUMIO = "https://jumio.example.com";
@@ -47,14 +42,6 @@ const LONGEST_SUBMISSION_MS = 50_000;
 /** More calls to Jumio than this for one action would be a storm. */
 const MOST_CALLS_AN_ACTION = 20;
 
-/** A write that Kratos has carried out for us. */
-interface Written {
-  readonly identityId: string;
-  readonly status: string;
-  readonly verdict: string | null;
-  readonly executionId: string | null;
-}
-
 /** The world: what can be done in it, and what must always be so. */
 export interface World {
   apply(action: Action): Promise<void>;
@@ -71,24 +58,8 @@ export function createWorld(config: Config, seed: number): World {
   const now = () => clock.now;
   const random = createRandom(seed);
   const shared: SharedRows = { rows: new Map(), version: 0 };
-  const written: Written[] = [];
-  const promised = new Set<string>();
-  const deleted = new Set<string>();
-  /** Identities that an operator has touched, asked to erase, and was told that they are. */
-  const operated = new Set<string>();
-  const erasing = new Set<string>();
-  const erased = new Set<string>();
-  /** What operators have decided of reviews, whether they know it or not. */
-  const decisions = new Map<string, Set<string>>();
-  /** What excuses one more write or one more execution than there should be. */
-  const excuses = {
-    crashes: 0,
-    stalls: 0,
-    kvOutages: 0,
-    lostAnswers: 0,
-    lostPatches: 0,
-    restarts: 0,
-  };
+  const history = createHistory();
+  const { written, promised, deleted, operated, erasing, erased, decisions, excuses } = history;
   const oldWriters = new Map<string, { at: number; row: unknown }>();
   let kvFault: KvFault;
 
@@ -134,6 +105,15 @@ export function createWorld(config: Config, seed: number): World {
     (_, person) => addIdentity(`p${person}@example.com`),
   );
 
+  const invariants = createInvariants({
+    jumio,
+    kratos,
+    shared,
+    people,
+    history,
+    countDead: () => instances.filter(({ isDead }) => isDead).length,
+  });
+
   function addIdentity(email: string): string {
     const id = crypto.randomUUID();
     const at = new Date(now()).toISOString();
@@ -157,12 +137,6 @@ export function createWorld(config: Config, seed: number): World {
 
   function executionsOf(identityId: string): SimulatedExecution[] {
     return jumio.executions.filter(({ userReference }) => userReference === identityId);
-  }
-
-  function readRow<Value>(key: Deno.KvKey): Value | null {
-    // As with a store, the reader names the type of what the service has written.
-    const row = shared.rows.get(JSON.stringify(key)) as Row<Value> | undefined;
-    return row?.value ?? null;
   }
 
   async function post(
@@ -368,56 +342,6 @@ export function createWorld(config: Config, seed: number): World {
     }
   }
 
-  let checked = 0;
-  const lastStatus = new Map<string, string>();
-  const settledWrites = new Map<string, number>();
-
-  function check(): void {
-    const dead = instances.filter(({ isDead }) => isDead).length;
-    const crashes = excuses.crashes + excuses.stalls + excuses.kvOutages + dead;
-    for (const { identityId, status, executionId } of written.slice(checked)) {
-      const before = lastStatus.get(identityId) ?? "none";
-      const transitions = operated.has(identityId) ? OPERATED_TRANSITIONS : TRANSITIONS;
-      assert(transitions[before]?.includes(status), `${before} became ${status}`);
-      lastStatus.set(identityId, status);
-      const execution = jumio.executions.find(({ id }) => id === executionId);
-      if (executionId !== null) {
-        assert.equal(execution?.userReference, identityId, "an execution is on another's identity");
-      }
-      // An erasure leaves the status, and takes the execution away.
-      const isErasure = executionId === null && erasing.has(identityId);
-      if (status !== "pending" && !isErasure) {
-        const truth = statusOf(execution);
-        assert(
-          isTrue(status, { truth, identityId }),
-          `the identity says ${status}, Jumio ${truth}`,
-        );
-        const key = `${executionId} ${status}`;
-        const count = (settledWrites.get(key) ?? 0) + 1;
-        settledWrites.set(key, count);
-        assert(count <= 1 + excuses.lostPatches + crashes, "a verdict was written more than once");
-      }
-    }
-    checked = written.length;
-    for (const identityId of people) {
-      const most = 1 + excuses.restarts + excuses.lostAnswers + crashes;
-      assert(executionsOf(identityId).length <= most, "there are executions that nobody needs");
-    }
-    for (const identityId of promised) {
-      if (erasing.has(identityId)) continue;
-      assert(readRow<Verification>(verificationKey(identityId)), "a promised start is not stored");
-    }
-  }
-
-  /** Jumio's word, or in a review that of an operator. */
-  function isTrue(
-    status: string | undefined,
-    { truth, identityId }: { truth: string; identityId: string },
-  ): boolean {
-    const isDecided = truth === "review" && decisions.get(identityId)?.has(status ?? "");
-    return status === truth || isDecided === true;
-  }
-
   async function heal(): Promise<void> {
     for (const fault of ["isDown", "isRubbish", "losesNextAnswer"] as const) {
       jumio.faults[fault] = false;
@@ -431,89 +355,20 @@ export function createWorld(config: Config, seed: number): World {
     }
     for (const seconds of [...Array(8).fill(30), ...Array(8).fill(600), ...Array(8).fill(3600)]) {
       await advance({ seconds, stalls: false });
-      check();
+      invariants.check();
     }
-    await checkQuiet();
-    for (const identityId of promised) checkEnd(identityId);
-    for (const { key } of shared.rows.values()) {
-      assert.notEqual(key[0], "dead_letter", "dead letter");
-    }
-  }
-
-  /** When all is settled, only what nobody has finished is asked about, once an hour. */
-  async function checkQuiet(): Promise<void> {
     const before = jumio.calls.length;
     await advance({ seconds: 3600, stalls: false });
-    const unfinished = jumio.executions.filter(({ completedAt }) => completedAt === undefined);
-    const calls = jumio.calls.slice(before).filter(({ path }) => path !== "/oauth2/token");
-    assert(calls.length <= unfinished.length, `${calls.length} calls to Jumio in a quiet hour`);
-  }
-
-  /** Nothing of ours is left, and nothing on the identity that leads to Jumio. */
-  function checkErased(identityId: string): void {
-    const tombstone = readRow<Tombstone>(tombstoneKey(identityId));
-    assert(tombstone !== null && tombstone.erasedAt !== null, "an erasure was not finished");
-    assert.equal(readRow(verificationKey(identityId)), null, "an erased record is back");
-    const { jumio } = Object(kratos.identities.get(identityId)?.["metadata_public"]);
-    const { "account_id": account = null, "verification_url": link = null } = Object(jumio);
-    assert.deepEqual([account, link], [null, null], "an erased identity names an account");
-  }
-
-  function checkEnd(identityId: string): void {
-    if (erased.has(identityId)) return checkErased(identityId);
-    const verification = readRow<Verification>(verificationKey(identityId));
-    // An erasure whose answer was lost in a crash may have been taken in.
-    if (verification === null && erasing.has(identityId)) return checkErased(identityId);
-    const newest = jumio.executions.find(({ id }) => id === verification?.workflowExecutionId);
-    assert(newest, "a promised start was not made");
-    if (newest.completedAt !== undefined) {
-      const settled = readRow<Execution>(executionKey(newest.id))?.settled;
-      assert(settled, "a finished execution is not settled");
-    }
-    const truth = statusOf(newest);
-    const status = verification?.status;
-    assert(isTrue(status, { truth, identityId }), "our record is not what Jumio says");
-    if (deleted.has(identityId)) return;
-    const metadata = Object(kratos.identities.get(identityId)?.["metadata_public"]);
-    if (truth !== "pending") {
-      assert.equal(Object(metadata.jumio).status, status, "the verdict is not on its identity");
-      assert.equal(Object(metadata.jumio)["workflow_execution_id"], newest.id);
-    }
+    invariants.checkQuiet(before);
+    invariants.checkEnd();
   }
 
   return {
     apply,
-    check,
+    check: invariants.check,
     heal,
     async stop() {
       await Promise.all(instances.map((instance) => instance.stop()));
     },
-  };
-}
-
-/** What an execution of Jumio's means for its identity. */
-function statusOf(execution: SimulatedExecution | undefined): string {
-  const status = execution?.status ?? "";
-  const conclusion = decide({ status, decision: execution?.decision?.type }, {
-    warningStatus: "review",
-  });
-  switch (conclusion.kind) {
-    case "decided":
-      return conclusion.status;
-    case "expired":
-      return "expired";
-    default:
-      return "pending";
-  }
-}
-
-/** A small generator (mulberry32): the same seed gives the same interleaving. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
