@@ -22,10 +22,16 @@ export async function claimJob(
 ): Promise<{ job: ClaimedJob; nextDueAt?: never } | { job?: never; nextDueAt: number }> {
   for (;;) {
     const due = await store.list<null>({ prefix: ["due", kind] }, { limit: BATCH });
+    // Whoever was faster has claimed the job, or asked for it once more: then it is still to be had.
+    let isOvertaken = false;
+    let nextDueAt = Infinity;
     for (const { key } of due) {
       const dueAt = Number(key[2]);
       const id = String(key[3]);
-      if (dueAt > now()) return { nextDueAt: dueAt };
+      if (dueAt > now()) {
+        nextDueAt = dueAt;
+        break;
+      }
       const row = await readJob(store, { kind, id });
       if (row.value?.dueAt !== dueAt) {
         // Left over from a change that we do not know of: the job's own row counts.
@@ -41,8 +47,10 @@ export async function claimJob(
       };
       // Only one instance can replace the row that both have read.
       if (await store.commit(replaceJob(row, leased))) return { job: toClaimed(leased) };
+      isOvertaken = true;
     }
-    if (due.length < BATCH) return { nextDueAt: Infinity };
+    const isAll = due.length < BATCH || nextDueAt < Infinity;
+    if (isAll && !isOvertaken) return { nextDueAt };
   }
 }
 

@@ -353,3 +353,24 @@ Deno.test("JobRunner makes no start without a turn, also not one stored during i
 
   assert.deepEqual([started, turns > 0], [["late"], true]);
 });
+
+Deno.test("JobRunner claims a job that somebody asks for once more in the midst of its claim", async () => {
+  await using memory = createMemoryStore();
+  let runs = 0;
+  let asks = 1;
+  const store: Store = {
+    ...memory,
+    async commit(write) {
+      if (asks-- > 0) await request(memory);
+      return await memory.commit(write);
+    },
+  };
+  const write = () => (runs++, Promise.resolve(DONE));
+  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  await request(memory);
+
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.equal(runs, 1);
+});

@@ -126,6 +126,10 @@ function readMetadata(answer: UpstreamAnswer, action: string): JumioMetadata | n
     throw new UpstreamError("kratos", "malformed", { action, status, cause: identity.error });
   }
   const metadata = MetadataPublic.safeParse(identity.data["metadata_public"]);
-  const jumio = OurMetadata.safeParse(metadata.data?.jumio);
-  return jumio.data ?? null;
+  return parseJumioMetadata(metadata.data?.jumio);
+}
+
+/** `metadata_public.jumio` in our own form; null for anything else. */
+export function parseJumioMetadata(jumio: unknown): JumioMetadata | null {
+  return OurMetadata.safeParse(jumio).data ?? null;
 }

@@ -1,8 +1,11 @@
 import { tombstoneKey } from "./erasure.ts";
+import { parseJumioMetadata } from "./kratos.ts";
 import type { ListedIdentity, ListIdentities } from "./kratos_list.ts";
 import type { Operator } from "./operator.ts";
+import { requestRefresh } from "./operator_changes.ts";
 import { acceptStart } from "./start_execution.ts";
 import type { Store } from "./store.ts";
+import { takeUpAs } from "./take_up.ts";
 import { verificationKey } from "./verifications.ts";
 
 /** What a page of identities came to. */
@@ -17,8 +20,9 @@ export interface MissingPage {
 
 /**
  * Finds, on one page of Ory's identities, those without a verification: who registered while we were
- * down, or before us. Unless it is a dry run their starts go into the queue, which keeps to Jumio's
- * limit. Whoever was erased is left in peace.
+ * down or before us, and whose record was lost before anything was decided. Unless it is a dry run
+ * their starts go into the queue, which keeps to Jumio's limit; an execution that an identity names
+ * is read back instead. Whoever was erased is left in peace.
  */
 export async function startMissing(
   store: Store,
@@ -32,20 +36,39 @@ export async function startMissing(
   },
 ): Promise<MissingPage> {
   const { identities, nextPageToken } = await listIdentities({ pageToken, pageSize });
-  const missing = await Promise.all(identities.map((identity) => isMissing(store, identity)));
-  const identityIds = identities.filter((_, index) => missing[index]).map(({ id }) => id);
+  const isListed = await Promise.all(identities.map((identity) => isMissing(store, identity)));
+  const missing = identities.filter((_, index) => isListed[index]);
   let started = 0;
-  for (const identityId of isDryRun ? [] : identityIds) {
-    if (await acceptStart(store, { identityId, now, operator })) started++;
+  for (const identity of isDryRun ? [] : missing) {
+    if (await start(store, { identity, operator, now })) started++;
   }
+  const identityIds = missing.map(({ id }) => id);
   return { lookedAt: identities.length, identityIds, started, nextPageToken };
+}
+
+async function start(
+  store: Store,
+  { identity: { id: identityId, jumio }, operator, now }: {
+    identity: ListedIdentity;
+    operator: Operator;
+    now: number;
+  },
+): Promise<boolean> {
+  const metadata = parseJumioMetadata(jumio);
+  if (!metadata?.["workflow_execution_id"]) {
+    return await acceptStart(store, { identityId, now, operator });
+  }
+  await takeUpAs(metadata, { identityId, store, now });
+  return await requestRefresh(store, { identityId, operator, now }) !== undefined;
 }
 
 /** The public sample's flat keys are a verification too, though not one of ours: `migrate` is for it. */
 async function isMissing(store: Store, identity: ListedIdentity): Promise<boolean> {
   const { id, jumio, flatPublic } = identity;
-  if (jumio !== undefined && jumio !== null) return false;
-  if (Object.keys(flatPublic).length > 0) return false;
+  if (jumio !== undefined && jumio !== null) {
+    const status = parseJumioMetadata(jumio)?.status;
+    if (status !== "pending" && status !== "expired") return false;
+  } else if (Object.keys(flatPublic).length > 0) return false;
   const [verification, tombstone] = await Promise.all([
     store.get(verificationKey(id)),
     store.get(tombstoneKey(id)),

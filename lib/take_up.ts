@@ -1,5 +1,5 @@
 import { tombstoneKey } from "./erasure.ts";
-import type { Kratos } from "./kratos.ts";
+import type { JumioMetadata, Kratos } from "./kratos.ts";
 import { acceptStart } from "./start_execution.ts";
 import { mergeWrites, type Store } from "./store.ts";
 import { VERIFICATION_STATUSES } from "./verdict.ts";
@@ -24,19 +24,28 @@ export async function takeUp(
 ): Promise<boolean> {
   const metadata = await kratos.getJumioMetadata(identityId);
   if (metadata === undefined) return false;
+  await takeUpAs(metadata, { identityId, store, now: now() });
+  return true;
+}
+
+/** Takes up a person whose identity is at hand. Changes nothing where there is a record. */
+export async function takeUpAs(
+  metadata: JumioMetadata | null,
+  { identityId, store, now }: { identityId: string; store: Store; now: number },
+): Promise<void> {
   const status = VERIFICATION_STATUSES.find((known) => known === metadata?.status);
   const accountId = metadata?.["account_id"] ?? null;
   const workflowExecutionId = metadata?.["workflow_execution_id"] ?? null;
   const isDecided = status === "verified" || status === "review" || status === "rejected";
   if (status === undefined || (!isDecided && workflowExecutionId === null)) {
-    await acceptStart(store, { identityId, now: now() });
-    return true;
+    await acceptStart(store, { identityId, now });
+    return;
   }
   const initiatedAt = readTime(metadata?.["initiated_at"]);
   const verdict = (["PASSED", "WARNING", "FAILED"] as const)
     .find((known) => known === metadata?.verdict) ?? null;
   const verification: Verification = {
-    ...createVerification(identityId, { now: now() }),
+    ...createVerification(identityId, { now }),
     status,
     verdict,
     accountId,
@@ -54,7 +63,7 @@ export async function takeUp(
       identityId,
       accountId,
       callbackTokenHash: null,
-      createdAt: initiatedAt ?? now(),
+      createdAt: initiatedAt ?? now,
       openedAt: null,
       settled: null,
     };
@@ -69,7 +78,6 @@ export async function takeUp(
   }
   // Whoever was faster has a record that is as good.
   await store.commit(mergeWrites(saveVerification(nothing, verification), { checks, sets }));
-  return true;
 }
 
 function readTime(text: string | null | undefined): number | null {

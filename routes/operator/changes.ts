@@ -147,7 +147,7 @@ export const operatorStartMissing = changes({
     operator,
     now: now(),
   });
-  if (started > 0) jobs.wake(["start"]);
+  if (started > 0) jobs.wake(["start", "read"]);
   return ({
     "dry_run": body["dry_run"],
     "looked_at": lookedAt,

@@ -217,6 +217,34 @@ Deno.test("operatorStartMissing() starts all over its pages, at the pace of the 
   assert.deepEqual(again.body.missing, []);
 });
 
+Deno.test("operatorStartMissing() takes up who was pending when KV was lost, and the verdict comes", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service);
+  const [execution] = service.jumio.executions;
+  service.jumio.faults.callbacks = "drop";
+  await service.jumio.finish(execution?.id ?? "", "rejected");
+  await forgetEverything(service);
+
+  const { body } = await callOperator(service, "start-missing", { body: { "dry_run": false } });
+  await service.drain();
+
+  assert.deepEqual([body.missing, body.started], [[identityId], 1]);
+  assert.equal(service.metadata(identityId)["status"], "rejected");
+  assert.equal(service.jumio.executions.length, 1);
+});
+
+Deno.test("operatorStartMissing() leaves whoever was decided about as they are", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service, { outcome: "passed" });
+  await forgetEverything(service);
+
+  const { body } = await callOperator(service, "start-missing", { body: { "dry_run": false } });
+  await service.drain();
+
+  assert.deepEqual(body.missing, []);
+  assert.equal(service.metadata(identityId)["status"], "verified");
+});
+
 Deno.test("operatorStartMissing() leaves whoever was erased in peace", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "passed" });
@@ -291,3 +319,9 @@ Deno.test("operatorStart() begins anew with an identity that was erased", async 
   assert.equal(service.metadata(identityId)["status"], "pending");
   assert.notEqual(answer.body.erasure, null);
 });
+
+/** What a KV that was lost leaves: nothing. */
+async function forgetEverything({ store }: TestContext): Promise<void> {
+  const rows = await store.list({ prefix: [] }, { limit: 100 });
+  await store.commit({ deletes: rows.map(({ key }) => key) });
+}
