@@ -96,6 +96,7 @@ async function serveSandbox(): Promise<void> {
         "JUMIO_CLIENT_SECRET": "sandbox",
         // Jumio signs nothing here either; with a secret, a forged signature is told from none.
         "JUMIO_CALLBACK_SECRET": CALLBACK_SECRET,
+        "OPERATOR_SECRET": HOOK_SECRET,
         "KV_PATH": "./data/sandbox.sqlite3",
         "RECONCILE_AFTER_SECONDS": String(RECONCILE_AFTER_SECONDS),
       },
@@ -140,6 +141,7 @@ async function serveSandbox(): Promise<void> {
     ? `by a stand-in; for the real one ${JSONNET_CURE}`
     : "by Jsonnet";
   terminal.log.info(`The hook templates are rendered ${by}`);
+  terminal.log.info(`The operator's page is ${serviceUrl}/operator/, its secret ${HOOK_SECRET}`);
   terminal.open();
   const { code } = await service.ended;
   await terminal.drained();

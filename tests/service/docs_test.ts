@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { readOryActions } from "../../operator/ory_actions.ts";
-import { TRANSITIONS } from "../model/transitions.ts";
+import { COMMANDS } from "../../operator/commands.ts";
+import { OPERATED_TRANSITIONS, TRANSITIONS } from "../model/transitions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -147,15 +148,37 @@ Deno.test("docs/architecture.md has the transitions that the model test allows",
   const rows = (await read("docs/architecture.md")).matchAll(
     /^\| `(\w+)` +\| ((?:`\w+`(?:, )?)+) +\|$/gm,
   );
-  const table = Object.fromEntries(
-    Array.from(rows, ([, from = "", to = ""]) => [from, to.replaceAll("`", "").split(", ")]),
-  );
+  const table = Array.from(rows, ([, from = "", to = ""]) => [
+    from,
+    to.replaceAll("`", "").split(", "),
+  ]);
 
-  assert.deepEqual(table, TRANSITIONS);
+  const byOperator = Object.entries(OPERATED_TRANSITIONS)
+    .filter(([from]) => OPERATED_TRANSITIONS[from] !== TRANSITIONS[from]);
+  assert.deepEqual(table, [...Object.entries(TRANSITIONS), ...byOperator]);
 });
 
 Deno.test("README.md shows the sandbox by the picture that the browser test makes", async () => {
   assert.match(await read("README.md"), /!\[[^\]]+\]\(docs\/sandbox\.png\)/);
   const [...signature] = (await Deno.readFile(new URL("docs/sandbox.png", ROOT))).subarray(1, 4);
   assert.equal(String.fromCharCode(...signature), "PNG");
+});
+
+Deno.test("docs/operations.md says of each alert what it means and what to do", async () => {
+  const rules = [...(await read("deploy/alerts.yaml")).matchAll(/alert: (\w+)/g)]
+    .map(([, name = ""]) => name);
+  const guide = await read("docs/operations.md");
+
+  assert(rules.length > 0);
+  assert.deepEqual(rules.filter((name) => !guide.includes(name)), []);
+});
+
+Deno.test("docs/operator.md has every command of the operator's program", async () => {
+  const page = await read("docs/operator.md");
+
+  const missing = COMMANDS.filter(({ name }) => {
+    const [group = "", word = group] = name.split(" ");
+    return !page.includes(`\`${name}\``) && !(page.includes(group) && page.includes(`\`${word}\``));
+  });
+  assert.deepEqual(missing.map(({ name }) => name), []);
 });
