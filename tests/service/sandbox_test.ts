@@ -56,7 +56,8 @@ Deno.test("deno task dev prints one address first, then the service's log, as JS
   const messages = lines.map(({ message }) => message);
   assert.equal(messages[0], `Open ${sandbox.pageUrl} in a browser`);
   assert.match(messages[1], /^The hook templates are rendered by/);
-  assert.deepEqual([messages[2], messages.at(-1)], ["Listening", "Stopped"]);
+  assert.match(messages[2], /^The operator's page is /);
+  assert.deepEqual([messages[3], messages.at(-1)], ["Listening", "Stopped"]);
   assert(messages.includes("Started an execution"));
 });
 
