@@ -4,6 +4,7 @@ import { getFreePort, waitUntil } from "../tests/support/loopback.ts";
 /** A server of this bench, as a process. */
 export interface Server extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
 }
 
 /** The secret of every server's hooks. */
@@ -36,7 +37,7 @@ export async function startBridge(): Promise<Server> {
   });
   const url = `http://127.0.0.1:${port}`;
   await process.ready(url);
-  return { url, [Symbol.asyncDispose]: () => process.kill() };
+  return { url, pid: process.pid, [Symbol.asyncDispose]: () => process.kill() };
 }
 
 /** A bare `Deno.serve`. */
@@ -80,6 +81,7 @@ async function start(
   });
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.status;

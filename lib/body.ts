@@ -6,6 +6,8 @@ export const MAX_BODY_BYTES = 64 * 1024;
 /** A sender that is slower than this for 64 KiB is broken or hostile. */
 const BODY_DEADLINE_MS = 2_500;
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Why a body was not taken. */
 export type BodyRefusal = "content_type" | "body_too_large" | "body_stalled" | "body_broken";
 
@@ -25,18 +27,21 @@ export async function readBody(
   } = {},
 ): Promise<{ ok: true; value: Uint8Array<ArrayBuffer> } | { ok: false; reason: BodyRefusal }> {
   if (!isJson(request.headers.get("content-type"))) return { ok: false, reason: "content_type" };
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) {
-    return { ok: false, reason: "body_too_large" };
-  }
-  if (request.body === null) return { ok: true, value: new Uint8Array() };
+  const length = request.headers.get("content-length");
+  if (Number(length ?? 0) > maxBytes) return { ok: false, reason: "body_too_large" };
 
-  const reader = request.body.getReader();
   const { promise: stalled, resolve: stall } = Promise.withResolvers<"stalled">();
   const timer = setTimeout(() => stall("stalled"), deadlineMs);
+  // The server holds a sender to its length, unless the body comes in chunks all the same.
+  const isBounded = length !== null && !request.headers.has("transfer-encoding");
+  const reader = isBounded ? undefined : request.body?.getReader();
+  const body = reader === undefined ? request.bytes() : readChunks(reader, maxBytes);
   try {
-    const value = await Promise.race([readChunks(reader, maxBytes), stalled]);
+    const value = await Promise.race([body, stalled]);
     if (value === "stalled") return { ok: false, reason: "body_stalled" };
-    if (value === "too_large") return { ok: false, reason: "body_too_large" };
+    if (value === "too_large" || value.length > maxBytes) {
+      return { ok: false, reason: "body_too_large" };
+    }
     return { ok: true, value };
   } catch {
     // The sender went away in the middle: there is nobody left to tell more than this.
@@ -44,7 +49,7 @@ export async function readBody(
   } finally {
     clearTimeout(timer);
     // Not awaited: a sender that stalls would keep us here. What is left of the body is dropped.
-    reader.cancel().catch(() => {});
+    reader?.cancel().catch(() => {});
   }
 }
 
@@ -60,7 +65,7 @@ export function parseJson<Schema extends z.ZodType>(
   if (bytes.length === 0) return { ok: false, reason: "body_empty" };
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    json = JSON.parse(UTF8.decode(bytes));
   } catch {
     return { ok: false, reason: "not_json" };
   }

@@ -1,5 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 
+const UTF8 = new TextEncoder();
+
 /** A secret that shows itself only to who asks by {@linkcode Secret.reveal}, never to a printer. */
 export interface Secret {
   reveal(): string;
@@ -9,11 +11,11 @@ export interface Secret {
 
 /** Wraps a secret, so that printing or serializing a configuration cannot show it. */
 export function createSecret(value: string): Secret {
-  const bytes = new TextEncoder().encode(value);
+  const bytes = UTF8.encode(value);
   const secret = {
     reveal: () => value,
     matches(candidate: string): boolean {
-      const candidateBytes = new TextEncoder().encode(candidate);
+      const candidateBytes = UTF8.encode(candidate);
       return candidateBytes.length === bytes.length && timingSafeEqual(candidateBytes, bytes);
     },
     toJSON: () => "[secret]",

@@ -19,14 +19,14 @@ interface Route {
   readonly handle: (
     request: Request,
     context: Context,
-    sender: { peer: string; param: string | undefined },
+    sender: { info: ConnectionInfo; param: string | undefined },
   ) => Response | Promise<Response>;
 }
 
 const CALLBACK: Route = {
   methods: ["POST"],
-  handle: (request, context, { peer, param: token }) =>
-    jumioCallback(request, context, { peer, token }),
+  handle: (request, context, { info, param: token }) =>
+    jumioCallback(request, context, { peer: info.remoteAddr.hostname ?? "", token }),
 };
 
 const CALLBACK_PREFIX = "/jumio/callback/";
@@ -51,22 +51,20 @@ export function createHandler(
   context: Context,
 ): (request: Request, info: ConnectionInfo) => Promise<Response> {
   return async (request, info) => {
-    const { pathname } = new URL(request.url);
-    const { route, param } = findRoute(pathname);
+    const { route, param } = findRoute(pathOf(request.url));
     if (route === undefined) return refuse("not_found");
     if (!route.methods.includes(request.method)) {
       return refuse("method_not_allowed", { allow: route.methods.join(", ") });
     }
     const requestId = crypto.randomUUID();
     const log = context.log.with({ requestId });
-    const peer = info.remoteAddr.hostname ?? "";
     const { promise: late, resolve } = Promise.withResolvers<Response>();
     const timer = setTimeout(() => {
       log.error("A request took too long", { deadlineMs: DEADLINE_MS });
       resolve(unavailable(requestId));
     }, DEADLINE_MS);
     try {
-      const answer = route.handle(request, { ...context, log }, { peer, param });
+      const answer = route.handle(request, { ...context, log }, { info, param });
       return await Promise.race([answer, late]);
     } catch (error) {
       return answerError(error, { requestId, context: { ...context, log } });
@@ -74,6 +72,13 @@ export function createHandler(
       clearTimeout(timer);
     }
   };
+}
+
+/** What stands between the host and the query. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const query = url.indexOf("?", start);
+  return query === -1 ? url.slice(start) : url.slice(start, query);
 }
 
 function findRoute(pathname: string): { route: Route | undefined; param?: string } {

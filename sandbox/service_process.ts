@@ -1,5 +1,6 @@
 /** The service as a process of its own, as in production. */
 export interface ServiceProcess {
+  readonly pid: number;
   readonly status: Promise<Deno.CommandStatus>;
   /** Resolves when `/health` answers. Throws if the process ends before. */
   ready(serviceUrl: string): Promise<void>;
@@ -43,6 +44,7 @@ export async function startService(
   }
 
   return {
+    pid: child.pid,
     status,
     async ready(serviceUrl) {
       while (!await isUp(serviceUrl)) {
