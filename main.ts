@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { parseConfig, SETTINGS } from "./lib/config.ts";
 import { createContext } from "./lib/context.ts";
+import { createSharedDeadlines } from "./lib/deadline.ts";
 import { ConfigError } from "./lib/errors.ts";
 import { adviseOnKvFailure } from "./lib/kv_failure.ts";
 import { createLog, describeError, writeToConsole } from "./lib/log.ts";
@@ -26,7 +27,8 @@ const config = await parseConfig(
 });
 const log = createLog({ level: config.logLevel, write: writeToConsole, now });
 const store = createStore({ open: () => openKv(config.kvPath) });
-const context = createContext({ config, store, fetch, now, random: Math.random, log });
+const setDeadline = createSharedDeadlines({ setTimer: setTimeout });
+const context = createContext({ config, store, fetch, now, random: Math.random, log, setDeadline });
 
 // Where the process does not live on between requests, this is what finishes the work.
 Deno.cron("drain jobs", "* * * * *", () => context.jobs.drain());

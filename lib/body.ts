@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { type SetDeadline, setOwnDeadline } from "./deadline.ts";
 
 /** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -21,19 +22,18 @@ export type ShapeRefusal = "body_empty" | "not_json" | "wrong_shape";
  */
 export async function readBody(
   request: Request,
-  { maxBytes = MAX_BODY_BYTES, deadlineMs = BODY_DEADLINE_MS }: {
-    maxBytes?: number;
-    deadlineMs?: number;
-  } = {},
+  options: { maxBytes?: number; deadlineMs?: number; setDeadline?: SetDeadline } = {},
 ): Promise<{ ok: true; value: Uint8Array<ArrayBuffer> } | { ok: false; reason: BodyRefusal }> {
+  const { maxBytes = MAX_BODY_BYTES, deadlineMs = BODY_DEADLINE_MS } = options;
+  const { setDeadline = setOwnDeadline } = options;
   if (!isJson(request.headers.get("content-type"))) return { ok: false, reason: "content_type" };
   const length = request.headers.get("content-length");
   if (Number(length ?? 0) > maxBytes) return { ok: false, reason: "body_too_large" };
 
   const { promise: stalled, resolve: stall } = Promise.withResolvers<"stalled">();
-  const timer = setTimeout(() => stall("stalled"), deadlineMs);
+  const clearDeadline = setDeadline(() => stall("stalled"), deadlineMs);
   // The server holds a sender to its length, unless the body comes in chunks all the same.
-  const isBounded = length !== null && !request.headers.has("transfer-encoding");
+  const isBounded = length !== null && request.headers.get("transfer-encoding") === null;
   const reader = isBounded ? undefined : request.body?.getReader();
   const body = reader === undefined ? request.bytes() : readChunks(reader, maxBytes);
   try {
@@ -47,7 +47,7 @@ export async function readBody(
     // The sender went away in the middle: there is nobody left to tell more than this.
     return { ok: false, reason: "body_broken" };
   } finally {
-    clearTimeout(timer);
+    clearDeadline();
     // Not awaited: a sender that stalls would keep us here. What is left of the body is dropped.
     reader?.cancel().catch(() => {});
   }

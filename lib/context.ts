@@ -1,5 +1,6 @@
 import { createAccessToken } from "./access_token.ts";
 import { allowedOrigins, type Config } from "./config.ts";
+import { type SetDeadline, setOwnDeadline } from "./deadline.ts";
 import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
 import { createJumio } from "./jumio.ts";
 import { createKratos } from "./kratos.ts";
@@ -16,13 +17,14 @@ export interface Context {
   readonly config: Config;
   readonly store: Store;
   readonly jobs: JobRunner;
+  readonly setDeadline: SetDeadline;
   readonly now: () => number;
   readonly log: Log;
 }
 
 /** Puts the service together. It opens nothing and calls nobody. */
 export function createContext(
-  { config, store, fetch, now, random, log, setTimer, sleep }: {
+  { config, store, fetch, now, random, log, setTimer, setDeadline = setOwnDeadline, sleep }: {
     config: Config;
     store: Store;
     fetch: typeof globalThis.fetch;
@@ -30,6 +32,7 @@ export function createContext(
     random: () => number;
     log: Log;
     setTimer?: SetTimer;
+    setDeadline?: SetDeadline;
     sleep?: (ms: number) => Promise<void>;
   },
 ): Context {
@@ -58,5 +61,5 @@ export function createContext(
       write: (job) => writeIdentity(job, parts),
     },
   });
-  return { config, store, jobs, now, log };
+  return { config, store, jobs, setDeadline, now, log };
 }

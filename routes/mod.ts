@@ -59,7 +59,7 @@ export function createHandler(
     const requestId = crypto.randomUUID();
     const log = context.log.with({ requestId });
     const { promise: late, resolve } = Promise.withResolvers<Response>();
-    const timer = setTimeout(() => {
+    const clearDeadline = context.setDeadline(() => {
       log.error("A request took too long", { deadlineMs: DEADLINE_MS });
       resolve(unavailable(requestId));
     }, DEADLINE_MS);
@@ -69,7 +69,7 @@ export function createHandler(
     } catch (error) {
       return answerError(error, { requestId, context: { ...context, log } });
     } finally {
-      clearTimeout(timer);
+      clearDeadline();
     }
   };
 }

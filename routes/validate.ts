@@ -29,11 +29,12 @@ const TEXTS: Readonly<Record<BlockableStatus, string>> = {
  */
 export async function jumioValidate(
   request: Request,
-  { config, log }: Context,
+  { config, setDeadline, log }: Context,
 ): Promise<Response> {
   const hook = await readHook(request, {
     schema: ValidateHook,
     hookSecrets: config.hookSecrets,
+    setDeadline,
     log,
   });
   if (!hook.ok) return hook.response;
