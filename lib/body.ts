@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { type SetDeadline, setOwnDeadline } from "./deadline.ts";
+import { type SetDeadline, setOwnDeadline, withDeadline } from "./deadline.ts";
 
 /** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -30,14 +30,16 @@ export async function readBody(
   const length = request.headers.get("content-length");
   if (Number(length ?? 0) > maxBytes) return { ok: false, reason: "body_too_large" };
 
-  const { promise: stalled, resolve: stall } = Promise.withResolvers<"stalled">();
-  const clearDeadline = setDeadline(() => stall("stalled"), deadlineMs);
   // The server holds a sender to its length, unless the body comes in chunks all the same.
   const isBounded = length !== null && request.headers.get("transfer-encoding") === null;
   const reader = isBounded ? undefined : request.body?.getReader();
   const body = reader === undefined ? request.bytes() : readChunks(reader, maxBytes);
   try {
-    const value = await Promise.race([body, stalled]);
+    const value = await withDeadline<Uint8Array<ArrayBuffer> | "too_large" | "stalled">(body, {
+      ms: deadlineMs,
+      late: () => "stalled",
+      setDeadline,
+    });
     if (value === "stalled") return { ok: false, reason: "body_stalled" };
     if (value === "too_large" || value.length > maxBytes) {
       return { ok: false, reason: "body_too_large" };
@@ -47,7 +49,6 @@ export async function readBody(
     // The sender went away in the middle: there is nobody left to tell more than this.
     return { ok: false, reason: "body_broken" };
   } finally {
-    clearDeadline();
     // Not awaited: a sender that stalls would keep us here. What is left of the body is dropped.
     reader?.cancel().catch(() => {});
   }

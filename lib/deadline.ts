@@ -13,13 +13,14 @@ export function setOwnDeadline(callback: () => void, delayMs: number): () => voi
 /**
  * Deadlines that share one timer, which ticks while there are any.
  *
- * Nearly every request is answered long before its deadlines, and two timers of its own for each
- * made validate 0.75 times as fast as it is without.
+ * Nearly every request is answered long before its deadlines. Validate with two timers of its own
+ * for each request had 0.8 of the rate that it has with these.
  */
 export function createSharedDeadlines(
   { setTimer }: { setTimer: (callback: () => void, delayMs: number) => unknown },
 ): SetDeadline {
-  const waiting = new Set<{ ticksLeft: number; readonly callback: () => void }>();
+  const waiting = new Map<number, { ticksLeft: number; readonly callback: () => void }>();
+  let last = 0;
   let isTicking = false;
 
   function startTick(): void {
@@ -29,9 +30,9 @@ export function createSharedDeadlines(
 
   function tick(): void {
     isTicking = false;
-    for (const deadline of waiting) {
+    for (const [id, deadline] of waiting) {
       if (--deadline.ticksLeft > 0) continue;
-      waiting.delete(deadline);
+      waiting.delete(id);
       deadline.callback();
     }
     if (waiting.size > 0 && !isTicking) startTick();
@@ -39,11 +40,32 @@ export function createSharedDeadlines(
 
   return (callback, delayMs) => {
     // The tick that is under way does not count: it may be nearly over.
-    const deadline = { ticksLeft: Math.ceil(delayMs / GRAIN_MS) + 1, callback };
-    waiting.add(deadline);
+    const id = last++;
+    waiting.set(id, { ticksLeft: Math.ceil(delayMs / GRAIN_MS) + 1, callback });
     if (!isTicking) startTick();
     return () => {
-      waiting.delete(deadline);
+      waiting.delete(id);
     };
   };
+}
+
+/**
+ * What the work comes to, or what `late` says if that takes too long. The work goes on.
+ *
+ * Plainer for the caller than a race, whose loser has to be cleaned up after.
+ */
+export function withDeadline<Value>(
+  work: Promise<Value>,
+  { ms, late, setDeadline }: { ms: number; late: () => Value; setDeadline: SetDeadline },
+): Promise<Value> {
+  const { promise, resolve, reject } = Promise.withResolvers<Value>();
+  const callOff = setDeadline(() => resolve(late()), ms);
+  work.then((value) => {
+    callOff();
+    resolve(value);
+  }, (error) => {
+    callOff();
+    reject(error);
+  });
+  return promise;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSharedDeadlines, setOwnDeadline } from "./deadline.ts";
+import { createSharedDeadlines, setOwnDeadline, withDeadline } from "./deadline.ts";
 
 /** Deadlines on a clock that the test moves, and how many timers they have asked for. */
 function createDeadlines() {
@@ -80,4 +80,23 @@ Deno.test("createSharedDeadlines() ticks again for a deadline after a rest", () 
 
 Deno.test("setOwnDeadline() calls back after its time", async () => {
   await new Promise<void>((resolve) => setOwnDeadline(resolve, 1));
+});
+
+for (
+  const [name, work, value] of [
+    ["the work's value", Promise.resolve("done"), "done"],
+    ["what is said of late work", new Promise<string>(() => {}), "late"],
+  ] as const
+) {
+  Deno.test(`withDeadline() gives ${name}`, async () => {
+    const options = { ms: 1, late: () => "late", setDeadline: setOwnDeadline };
+
+    assert.equal(await withDeadline(work, options), value);
+  });
+}
+
+Deno.test("withDeadline() passes on what the work throws", async () => {
+  const options = { ms: 1, late: () => "late", setDeadline: setOwnDeadline };
+
+  await assert.rejects(withDeadline(Promise.reject(new Error("broken")), options), /broken/);
 });

@@ -12,11 +12,13 @@ export interface Secret {
 /** Wraps a secret, so that printing or serializing a configuration cannot show it. */
 export function createSecret(value: string): Secret {
   const bytes = UTF8.encode(value);
+  const candidateBytes = new Uint8Array(bytes.length);
   const secret = {
     reveal: () => value,
     matches(candidate: string): boolean {
-      const candidateBytes = UTF8.encode(candidate);
-      return candidateBytes.length === bytes.length && timingSafeEqual(candidateBytes, bytes);
+      const { read, written } = UTF8.encodeInto(candidate, candidateBytes);
+      return read === candidate.length && written === bytes.length &&
+        timingSafeEqual(candidateBytes, bytes);
     },
     toJSON: () => "[secret]",
     [Symbol.for("Deno.customInspect")]: () => "[secret]",

@@ -1,4 +1,5 @@
 import type { Context } from "../lib/context.ts";
+import { withDeadline } from "../lib/deadline.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { describeError } from "../lib/log.ts";
 import { problem, refuse } from "../lib/refusal.ts";
@@ -58,18 +59,19 @@ export function createHandler(
     }
     const requestId = crypto.randomUUID();
     const log = context.log.with({ requestId });
-    const { promise: late, resolve } = Promise.withResolvers<Response>();
-    const clearDeadline = context.setDeadline(() => {
-      log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-      resolve(unavailable(requestId));
-    }, DEADLINE_MS);
     try {
       const answer = route.handle(request, { ...context, log }, { info, param });
-      return await Promise.race([answer, late]);
+      if (answer instanceof Response) return answer;
+      return await withDeadline(answer, {
+        ms: DEADLINE_MS,
+        late() {
+          log.error("A request took too long", { deadlineMs: DEADLINE_MS });
+          return unavailable(requestId);
+        },
+        setDeadline: context.setDeadline,
+      });
     } catch (error) {
       return answerError(error, { requestId, context: { ...context, log } });
-    } finally {
-      clearDeadline();
     }
   };
 }
