@@ -10,19 +10,18 @@ export interface Ratio {
  * Measures subjects one after the other, round after round, each round in the other direction, so
  * that whatever else the machine does meets all of them alike.
  */
-export async function measureAlternately<Name extends string>(
-  subjects: Readonly<Record<Name, () => Promise<number>>>,
+export async function measureAlternately<Name extends string, Value>(
+  subjects: Readonly<Record<Name, () => Promise<Value>>>,
   { rounds }: { rounds: number },
-): Promise<Record<Name, number[]>> {
+): Promise<Record<Name, Value[]>> {
   const names = Object.keys(subjects) as Name[]; // an object literal has no other keys
-  const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as //
-  Record<Name, number[]>; // one list a name
+  const results = new Map(names.map((name) => [name, [] as Value[]]));
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      results[name].push(await subjects[name]());
+      results.get(name)?.push(await subjects[name]());
     }
   }
-  return results;
+  return Object.fromEntries(results) as Record<Name, Value[]>; // one list for each name
 }
 
 /** Compares what was measured in the same round. */

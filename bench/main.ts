@@ -5,9 +5,10 @@
  * @module
  */
 
+import { benchStart } from "./start.ts";
 import { benchValidate } from "./validate.ts";
 
-const PARTS = { validate: benchValidate } as const;
+const PARTS = { validate: benchValidate, start: benchStart } as const;
 
 const isSmoke = Deno.args.includes("--smoke");
 const wanted = Deno.args.filter((arg) => !arg.startsWith("--"));
