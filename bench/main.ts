@@ -5,10 +5,11 @@
  * @module
  */
 
+import { benchCallback } from "./callback.ts";
 import { benchStart } from "./start.ts";
 import { benchValidate } from "./validate.ts";
 
-const PARTS = { validate: benchValidate, start: benchStart } as const;
+const PARTS = { validate: benchValidate, start: benchStart, callback: benchCallback } as const;
 
 const isSmoke = Deno.args.includes("--smoke");
 const wanted = Deno.args.filter((arg) => !arg.startsWith("--"));

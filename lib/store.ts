@@ -33,6 +33,10 @@ export interface Write {
 export interface Store {
   /** The caller names the type of the value: only this program writes here. */
   get<Value>(key: Deno.KvKey): Promise<Row<Value>>;
+  /** Several rows, at most 10, as they are at one moment and in one round trip. */
+  getMany<Values extends readonly unknown[]>(
+    keys: readonly [...{ [Index in keyof Values]: Deno.KvKey }],
+  ): Promise<{ [Index in keyof Values]: Row<Values[Index]> }>;
   list<Value>(selector: Deno.KvListSelector, options: { limit: number }): Promise<Row<Value>[]>;
   /** False when a check did not hold: nothing was written then. */
   commit(write: Write): Promise<boolean>;
@@ -78,6 +82,7 @@ export function createStore(
 
   return {
     get: (key) => call("read from KV", async (kv) => await kv.get(key)),
+    getMany: (keys) => call("read from KV", async (kv) => await kv.getMany([...keys])),
     list: (selector, { limit }) =>
       call("list from KV", (kv) => Array.fromAsync(kv.list(selector, { limit }))),
     commit: (write) =>

@@ -25,6 +25,17 @@ Deno.test("Store.commit() lets exactly one of many claims win", async () => {
   assert.equal(won.filter((isOurs) => isOurs).length, 1);
 });
 
+Deno.test("Store.getMany() gives the rows in the order of their keys, with null for none", async () => {
+  await using store = createMemoryStore();
+  await store.commit({ sets: [{ key: ["a"], value: 1 }, { key: ["b"], value: "two" }] });
+
+  const [b, none, a] = await store.getMany<[string, never, number]>([["b"], ["none"], ["a"]]);
+
+  assert.deepEqual([b.value, none.value, a.value], ["two", null, 1]);
+  assert.equal(none.versionstamp, null);
+  assert.equal(a.versionstamp, b.versionstamp);
+});
+
 Deno.test("Store.list() gives a bounded batch in the order of keys", async () => {
   await using store = createMemoryStore();
   await store.commit({ sets: [3, 1, 2].map((n) => ({ key: ["due", n], value: null })) });
