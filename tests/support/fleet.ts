@@ -11,6 +11,8 @@ export interface Fleet extends AsyncDisposable {
   readonly kratos: KratosSimulator;
   /** The addresses of the instances. */
   readonly urls: readonly string[];
+  /** The processes of the instances, as they are at this moment. */
+  pids(): readonly number[];
   start(instance: number): Promise<void>;
   /** Ends an instance without a goodbye. */
   kill(instance: number): Promise<void>;
@@ -91,6 +93,7 @@ export async function startFleet(
     jumio,
     kratos,
     urls,
+    pids: () => processes.flatMap((process) => process?.pid ?? []),
     async start(instance) {
       const url = urls[instance] ?? "";
       const process = await startService({
