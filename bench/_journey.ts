@@ -20,7 +20,8 @@ const ENDS: readonly [outcome: Outcome, status: string][] = [
 /** How often a person signs in while the verification is under way. */
 const SIGN_INS = 5;
 
-const DEADLINE_MS = 60_000;
+/** Longer than the first waits of every schedule together. */
+const DEADLINE_MS = 120_000;
 
 /** Nothing measured yet. */
 export function createSamples(): Samples {
