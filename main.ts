@@ -12,6 +12,7 @@ import { ConfigError } from "./lib/errors.ts";
 import { adviseOnKvFailure } from "./lib/kv_failure.ts";
 import { createLog, describeError, writeToConsole } from "./lib/log.ts";
 import { createStore } from "./lib/store.ts";
+import { NO_TELEMETRY, type Telemetry } from "./lib/telemetry.ts";
 import { createHandler } from "./routes/mod.ts";
 
 /** Deno Deploy kills a process 5 s after its signal. */
@@ -27,8 +28,17 @@ const config = await parseConfig(
 });
 const log = createLog({ level: config.logLevel, write: writeToConsole, now });
 const store = createStore({ open: () => openKv(config.kvPath) });
-const setDeadline = createSharedDeadlines({ setTimer: setTimeout });
-const context = createContext({ config, store, fetch, now, random: Math.random, log, setDeadline });
+const telemetry = await openTelemetry();
+const context = createContext({
+  config,
+  store,
+  fetch,
+  now,
+  random: Math.random,
+  log,
+  telemetry,
+  setDeadline: createSharedDeadlines({ setTimer: setTimeout }),
+});
 
 // Where the process does not live on between requests, this is what finishes the work.
 Deno.cron("drain jobs", "* * * * *", () => context.jobs.drain());
@@ -59,23 +69,32 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
   }
 }
 
-/** A server may come back; what is wrong with a file or a setting stays wrong. */
+/** Deno says here whether it collects telemetry. Where it does not, nothing of it is loaded. */
+async function openTelemetry(): Promise<Telemetry> {
+  if (!(Symbol.for("opentelemetry.js.api.1") in globalThis)) return NO_TELEMETRY;
+  const [api, { createOpenTelemetry }] = await Promise.all([
+    import("@opentelemetry/api"),
+    import("./lib/open_telemetry.ts"),
+  ]);
+  return createOpenTelemetry({ api, now, monotonic: () => performance.now() });
+}
+
+/** A server may come back and a disk have room again; a wrong setting stays wrong. */
 async function openKv(path: string | undefined): Promise<Deno.Kv> {
   const isFile = path !== undefined && path !== ":memory:" && !/^https?:/.test(path);
   try {
     if (isFile) await Deno.mkdir(dirname(path), { recursive: true });
     return await Deno.openKv(path);
   } catch (error) {
-    const { reason, cure } = adviseOnKvFailure(error);
-    if (!isFile && reason === "failed") throw error;
+    const { reason, cure, isLasting } = adviseOnKvFailure(error);
     if (error instanceof Deno.errors.NotCapable) {
       log.error(
         "Cannot open KV_PATH: this process may use ./data only. Put the file there, or start the " +
           "service with its folder in --allow-read and --allow-write",
       );
-    } else {
+    } else if (isLasting) {
       log.error("Cannot open KV_PATH", { reason, cure });
-    }
+    } else throw error;
     Deno.exit(1);
   }
 }
@@ -85,8 +104,10 @@ async function probeKv(): Promise<void> {
   try {
     await store.commit({ sets: [{ key: ["probe"], value: { v: 1, at: now() } }] });
   } catch (error) {
+    const { reason, cure } = adviseOnKvFailure(error);
     log.error("Cannot write to KV: hooks and callbacks get 503 until it can be written", {
-      ...adviseOnKvFailure(error),
+      reason,
+      cure,
     });
   }
 }

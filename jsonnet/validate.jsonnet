@@ -3,6 +3,11 @@
 // Who is verified is let in here. An error that begins with "cancel" makes Kratos skip the call and
 // go on, so verified people sign in even while the service is down. Everyone else is asked about:
 // the policy lives in the service.
+//
+// `operator render --ask-only` puts a list of statuses here. Then only they are asked about, and
+// the service's outage holds up nobody else. Null: everyone but the verified.
+local askOnly = null;
+
 function(ctx)
   local metadata =
     if std.objectHas(ctx.identity, 'metadata_public') && std.isObject(ctx.identity.metadata_public)
@@ -18,8 +23,14 @@ function(ctx)
     if std.isObject(own) then own
     else if flat == 'rejected' then { status: 'rejected' }
     else null;
+  // As the service reads it: what is missing or not one of these is "none".
+  local known = ['pending', 'verified', 'review', 'rejected', 'expired'];
+  local status =
+    if jumio != null && std.objectHas(jumio, 'status') && std.member(known, jumio.status)
+    then jumio.status
+    else 'none';
 
-  if jumio != null && std.objectHas(jumio, 'status') && jumio.status == 'verified'
+  if status == 'verified' || (askOnly != null && !std.member(askOnly, status))
   then error 'cancel'
   else {
     identity_id: ctx.identity.id,

@@ -16,21 +16,29 @@ export type BodyRefusal = "content_type" | "body_too_large" | "body_stalled" | "
 export type ShapeRefusal = "body_empty" | "not_json" | "wrong_shape";
 
 /**
- * Reads a JSON request's body as bytes, before anything is parsed.
+ * Reads a request's body as bytes, before anything is parsed.
  *
  * Deno bounds neither the size nor the time of a body, so both are bounded here.
  */
 export async function readBody(
   request: Request,
-  options: { maxBytes?: number; deadlineMs?: number; setDeadline?: SetDeadline } = {},
+  options: {
+    contentType?: string;
+    maxBytes?: number;
+    deadlineMs?: number;
+    setDeadline?: SetDeadline;
+  } = {},
 ): Promise<{ ok: true; value: Uint8Array<ArrayBuffer> } | { ok: false; reason: BodyRefusal }> {
-  const { maxBytes = MAX_BODY_BYTES, deadlineMs = BODY_DEADLINE_MS } = options;
-  const { setDeadline = setOwnDeadline } = options;
-  if (!isJson(request.headers.get("content-type"))) return { ok: false, reason: "content_type" };
+  const { contentType = "application/json", maxBytes = MAX_BODY_BYTES } = options;
+  const { deadlineMs = BODY_DEADLINE_MS, setDeadline = setOwnDeadline } = options;
+  if (!isOfType(request.headers.get("content-type"), contentType)) {
+    return { ok: false, reason: "content_type" };
+  }
   const length = request.headers.get("content-length");
   if (Number(length ?? 0) > maxBytes) return { ok: false, reason: "body_too_large" };
 
-  // The server holds a sender to its length, unless the body comes in chunks all the same.
+  // In one piece where the server holds the sender to a length, which a body in chunks has not:
+  // a stream for each has half of the rate.
   const isBounded = length !== null && request.headers.get("transfer-encoding") === null;
   const reader = isBounded ? undefined : request.body?.getReader();
   const body = reader === undefined ? request.bytes() : readChunks(reader, maxBytes);
@@ -76,9 +84,9 @@ export function parseJson<Schema extends z.ZodType>(
   return { ok: false, reason: "wrong_shape", field: field === "" ? "(the whole body)" : field };
 }
 
-function isJson(contentType: string | null): boolean {
-  if (contentType === "application/json") return true;
-  return contentType?.split(";")[0]?.trim().toLowerCase() === "application/json";
+function isOfType(header: string | null, contentType: string): boolean {
+  if (header === contentType) return true;
+  return header?.split(";")[0]?.trim().toLowerCase() === contentType;
 }
 
 async function readChunks(

@@ -1,7 +1,9 @@
 import { ConfigError } from "./errors.ts";
 import { createLinkKeys, type LinkKeys } from "./link.ts";
+import { isLoopback } from "./loopback.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { createSecret, type Secret } from "./secret.ts";
+import { readSupportUrl, webSources } from "./_person_settings.ts";
 import { createSettingReader, type SettingReader } from "./_settings.ts";
 import { importSignatureKey } from "./signature.ts";
 import { parseSources, type Sources } from "./source.ts";
@@ -28,6 +30,8 @@ export const SETTINGS = [
   "TRUSTED_PROXY_HOPS",
   "LINK_SECRET",
   "LINK_LIFETIME_DAYS",
+  "BRAND_NAME",
+  "SUPPORT_URL",
   "RECONCILE_AFTER_SECONDS",
   "LOG_LEVEL",
   "DENO_DEPLOY",
@@ -36,7 +40,8 @@ export const SETTINGS = [
 /** A status that can refuse a sign-in. `none`: the identity has no `jumio` yet. */
 export type BlockableStatus = "none" | "pending" | "review" | "rejected" | "expired";
 
-const BLOCKABLE_STATUSES: readonly BlockableStatus[] = [
+/** Every status that can refuse a sign-in. */
+export const BLOCKABLE_STATUSES: readonly BlockableStatus[] = [
   "none",
   "pending",
   "review",
@@ -49,34 +54,47 @@ const MIN_LINK_SECRET_LENGTH = 32;
 
 /** What the environment said, checked. Holds no secret that printing could show. */
 export interface Config {
+  /** Where we listen. */
   readonly port: number;
   /** Where the world reaches us, without a slash at its end. */
   readonly publicUrl: string | undefined;
+  /** What is below it is not written. */
   readonly logLevel: LogLevel;
   /** Undefined on Deno Deploy: the database attached there. */
   readonly kvPath: string | undefined;
+  /** What Ory sends with its hooks, newest first. */
   readonly hookSecrets: readonly Secret[];
+  /** Ory's admin API. Without a key, one that is private. */
   readonly kratos: { readonly adminUrl: URL; readonly apiKey: Secret | undefined };
+  /** Jumio's APIs, and what we ask them for. */
   readonly jumio: {
     readonly tokenUrl: URL;
     readonly accountUrl: URL;
     readonly retrievalUrl: URL;
+    /** Where Jumio's pages for the person may be, as sources of a content security policy. */
+    readonly webSources: readonly string[];
     readonly clientId: string;
     readonly clientSecret: Secret;
     readonly workflowKey: string;
     readonly startsPerSecond: number;
   };
+  /** What a callback has to bring, beside or instead of its token. */
   readonly callback: {
     readonly keys: readonly CryptoKey[];
     readonly sources: Sources | undefined;
     readonly trustedProxyHops: number;
   };
+  /** How the person's links are signed. Undefined where there is no address to link to. */
   readonly link: { readonly keys: LinkKeys; readonly lifetimeDays: number } | undefined;
+  /** How the operator is called on the person's pages. Unset: neutral words. */
+  readonly brand: { readonly name: string | undefined; readonly supportUrl: string | undefined };
+  /** What the operator decides about verdicts. */
   readonly policy: {
     readonly loginBlockedStatuses: ReadonlySet<BlockableStatus>;
     readonly warningStatus: "review" | "verified" | "rejected";
     readonly revokeSessionsOnRejection: boolean;
   };
+  /** When an execution is first polled. */
   readonly reconcileAfterMs: number;
 }
 
@@ -110,6 +128,7 @@ export async function parseConfig(
       trustedProxyHops: read.number("TRUSTED_PROXY_HOPS", { orElse: 0, min: 0, max: 10 }),
     },
     link,
+    brand: { name: read.text("BRAND_NAME"), supportUrl: readSupportUrl(read) },
     policy: {
       loginBlockedStatuses: readBlockedStatuses(read),
       warningStatus: read.oneOf("JUMIO_WARNING_STATUS", {
@@ -129,6 +148,20 @@ export async function parseConfig(
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return deepFreeze(config);
+}
+
+/**
+ * Parses what reaches Kratos's admin API, for a program that needs no more.
+ *
+ * @throws {ConfigError} With every problem at once; it names settings, never their values.
+ */
+export function parseKratosConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Config["kratos"] {
+  const read = createSettingReader(env);
+  const kratos = readKratos(read);
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return kratos;
 }
 
 /** The origins that the service may call, and no others. */
@@ -210,6 +243,7 @@ function readJumio(read: SettingReader): Config["jumio"] {
     tokenUrl,
     accountUrl: jumioHost(apiUrl, "account"),
     retrievalUrl: jumioHost(apiUrl, "retrieval"),
+    webSources: webSources({ tokenUrl, apiUrl }),
     clientId: read.required("JUMIO_CLIENT_ID"),
     clientSecret: createSecret(read.required("JUMIO_CLIENT_SECRET")),
     workflowKey: read.text("JUMIO_WORKFLOW_KEY") ?? "10011",
@@ -244,24 +278,29 @@ function readSources(read: SettingReader): Sources | undefined {
 function readBlockedStatuses(read: SettingReader): ReadonlySet<BlockableStatus> {
   const names = read.list("LOGIN_BLOCKED_STATUSES", /,/);
   if (names.length === 0) return new Set(["rejected"]);
-  const statuses = BLOCKABLE_STATUSES.filter((status) => names.includes(status));
-  if (names.some((name) => !BLOCKABLE_STATUSES.some((status) => status === name))) {
+  const statuses = parseBlockableStatuses(names);
+  if (statuses === undefined) {
     read.problems.push(`LOGIN_BLOCKED_STATUSES may list ${BLOCKABLE_STATUSES.join(", ")}`);
   }
   return new Set(statuses);
 }
 
-function isOryNetwork(url: URL): boolean {
+/** The statuses of a list, once each and in their usual order. Undefined where one is not known. */
+export function parseBlockableStatuses(
+  names: readonly string[],
+): readonly BlockableStatus[] | undefined {
+  const statuses = BLOCKABLE_STATUSES.filter((status) => names.includes(status));
+  return new Set(names).size === statuses.length ? statuses : undefined;
+}
+
+/** Whether an address is one of Ory Network's, where nothing goes without a key. */
+export function isOryNetwork(url: URL): boolean {
   return /\.(?:oryapis\.com|ory\.sh|ory\.com)$/.test(url.hostname);
 }
 
-function isLoopback(url: URL): boolean {
-  return url.hostname === "localhost" || url.hostname === "[::1]" ||
-    /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
-}
-
 function deepFreeze(config: Config): Config {
-  for (const part of [config.kratos, config.jumio, config.callback, config.link, config.policy]) {
+  const { kratos, jumio, callback, link, brand, policy } = config;
+  for (const part of [kratos, jumio, callback, link, brand, policy]) {
     if (part !== undefined) Object.freeze(part);
   }
   return Object.freeze(config);

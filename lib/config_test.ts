@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allowedOrigins, parseConfig, SETTINGS } from "./config.ts";
+import { allowedOrigins, parseConfig, parseKratosConfig, SETTINGS } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -37,6 +37,16 @@ Deno.test("parseConfig() takes the sample's environment as it is", async () => {
   assert.equal(config.jumio.retrievalUrl.href, "https://retrieval.emea-1.jumio.ai/api/v1/");
   assert.equal(config.kratos.adminUrl.href, "https://slug.projects.oryapis.com/");
   assert.equal(config.callback.keys.length, 1);
+});
+
+Deno.test("parseKratosConfig() needs what reaches Kratos, and nothing else", () => {
+  const { "KRATOS_ADMIN_URL": adminUrl, "ORY_API_KEY": apiKey } = SAMPLE;
+
+  const kratos = parseKratosConfig({ "KRATOS_ADMIN_URL": adminUrl, "ORY_API_KEY": apiKey });
+
+  assert.equal(kratos.adminUrl.href, "https://slug.projects.oryapis.com/");
+  assert.equal(kratos.apiKey?.reveal(), "ory_pat_x");
+  assert.throws(() => parseKratosConfig({ "KRATOS_ADMIN_URL": adminUrl }), ConfigError);
 });
 
 Deno.test("parseConfig() has the documented defaults", async () => {
@@ -165,6 +175,45 @@ Deno.test("parseConfig() gives a configuration that is frozen and shows no secre
     assert(!printed.includes(secret), secret);
   }
   assert(Object.isFrozen(config) && Object.isFrozen(config.jumio));
+});
+
+for (
+  const [authUrl, apiUrl, sources] of [
+    [
+      "https://auth.emea-1.jumio.ai",
+      "https://retrieval.emea-1.jumio.ai/api/v1",
+      ["https://*.web.emea-1.jumio.ai"],
+    ],
+    ["https://auth.apac-1.jumio.ai", "https://proxy.example.com", [
+      "https://*.web.apac-1.jumio.ai",
+    ]],
+    ["https://proxy.example.com", "https://proxy.example.com", [
+      "https://proxy.example.com",
+      "https://*.jumio.ai",
+    ]],
+    ["http://127.0.0.1:3002", "http://127.0.0.1:3002", ["http://127.0.0.1:3002"]],
+  ] as const
+) {
+  Deno.test(`parseConfig() finds Jumio's pages for ${authUrl} and ${apiUrl}`, async () => {
+    const urls = { "JUMIO_AUTH_URL": authUrl, "JUMIO_API_BASE_URL": apiUrl };
+
+    const { jumio } = await parseConfig({ ...SAMPLE, ...urls });
+
+    assert.deepEqual(jumio.webSources, sources);
+  });
+}
+
+Deno.test("parseConfig() takes a brand and an address for help, and needs neither", async () => {
+  const neutral = await parseConfig(SAMPLE);
+  const own = await parseConfig({
+    ...SAMPLE,
+    "BRAND_NAME": "Example Bank",
+    "SUPPORT_URL": "mailto:help@example.com",
+  });
+
+  assert.deepEqual(neutral.brand, { name: undefined, supportUrl: undefined });
+  assert.deepEqual(own.brand, { name: "Example Bank", supportUrl: "mailto:help@example.com" });
+  assert.match((await problems({ "SUPPORT_URL": "javascript:alert(1)" })).join(), /SUPPORT_URL/);
 });
 
 Deno.test("allowedOrigins() are the four upstreams", async () => {

@@ -3,47 +3,74 @@ import { allowedOrigins, type Config } from "./config.ts";
 import { type SetDeadline, setOwnDeadline } from "./deadline.ts";
 import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
 import { createJumio } from "./jumio.ts";
-import { createKratos } from "./kratos.ts";
+import { createKratos, type Kratos } from "./kratos.ts";
 import type { Log } from "./log.ts";
 import { createPace } from "./pace.ts";
 import { readExecution } from "./read_execution.ts";
 import { startExecution } from "./start_execution.ts";
 import type { Store } from "./store.ts";
+import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
 import { createUpstream } from "./upstream.ts";
 import { writeIdentity } from "./write_identity.ts";
 
 /** All that a route may use. */
 export interface Context {
+  /** What the environment says. */
   readonly config: Config;
+  /** What is kept, with a deadline on every call. */
   readonly store: Store;
+  /** Work that goes on after the answer. */
   readonly jobs: JobRunner;
+  /** When to give up waiting within a request. */
   readonly setDeadline: SetDeadline;
+  /** Ory's admin API. */
+  readonly kratos: Kratos;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Where events are told, with no secret and no trait. */
   readonly log: Log;
+  /** Waits: a test has its own. */
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly telemetry: Telemetry;
 }
 
 /** Puts the service together. It opens nothing and calls nobody. */
 export function createContext(
-  { config, store, fetch, now, random, log, setTimer, setDeadline = setOwnDeadline, sleep }: {
+  {
+    config,
+    store: rows,
+    fetch,
+    now,
+    random,
+    log,
+    telemetry = NO_TELEMETRY,
+    setTimer,
+    setDeadline = setOwnDeadline,
+    sleep = pause,
+  }: {
     config: Config;
     store: Store;
     fetch: typeof globalThis.fetch;
     now: () => number;
     random: () => number;
     log: Log;
+    telemetry?: Telemetry;
     setTimer?: SetTimer;
     setDeadline?: SetDeadline;
     sleep?: (ms: number) => Promise<void>;
   },
 ): Context {
-  const call = createUpstream({ fetch, now, origins: allowedOrigins(config) });
+  const store = telemetry.watchStore(rows);
+  const call = telemetry.watchUpstream(
+    createUpstream({ fetch, now, origins: allowedOrigins(config) }),
+  );
   const accessToken = createAccessToken({
     ...config.jumio,
     call,
     store,
     now,
     log,
-    ...(sleep === undefined ? {} : { sleep }),
+    sleep,
   });
   const jumio = createJumio({ ...config.jumio, accessToken, call });
   const kratos = createKratos({ ...config.kratos, call });
@@ -53,6 +80,7 @@ export function createContext(
     now,
     random,
     log,
+    watch: telemetry.watchJob,
     ...(setTimer === undefined ? {} : { setTimer }),
     admitStart: createPace({ store, now, perSecond: config.jumio.startsPerSecond }),
     handlers: {
@@ -61,5 +89,9 @@ export function createContext(
       write: (job) => writeIdentity(job, parts),
     },
   });
-  return { config, store, jobs, setDeadline, now, log };
+  return { config, store, jobs, setDeadline, kratos, now, log, sleep, telemetry };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -56,7 +56,11 @@ export function createSharedDeadlines(
  */
 export function withDeadline<Value>(
   work: Promise<Value>,
-  { ms, late, setDeadline }: { ms: number; late: () => Value; setDeadline: SetDeadline },
+  { ms, late, setDeadline }: {
+    ms: number;
+    late: () => Value | Promise<Value>;
+    setDeadline: SetDeadline;
+  },
 ): Promise<Value> {
   const { promise, resolve, reject } = Promise.withResolvers<Value>();
   const callOff = setDeadline(() => resolve(late()), ms);

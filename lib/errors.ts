@@ -19,14 +19,18 @@ export type UpstreamReason =
 
 /** A call to an upstream that did not give what we need. Its message holds no answer of theirs. */
 export class UpstreamError extends Error {
+  /** For logs. */
   override readonly name = "UpstreamError";
+  /** Who failed. */
   readonly upstream: Upstream;
+  /** How, in a word that alerts rely on. */
   readonly reason: UpstreamReason;
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;
   /** How long the upstream asked us to wait, from `Retry-After` or `x-ratelimit-reset`. */
   readonly retryAfterMs: number | undefined;
 
+  /** The action comes first in the message: `read Jumio details`. */
   constructor(
     upstream: Upstream,
     reason: UpstreamReason,
@@ -48,9 +52,12 @@ export class UpstreamError extends Error {
 
 /** A bad environment: every problem at once, each naming a setting and never a value. */
 export class ConfigError extends Error {
+  /** For logs. */
   override readonly name = "ConfigError";
+  /** One a setting. */
   readonly problems: readonly string[];
 
+  /** Puts all problems into one message. */
   constructor(problems: readonly string[]) {
     super(
       `Cannot start, the environment is not usable:\n${problems.map((p) => `  - ${p}`).join("\n")}`,

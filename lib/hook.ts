@@ -1,22 +1,41 @@
 import * as z from "zod";
 import { parseJson, readBody } from "./body.ts";
 import type { SetDeadline } from "./deadline.ts";
-import { kratosRefusal } from "./kratos.ts";
+import { KratosMessages, kratosRefusal } from "./kratos.ts";
 import type { Log } from "./log.ts";
+import { type Answer, BODY_REFUSALS, type Operation } from "./operation.ts";
 import { refuse } from "./refusal.ts";
 import { matchesAny, type Secret } from "./secret.ts";
 
 /** What Kratos sends in the place of an id when a hook runs before the identity is stored. */
 const UNSTORED_IDENTITY_ID = "00000000-0000-0000-0000-000000000000";
 
+/** What is told of an identity id: any but that one. */
+const STORED_IDENTITY_ID = "^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)" +
+  "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+
 /** Numbers of our own for Kratos's messages, far from those that Kratos uses. */
 export const MESSAGE_IDS = { unstoredIdentity: 9_470_001, signInRefused: 9_470_100 } as const;
 
 /** What every hook body has. More fields are ignored; the flow's id is for the log. */
 export const HookFields = {
-  "identity_id": z.guid().toLowerCase(),
+  "identity_id": z.guid().toLowerCase().meta({ pattern: STORED_IDENTITY_ID }),
   "flow_id": z.optional(z.unknown()),
 };
+
+/** What a hook's operation has beside its own answers. */
+export function describeHook(
+  { summary, body, answers }: { summary: string; body: z.ZodType; answers: readonly Answer[] },
+): Operation {
+  const unstored = "The hook ran before the identity was stored, in the form that Kratos shows";
+  return {
+    summary,
+    security: ["hookSecret", "hookBearer"],
+    body,
+    answers: [...answers, { status: 400, description: unstored, schema: KratosMessages }],
+    refusals: ["hook_secret", ...BODY_REFUSALS],
+  };
+}
 
 /**
  * Checks a hook in the order of refusals: secret, content type, size, shape; then that Kratos knew

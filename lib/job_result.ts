@@ -39,23 +39,35 @@ export type JobResult<Kind extends JobKind> =
 
 /** A job of which no further try is made. A person decides about it. */
 export interface DeadLetter {
+  /** The form of the row. */
   readonly v: 1;
+  /** Which handler it was for. */
   readonly kind: JobKind;
+  /** The job's. */
   readonly id: string;
+  /** The job's, so that it can be replayed. */
   readonly data: JobData[JobKind];
+  /** Why no further try is made. */
   readonly reason: string;
+  /** How many tries there were. */
   readonly failures: number;
+  /** When it was set aside. */
   readonly deadAt: number;
 }
 
 /** What to commit after a run, and what to log once that is committed. */
 export interface JobConclusion {
+  /** What becomes of the job and what it has changed, in one. */
   readonly write: Write;
+  /** What to say of it. */
   readonly report: { level: LogLevel; message: string; fields: LogFields };
 }
 
-interface ConcludeOptions {
+/** What {@linkcode concludeJob} needs. */
+export interface ConcludeOptions {
+  /** Milliseconds since the epoch. */
   readonly now: number;
+  /** For the jitter of the next try. */
   readonly random: () => number;
 }
 

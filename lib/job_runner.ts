@@ -3,6 +3,7 @@ import { concludeJob, jobFields, type JobResult } from "./job_result.ts";
 import { type Job, JOB_KINDS, type JobKind, readJob, replaceJob } from "./jobs.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Store, Write } from "./store.ts";
+import { describeEnd, type JobEnd, NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
 
 /** Does one kind of job. Whatever it does must be safe to repeat: a lease may end in the middle. */
 export type JobHandler<Kind extends JobKind> = (
@@ -42,7 +43,16 @@ const KV_RETRY_MS = 2_000;
 
 /** Creates the runner. It starts with the first {@linkcode JobRunner.wake}. */
 export function createJobRunner(
-  { store, handlers, now, random, log, admitStart, setTimer = startTimer }: {
+  {
+    store,
+    handlers,
+    now,
+    random,
+    log,
+    admitStart,
+    watch = NO_TELEMETRY.watchJob,
+    setTimer = startTimer,
+  }: {
     store: Store;
     handlers: { readonly [Kind in JobKind]: JobHandler<Kind> };
     now: () => number;
@@ -50,6 +60,8 @@ export function createJobRunner(
     log: Log;
     /** How long the next start has to wait for Jumio's account limit; 0 takes the turn. */
     admitStart: () => Promise<number>;
+    /** Sees each run, from the handler to what was committed. */
+    watch?: Telemetry["watchJob"];
     setTimer?: SetTimer;
   },
 ): JobRunner {
@@ -123,25 +135,22 @@ export function createJobRunner(
   }
 
   async function claimNext(kind: JobKind): ReturnType<typeof claimJob> {
-    const admittedInMs = kind === "start" ? await admitNextStart() : 0;
-    if (admittedInMs > 0) return { nextDueAt: now() + admittedInMs };
-    return await claimJob(store, { kind, now });
+    const waitMs = kind === "start" ? await admitNextStart() : 0;
+    return waitMs > 0 ? { nextDueAt: now() + waitMs } : await claimJob(store, { kind, now });
   }
 
-  /** Takes a turn only if there is a start to take it for. */
+  /** Takes a turn only if there is a start to take it for; without a turn, none may be claimed. */
   async function admitNextStart(): Promise<number> {
-    const due = await store.list(
-      { start: ["due", "start"], end: ["due", "start", now() + 1] },
-      { limit: 1 },
-    );
-    return due.length === 0 ? 0 : await admitStart();
+    const [first] = await store.list<null>({ prefix: ["due", "start"] }, { limit: 1 });
+    const dueInMs = first === undefined ? Infinity : Number(first.key[2]) - now();
+    return dueInMs > 0 ? dueInMs : await admitStart();
   }
 
   async function run(job: ClaimedJob): Promise<void> {
     const key = `${job.kind} ${job.id}`;
     running.add(key);
     try {
-      await finish(job, await handle(job));
+      await watch(job, async () => await finish(job, await handle(job)));
     } catch (error) {
       // The job stays leased, and is taken up again when the lease has ended.
       log.warn("Cannot finish a job", { ...jobFields(job), ...describeError(error) });
@@ -172,13 +181,13 @@ export function createJobRunner(
   async function finish(
     job: ClaimedJob,
     result: JobResult<JobKind> | Error,
-  ): Promise<void> {
+  ): Promise<JobEnd> {
     const rebuilds = "write" in result && typeof result.write === "function";
     for (let attempt = 1; attempt <= FINISH_ATTEMPTS; attempt++) {
       const row = await readJob(store, job);
       if (row.value?.leaseId !== job.leaseId) {
         log.warn("A lease ended before its job", jobFields(job));
-        return;
+        return { outcome: "lease_ended" };
       }
       const held = { ...row, value: row.value };
       const made = await ownWrite(result);
@@ -187,14 +196,14 @@ export function createJobRunner(
         log[report.level](report.message, report.fields);
         if (!(result instanceof Error) && result.kind === "done") wake(result.wakes ?? []);
         if (row.value.isNudged) wake([job.kind]);
-        return;
+        return describeEnd(result, report.fields);
       }
       const reread = await readJob(store, job);
       if (rebuilds || reread.versionstamp !== row.versionstamp) continue;
       // What the handler had read has changed, so it has to look again.
       await store.commit(replaceJob(row, { ...row.value, leaseId: null, dueAt: now() }));
       wake([job.kind]);
-      return;
+      return { outcome: "again" };
     }
     throw new Error("Cannot finish a job: the rows it needs keep changing");
   }

@@ -314,3 +314,40 @@ Deno.test("JobRunner lets a slow job hold up neither the next one nor who waits 
 
   assert.deepEqual(done, ["next", "slow"]);
 });
+
+Deno.test("JobRunner makes no start without a turn, also not one stored during its look", async () => {
+  await using memory = createMemoryStore();
+  let turns = 0;
+  const started: string[] = [];
+  let isStored = false;
+  const store: Store = {
+    ...memory,
+    async list<Value>(selector: Deno.KvListSelector, options: { limit: number }) {
+      const rows = await memory.list<Value>(selector, options);
+      if (!isStored) {
+        isStored = true;
+        const job = { kind: "start", id: "late", data: {}, dueAt: 0, now: 0 } as const;
+        await memory.commit(await requestJobFrom(memory, job));
+      }
+      return rows;
+    },
+  };
+  const jobs = createJobRunner({
+    store,
+    now: () => 0,
+    random: () => 0.5,
+    log: createTestLog().log,
+    admitStart: () => Promise.resolve(turns++ === 0 ? 0 : 1_000),
+    handlers: {
+      start: ({ id }) => (started.push(id), Promise.resolve({ kind: "done", outcome: "applied" })),
+      read: () => Promise.resolve({ kind: "done", outcome: "applied" }),
+      write: () => Promise.resolve(DONE),
+    },
+  });
+
+  jobs.wake(["start"]);
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.deepEqual([started, turns > 0], [["late"], true]);
+});

@@ -11,10 +11,14 @@ export type JobKind = typeof JOB_KINDS[number];
 
 /** What a kind of job keeps beside its name. */
 export interface JobData {
+  /** Asks Jumio for an execution. */
   readonly start: {
     /** The execution that a new one takes the place of, on the same account. */
     readonly replaces?: string;
+    /** The language of the person who asked. */
+    readonly locale?: string;
   };
+  /** Reads an execution back. */
   readonly read: {
     /** From our record of the execution, or for one we do not know from its callback. */
     readonly accountId: string;
@@ -25,6 +29,7 @@ export interface JobData {
     /** Whose create call the callback's token belongs to, where the execution is not known yet. */
     readonly expectedIdentityId?: string;
   };
+  /** Writes our record on the identity. */
   readonly write: {
     /** The identity was written a minute ago: only look whether it is still so. */
     readonly isConfirmation: boolean;
@@ -33,19 +38,30 @@ export interface JobData {
 
 /** A row of work. It is done when it is gone. */
 export interface Job<Kind extends JobKind = JobKind> {
+  /** The form of the row. */
   readonly v: 1;
+  /** Which handler works on it. */
   readonly kind: Kind;
+  /** The identity, or for a read the execution. */
   readonly id: string;
+  /** What its handler needs beside the id. */
   readonly data: JobData[Kind];
   /** When it is due, in milliseconds since the epoch; while it is leased, when the lease ends. */
   readonly dueAt: number;
+  /** Who has it now. Null while nobody does. */
   readonly leaseId: string | null;
   /** Somebody asked for another run while this one was under way. */
   readonly isNudged: boolean;
+  /** How often in a row it has failed. */
   readonly failures: number;
+  /** When the first of these was. */
   readonly firstFailedAt: number | null;
+  /** When it last ran, for better or worse. */
   readonly lastRunAt: number | null;
+  /** When it was first asked for. */
   readonly createdAt: number;
+  /** The span under which it was asked for. Only where telemetry is on. */
+  readonly trace?: string;
 }
 
 /** A job that fails is not brought forward more often than this, however many ask for it. */

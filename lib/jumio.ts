@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { AccessToken } from "./access_token.ts";
 import { UpstreamError } from "./errors.ts";
+import { isLoopback } from "./loopback.ts";
 import type { CallUpstream, UpstreamAnswer } from "./upstream.ts";
 import { USER_AGENT } from "./user_agent.ts";
 
@@ -11,7 +12,10 @@ const CREATE_TIMEOUT_MS = 8_000;
 export type Started = {
   readonly accountId: string;
   readonly workflowExecutionId: string;
-  /** A capability: whoever has it acts as the person. Undefined without a web domain at Jumio. */
+  /**
+   * A capability: whoever has it acts as the person. Undefined without a web domain at Jumio, and
+   * where it is no address to send a person to: TLS only, a simulator on loopback apart.
+   */
   readonly href: string | undefined;
 };
 
@@ -57,6 +61,8 @@ export interface Jumio {
     accountId?: string | undefined;
     callbackUrl?: string | undefined;
     tokenLifetime: string;
+    /** Where Jumio sends the person afterwards, and in which language it speaks. */
+    web?: { returnUrl: string; locale?: string | undefined } | undefined;
   }): Promise<Started>;
   retrieveStatus(execution: { accountId: string; workflowExecutionId: string }): Promise<string>;
   /** Undefined while Jumio answers 404: just after PROCESSED, and after a deletion. */
@@ -118,7 +124,7 @@ export function createJumio(
   }
 
   return {
-    async startWorkflow({ identityId, accountId, callbackUrl, tokenLifetime }) {
+    async startWorkflow({ identityId, accountId, callbackUrl, tokenLifetime, web: way }) {
       const action = accountId === undefined ? "create a Jumio account" : "update a Jumio account";
       const answer = await send(action, {
         method: accountId === undefined ? "POST" : "PUT",
@@ -129,6 +135,7 @@ export function createJumio(
           workflowDefinition: { key: workflowKey },
           tokenLifetime,
           callbackUrl,
+          web: way && { successUrl: way.returnUrl, errorUrl: way.returnUrl, locale: way.locale },
         }),
         timeoutMs: CREATE_TIMEOUT_MS,
       });
@@ -136,7 +143,7 @@ export function createJumio(
       return {
         accountId: account.id,
         workflowExecutionId: workflowExecution.id,
-        href: web?.href,
+        href: web?.href !== undefined && isSafe(new URL(web.href)) ? web.href : undefined,
       };
     },
 
@@ -161,6 +168,10 @@ export function createJumio(
       };
     },
   };
+}
+
+function isSafe(url: URL): boolean {
+  return url.protocol === "https:" || isLoopback(url);
 }
 
 function parseAnswer<Schema extends z.ZodType>(

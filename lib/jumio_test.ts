@@ -97,6 +97,43 @@ Deno.test("Jumio.startWorkflow() puts a later execution on the same account", as
   done();
 });
 
+Deno.test("Jumio.startWorkflow() says where the person comes back to, and their language", async () => {
+  const returnUrl = "https://kyc.example.com/jumio/verify/return";
+  const { jumio, done } = create({
+    method: "POST",
+    url: `${ACCOUNT_URL}accounts`,
+    check(_request, body) {
+      const web = { successUrl: returnUrl, errorUrl: returnUrl, locale: "de" };
+      assert.deepEqual(JSON.parse(body).web, web);
+    },
+    answer: Response.json(STARTED),
+  });
+
+  const web = { returnUrl, locale: "de" };
+  await jumio.startWorkflow({ identityId: IDENTITY_ID, tokenLifetime: "30m", web });
+
+  done();
+});
+
+for (
+  const [href, expected] of [
+    ["http://acme.web.emea-1.jumio.ai/web/client", undefined],
+    ["http://127.0.0.1:3002/web/client", "http://127.0.0.1:3002/web/client"],
+  ]
+) {
+  Deno.test(`Jumio.startWorkflow() sends ${expected ? "a" : "no"} person to ${href}`, async () => {
+    const { jumio } = create({
+      method: "POST",
+      url: `${ACCOUNT_URL}accounts`,
+      answer: Response.json({ ...STARTED, web: { href } }),
+    });
+
+    const started = await jumio.startWorkflow({ identityId: IDENTITY_ID, tokenLifetime: "1d" });
+
+    assert.equal(started.href, expected);
+  });
+}
+
 Deno.test("Jumio.startWorkflow() does without a web link, which needs a domain at Jumio", async () => {
   const { web: _web, ...withoutWeb } = STARTED;
   const { jumio } = create({

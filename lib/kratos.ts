@@ -5,7 +5,24 @@ import type { CallUpstream, UpstreamAnswer } from "./upstream.ts";
 import { USER_AGENT } from "./user_agent.ts";
 
 /** `metadata_public.jumio`: what the identity says of its verification. */
-export const JumioMetadata = z.object({
+export interface JumioMetadata {
+  /** Where the verification stands. */
+  "status": string;
+  /** What was concluded, once it was. */
+  "verdict"?: string | null | undefined;
+  /** Jumio's, of the person. */
+  "account_id"?: string | null | undefined;
+  /** Jumio's newest execution for the person. */
+  "workflow_execution_id"?: string | null | undefined;
+  /** The person's link. */
+  "verification_url"?: string | null | undefined;
+  /** When the newest execution was started. */
+  "initiated_at"?: string | null | undefined;
+  /** When the verdict was read. */
+  "decided_at"?: string | null | undefined;
+}
+
+const OurMetadata = z.object({
   "status": z.string(),
   "verdict": z.nullish(z.string()),
   "account_id": z.nullish(z.guid()),
@@ -14,9 +31,6 @@ export const JumioMetadata = z.object({
   "initiated_at": z.nullish(z.string()),
   "decided_at": z.nullish(z.string()),
 });
-
-/** The metadata of {@linkcode JumioMetadata}. */
-export type JumioMetadata = z.output<typeof JumioMetadata>;
 
 /** Of an identity only this is read. Its traits are dropped before anything else sees them. */
 const IdentityResponse = z.object({
@@ -40,11 +54,7 @@ export interface Kratos {
 export function createKratos(
   { adminUrl, apiKey, call }: { adminUrl: URL; apiKey: Secret | undefined; call: CallUpstream },
 ): Kratos {
-  const headers = {
-    "accept": "application/json",
-    "user-agent": USER_AGENT,
-    ...(apiKey === undefined ? {} : { "authorization": `Bearer ${apiKey.reveal()}` }),
-  };
+  const headers = adminHeaders(apiKey);
 
   function identityUrl(identityId: string, suffix = ""): URL {
     return new URL(`admin/identities/${identityId}${suffix}`, adminUrl);
@@ -88,6 +98,23 @@ export function createKratos(
   };
 }
 
+/** The headers of every call of the admin API. */
+export function adminHeaders(apiKey: Secret | undefined): Readonly<Record<string, string>> {
+  return {
+    "accept": "application/json",
+    "user-agent": USER_AGENT,
+    ...(apiKey === undefined ? {} : { "authorization": `Bearer ${apiKey.reveal()}` }),
+  };
+}
+
+/** What {@linkcode kratosRefusal} sends. */
+export const KratosMessages = z.object({
+  messages: z.array(z.object({
+    "instance_ptr": z.literal("#/"),
+    "messages": z.array(z.object({ id: z.int(), text: z.string(), type: z.literal("error") })),
+  })),
+});
+
 /**
  * A refusal in the one form of which Kratos shows the text to the person: messages inside messages.
  * `id` is an integer of ours; Kratos does not decode a string.
@@ -107,6 +134,6 @@ function readMetadata(answer: UpstreamAnswer, action: string): JumioMetadata | n
     throw new UpstreamError("kratos", "malformed", { action, status, cause: identity.error });
   }
   const metadata = MetadataPublic.safeParse(identity.data["metadata_public"]);
-  const jumio = JumioMetadata.safeParse(metadata.data?.jumio);
+  const jumio = OurMetadata.safeParse(metadata.data?.jumio);
   return jumio.data ?? null;
 }

@@ -35,10 +35,15 @@ export function classifyKvFailure(error: unknown): UpstreamReason {
   return FAILURES.find(([pattern]) => pattern.test(text))?.[1] ?? "failed";
 }
 
+/** What does not mend itself while a process waits for it: a wrong setting, a damaged file. */
+const LASTING: readonly UpstreamReason[] = ["corrupt", "cannot_open", "no_access_token"];
+
 /** What to do about a KV that cannot be opened or written, for the log. */
-export function adviseOnKvFailure(error: unknown): { reason: UpstreamReason; cure: string } {
+export function adviseOnKvFailure(
+  error: unknown,
+): { reason: UpstreamReason; cure: string; isLasting: boolean } {
   const reason = error instanceof UpstreamError ? error.reason : classifyKvFailure(error);
   const cure = FAILURES.find(([, known]) => known === reason)?.[2] ??
     "See whether the KV server runs and can be reached, or who else holds the file";
-  return { reason, cure };
+  return { reason, cure, isLasting: LASTING.includes(reason) };
 }

@@ -31,3 +31,13 @@ Deno.test("adviseOnKvFailure() has a cure for a server that does not answer", ()
 
   assert.match(adviseOnKvFailure(error).cure, /whether the KV server runs/);
 });
+
+Deno.test("adviseOnKvFailure() tells what lasts from what mends itself", () => {
+  const lasts = (message: string) => adviseOnKvFailure(new Error(message)).isLasting;
+
+  assert.deepEqual(["file is not a database", "disk I/O error", "down"].map(lasts), [
+    true,
+    false,
+    false,
+  ]);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SignJWT, UnsecuredJWT } from "jose";
-import { createLink, createLinkKeys, verifyLink } from "./link.ts";
+import { createLink, createLinkKeys, createVisit, linkPeriod, verifyLink } from "./link.ts";
 import { createSecret } from "./secret.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -89,5 +89,45 @@ for (const [name, forge] of Object.entries(FORGED)) {
     const person = await verifyLink(await forge(), { keys, publicUrl: PUBLIC_URL, now: NOW });
 
     assert.deepEqual(person, { ok: false, reason: "link_invalid" });
+  });
+}
+
+Deno.test("verifyLink() takes no token of a visit for a link, and no link for a visit", async () => {
+  const keys = await createKeys(SECRET);
+  const options = { keys, publicUrl: PUBLIC_URL, now: NOW };
+  const visit = await createVisit(IDENTITY_ID, options);
+
+  assert.deepEqual(await verifyLink(visit, options), { ok: false, reason: "link_invalid" });
+  assert.deepEqual(await verifyLink(await createToken(), { ...options, use: "visit" }), {
+    ok: false,
+    reason: "link_invalid",
+  });
+  assert.deepEqual(await verifyLink(visit, { ...options, use: "visit" }), {
+    ok: true,
+    value: IDENTITY_ID,
+  });
+});
+
+Deno.test("verifyLink() takes a visit's token for ten minutes", async () => {
+  const keys = await createKeys(SECRET);
+  const options = { keys, publicUrl: PUBLIC_URL, use: "visit" } as const;
+  const visit = await createVisit(IDENTITY_ID, { ...options, now: NOW });
+
+  assert.equal((await verifyLink(visit, { ...options, now: NOW + 599_000 })).ok, true);
+  assert.equal((await verifyLink(visit, { ...options, now: NOW + 600_000 })).ok, false);
+});
+
+for (const lifetimeDays of [1, 10, 90]) {
+  Deno.test(`linkPeriod() leaves no moment without a good link of ${lifetimeDays} days`, () => {
+    const lifetimeMs = lifetimeDays * DAY_MS;
+
+    for (let now = NOW; now < NOW + 3 * lifetimeMs; now += lifetimeMs / 24) {
+      const { issuedAt, renewedAt } = linkPeriod({ acceptedAt: NOW, now, lifetimeDays });
+
+      assert(issuedAt <= now && now < renewedAt);
+      assert(issuedAt + lifetimeMs - renewedAt >= Math.min(7 * DAY_MS, lifetimeMs / 2));
+      const atRenewal = linkPeriod({ acceptedAt: NOW, now: renewedAt, lifetimeDays });
+      assert.equal(atRenewal.issuedAt, renewedAt);
+    }
   });
 }

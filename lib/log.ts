@@ -11,9 +11,13 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** Writes one JSON line an event. */
 export interface Log {
+  /** What happens often and is seldom wanted. */
   debug(message: string, fields?: LogFields): void;
+  /** What happened. */
   info(message: string, fields?: LogFields): void;
+  /** What went wrong and is being dealt with. */
   warn(message: string, fields?: LogFields): void;
+  /** What a person must look at. */
   error(message: string, fields?: LogFields): void;
   /** The same log with fields on every line. */
   with(fields: LogFields): Log;

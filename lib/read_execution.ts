@@ -183,6 +183,7 @@ function settleExecution(
   },
 ): Write {
   const execution: Execution = {
+    ...row.value,
     v: 1,
     identityId: outcome === "ignored" ? null : identityId,
     accountId,

@@ -1,8 +1,10 @@
+import * as z from "zod";
 import type { BodyRefusal, ShapeRefusal } from "./body.ts";
 import type { CallbackRefusal } from "./signature.ts";
 
 /** Every reason for which a request gets a 4xx answer. The log has it; the sender gets the table's. */
 export type Refusal =
+  | "bad_address"
   | "not_found"
   | "method_not_allowed"
   | "hook_secret"
@@ -26,6 +28,11 @@ const NOT_JSON = {
 const ANSWERS: Readonly<
   Record<Refusal, { readonly status: number; readonly title: string; readonly detail: string }>
 > = {
+  "bad_address": {
+    status: 400,
+    title: "Bad address",
+    detail: "The Host header and the path make no address",
+  },
   "not_found": { status: 404, title: "Not found", detail: "There is nothing at this path" },
   "method_not_allowed": {
     status: 405,
@@ -70,6 +77,19 @@ const ANSWERS: Readonly<
     detail: "A field is missing or has the wrong form",
   },
 };
+
+/** The body of every error but those that Kratos shows to a person (RFC 9457). */
+export const Problem = z.object({
+  type: z.literal("about:blank"),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+});
+
+/** What a sender is told for a reason. */
+export function refusalAnswer(reason: Refusal): { status: number; title: string } {
+  return ANSWERS[reason];
+}
 
 /** Answers a refusal as `application/problem+json` (RFC 9457). */
 export function refuse(

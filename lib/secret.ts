@@ -4,6 +4,7 @@ const UTF8 = new TextEncoder();
 
 /** A secret that shows itself only to who asks by {@linkcode Secret.reveal}, never to a printer. */
 export interface Secret {
+  /** The secret itself, to send it or to make a key of it. */
   reveal(): string;
   /** Compares in constant time. The length of a secret is not one. */
   matches(candidate: string): boolean;

@@ -4,7 +4,7 @@ import { type Job, type JobData, readJob, requestJob, requestJobFrom } from "./j
 import type { JobResult } from "./job_result.ts";
 import type { Jumio, Started } from "./jumio.ts";
 import type { Log } from "./log.ts";
-import { START_SCHEDULE } from "./schedule.ts";
+import { isReplaceable, readNow } from "./restart.ts";
 import { createCallbackToken } from "./signature.ts";
 import { mergeWrites, type Store, type Write } from "./store.ts";
 import {
@@ -20,11 +20,14 @@ import {
   verificationKey,
 } from "./verifications.ts";
 
-/** How long Jumio's own link works: in its notation, and in milliseconds. */
-const LINK_LIFETIME = { jumio: "1d", ms: 86_400_000 } as const;
-
-/** No start waits in the queue for longer than this without being given up. */
-const AHEAD_OF_QUEUE_MS = START_SCHEDULE.giveUpAfterMs;
+/**
+ * How long Jumio's link works: in its notation, and in milliseconds. Where our page leads to a live
+ * one at any time, Jumio's default; else the person has nothing but this link.
+ */
+const LINK_LIFETIMES = {
+  behindOurPage: { jumio: "30m", ms: 1_800_000 },
+  onItsOwn: { jumio: "1d", ms: 86_400_000 },
+} as const;
 
 /**
  * Takes in the wish to start, in one write. False when this identity's start was taken in before:
@@ -40,31 +43,6 @@ export async function acceptStart(
   const job = requestJob(nothing, { kind: "start", id: identityId, data: {}, dueAt: now, now });
   const claim = { checks: [nothing], sets: [{ key, value: verification }] };
   return await store.commit(mergeWrites(claim, job));
-}
-
-/**
- * Takes in the wish for a new execution on the same account, after one that came to no decision.
- * False while there is one that may still come to one, and after a decision.
- *
- * It is due before all that waits in the queue, because a person is waiting for it.
- */
-export async function acceptRestart(
-  store: Store,
-  { identityId, now }: { identityId: string; now: number },
-): Promise<boolean> {
-  const row = await store.get<Verification>(verificationKey(identityId));
-  const replaces = row.value?.workflowExecutionId ?? null;
-  if (row.value === null || replaces === null || row.value.verdict !== null) return false;
-  const execution = await store.get<Execution>(executionKey(replaces));
-  if (execution.value === null || execution.value.settled === null) return false;
-  const job = await requestJobFrom(store, {
-    kind: "start",
-    id: identityId,
-    data: { replaces },
-    dueAt: now - AHEAD_OF_QUEUE_MS,
-    now,
-  });
-  return await store.commit(mergeWrites({ checks: [row] }, job));
 }
 
 /** What {@linkcode startExecution} needs. */
@@ -88,19 +66,38 @@ export async function startExecution(
   options: StartOptions,
 ): Promise<JobResult<"start">> {
   const { store, jumio, now, log, publicUrl } = options;
-  const row = await store.get<Verification>(verificationKey(job.id));
-  const replaced = row.value?.workflowExecutionId ?? undefined;
-  if (row.value === null || replaced !== job.data.replaces) {
+  const { value: verification } = await store.get<Verification>(verificationKey(job.id));
+  const { replaces, locale } = job.data;
+  if (verification === null || !canStart(verification, job)) {
     return { kind: "done", outcome: "ignored" };
+  }
+  const { accountId } = verification;
+  if (
+    replaces !== undefined && accountId !== null &&
+    !await isReplaceable(replaces, { accountId, store, jumio })
+  ) {
+    log.info("Kept an execution that the person has gone through", {
+      workflowExecutionId: replaces,
+    });
+    const write = await readNow(store, {
+      workflowExecutionId: replaces,
+      accountId,
+      reconcileAfterMs: options.reconcileAfterMs,
+      now: now(),
+    });
+    return { kind: "done", outcome: "ignored", write, wakes: ["read"] };
   }
   const token = publicUrl === undefined ? undefined : await createCallbackToken();
   if (token !== undefined) await store.commit(keepToken(token.tokenHash, null, { job, now }));
   try {
     const started = await jumio.startWorkflow({
       identityId: job.id,
-      accountId: row.value.accountId ?? undefined,
+      accountId: accountId ?? undefined,
       callbackUrl: token && `${publicUrl}/jumio/callback/${token.token}`,
-      tokenLifetime: LINK_LIFETIME.jumio,
+      tokenLifetime: linkLifetime(options).jumio,
+      web: publicUrl === undefined
+        ? undefined
+        : { returnUrl: `${publicUrl}/jumio/verify/return`, locale },
     });
     const { workflowExecutionId } = started;
     log.info("Started an execution", { identityId: job.id, workflowExecutionId });
@@ -113,10 +110,28 @@ export async function startExecution(
     };
   } catch (error) {
     // The person can be told "pending" although Jumio is not to be had. Once is enough.
-    const isFirst = replaced === undefined && job.failures === 0;
+    const isFirst = replaces === undefined && job.failures === 0;
     if (error instanceof UpstreamError && isFirst) await writePending(job, options);
     throw error;
   }
+}
+
+function linkLifetime(
+  { publicUrl }: Pick<StartOptions, "publicUrl">,
+): { readonly jumio: string; readonly ms: number } {
+  return publicUrl === undefined ? LINK_LIFETIMES.onItsOwn : LINK_LIFETIMES.behindOurPage;
+}
+
+/**
+ * Whether the job is still about the newest execution, and no decision came after the wish: a person
+ * can be decided about while their wish for a new one waits.
+ */
+function canStart(
+  { workflowExecutionId, verdict, decidedAt }: Verification,
+  { data, createdAt }: Job<"start">,
+): boolean {
+  const isDecided = verdict !== null && (decidedAt ?? 0) >= createdAt;
+  return (workflowExecutionId ?? undefined) === data.replaces && !isDecided;
 }
 
 function keepToken(
@@ -135,18 +150,19 @@ function keepToken(
 
 async function recordStart(
   { accountId, workflowExecutionId, href }: Started,
-  { job, token, options: { store, now, reconcileAfterMs } }: {
+  { job, token, options }: {
     job: Job<"start">;
     token: { readonly tokenHash: string } | undefined;
     options: StartOptions;
   },
 ): Promise<Write> {
+  const { store, now, publicUrl, reconcileAfterMs } = options;
   const row = await store.get<Verification>(verificationKey(job.id));
   const verification = row.value;
-  // Somebody has erased the record, or put another execution in this one's place.
-  if (verification === null) return {};
-  if ((verification.workflowExecutionId ?? undefined) !== job.data.replaces) return {};
+  // Somebody has erased the record, put another execution in its place, or it was decided meanwhile.
+  if (verification === null || !canStart(verification, job)) return {};
   const at = now();
+  const linkMs = linkLifetime(options).ms;
   const started: Verification = {
     ...verification,
     status: "pending",
@@ -160,11 +176,12 @@ async function recordStart(
     accountId,
     callbackTokenHash: token?.tokenHash ?? null,
     createdAt: at,
+    openedAt: null,
     settled: null,
   };
   const link: ExecutionLink | undefined = href === undefined
     ? undefined
-    : { v: 1, href, expiresAt: at + LINK_LIFETIME.ms };
+    : { v: 1, href, expiresAt: at + linkMs };
   return mergeWrites(
     token === undefined ? {} : keepToken(token.tokenHash, workflowExecutionId, { job, now }),
     {
@@ -175,11 +192,18 @@ async function recordStart(
         ...(link === undefined ? [] : [{
           key: executionLinkKey(workflowExecutionId),
           value: link,
-          expireInMs: LINK_LIFETIME.ms,
+          expireInMs: linkMs,
         }]),
       ],
     },
-    await requestRead(store, { accountId, workflowExecutionId, at, reconcileAfterMs }),
+    await requestRead(store, {
+      accountId,
+      workflowExecutionId,
+      at,
+      // Who goes to Jumio by our page brings the poll forward; who never does costs this one.
+      firstPollAt: at + reconcileAfterMs + (publicUrl === undefined ? 0 : linkMs),
+      reconcileAfterMs,
+    }),
     await requestJobFrom(store, {
       kind: "write",
       id: verification.identityId,
@@ -193,10 +217,11 @@ async function recordStart(
 /** Plans the first poll. A callback that has overtaken Jumio's answer already asked to read. */
 async function requestRead(
   store: Store,
-  { accountId, workflowExecutionId, at, reconcileAfterMs }: {
+  { accountId, workflowExecutionId, at, firstPollAt, reconcileAfterMs }: {
     accountId: string;
     workflowExecutionId: string;
     at: number;
+    firstPollAt: number;
     reconcileAfterMs: number;
   },
 ): Promise<Write> {
@@ -206,7 +231,7 @@ async function requestRead(
     kind: "read",
     id: workflowExecutionId,
     data: row.value?.data ?? poll,
-    dueAt: row.value === null ? at + reconcileAfterMs : at,
+    dueAt: row.value === null ? firstPollAt : at,
     now: at,
   });
 }

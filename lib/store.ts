@@ -10,19 +10,25 @@ const LOCKED_PAUSE_MS = 25;
 
 /** A key and what is there: null with a null versionstamp where nothing is. */
 export interface Row<Value> {
+  /** Where it is. */
   readonly key: Deno.KvKey;
+  /** What is there. */
   readonly value: Value | null;
+  /** What a check compares. */
   readonly versionstamp: string | null;
 }
 
 /** One atomic write, as plain data so that parts of it can be put together. At most 10 checks. */
 export interface Write {
+  /** What must still be as it was read, or nothing is written. */
   readonly checks?: readonly { readonly key: Deno.KvKey; readonly versionstamp: string | null }[];
+  /** What is written. */
   readonly sets?: readonly {
     readonly key: Deno.KvKey;
     readonly value: unknown;
     readonly expireInMs?: number;
   }[];
+  /** What goes away. */
   readonly deletes?: readonly Deno.KvKey[];
 }
 
@@ -37,9 +43,11 @@ export interface Store {
   getMany<Values extends readonly unknown[]>(
     keys: readonly [...{ [Index in keyof Values]: Deno.KvKey }],
   ): Promise<{ [Index in keyof Values]: Row<Values[Index]> }>;
+  /** The first rows of a range, in the order of their keys. */
   list<Value>(selector: Deno.KvListSelector, options: { limit: number }): Promise<Row<Value>[]>;
   /** False when a check did not hold: nothing was written then. */
   commit(write: Write): Promise<boolean>;
+  /** Closes the handle, once. */
   close(): Promise<void>;
 }
 

@@ -8,21 +8,36 @@ const TIMEOUT_MS = 4_000;
 
 /** A call to an upstream. `action` completes the sentence "Cannot …" in errors. */
 export interface UpstreamCall {
+  /** Whom we call, for errors. */
   readonly upstream: Upstream;
+  /** What for, in the words of an error: `read Jumio details`. */
   readonly action: string;
+  /** The verb. */
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Made from settings and ids, never found in a body. */
   readonly url: URL;
+  /** With our credentials. */
   readonly headers: Readonly<Record<string, string>>;
+  /** As it goes out. */
   readonly body?: string;
-  /** @default {4000} */
+  /**
+   * Of all of it, the body of the answer too.
+   *
+   * @default {4000}
+   */
   readonly timeoutMs?: number;
 }
 
 /** An answer, read whole. `json` is undefined where the body is empty or not JSON. */
 export interface UpstreamAnswer {
+  /** The HTTP status. */
   readonly status: number;
+  /** The body, not yet checked. */
   readonly json: unknown;
+  /** How long the upstream asked us to wait. */
   readonly retryAfterMs: number | undefined;
+  /** The `Link` header, by which lists are paged. */
+  readonly link: string | undefined;
 }
 
 /** Calls an upstream. Any status but a redirect is an answer. */
@@ -67,6 +82,7 @@ export function createUpstream(
         status,
         json: parseJson(text),
         retryAfterMs: readRetryAfter(response.headers, now()),
+        link: response.headers.get("link") ?? undefined,
       };
     } catch (cause) {
       if (cause instanceof UpstreamError) throw cause;

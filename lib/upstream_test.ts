@@ -30,12 +30,14 @@ async function failure(call: Promise<unknown>): Promise<UpstreamError> {
 }
 
 Deno.test("createUpstream() gives the answer whatever its status", async () => {
-  const answer = Response.json({ a: 1 }, { status: 429, headers: { "retry-after": "7" } });
+  const headers = { "retry-after": "7", link: '</things?page=2>; rel="next"' };
+  const answer = Response.json({ a: 1 }, { status: 429, headers });
 
   assert.deepEqual(await answering(answer)(CALL), {
     status: 429,
     json: { a: 1 },
     retryAfterMs: 7000,
+    link: '</things?page=2>; rel="next"',
   });
 });
 

@@ -26,6 +26,10 @@ export interface Execution {
   /** The hash of the only token that opens it. Null where it was started without one. */
   readonly callbackTokenHash: string | null;
   readonly createdAt: number;
+  /** When the person was first sent to Jumio. Not there in rows of an older version. */
+  readonly openedAt?: number | null;
+  /** The span of its start. Only where telemetry is on. */
+  readonly trace?: string;
   readonly settled: null | {
     readonly at: number;
     readonly outcome: "applied" | "superseded" | "ignored";

@@ -2,9 +2,9 @@ import type { Config } from "./config.ts";
 import type { Job } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
 import type { JumioMetadata, Kratos } from "./kratos.ts";
-import { createLink } from "./link.ts";
+import { createLink, linkPeriod } from "./link.ts";
 import type { Log } from "./log.ts";
-import type { Store } from "./store.ts";
+import type { Store, Write } from "./store.ts";
 import {
   EXECUTION_LIFETIME_MS,
   type ExecutionLink,
@@ -49,7 +49,7 @@ export async function writeIdentity(
   if (job.data.isConfirmation) {
     const found = await kratos.getJumioMetadata(job.id);
     if (found !== undefined && found !== null && isSameState(found, metadata)) {
-      return { kind: "done", outcome: "applied", write: unchanged };
+      return rest(verification, { ...options, unchanged });
     }
     log.warn("An identity lost what was written on it", { identityId: job.id });
   }
@@ -76,9 +76,22 @@ export async function writeIdentity(
     await kratos.deleteSessions(job.id);
     log.info("Ended the sessions of a rejected identity", { identityId: job.id });
   }
-  if (status === "pending") return { kind: "done", outcome: "applied", write: unchanged };
+  if (status === "pending") return rest(verification, { ...options, unchanged });
   const dueAt = now() + CONFIRM_AFTER_MS;
   return { kind: "again", dueAt, data: { isConfirmation: true }, write: unchanged };
+}
+
+/** Until the link of a person who is not settled has to be written anew: nothing is left to do. */
+function rest(
+  { status, acceptedAt }: Verification,
+  { link, now, unchanged }: WriteOptions & { unchanged: Write },
+): JobResult<"write"> {
+  const isSettled = status !== "pending" && status !== "expired";
+  if (isSettled || link === undefined) {
+    return { kind: "done", outcome: "applied", write: unchanged };
+  }
+  const { renewedAt: dueAt } = linkPeriod({ ...link, acceptedAt, now: now() });
+  return { kind: "again", dueAt, data: { isConfirmation: false }, write: unchanged };
 }
 
 /** What {@linkcode Verification} says in the words of `metadata_public.jumio`. */
@@ -98,13 +111,14 @@ async function describeVerification(
   };
 }
 
-/** Our page's address, the same at every writing; without `PUBLIC_URL` Jumio's own live link. */
+/** Our page's address, the same at every writing of a period; without `PUBLIC_URL` Jumio's own live link. */
 async function verificationUrl(
   { identityId, acceptedAt, workflowExecutionId }: Verification,
   { store, now, publicUrl, link }: WriteOptions,
 ): Promise<string | null> {
   if (publicUrl !== undefined && link !== undefined) {
-    return await createLink(identityId, { ...link, publicUrl, issuedAt: acceptedAt });
+    const { issuedAt } = linkPeriod({ ...link, acceptedAt, now: now() });
+    return await createLink(identityId, { ...link, publicUrl, issuedAt });
   }
   if (workflowExecutionId === null) return null;
   const row = await store.get<ExecutionLink>(executionLinkKey(workflowExecutionId));

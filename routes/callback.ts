@@ -3,6 +3,7 @@ import { parseJson, readBody } from "../lib/body.ts";
 import type { Config } from "../lib/config.ts";
 import type { Context } from "../lib/context.ts";
 import { acceptCallback } from "../lib/idempotency.ts";
+import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../lib/operation.ts";
 import { type Refusal, refuse } from "../lib/refusal.ts";
 import {
   hashCallbackToken,
@@ -74,6 +75,39 @@ export async function jumioCallback(
   log.info("Accepted a callback", { workflowExecutionId: id, status, outcome });
   jobs.wake(["read"]);
   return Response.json({ outcome });
+}
+
+/** For `GET /openapi.json`: the form that is signed. */
+export function describeCallback(): { POST: Operation } {
+  const schema = z.object({ outcome: z.enum(["accepted", "duplicate", "ignored"]) });
+  return {
+    POST: {
+      summary: "Jumio's callback, signed on its way: an execution reached a status",
+      security: ["callbackSignature"],
+      body: JumioCallback,
+      answers: [{ status: 200, description: "What became of it", schema }, WITHOUT_KV],
+      refusals: ["callback_signature", ...BODY_REFUSALS],
+    },
+  };
+}
+
+/** For `GET /openapi.json`: the form that Jumio itself can use. The path authenticates. */
+export function describeCallbackWithToken(): { POST: Operation } {
+  const { POST } = describeCallback();
+  return {
+    POST: {
+      ...POST,
+      summary: "Jumio's callback, to the address that its create call named",
+      security: [],
+      parameters: [{
+        name: "token",
+        in: "path",
+        description: "32 random bytes in base64url, made for one create call",
+        schema: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+      }],
+      refusals: ["not_found", "callback_token", ...BODY_REFUSALS],
+    },
+  };
 }
 
 function readTimestamp(value: unknown): string | null {

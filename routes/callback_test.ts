@@ -311,19 +311,51 @@ Deno.test("without any callback a verdict arrives by polling, with waits that do
   await using service = await createTestContext();
   service.jumio.faults.callbacks = "drop";
   const { identityId, execution } = await registered(service);
-  const polls: number[] = [];
+  await service.advance(5 * MINUTE);
+  await service.follow(identityId);
 
-  for (let minute = 1; minute <= 75; minute++) {
-    const before = countJumio(service, "GET");
-    await service.advance(MINUTE);
-    if (countJumio(service, "GET") > before) polls.push(minute);
-  }
+  const polls = await countPolls(service, 75);
   await service.jumio.finish(execution.id, "passed");
   await service.advance(60 * MINUTE);
 
-  assert.deepEqual(polls, [10, 30, 70]);
+  assert.deepEqual(polls, [10, 30, 70]); // from the person's way to Jumio
   assert.equal(service.metadata(identityId)["status"], "verified");
 });
+
+Deno.test("whom nobody opens the way to Jumio costs one poll, when Jumio's link is over", async () => {
+  await using service = await createTestContext();
+  service.jumio.faults.callbacks = "drop";
+  const { identityId } = await registered(service);
+
+  const polls = await countPolls(service, 75, { linksExpire: true });
+
+  assert.deepEqual(polls, [40]);
+  assert.equal(service.metadata(identityId)["status"], "expired");
+});
+
+Deno.test("without PUBLIC_URL an execution is polled from its start on", async () => {
+  await using service = await createTestContext({ env: { "PUBLIC_URL": "" } });
+  service.jumio.faults.callbacks = "drop";
+  await registered(service);
+
+  assert.deepEqual(await countPolls(service, 30), [2, 6, 14, 30]);
+});
+
+/** In which minutes from now Jumio is asked for something. */
+async function countPolls(
+  service: TestContext,
+  minutes: number,
+  { linksExpire = false } = {},
+): Promise<number[]> {
+  const polls: number[] = [];
+  for (let minute = 1; minute <= minutes; minute++) {
+    const before = countJumio(service, "GET");
+    await service.advance(MINUTE);
+    if (countJumio(service, "GET") > before) polls.push(minute);
+    if (linksExpire) await service.jumio.tick();
+  }
+  return polls;
+}
 
 Deno.test("an execution that came to no conclusion is polled no more", async () => {
   await using service = await createTestContext();

@@ -1,4 +1,6 @@
+import * as z from "zod";
 import type { Context } from "../lib/context.ts";
+import { type Operation, WITHOUT_KV } from "../lib/operation.ts";
 import { problem } from "../lib/refusal.ts";
 
 /** Whether the process is up: 200 as soon as it listens. Load balancers route by this. */
@@ -16,4 +18,26 @@ export async function ready(_request: Request, { store, log }: Context): Promise
     log.warn("Not ready: KV does not answer");
     return problem({ status: 503, title: "Not ready", detail: "KV does not answer" });
   }
+}
+
+/** For `GET /openapi.json`. */
+export function describeHealth(): { GET: Operation } {
+  const schema = z.object({ status: z.literal("up") });
+  return {
+    GET: {
+      summary: "Whether the process is up. Load balancers route by this",
+      answers: [{ status: 200, description: "It is", schema }],
+    },
+  };
+}
+
+/** For `GET /openapi.json`. */
+export function describeReady(): { GET: Operation } {
+  const schema = z.object({ status: z.literal("ready") });
+  return {
+    GET: {
+      summary: "Whether KV answers, for alerts and deployment gates",
+      answers: [{ status: 200, description: "It does", schema }, WITHOUT_KV],
+    },
+  };
 }

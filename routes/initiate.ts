@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { Context } from "../lib/context.ts";
-import { HookFields, readHook } from "../lib/hook.ts";
+import { describeHook, HookFields, readHook } from "../lib/hook.ts";
+import { type Operation, WITHOUT_KV } from "../lib/operation.ts";
 import { acceptStart } from "../lib/start_execution.ts";
+import { within } from "../lib/within.ts";
 
 /** Kratos and the person wait: what is not done by then goes on after the answer. */
 const ATTEMPT_MS = 4_000;
@@ -39,10 +41,14 @@ export async function jumioInitiate(
   return Response.json({ "identity_id": identityId, status: "pending" });
 }
 
-/** Waits for the work, but not longer. The work goes on. */
-async function within(waitMs: number, work: Promise<void>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.max(0, waitMs));
-  await Promise.race([work, late]);
-  clearTimeout(timer);
+/** For `GET /openapi.json`. */
+export function describeInitiate(): { POST: Operation } {
+  const schema = z.object({ "identity_id": z.guid(), status: z.literal("pending") });
+  return {
+    POST: describeHook({
+      summary: "Kratos's registration.after hook: starts the identity's verification",
+      body: InitiateHook,
+      answers: [{ status: 200, description: "Stored, or known already", schema }, WITHOUT_KV],
+    }),
+  };
 }

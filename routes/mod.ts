@@ -1,16 +1,21 @@
 import type { Context } from "../lib/context.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import { UpstreamError } from "../lib/errors.ts";
-import { describeError } from "../lib/log.ts";
+import { describeError, type Log } from "../lib/log.ts";
+import type { Operation } from "../lib/operation.ts";
 import { problem, refuse } from "../lib/refusal.ts";
-import { jumioCallback } from "./callback.ts";
-import { health, ready } from "./health.ts";
-import { jumioInitiate } from "./initiate.ts";
-import { jumioValidate } from "./validate.ts";
-import { jumioVerify } from "./verify.ts";
+import { describeCallback, describeCallbackWithToken, jumioCallback } from "./callback.ts";
+import { describeHealth, describeReady, health, ready } from "./health.ts";
+import { describeInitiate, jumioInitiate } from "./initiate.ts";
+import { createOpenapi, describeOpenapi } from "./openapi.ts";
+import { describeValidate, jumioValidate } from "./validate.ts";
+import { renderPersonPage } from "./_person_page.ts";
+import { describeVerify, jumioVerify } from "./verify.ts";
+import { describeVerifyReturn, jumioVerifyReturn } from "./verify_return.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
+  /** Of the connection itself, which a proxy may have made. */
   readonly remoteAddr: { readonly hostname?: string };
 }
 
@@ -22,23 +27,54 @@ interface Route {
     context: Context,
     sender: { info: ConnectionInfo; param: string | undefined },
   ) => Response | Promise<Response>;
+  /** For a person at a browser, who cannot read JSON. */
+  readonly isPage?: boolean;
+  /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
+  readonly describe: () => Readonly<Record<string, Operation>>;
+}
+
+/** What is answered in the place of a route that failed. */
+interface FailureAnswers {
+  readonly unavailable: () => Response | Promise<Response>;
+  readonly bug: () => Response | Promise<Response>;
 }
 
 const CALLBACK: Route = {
   methods: ["POST"],
   handle: (request, context, { info, param: token }) =>
     jumioCallback(request, context, { peer: info.remoteAddr.hostname ?? "", token }),
+  describe: describeCallback,
 };
 
 const CALLBACK_PREFIX = "/jumio/callback/";
 
-const ROUTES: ReadonlyMap<string, Route> = new Map([
-  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate }],
-  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate }],
+const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
+
+/** Every route by its path. What stands in braces is the rest of the path, told as `param`. */
+export const ROUTES: ReadonlyMap<string, Route> = new Map([
+  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate, describe: describeValidate }],
+  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
   ["/jumio/callback", CALLBACK],
-  ["/jumio/verify", { methods: ["GET", "HEAD"], handle: jumioVerify }],
-  ["/health", { methods: ["GET", "HEAD"], handle: health }],
-  ["/ready", { methods: ["GET", "HEAD"], handle: ready }],
+  [CALLBACK_WITH_TOKEN, { ...CALLBACK, describe: describeCallbackWithToken }],
+  ["/jumio/verify", {
+    methods: ["GET", "HEAD", "POST"],
+    handle: jumioVerify,
+    isPage: true,
+    describe: describeVerify,
+  }],
+  ["/jumio/verify/return", {
+    methods: ["GET", "HEAD"],
+    handle: jumioVerifyReturn,
+    isPage: true,
+    describe: describeVerifyReturn,
+  }],
+  ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
+  ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],
+  ["/openapi.json", {
+    methods: ["GET", "HEAD"],
+    handle: createOpenapi(() => ROUTES),
+    describe: describeOpenapi,
+  }],
 ]);
 
 /** Longer than any route takes, shorter than the 30 s for which Kratos waits. */
@@ -52,65 +88,109 @@ export function createHandler(
   context: Context,
 ): (request: Request, info: ConnectionInfo) => Promise<Response> {
   return async (request, info) => {
-    const { route, param } = findRoute(pathOf(request.url));
-    if (route === undefined) return refuse("not_found");
-    if (!route.methods.includes(request.method)) {
-      return refuse("method_not_allowed", { allow: route.methods.join(", ") });
-    }
+    // Whoever sends a Host header that is none must not get as far as an exception.
+    const address = URL.parse(request.url);
+    const found = address === null ? undefined : findRoute(address.pathname);
     const requestId = crypto.randomUUID();
-    const log = context.log.with({ requestId });
-    try {
-      const answer = route.handle(request, { ...context, log }, { info, param });
-      if (answer instanceof Response) return answer;
-      return await withDeadline(answer, {
-        ms: DEADLINE_MS,
-        late() {
-          log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-          return unavailable(requestId);
-        },
-        setDeadline: context.setDeadline,
-      });
-    } catch (error) {
-      return answerError(error, { requestId, context: { ...context, log } });
-    }
+    const { log, end } = context.telemetry.watchRequest({
+      method: request.method,
+      route: found?.path ?? "(unknown)",
+      log: context.log.with({ requestId }),
+    });
+    const response = found === undefined
+      ? refuseRequest(address === null ? "bad_address" : "not_found", { log })
+      : await answer(request, { ...found, requestId, info, context: { ...context, log } });
+    end(response);
+    return response;
   };
 }
 
-/** What stands between the host and the query. */
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  const query = url.indexOf("?", start);
-  return query === -1 ? url.slice(start) : url.slice(start, query);
+/** What answers a path, and under which name it is known. */
+interface FoundRoute {
+  readonly path: string;
+  readonly route: Route;
+  readonly param: string | undefined;
 }
 
-function findRoute(pathname: string): { route: Route | undefined; param?: string } {
+function findRoute(pathname: string): FoundRoute | undefined {
   const route = ROUTES.get(pathname);
-  if (route !== undefined) return { route };
+  if (route !== undefined) return { path: pathname, route, param: undefined };
   const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
-  return param === "" || param.includes("/") ? { route: undefined } : { route: CALLBACK, param };
+  if (param === "" || param.includes("/")) return undefined;
+  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, param };
 }
 
-function answerError(
-  error: unknown,
-  { requestId, context: { log } }: { requestId: string; context: Context },
-): Response {
-  if (error instanceof UpstreamError) {
-    const { upstream, reason, status } = error;
-    log.warn("An upstream failed a request", { upstream, reason, status });
-    return unavailable(requestId);
+async function answer(
+  request: Request,
+  { route, param, requestId, info, context }: FoundRoute & {
+    requestId: string;
+    info: ConnectionInfo;
+    context: Context;
+  },
+): Promise<Response> {
+  const { log } = context;
+  if (!route.methods.includes(request.method)) {
+    return refuseRequest("method_not_allowed", { log, allow: route.methods.join(", ") });
   }
-  log.error("A request met a bug", describeError(error));
-  return problem({
-    status: 500,
-    title: "Internal error",
-    detail: `The log has more under the request id ${requestId}`,
-  });
+  const answers = route.isPage ? createPages(request, context) : createProblems(requestId);
+  try {
+    const handled = route.handle(request, context, { info, param });
+    if (handled instanceof Response) return handled;
+    return await withDeadline(handled, {
+      ms: DEADLINE_MS,
+      late() {
+        log.error("A request took too long", { deadlineMs: DEADLINE_MS });
+        return answers.unavailable();
+      },
+      setDeadline: context.setDeadline,
+    });
+  } catch (error) {
+    if (error instanceof UpstreamError) {
+      const { upstream, reason, status } = error;
+      log.warn("An upstream failed a request", { upstream, reason, status });
+      return await answers.unavailable();
+    }
+    log.error("A request met a bug", describeError(error));
+    return await answers.bug();
+  }
 }
 
-function unavailable(requestId: string): Response {
-  return problem({
-    status: 503,
-    title: "Not available",
-    detail: `Something that this needs does not answer. Please repeat it; request id ${requestId}`,
-  });
+/** At debug: whoever scans for other things finds nothing, and must not fill the log. */
+function refuseRequest(
+  reason: "bad_address" | "not_found" | "method_not_allowed",
+  { log, allow }: { log: Log; allow?: string },
+): Response {
+  log.debug("Refused a request", { reason });
+  return refuse(reason, { allow });
+}
+
+function createProblems(requestId: string): FailureAnswers {
+  return {
+    unavailable: () =>
+      problem({
+        status: 503,
+        title: "Not available",
+        detail: "Something that this needs does not answer. Please repeat it; request id " +
+          requestId,
+      }),
+    bug: () =>
+      problem({
+        status: 500,
+        title: "Internal error",
+        detail: `The log has more under the request id ${requestId}`,
+      }),
+  };
+}
+
+/** To a person one failure is as good as another: they look again. */
+function createPages(request: Request, { config }: Context): FailureAnswers {
+  const { pathname, search } = new URL(request.url);
+  const again = request.method === "POST"
+    ? {}
+    : { returnHref: `${config.publicUrl}${pathname}${search}` };
+  const page = { request, config, ...again };
+  return {
+    unavailable: () => renderPersonPage("unavailable", page),
+    bug: () => renderPersonPage("unavailable", { ...page, status: 500 }),
+  };
 }

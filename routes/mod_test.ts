@@ -31,7 +31,8 @@ for (
     ["PUT", "/jumio/initiate", "POST"],
     ["GET", "/jumio/callback", "POST"],
     ["DELETE", `/jumio/callback/${"a".repeat(43)}`, "POST"],
-    ["POST", "/jumio/verify", "GET, HEAD"],
+    ["PUT", "/jumio/verify", "GET, HEAD, POST"],
+    ["POST", "/jumio/verify/return", "GET, HEAD"],
     ["POST", "/health", "GET, HEAD"],
     ["POST", "/ready", "GET, HEAD"],
   ] as const

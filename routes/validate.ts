@@ -1,26 +1,24 @@
 import * as z from "zod";
-import type { BlockableStatus } from "../lib/config.ts";
+import type { BlockableStatus, Config } from "../lib/config.ts";
 import type { Context } from "../lib/context.ts";
-import { HookFields, MESSAGE_IDS, readHook } from "../lib/hook.ts";
-import { kratosRefusal } from "../lib/kratos.ts";
+import { describeHook, HookFields, MESSAGE_IDS, readHook } from "../lib/hook.ts";
+import { KratosMessages, kratosRefusal } from "../lib/kratos.ts";
+import { createLink } from "../lib/link.ts";
 import type { Log } from "../lib/log.ts";
+import type { Operation } from "../lib/operation.ts";
 import { VERIFICATION_STATUSES, type VerificationStatus } from "../lib/verdict.ts";
+import { SIGN_IN_TEXTS } from "../locales/sign_in.ts";
+
+/** Who is merely unfinished is told the way on; who was decided about has none. */
+const UNFINISHED: readonly BlockableStatus[] = ["none", "pending", "expired"];
 
 /** The body that `jsonnet/validate.jsonnet` makes. `jumio` is judged by hand: it never refuses. */
-export const ValidateHook = z.object({ ...HookFields, jumio: z.optional(z.unknown()) });
+export const ValidateHook = z.object({
+  ...HookFields,
+  jumio: z.optional(z.unknown().meta({ examples: [{ status: "rejected" }, null] })),
+});
 
 const JumioStatus = z.object({ status: z.enum(VERIFICATION_STATUSES) });
-
-const TEXTS: Readonly<Record<BlockableStatus, string>> = {
-  rejected: "Your identity could not be verified, so you cannot sign in. " +
-    "If you think that this is a mistake, please contact support.",
-  review: "Your identity is still being reviewed. You can sign in once that is done.",
-  expired: "Your identity verification was not finished in time. Please start it again from the " +
-    "link that you were given; then you can sign in.",
-  pending: "Your identity is not verified yet. Please finish the verification from the link that " +
-    "you were given; then you can sign in.",
-  none: "Your identity is not verified yet. Please contact support to start the verification.",
-};
 
 /**
  * Answers Kratos's `login.after` and `recovery.after` hooks: may this person have a session?
@@ -29,7 +27,7 @@ const TEXTS: Readonly<Record<BlockableStatus, string>> = {
  */
 export async function jumioValidate(
   request: Request,
-  { config, setDeadline, log }: Context,
+  { config, setDeadline, now, log }: Context,
 ): Promise<Response> {
   const hook = await readHook(request, {
     schema: ValidateHook,
@@ -45,8 +43,46 @@ export async function jumioValidate(
     log.debug("Let a sign-in through", { identityId, status });
     return Response.json({});
   }
-  log.info("Refused a sign-in", { identityId, status });
-  return kratosRefusal({ status: 403, messageId: MESSAGE_IDS.signInRefused, text: TEXTS[status] });
+  log.info("Refused a sign-in", { identityId, status, reason: "blocked_status" });
+  const wayOn = UNFINISHED.includes(status)
+    ? ` ${await describeWayOn(identityId, { config, now: now() })}`
+    : "";
+  return kratosRefusal({
+    status: 403,
+    messageId: MESSAGE_IDS.signInRefused,
+    text: SIGN_IN_TEXTS[status] + wayOn,
+  });
+}
+
+/**
+ * The person's link, made here and now. The one in the metadata is never passed on: whoever may
+ * write there, an import or another service, could put an address of theirs, or another person's
+ * link, into what Kratos shows as its own words. The person has just shown who they are.
+ */
+async function describeWayOn(
+  identityId: string,
+  { config: { link, publicUrl }, now }: { config: Config; now: number },
+): Promise<string> {
+  if (link === undefined || publicUrl === undefined) return SIGN_IN_TEXTS.withoutLink;
+  return `${SIGN_IN_TEXTS.withLink} ${await createLink(identityId, {
+    ...link,
+    publicUrl,
+    issuedAt: now,
+  })}`;
+}
+
+/** For `GET /openapi.json`. */
+export function describeValidate(): { POST: Operation } {
+  return {
+    POST: describeHook({
+      summary: "Kratos's login.after and recovery.after hook: may this person have a session?",
+      body: ValidateHook,
+      answers: [
+        { status: 200, description: "The sign-in goes on", schema: z.strictObject({}) },
+        { status: 403, description: "It is refused, and why", schema: KratosMessages },
+      ],
+    }),
+  };
 }
 
 /** What is missing or malformed counts as `none`: a broken identity is not a rejected one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assertUntouched } from "../tests/support/assert_untouched.ts";
-import { createTestContext, HOOK_SECRET } from "../tests/support/context.ts";
+import { createTestContext, HOOK_SECRET, type TestContext } from "../tests/support/context.ts";
 
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const JSON_TYPE = { "content-type": "application/json" };
@@ -178,4 +178,53 @@ for (const path of ["/jumio/validate", "/jumio/initiate"]) {
     assert.equal(response.status, 200);
     await response.body?.cancel();
   });
+}
+
+for (const status of ["none", "pending", "expired"] as const) {
+  Deno.test(`jumioValidate() tells whose status is ${status} their own link, and asks nobody`, async () => {
+    await using service = await createTestContext({ env: { "LOGIN_BLOCKED_STATUSES": status } });
+    const jumio = status === "none" ? null : {
+      status,
+      "verification_url": "https://phishing.example.com/jumio/verify?token=ey",
+    };
+
+    const text = await refusalText(service, { "identity_id": IDENTITY_ID, jumio });
+
+    const link = /https:\/\/\S+$/.exec(text)?.[0] ?? "";
+    assert(link.startsWith("https://kyc.example.com/jumio/verify?token=ey"));
+    assert(!text.includes("phishing"));
+    await assertUntouched(service);
+    const page = await (await service.send(link.slice("https://kyc.example.com".length))).text();
+    assert.match(page, /Verify your identity/);
+  });
+}
+
+for (const status of ["rejected", "review"] as const) {
+  Deno.test(`jumioValidate() tells whose status is ${status} no link`, async () => {
+    await using service = await createTestContext({ env: { "LOGIN_BLOCKED_STATUSES": status } });
+
+    const text = await refusalText(service, { "identity_id": IDENTITY_ID, jumio: { status } });
+
+    assert(!text.includes("http"));
+  });
+}
+
+Deno.test("jumioValidate() has no link to tell where PUBLIC_URL is not set", async () => {
+  const env = { "LOGIN_BLOCKED_STATUSES": "pending", "PUBLIC_URL": "" };
+  await using service = await createTestContext({ env });
+
+  const text = await refusalText(service, {
+    "identity_id": IDENTITY_ID,
+    jumio: { status: "pending", "verification_url": "https://acme.web.emea-1.jumio.ai/x" },
+  });
+
+  assert(!text.includes("http"));
+  assert.match(text, /link that you were given/);
+});
+
+async function refusalText(service: TestContext, body: unknown): Promise<string> {
+  const response = await service.hook("/jumio/validate", body);
+  const { messages: [{ messages: [message] }] } = await response.json();
+  assert.equal(response.status, 403);
+  return message.text;
 }

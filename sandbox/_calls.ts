@@ -1,18 +1,31 @@
-/** A call between two of the three parties, as the sandbox shows it. */
-export interface ObservedCall {
-  readonly from: string;
-  readonly to: string;
-  readonly method: string;
-  /** The path alone; where a secret stands in it, a dot is shown. */
-  readonly path: string;
-  readonly status: number;
-  readonly startedAt: number;
-  readonly durationMs: number;
+/** Who calls whom in the sandbox. The stranger is somebody who forges. */
+export type Party = "person" | "stranger" | "ory" | "bridge" | "jumio";
+
+/** One half of a call, with its secrets masked. */
+export interface MaskedMessage {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
 }
 
-/** Hides the tokens that our addresses hold in their paths. */
-export function maskPath(pathname: string): string {
-  return pathname.replace(/^(\/jumio\/callback\/).+/, "$1•");
+/** A call between two parties, as the sandbox shows it. Nothing secret is left in it. */
+export interface ObservedCall {
+  readonly id: number;
+  readonly from: Party;
+  readonly to: Party;
+  readonly method: string;
+  /** The path with its query. */
+  readonly path: string;
+  readonly request: MaskedMessage;
+  readonly startedAt: number;
+  /** Undefined while the answer is awaited. */
+  readonly answer: CallAnswer | undefined;
+}
+
+/** How a call ended. */
+export interface CallAnswer extends MaskedMessage {
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly durationMs: number;
 }
 
 /**

@@ -72,7 +72,9 @@ export function createJumioApi(
       reference.length <= 100 && !REFERENCE_FORBIDDEN.test(reference) && lifetime !== null &&
       body?.workflowDefinition?.key !== undefined &&
       String(body?.userReference ?? "").length <= 100 &&
-      String(body?.callbackUrl ?? "").length <= 255;
+      String(body?.callbackUrl ?? "").length <= 255 &&
+      [body?.web?.successUrl, body?.web?.errorUrl].every(isReturnUrl) &&
+      String(body?.web?.locale ?? "").length <= 5;
     if (!isGood) return problem(400, "Bad Request");
     if (accountId !== undefined && !executions.some((known) => known.accountId === accountId)) {
       return problem(404, "Not Found");
@@ -181,6 +183,11 @@ export function createJumioApi(
     }
     return problem(404, "Not Found");
   };
+}
+
+/** At most 255 characters, and no query: Jumio adds its own. */
+function isReturnUrl(url: unknown): boolean {
+  return url === undefined || (typeof url === "string" && url.length <= 255 && !url.includes("?"));
 }
 
 function problem(status: number, title: string, detail = title): Response {

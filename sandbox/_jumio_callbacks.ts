@@ -1,6 +1,8 @@
-import { maskPath } from "./_calls.ts";
 import type { SimulatedExecution } from "./_jumio_execution.ts";
 import type { JumioFaults, JumioSimulatorOptions } from "./jumio.ts";
+
+/** Signs what a forger sends, who does not have the real one. */
+const FORGER_SECRET = "the-secret-of-somebody-else";
 
 /** What became of one callback. */
 export type Delivery = { readonly status: number } | {
@@ -11,7 +13,7 @@ export type Delivery = { readonly status: number } | {
 export interface CallbackOptions {
   readonly status?: string;
   readonly signWith?: string;
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** The whole body, in the place of Jumio's. */
   readonly body?: string;
 }
@@ -25,7 +27,7 @@ export interface CallbackSender {
 
 /** Creates the sender. What it sends has Jumio's form: no decision, no reference but ours. */
 export function createCallbackSender(
-  { fetch, now, hosts, signCallbacksWith, faults, onCall }: JumioSimulatorOptions & {
+  { fetch, now, hosts, signCallbacksWith, faults }: JumioSimulatorOptions & {
     faults: JumioFaults;
   },
 ): CallbackSender {
@@ -43,26 +45,13 @@ export function createCallbackSender(
       "content-type": "application/json",
       ...(signWith === undefined ? {} : { "x-jumio-signature": await sign(body, signWith) }),
     };
-    const startedAt = now();
-    let answered = 0;
     try {
       const response = await fetch(url, { method: "POST", headers, body });
       await response.body?.cancel();
-      answered = response.status;
-      return { status: answered };
+      return { status: response.status };
     } catch {
       // The service is not there. Jumio promises no second try, so there is none here.
       return { status: "failed" };
-    } finally {
-      onCall?.({
-        from: "jumio",
-        to: "service",
-        method: "POST",
-        path: maskPath(new URL(url).pathname),
-        status: answered,
-        startedAt,
-        durationMs: now() - startedAt,
-      });
     }
   }
 
@@ -90,6 +79,10 @@ export function createCallbackSender(
           return [await send(execution), await send(execution), await send(execution)];
         case "drop":
           return [{ status: "dropped" }];
+        case "unsigned":
+          return [await send(execution, { url: dropToken(execution.callbackUrl) })];
+        case "forged":
+          return [await send(execution, { signWith: FORGER_SECRET })];
         case "hold":
           held.unshift({ execution, status: execution.status });
           return [{ status: "held" }];
@@ -104,6 +97,11 @@ export function createCallbackSender(
       return deliveries;
     },
   };
+}
+
+/** The same address without the token at its end, as the portal's own setting would have it. */
+function dropToken(callbackUrl: string | undefined): string | undefined {
+  return callbackUrl?.replace(/(\/jumio\/callback)\/[^/]+$/, "$1");
 }
 
 async function sign(body: string, secret: string): Promise<string> {

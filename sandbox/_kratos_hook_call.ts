@@ -1,4 +1,4 @@
-import { maskPath, type ObservedCall, pause } from "./_calls.ts";
+import { pause } from "./_calls.ts";
 
 const ATTEMPTS = 3;
 const TIMEOUT_MS = 30_000;
@@ -13,7 +13,6 @@ export interface CallOptions {
   readonly hookTimeoutMs?: number;
   /** Older versions send no `Ory-Webhook-Trigger-ID`. @default {true} */
   readonly hasTriggerId?: boolean;
-  readonly onCall?: (call: ObservedCall) => void;
 }
 
 /** A hook to send. */
@@ -40,8 +39,8 @@ type Attempt =
  * timeout, 429 and any 5xx but 501.
  */
 export async function callHook(call: HookCall, options: CallOptions): Promise<HookCallEnd> {
-  const { now, sleep = pause, hasTriggerId = true, onCall } = options;
-  const { method, url, auth } = call;
+  const { now, sleep = pause, hasTriggerId = true } = options;
+  const { auth } = call;
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "user-agent": "Go-http-client/1.1",
@@ -53,13 +52,8 @@ export async function callHook(call: HookCall, options: CallOptions): Promise<Ho
   let isTimeout = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     headers["ory-webhook-request-id"] = crypto.randomUUID();
-    const startedAt = now();
     const end = await tryOnce(call, { headers, options });
-    const status = end.kind === "answered" ? end.status : 0;
-    const path = maskPath(new URL(url).pathname);
-    const durationMs = now() - startedAt;
-    onCall?.({ from: "kratos", to: "service", method, path, status, startedAt, durationMs });
-    if (end.kind === "answered" && !isRetried(status)) return end;
+    if (end.kind === "answered" && !isRetried(end.status)) return end;
     isTimeout = end.kind === "lost" && end.isTimeout;
     const askedMs = end.kind === "answered" ? readRetryAfter(end, now()) : undefined;
     if (attempt < ATTEMPTS) await sleep(askedMs ?? 1000 * 2 ** (attempt - 1));

@@ -1,5 +1,5 @@
 import { isBeforeStoring } from "./_kratos_hooks.ts";
-import type { OryActions, OryHook } from "./ory_actions.ts";
+import type { OryActions, OryHook } from "../operator/ory_actions.ts";
 
 /**
  * Finds what runs at a registration, before and after the identity is stored.

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { callHook, type CallOptions } from "./_kratos_hook_call.ts";
 import type { HookContext, RenderTemplate } from "./jsonnet.ts";
-import type { OryHook } from "./ory_actions.ts";
+import type { OryHook } from "../operator/ory_actions.ts";
 
 /** Kratos's message to a person. */
 export interface KratosMessage {

@@ -17,7 +17,7 @@ import {
   toPublic,
   ZERO_ID,
 } from "./_kratos_state.ts";
-import type { OryActions, OryHook } from "./ory_actions.ts";
+import type { OryActions, OryHook } from "../operator/ory_actions.ts";
 
 /** What the public API is built from. */
 export interface PublicParts {

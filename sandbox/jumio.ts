@@ -1,4 +1,4 @@
-import { type ObservedCall, pause } from "./_calls.ts";
+import { pause } from "./_calls.ts";
 import { createJumioApi } from "./_jumio_api.ts";
 import { type CallbackOptions, createCallbackSender, type Delivery } from "./_jumio_callbacks.ts";
 import { expireExecution, type SimulatedExecution } from "./_jumio_execution.ts";
@@ -27,8 +27,11 @@ export interface JumioFaults {
   slowMs: number;
   /** Every API call answers 200 with a page that is not JSON. */
   isRubbish: boolean;
-  /** What becomes of callbacks. Held ones go out newest first, by `releaseCallbacks`. */
-  callbacks: "deliver" | "drop" | "repeat" | "hold";
+  /**
+   * What becomes of callbacks. Held ones go out newest first, by `releaseCallbacks`; unsigned ones
+   * go to the address without its token; forged ones have a signature by somebody else.
+   */
+  callbacks: "deliver" | "drop" | "repeat" | "hold" | "unsigned" | "forged";
   /** The next create call is done, but its answer is lost. */
   losesNextAnswer: boolean;
   /** The next API calls answer with these statuses. */
@@ -57,7 +60,6 @@ export interface JumioSimulatorOptions {
   readonly hasWebDomain?: boolean;
   /** Where the pretend page leads back to, when the account names nothing. */
   readonly homeUrl?: string;
-  readonly onCall?: (call: ObservedCall) => void;
 }
 
 /** A simulator of the part of Jumio that the service meets. */
@@ -100,22 +102,9 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
   async function serve(request: Request): Promise<Response> {
     const url = new URL(request.url);
     if (url.origin === hosts.web && url.pathname === "/web/client") return await serveWeb(request);
-    const startedAt = now();
     await pause(faults.slowMs, request);
     const response = await serveApi(request, url);
-    const { method } = request;
-    calls.push({ method, path: url.pathname, status: response.status });
-    const durationMs = now() - startedAt;
-    const { pathname: path } = url;
-    options.onCall?.({
-      from: "service",
-      to: "jumio",
-      method,
-      path,
-      status: response.status,
-      startedAt,
-      durationMs,
-    });
+    calls.push({ method: request.method, path: url.pathname, status: response.status });
     return response;
   }
 
@@ -125,7 +114,7 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
     const execution = executions.find(({ linkToken }) => linkToken === token);
     const isAlive = execution !== undefined && execution.completedAt === undefined &&
       execution.linkExpiresAt > now();
-    if (!isAlive) return renderEndPage(410, "This link has expired (error 9200)");
+    if (!isAlive) return renderEndPage(410, "This link has expired (error 9200)", options.homeUrl);
     if (request.method === "GET") {
       execution.startedAt ??= now();
       if (execution.status === "INITIATED") execution.status = "ACQUISITION_STARTED";
@@ -138,7 +127,8 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
     const isError = outcome === "abandoned" || outcome === "link_expired";
     const next = isError ? execution.errorUrl : execution.successUrl;
     if (next === undefined) {
-      return renderEndPage(200, "You are done here. You can close this page.");
+      const text = "You are done here. You can close this page.";
+      return renderEndPage(200, text, options.homeUrl);
     }
     const target = new URL(next);
     target.searchParams.set("accountId", execution.accountId);

@@ -112,6 +112,8 @@ for (
     ["without a workflow key", { workflowDefinition: {} }],
     ["with a lifetime of no form", { tokenLifetime: "1 day" }],
     ["with a callback address that is too long", { callbackUrl: `https://x/${"x".repeat(250)}` }],
+    ["with a query on the way back", { web: { successUrl: "https://x.example.com/?a=b" } }],
+    ["with a language that is too long", { web: { locale: "german" } }],
   ] as const
 ) {
   Deno.test(`the simulator refuses a start ${name}`, async () => {
@@ -270,6 +272,31 @@ Deno.test("the simulator has no details after a deletion", async () => {
 
   assert.equal(deleted.status, 200);
   assert.equal((await retrieve(simulator)).status, 404);
+});
+
+Deno.test("the simulator sends callbacks that nobody may believe as it is told", async () => {
+  const urls: string[] = [];
+  const signatures: (string | null)[] = [];
+  const { simulator } = create({
+    fetch(input, init) {
+      const request = new Request(input, init);
+      urls.push(request.url);
+      signatures.push(request.headers.get("x-jumio-signature"));
+      return Promise.resolve(new Response(null, { status: 401 }));
+    },
+  });
+
+  for (const callbacks of ["unsigned", "forged"] as const) {
+    const { json } = await start(simulator);
+    simulator.faults.callbacks = callbacks;
+    assert.deepEqual(await simulator.finish(json.workflowExecution.id, "passed"), [
+      { status: 401 },
+    ]);
+  }
+
+  assert.deepEqual(urls, ["https://kyc.example.com/jumio/callback", START.callbackUrl]);
+  assert.equal(signatures[0], null);
+  assert.match(signatures[1] ?? "", /^[0-9a-f]{64}$/);
 });
 
 Deno.test("the simulator drops, repeats and reorders callbacks as it is told", async () => {

@@ -1,9 +1,8 @@
-import type { ObservedCall } from "./_calls.ts";
 import { createAdminApi, type KratosFaults } from "./_kratos_admin.ts";
 import type { HookOptions } from "./_kratos_hooks.ts";
 import { createPublicApi } from "./_kratos_public.ts";
 import { findByEmail, type KratosState, type SimulatedIdentity } from "./_kratos_state.ts";
-import type { OryActions } from "./ory_actions.ts";
+import type { OryActions } from "../operator/ory_actions.ts";
 
 export type { KratosFaults } from "./_kratos_admin.ts";
 export type { KratosMessage } from "./_kratos_hooks.ts";
@@ -56,7 +55,7 @@ const PASSWORD = "Correct-horse-9-battery";
 
 /** Creates a simulator with a memory of its own. */
 export function createKratosSimulator(options: KratosSimulatorOptions): KratosSimulator {
-  const { publicUrl, now, onCall, hasSessionHook = true } = options;
+  const { publicUrl, now, hasSessionHook = true } = options;
   let { actions } = options;
   const faults = noFaults();
   const state: KratosState = {
@@ -83,22 +82,8 @@ export function createKratosSimulator(options: KratosSimulatorOptions): KratosSi
       return Response.json({ status: "ok" });
     }
     if (!path.startsWith("/admin/")) return await servePublic(request);
-    const startedAt = now();
     const response = await serveAdmin(request);
-    const { method } = request;
-    const { status } = response;
-    calls.push({ method, path, status });
-    const durationMs = now() - startedAt;
-    const call: ObservedCall = {
-      from: "service",
-      to: "kratos",
-      method,
-      path,
-      status,
-      startedAt,
-      durationMs,
-    };
-    onCall?.(call);
+    calls.push({ method: request.method, path, status: response.status });
     return response;
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as z from "zod";
 import { renderStandIn } from "./jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "./kratos.ts";
-import { OryActions } from "./ory_actions.ts";
+import { OryActions } from "../operator/ory_actions.ts";
 
 const SERVICE = "https://kyc.example.com";
 const KRATOS = "http://kratos.example.com";

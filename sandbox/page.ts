@@ -1,188 +1,216 @@
-import { type JumioSimulator, type Outcome, OUTCOMES } from "./jumio.ts";
-import type { KratosSimulator } from "./kratos.ts";
+import type { ObservedCall } from "./_calls.ts";
+import { viewCall } from "./_view_call.ts";
+import { viewNotice, viewPage, viewRegister, viewSwitches } from "./_view_page.ts";
+import { viewPerson } from "./_view_person.ts";
+import type { Acts, Notice } from "./acts.ts";
+import { createEvents, type Fragment } from "./events.ts";
+import type { Markup } from "./markup.ts";
+import { readJumio } from "./identity_state.ts";
+import { type JumioSimulator, OUTCOMES } from "./jumio.ts";
+import type { KratosSimulator, SimulatedIdentity } from "./kratos.ts";
+import type { Observer } from "./observer.ts";
+import { isFromElsewhere } from "./same_origin.ts";
+import type { ServiceSwitch } from "./service_switch.ts";
+import type { FaultSwitch } from "./switches.ts";
 
-/** The page that drives both simulators. Everything on it is a plain form. */
+/** The page that drives both simulators, and shows what happens between the parties. */
 export interface SandboxPage {
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
-/** All persons of the sandbox have the same password. */
-const PASSWORD = "Correct-horse-9-battery";
+/** Nothing but what this very page serves, and no script or style within it. */
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const LABELS: Readonly<Record<Outcome, string>> = {
-  "passed": "passed",
-  "warning": "warning",
-  "rejected": "rejected",
-  "inconclusive": "inconclusive",
-  "abandoned": "left unfinished",
-  "link_expired": "link expired",
+const FILES: Readonly<Record<string, string>> = {
+  "/style.css": "text/css; charset=utf-8",
+  "/page.js": "text/javascript; charset=utf-8",
+  "/icon.svg": "image/svg+xml",
 };
 
-const STYLE = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-body { max-width: 60rem; margin: 0 auto; padding: 1rem }
-section { border: 1px solid; border-radius: .5rem; padding: 0 1rem; margin: 1rem 0 }
-form { display: inline-block; margin: .25rem .5rem .25rem 0 }
-button, input, select { font: inherit; padding: .25rem .5rem }
-pre { overflow-x: auto }
-`;
+/** Suggested in this order, then with numbers. */
+const NAMES = ["ada", "eve", "grace", "alan", "mary", "kurt", "emmy", "john"];
 
-/** Creates the page. It is a client of Kratos's public API, as an app's own pages would be. */
+/** Creates the page. Its forms work without a script; with one it changes by itself. */
 export function createSandboxPage(
-  { jumio, kratos }: { jumio: JumioSimulator; kratos: KratosSimulator },
+  { jumio, kratos, observer, acts, switches, service, readFile }: {
+    jumio: JumioSimulator;
+    kratos: KratosSimulator;
+    observer: Observer;
+    acts: Acts;
+    switches: readonly FaultSwitch[];
+    service: ServiceSwitch;
+    /** Reads a file of `sandbox/page/`. */
+    readFile: (name: string) => Promise<Uint8Array<ArrayBuffer>>;
+  },
 ): SandboxPage {
-  const messages = new Map<string, string>();
+  const events = createEvents();
+  const notices = new Map<string, Notice>();
+  const seen = new Map<string, { now: SimulatedIdentity; before: SimulatedIdentity | undefined }>();
+  let last: { notice: Notice; isShown: boolean } | undefined;
 
-  async function submit(flow: "registration" | "login", body: unknown): Promise<Response> {
-    const created = await kratos.fetch(new Request(`http://kratos/self-service/${flow}/api`));
-    const { ui } = await created.json();
-    const headers = { "content-type": "application/json" };
-    return await kratos.fetch(
-      new Request(ui.action, { method: "POST", headers, body: JSON.stringify(body) }),
-    );
-  }
+  observer.subscribe((call) => {
+    events.send(toFragment(call));
+    lookAtPeople();
+  });
 
-  async function register(email: string): Promise<string> {
-    const body = { method: "password", password: PASSWORD, traits: { email } };
-    return tell(await submit("registration", body), "Registered");
-  }
-
-  async function signIn(email: string): Promise<string> {
-    const body = { method: "password", password: PASSWORD, identifier: email };
-    return tell(await submit("login", body), "Signed in");
-  }
-
-  async function recover(email: string): Promise<string> {
-    const created = await kratos.fetch(
-      new Request("http://kratos/admin/recovery/code", {
-        method: "POST",
-        body: JSON.stringify({ "identity_id": identityOf(email)?.id ?? "" }),
-      }),
-    );
-    const { recovery_link: link, recovery_code: code } = await created.json();
-    const flow = new URL(link).searchParams.get("flow");
-    const form = new URLSearchParams({ method: "code", code });
-    const answer = await kratos.fetch(
-      new Request(`http://kratos/self-service/recovery?flow=${flow}`, {
-        method: "POST",
-        body: form,
-      }),
-    );
-    if (answer.headers.has("set-cookie")) return "Got in by recovery";
-    const next = new URL(answer.headers.get("location") ?? "").searchParams.get("flow");
-    const read = `http://kratos/self-service/recovery/flows?id=${next}`;
-    return tell(await kratos.fetch(new Request(read)), "Refused without a text");
-  }
-
-  async function finish(email: string, outcome: FormDataEntryValue | null): Promise<string> {
-    const execution = executionOf(email);
-    const known = OUTCOMES.find((name) => name === outcome);
-    if (execution === undefined || known === undefined) return "There is nothing to finish";
-    if (execution.completedAt !== undefined) return "This execution has ended already";
-    const deliveries = await jumio.finish(execution.id, known);
-    const told = deliveries.map(({ status }) => status).join(", ");
-    return `Jumio: ${LABELS[known]}; its callback was answered with ${told}`;
-  }
-
-  function identityOf(email: string) {
-    return [...kratos.identities.values()].find(({ traits }) => traits.email === email);
-  }
-
-  function executionOf(email: string) {
-    const id = identityOf(email)?.id;
-    return jumio.executions.findLast(({ userReference }) => userReference === id);
-  }
-
-  async function act(path: string, form: FormData): Promise<string | undefined> {
-    const email = String(form.get("email") ?? "");
-    switch (path) {
-      case "/register":
-        return await register(email);
-      case "/finish":
-        return await finish(email, form.get("outcome"));
-      case "/sign-in":
-        return await signIn(email);
-      case "/recover":
-        return await recover(email);
-      default:
-        return undefined;
+  /** Tells of each identity that is new or has changed. */
+  function lookAtPeople(): void {
+    for (const identity of kratos.identities.values()) {
+      const known = seen.get(identity.id);
+      if (known !== undefined && JSON.stringify(known.now) === JSON.stringify(identity)) continue;
+      seen.set(identity.id, { now: structuredClone(identity), before: known?.now });
+      const { status } = readJumio(identity);
+      if (known !== undefined && readJumio(known.now).status !== status) {
+        announce({ text: `${identity.traits.email} is now ${status}`, tone: "neutral" });
+      }
+      events.send(toPersonFragment(identity));
+      if (known === undefined) events.send({ id: "register", html: register().text });
     }
   }
 
-  function render(): string {
-    const people = [...kratos.identities.values()].reverse().map(({ traits, ...identity }) => {
-      const metadata = identity["metadata_public"];
-      const url = String(Object(Object(metadata).jumio)["verification_url"] ?? "");
-      const link = url === "" ? "" : `<p><a href="${escapeHtml(url)}">The person's link</a></p>`;
-      const options = OUTCOMES.map((name) => `<option value="${name}">${LABELS[name]}</option>`);
-      const email = `<input type="hidden" name="email" value="${escapeHtml(traits.email)}">`;
-      return `<section aria-label="${escapeHtml(traits.email)}">
-<h2>${escapeHtml(traits.email)}</h2>
-<p role="status">${escapeHtml(messages.get(traits.email) ?? "")}</p>
-${link}
-<form method="post" action="/finish">${email}
-<label>Jumio's outcome <select name="outcome">${options.join("")}</select></label>
-<button>Finish</button></form>
-<form method="post" action="/sign-in">${email}<button>Sign in</button></form>
-<form method="post" action="/recover">${email}<button>Recover</button></form>
-<pre>${escapeHtml(JSON.stringify({ ...identity, traits }, null, 2))}</pre>
-</section>`;
+  function announce(notice: Notice, isShown = false): void {
+    last = { notice, isShown };
+    events.send({ id: "notice", html: lastNotice().text });
+  }
+
+  function lastNotice(): Markup {
+    return viewNotice(last?.notice, { isShown: last?.isShown ?? false });
+  }
+
+  function person(identity: SimulatedIdentity): Markup {
+    const newest = [...kratos.identities.keys()].at(-1);
+    return viewPerson({
+      identity,
+      before: seen.get(identity.id)?.before,
+      execution: acts.executionOf(identity.traits.email),
+      notice: notices.get(identity.traits.email),
+      isOpen: identity.id === newest,
     });
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Ory and Jumio, a sandbox</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>Ory and Jumio, a sandbox</h1>
-<p>Register a person, go the person's way to the pretend Jumio or choose its outcome here, then sign
-in. <a href="/">Reload</a> to see what has changed.</p>
-<form method="post" action="/register">
-<label>E-mail <input name="email" type="email" required value="ada${
-      kratos.identities.size + 1
-    }@example.com"></label>
-<button>Register</button></form>
-${people.join("\n")}
-</main>
-</body>
-</html>
-`;
+  }
+
+  function register(): Markup {
+    const taken = kratos.identities.size;
+    const name = NAMES.find((free) => acts.identityOf(`${free}@example.com`) === undefined);
+    return viewRegister(`${name ?? `person${taken + 1}`}@example.com`);
+  }
+
+  function toPersonFragment(identity: SimulatedIdentity): Fragment {
+    const id = `person-${identity.id}`;
+    return { id, html: person(identity).text, list: "people", at: "start" };
+  }
+
+  function toFragment(call: ObservedCall): Fragment {
+    const html = viewCall(call, nameOf(call)).text;
+    return { id: `call-${call.id}`, html, list: "calls", at: "end" };
+  }
+
+  /** Whom a call is about, by the ids in it. */
+  function nameOf({ path, request, answer }: ObservedCall): string | undefined {
+    const text = `${path} ${request.body} ${answer?.body ?? ""}`;
+    const execution = jumio.executions.find(({ id }) => text.includes(id));
+    return kratos.identities.values().find(({ id, traits }) =>
+      text.includes(id) || text.includes(`"${traits.email}"`) || execution?.userReference === id
+    )?.traits.email.replace(/@.*/, "");
+  }
+
+  function render(): string {
+    return viewPage({
+      notice: lastNotice(),
+      register: register(),
+      people: [...kratos.identities.values()].reverse().map(person),
+      switches: viewSwitches(switches),
+      calls: observer.calls.map((call) => viewCall(call, nameOf(call))),
+    }).text;
+  }
+
+  async function act(path: string, form: FormData): Promise<Notice | undefined> {
+    const email = String(form.get("email") ?? "");
+    switch (path) {
+      case "/register":
+        return await acts.register(email);
+      case "/sign-in":
+        return await acts.signIn(email);
+      case "/recover":
+        return await acts.recover(email);
+      case "/forge":
+        return await acts.forge(email);
+      case "/finish": {
+        const outcome = OUTCOMES.find((name) => name === form.get("outcome"));
+        return outcome && await acts.finish(email, outcome);
+      }
+      case "/switch":
+        return await flip(form);
+      case "/restart":
+        return await restart();
+    }
+  }
+
+  async function flip(form: FormData): Promise<Notice> {
+    const changed: string[] = [];
+    for (const { name, label, options, read, set } of switches) {
+      const option = options.find(({ value }) => value === form.get(name));
+      if (option === undefined || option.value === read()) continue;
+      await set(option.value);
+      changed.push(`${label} ${option.label}`);
+    }
+    return { text: changed.join("; "), tone: "neutral" };
+  }
+
+  async function restart(): Promise<Notice> {
+    const startedAt = performance.now();
+    await service.kill();
+    await service.start();
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    const text = `The bridge was killed, and is back after ${seconds} s with all that it knew`;
+    return { text, tone: "good" };
+  }
+
+  async function post(request: Request, pathname: string): Promise<Response> {
+    const form = await request.formData();
+    const notice = await act(pathname, form);
+    if (notice === undefined) return new Response("Not found", { status: 404 });
+    const email = String(form.get("email") ?? "");
+    const identity = acts.identityOf(email);
+    notices.set(email, notice);
+    // Whom Ory has refused to register has no card to show it.
+    const text = email === "" ? notice.text : `${email}: ${notice.text}`;
+    announce({ ...notice, text }, identity === undefined);
+    lookAtPeople();
+    if (identity !== undefined) events.send(toPersonFragment(identity));
+    events.send({ id: "switches", html: viewSwitches(switches).text });
+    return new Response(null, { status: 303, headers: { location: "/" } });
+  }
+
+  /** All that a page may have missed since it was made. */
+  function catchUp(): Fragment[] {
+    return [
+      ...[...kratos.identities.values()].map(toPersonFragment),
+      ...observer.calls.map(toFragment),
+      { id: "switches", html: viewSwitches(switches).text },
+      { id: "notice", html: lastNotice().text },
+    ];
   }
 
   return {
     async fetch(request) {
+      if (isFromElsewhere(request)) return new Response("Forbidden", { status: 403 });
       const { pathname } = new URL(request.url);
-      if (request.method === "GET" && pathname === "/") {
-        return new Response(render(), { headers: { "content-type": "text/html; charset=utf-8" } });
-      }
-      if (request.method !== "POST") return new Response("Not found", { status: 404 });
-      // Another site's page must not drive the sandbox of whoever visits it.
-      const site = request.headers.get("sec-fetch-site");
-      if (site !== null && site !== "same-origin") {
-        return new Response("Forbidden", { status: 403 });
-      }
-      const form = await request.formData();
-      const message = await act(pathname, form);
-      if (message === undefined) return new Response("Not found", { status: 404 });
-      messages.set(String(form.get("email")), message);
-      return new Response(null, { status: 303, headers: { location: "/" } });
+      if (request.method === "POST") return await post(request, pathname);
+      if (request.method !== "GET") return new Response("Not found", { status: 404 });
+      if (pathname === "/events") return events.connect(catchUp);
+      const type = FILES[pathname];
+      if (type === undefined && pathname !== "/") return new Response("Not found", { status: 404 });
+      const body = type === undefined ? render() : await readFile(pathname.slice(1));
+      return new Response(body, {
+        headers: {
+          "content-type": type ?? "text/html; charset=utf-8",
+          "content-security-policy": POLICY,
+          "cache-control": "no-store",
+          "referrer-policy": "same-origin",
+          "x-content-type-options": "nosniff",
+        },
+      });
     },
   };
-}
-
-/** What the person at an app's form would read. */
-async function tell(answer: Response, success: string): Promise<string> {
-  const { ui, error } = await answer.json();
-  const texts: { text: string }[] = ui?.messages ?? [];
-  if (texts.length > 0) return `Refused: ${texts.map(({ text }) => text).join(" ")}`;
-  return answer.ok ? success : `Failed: ${error?.message ?? answer.status}`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

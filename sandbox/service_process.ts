@@ -2,6 +2,8 @@
 export interface ServiceProcess {
   readonly pid: number;
   readonly status: Promise<Deno.CommandStatus>;
+  /** Where `stdout` is `piped`. */
+  readonly stdout: ReadableStream<Uint8Array> | undefined;
   /** Resolves when `/health` answers. Throws if the process ends before. */
   ready(serviceUrl: string): Promise<void>;
   stop(): Promise<void>;
@@ -20,7 +22,7 @@ export async function startService(
     envFile?: string;
     /** More arguments for `deno run`, such as a permission for another folder. */
     runArgs?: readonly string[];
-    stdout?: "inherit" | "null";
+    stdout?: "inherit" | "null" | "piped";
     stderr?: "inherit" | "null";
   },
 ): Promise<ServiceProcess> {
@@ -46,6 +48,7 @@ export async function startService(
   return {
     pid: child.pid,
     status,
+    stdout: stdout === "piped" ? child.stdout : undefined,
     async ready(serviceUrl) {
       while (!await isUp(serviceUrl)) {
         if (hasEnded) throw new Error("Cannot start the service: its process has ended, see above");

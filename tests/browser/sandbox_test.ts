@@ -1,17 +1,178 @@
 import assert from "node:assert/strict";
-import { startSandbox } from "../support/sandbox_process.ts";
-import { assertFits, SIZES, startBrowser, takeScreenshot } from "./browser.ts";
+import type { Locator, Page } from "playwright-core";
+import { type SandboxProcess, startSandbox } from "../support/sandbox_process.ts";
+import { assertAccessible, assertFits, SIZES, startBrowser, takeScreenshot } from "./browser.ts";
 
-Deno.test("the sandbox's page registers a person, on a phone and in the dark", async () => {
+/** The README's picture: the page on a desktop, made anew when one asks so. */
+const PICTURE = new URL("../../docs/sandbox.png", import.meta.url);
+const wantsPicture = Deno.args.includes("--update-screenshot");
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  Deno.test(`the sandbox's page carries people through everything, on a ${size}`, async () => {
+    await using sandbox = await startSandbox();
+    await using browser = await startBrowser();
+    const page = await browser.open({ viewport });
+    await page.goto(sandbox.pageUrl);
+    await assertGoodInBothLights(page, `sandbox-${size}-empty`);
+
+    await page.selectOption("#switch-jumio", "down");
+    await register(page, "ada@example.com");
+    await card(page, "ada@example.com").getByText("Jumio knows nothing of this person").waitFor();
+    await page.locator(".call .code.failed").first().waitFor();
+    await assertGoodInBothLights(page, `sandbox-${size}-fault`);
+    await page.selectOption("#switch-jumio", "up");
+    await press(page, "ada@example.com", "passed");
+    await waitForStatus(page, "ada@example.com", "verified");
+    await press(page, "ada@example.com", "Sign in");
+    await card(page, "ada@example.com").getByText("Signed in").waitFor();
+
+    await register(page, "eve@example.com");
+    await press(page, "eve@example.com", "rejected");
+    await waitForStatus(page, "eve@example.com", "rejected");
+    assert.match(await changed(page, "eve@example.com"), /"status": "rejected"/);
+    await press(page, "eve@example.com", "Sign in");
+    await card(page, "eve@example.com").getByText("Refused: Your identity could not be verified")
+      .waitFor();
+    await page.mouse.move(0, 0);
+    await assertAtNewestCall(page);
+    if (wantsPicture && size === "desktop") {
+      const picture = await page.screenshot({ fullPage: true, animations: "disabled" });
+      await Deno.writeFile(PICTURE, picture);
+    }
+    await assertGoodInBothLights(page, `sandbox-${size}`);
+  });
+}
+
+Deno.test("the sandbox's page works by keyboard, and opens a call with its secrets masked", async () => {
   await using sandbox = await startSandbox();
   await using browser = await startBrowser();
-  const page = await browser.open({ viewport: SIZES.phone, colorScheme: "dark" });
-
+  const page = await browser.open();
   await page.goto(sandbox.pageUrl);
-  await page.fill("input[name=email]", "ada@example.com");
-  await page.getByRole("button", { name: "Register" }).click();
 
-  assert.equal(await page.textContent("h2"), "ada@example.com");
-  await assertFits(page);
-  await takeScreenshot(page, "sandbox-phone-dark");
+  await page.focus("#email");
+  await page.keyboard.press("Enter");
+  const passed = card(page, "ada@example.com").getByRole("button", { name: "passed" });
+  await passed.focus();
+  await page.keyboard.press("Space");
+  await waitForStatus(page, "ada@example.com", "verified");
+  const focused = await page.evaluate("document.activeElement.closest('.person')?.id");
+  const hook = page.locator(".call summary", { hasText: "Somebody has registered" });
+  await hook.focus();
+  await page.keyboard.press("Enter");
+
+  assert.match(String(focused), /^person-/, "the focus is lost when the card changes");
+  const sent = page.getByRole("region", { name: "Ory asks" });
+  assert.match(await sent.textContent() ?? "", /x-webhook-secret: •••/);
+  await assertAccessible(page);
 });
+
+Deno.test("the sandbox's page works without a script", async () => {
+  await using sandbox = await startSandbox();
+  await using browser = await startBrowser();
+  const page = await browser.open({ viewport: SIZES.phone, javaScriptEnabled: false });
+  await page.goto(sandbox.pageUrl);
+
+  await page.selectOption("#switch-callbacks", "repeat");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await register(page, "eve@example.com");
+  await press(page, "eve@example.com", "rejected");
+  await page.goto(sandbox.pageUrl);
+  await press(page, "eve@example.com", "Sign in");
+
+  await card(page, "eve@example.com").getByText("Refused: Your identity could not be verified")
+    .waitFor();
+  assert.equal(await page.locator(".call", { hasText: "Something has ended" }).count(), 3);
+});
+
+Deno.test("the sandbox's page leads through the person's page and a pretend Jumio", async () => {
+  await using sandbox = await startSandbox();
+  await using browser = await startBrowser();
+  const page = await browser.open({ viewport: SIZES.phone });
+  await page.goto(sandbox.pageUrl);
+
+  await register(page, "ada@example.com");
+  const opened = page.waitForEvent("popup");
+  await card(page, "ada@example.com").getByRole("link", { name: "The person’s page" }).click();
+  const own = await opened;
+  await own.locator("main :is(a, button)").first().click();
+  await own.locator("button[name=outcome][value=warning]").waitFor();
+  await assertFits(own);
+  await assertAccessible(own);
+  await takeScreenshot(own, "pretend-jumio-phone");
+  await own.click("button[name=outcome][value=warning]");
+
+  await waitForStatus(page, "ada@example.com", "review");
+  await page.locator(".call .words", { hasText: "Goes through Jumio’s page" }).waitFor();
+});
+
+Deno.test("the sandbox's page shows that all survives a service that is killed", async () => {
+  await using sandbox = await startSandbox();
+  await using browser = await startBrowser();
+  const page = await browser.open();
+  await page.goto(sandbox.pageUrl);
+
+  await register(page, "ada@example.com");
+  await page.selectOption("#switch-callbacks", "drop");
+  await press(page, "ada@example.com", "passed");
+  await page.getByRole("button", { name: "Kill the bridge" }).click();
+  await page.getByText(/The bridge was killed, and is back after/).waitFor();
+
+  await waitForStatus(page, "ada@example.com", "verified");
+});
+
+Deno.test("the sandbox's page catches up after the sandbox was started again", async () => {
+  await using browser = await startBrowser();
+  const page = await browser.open();
+  let port: number;
+  {
+    await using first = await startSandbox();
+    port = Number(new URL(first.pageUrl).port);
+    await page.goto(first.pageUrl);
+    await register(page, "ada@example.com");
+  }
+  await page.getByText("The sandbox has stopped").waitFor();
+
+  await using _second: SandboxProcess = await startSandbox(port);
+
+  await card(page, "ada@example.com").waitFor({ state: "detached" });
+});
+
+async function assertGoodInBothLights(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await assertFits(page);
+    await assertAccessible(page);
+    await takeScreenshot(page, `${name}-${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** A visitor who has not scrolled sees what has just happened. */
+async function assertAtNewestCall(page: Page): Promise<void> {
+  const rest = "(({ scrollHeight, scrollTop, clientHeight }) => " +
+    "scrollHeight - scrollTop - clientHeight)(document.querySelector('#diagram'))";
+  assert(Number(await page.evaluate(rest)) < 2, "the newest call is out of sight");
+}
+
+function card(page: Page, email: string): Locator {
+  return page.locator("details.person", { has: page.getByRole("heading", { name: email }) });
+}
+
+async function register(page: Page, email: string): Promise<void> {
+  await page.fill("#email", email);
+  await page.getByRole("button", { name: "Register" }).click();
+  await card(page, email).waitFor();
+}
+
+async function press(page: Page, email: string, name: string): Promise<void> {
+  await card(page, email).getByRole("button", { name }).click();
+}
+
+async function waitForStatus(page: Page, email: string, status: string): Promise<void> {
+  await card(page, email).locator(`.status.${status}`).waitFor({ timeout: 30_000 });
+}
+
+/** What is marked as changed on an identity. */
+async function changed(page: Page, email: string): Promise<string> {
+  return (await card(page, email).locator("mark").allTextContents()).join("\n");
+}

@@ -1,7 +1,7 @@
 import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
 import { createJsonnet, findJsonnet, renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator } from "../../sandbox/kratos.ts";
-import { type OryActions, readOryActions } from "../../sandbox/ory_actions.ts";
+import { type OryActions, readOryActions } from "../../operator/ory_actions.ts";
 import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
 import { startKratos, TEMPLATES_URL } from "../support/kratos_process.ts";
 import { getFreePort } from "../support/loopback.ts";
@@ -11,6 +11,8 @@ import { createOry, type Ory } from "./ory.ts";
 export interface World extends AsyncDisposable {
   readonly ory: Ory;
   readonly jumio: JumioSimulator;
+  /** The settings that the service runs with. */
+  readonly env: Readonly<Record<string, string>>;
   stopService(): Promise<void>;
   startService(): Promise<void>;
 }
@@ -19,12 +21,21 @@ export interface World extends AsyncDisposable {
 export type KratosKind = "the real Kratos" | "sandbox/kratos.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const HOOK_SECRET = "hook-secret-of-the-e2e-tests-0123456789";
+/** The secret that Kratos sends. */
+export const HOOK_SECRET = "hook-secret-of-the-e2e-tests-0123456789";
 
-/** Starts a world with the hooks of this project's `ory-actions.yaml`, changed by `misconfigure`. */
+/**
+ * Starts a world with the hooks of this project's `ory-actions.yaml`, changed by `misconfigure`. The
+ * real Kratos's kratos.yml is changed by `editConfig`, which hears where the service will be.
+ */
 export async function createWorld(
   kind: KratosKind,
-  { misconfigure = () => {} }: { misconfigure?: (actions: OryActions) => void } = {},
+  { misconfigure = () => {}, editConfig = (text) => text, settings = {} }: {
+    misconfigure?: (actions: OryActions) => void;
+    editConfig?: (text: string, serviceUrl: string) => string | Promise<string>;
+    /** Of the service, over those of every world. */
+    settings?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<World> {
   const servicePort = getFreePort();
   const serviceUrl = `http://127.0.0.1:${servicePort}`;
@@ -35,7 +46,7 @@ export async function createWorld(
   });
   misconfigure(actions);
   const kratos = kind === "the real Kratos"
-    ? await startKratos(actions)
+    ? await startKratos(actions, { editConfig: (text) => editConfig(text, serviceUrl) })
     : await serveSimulator(actions);
   const jumioServer = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -54,23 +65,25 @@ export async function createWorld(
   const folder = await Deno.makeTempDir({ prefix: "bridge-" });
   let service: ServiceProcess | undefined;
 
+  const env = {
+    "PORT": String(servicePort),
+    "PUBLIC_URL": serviceUrl,
+    "ORY_WEBHOOK_SECRET": HOOK_SECRET,
+    "KRATOS_ADMIN_URL": kratos.adminUrl,
+    "JUMIO_AUTH_URL": `${jumioUrl}/oauth2/token`,
+    "JUMIO_API_BASE_URL": `${jumioUrl}/api/v1`,
+    "JUMIO_CLIENT_ID": "e2e",
+    "JUMIO_CLIENT_SECRET": "e2e",
+    "JUMIO_STARTS_PER_SECOND": "100",
+    "KV_PATH": `${folder}/kv.sqlite3`,
+  };
+
   async function start(): Promise<void> {
     service = await startService({
       root: ROOT,
       stdout: Deno.env.has("E2E_LOG") ? "inherit" : "null",
       runArgs: [`--allow-read=${folder}`, `--allow-write=${folder}`],
-      env: {
-        "PORT": String(servicePort),
-        "PUBLIC_URL": serviceUrl,
-        "ORY_WEBHOOK_SECRET": HOOK_SECRET,
-        "KRATOS_ADMIN_URL": kratos.adminUrl,
-        "JUMIO_AUTH_URL": `${jumioUrl}/oauth2/token`,
-        "JUMIO_API_BASE_URL": `${jumioUrl}/api/v1`,
-        "JUMIO_CLIENT_ID": "e2e",
-        "JUMIO_CLIENT_SECRET": "e2e",
-        "JUMIO_STARTS_PER_SECOND": "100",
-        "KV_PATH": `${folder}/kv.sqlite3`,
-      },
+      env: { ...env, ...settings },
     });
     await service.ready(serviceUrl);
   }
@@ -84,6 +97,7 @@ export async function createWorld(
   return {
     ory: createOry(kratos),
     jumio,
+    env,
     startService: start,
     stopService: stop,
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Config, parseConfig } from "../../lib/config.ts";
-import { acceptRestart } from "../../lib/start_execution.ts";
+import { acceptRestart } from "../../lib/restart.ts";
 import type { Row } from "../../lib/store.ts";
 import { decide } from "../../lib/verdict.ts";
 import {
@@ -16,6 +16,7 @@ import { createActions, HOOK_SECRET } from "../support/context.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import { type Action, INSTANCES, PERSONS } from "./actions.ts";
 import { type KvFault, startInstance } from "./instance.ts";
+import { TRANSITIONS } from "./transitions.ts";
 
 const KRATOS = "http://kratos:4434";
 const JUMIO = "https://jumio.example.com";
@@ -34,16 +35,6 @@ export function createModelConfig(): Promise<Config> {
     "JUMIO_STARTS_PER_SECOND": "10",
   });
 }
-
-/** What may follow what on an identity, as in `docs/architecture.md`. */
-const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
-  "none": ["pending", "verified", "review", "rejected", "expired"],
-  "pending": ["pending", "verified", "review", "rejected", "expired"],
-  "expired": ["expired", "pending", "verified", "review", "rejected"],
-  "verified": ["verified"],
-  "review": ["review"],
-  "rejected": ["rejected"],
-};
 
 /** A settings submission that began before our write is over before the confirming read. */
 const LONGEST_SUBMISSION_MS = 50_000;
@@ -294,8 +285,8 @@ export function createWorld(config: Config, seed: number): World {
         if (instance === undefined || instance.isDead) return;
         const { store, jobs } = instance.context;
         const options = { identityId: identityOf(action.person), now: now() };
-        const isTaken = await acceptRestart(store, options).catch(() => false);
-        if (isTaken) excuses.restarts++;
+        const outcome = await acceptRestart(store, options).catch(() => "failed");
+        if (outcome === "accepted") excuses.restarts++;
         if (!instance.isDead) await jobs.attempt("start", options.identityId);
         return;
       }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SETTINGS } from "../../lib/config.ts";
+import { LANGUAGES } from "../../locales/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -44,6 +45,7 @@ Deno.test("the deploy key has the shape of the new Deno Deploy, and the product 
     "main.ts",
     "routes",
     "lib",
+    "locales",
     "jsonnet",
     "ory-actions.yaml",
     "deno.json",
@@ -53,13 +55,22 @@ Deno.test("the deploy key has the shape of the new Deno Deploy, and the product 
 });
 
 Deno.test("imports point one way: main to routes to lib, and nothing deployed leaves them", async () => {
-  for (const folder of ["lib", "routes"]) {
+  const allowed = {
+    lib: /^(\.\/|node:|zod$|jose$|@opentelemetry\/api$)/,
+    routes: /^(\.\/|\.\.\/(?:lib|locales)\/|zod$)/,
+    // Words alone, so that whoever translates needs to read no code.
+    locales: /^\.\//,
+  };
+  for (const [folder, isAllowed] of Object.entries(allowed)) {
     for await (const file of walk(new URL(`${folder}/`, ROOT))) {
       if (!file.pathname.endsWith(".ts") || file.pathname.endsWith("_test.ts")) continue;
-      const imports = [...(await Deno.readTextFile(file)).matchAll(/from "([^"]+)"/g)]
+      const imports = [...(await Deno.readTextFile(file)).matchAll(/(?:from |import\()"([^"]+)"/g)]
         .map(([, specifier = ""]) => specifier);
-      const allowed = folder === "lib" ? /^(\.\/|node:|zod$|jose)/ : /^(\.\/|\.\.\/lib\/|zod$)/;
-      assert.deepEqual(imports.filter((specifier) => !allowed.test(specifier)), [], file.pathname);
+      assert.deepEqual(
+        imports.filter((specifier) => !isAllowed.test(specifier)),
+        [],
+        file.pathname,
+      );
     }
   }
 });
@@ -95,6 +106,16 @@ Deno.test("every relative link in the Markdown files leads somewhere", async () 
   assert.deepEqual(broken, []);
 });
 
+Deno.test("every language has a file in locales/, and every file there is used", async () => {
+  const files: string[] = [];
+  for await (const file of walk(new URL("locales/", ROOT))) {
+    const name = file.pathname.split("/").at(-1) ?? "";
+    if (/^[a-z]{2}\.ts$/.test(name)) files.push(name.slice(0, 2));
+  }
+
+  assert.deepEqual(files.sort(), [...LANGUAGES].sort());
+});
+
 Deno.test("README.md stays under 150 lines", async () => {
   assert((await read("README.md")).split("\n").length < 150);
 });
@@ -102,4 +123,25 @@ Deno.test("README.md stays under 150 lines", async () => {
 Deno.test("nothing of JSR is needed", async () => {
   assert.deepEqual(JSON.parse(await read("deno.lock")).jsr, undefined);
   for (const specifier of Object.values<string>(config.imports)) assert.match(specifier, /^npm:/);
+});
+
+Deno.test("deno task operator may read the settings, its own names, and no others", () => {
+  const names = /--allow-env=(\S+)/.exec(config.tasks.operator.command)?.[1]?.split(",") ?? [];
+  const own = ["OPERATOR_SECRET", "NO_COLOR", "LOG_TOKENS", "LOG_STREAM"];
+
+  assert.deepEqual(new Set(names), new Set([...SETTINGS, ...own]));
+});
+
+Deno.test("deno task operator writes no file and starts no program", () => {
+  const flags = config.tasks.operator.command.match(/--?allow-\w+|-A\b/g);
+
+  assert.deepEqual(flags, ["--allow-net", "--allow-env", "--allow-read"]);
+});
+
+Deno.test("main.ts imports the product alone", async () => {
+  const imports = (await read("main.ts")).matchAll(/from "([^"]+)"/g).map(([, specifier]) =>
+    specifier ?? ""
+  );
+
+  for (const specifier of imports) assert.match(specifier, /^(node:|\.\/(lib|routes)\/)/);
 });

@@ -1,44 +1,171 @@
 import assert from "node:assert/strict";
 import { waitUntil } from "../support/loopback.ts";
-import { spawnSandbox, startSandbox } from "../support/sandbox_process.ts";
+import { startSandbox } from "../support/sandbox_process.ts";
+
+const ADA = { email: "ada@example.com" };
+const EVE = { email: "eve@example.com" };
+
+/** A visitor of the page without a script: plain forms, and reloads. */
+function visit(page: string) {
+  const read = async () => await (await fetch(page)).text();
+  return {
+    read,
+    async submit(path: string, form: Record<string, string>): Promise<string> {
+      const body = new URLSearchParams(form);
+      return await (await fetch(page + path, { method: "POST", body })).text();
+    },
+    /** Waits until the newest person has a status. */
+    async waitForStatus(status: string): Promise<void> {
+      await waitUntil(`the identity says ${status}`, async () => {
+        return /<span class="status (\w+)">/.exec(await read())?.[1] === status;
+      });
+    },
+  };
+}
 
 Deno.test("deno task dev carries a person to a refused, and another to an allowed sign-in", async () => {
   await using sandbox = await startSandbox();
-  const page = sandbox.pageUrl;
-  const submit = async (path: string, form: Record<string, string>) => {
-    const response = await fetch(page + path, { method: "POST", body: new URLSearchParams(form) });
-    return await response.text();
-  };
-  const seen = async (text: string) => (await (await fetch(page)).text()).includes(text);
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
 
-  const eve = { email: "eve@example.com" };
-  const ada = { email: "ada@example.com" };
-  await submit("/register", eve);
-  await submit("/finish", { ...eve, outcome: "rejected" });
-  await waitUntil("the verdict is on the identity", () => seen("&quot;rejected&quot;"));
-  const refused = await submit("/sign-in", eve);
-  const recovered = await submit("/recover", eve);
-  await submit("/register", ada);
+  await submit("/register", EVE);
+  await submit("/finish", { ...EVE, outcome: "rejected" });
+  await waitForStatus("rejected");
+  const refused = await submit("/sign-in", EVE);
+  const recovered = await submit("/recover", EVE);
+  await submit("/register", ADA);
   await waitUntil(
     "the execution is started",
-    async () => (await submit("/finish", { ...ada, outcome: "passed" })).includes("Jumio: passed"),
+    async () => (await submit("/finish", { ...ADA, outcome: "passed" })).includes("Jumio: passed"),
   );
-  await waitUntil("the verdict is on the identity", () => seen("&quot;verified&quot;"));
-  const allowed = await submit("/sign-in", ada);
+  await waitForStatus("verified");
+  const allowed = await submit("/sign-in", ADA);
 
   assert.match(refused, /Refused: Your identity could not be verified/);
   assert.match(recovered, /Refused: Your identity could not be verified/);
   assert.match(allowed, /Signed in/);
-  assert.match(await sandbox.stop(), new RegExp(`Open ${page} in a browser`));
 });
 
-Deno.test("deno task dev says how to choose another port when one is taken", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+Deno.test("deno task dev prints one address first, then the service's log, as JSON when piped", async () => {
+  const sandbox = await startSandbox();
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
+  await submit("/register", ADA);
+  await waitForStatus("pending");
 
-  const sandbox = spawnSandbox(listener.addr.port);
-  const output = await new Response(sandbox.stdout).text();
-  const { code } = await sandbox.status;
+  const lines = (await sandbox.stop()).trim().split("\n").map((line) => JSON.parse(line));
 
-  assert.equal(code, 1);
-  assert.match(output, /Port \d+ is in use.*PORT=4000 deno task dev/);
+  const messages = lines.map(({ message }) => message);
+  assert.equal(messages[0], `Open ${sandbox.pageUrl} in a browser`);
+  assert.match(messages[1], /^The hook templates are rendered by/);
+  assert.deepEqual([messages[2], messages.at(-1)], ["Listening", "Stopped"]);
+  assert(messages.includes("Started an execution"));
 });
+
+Deno.test("deno task dev heals what a lost callback, a killed service and Ory's absence do", async () => {
+  await using sandbox = await startSandbox();
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
+
+  await submit("/register", ADA);
+  await waitForStatus("pending");
+  const switched = await submit("/switch", { callbacks: "drop", ory: "down" });
+  await submit("/finish", { ...ADA, outcome: "passed" });
+  const restarted = await submit("/restart", {});
+  await submit("/switch", { ory: "up" });
+
+  assert.match(switched, /Jumio’s callbacks are dropped; Ory’s admin API is down/);
+  assert.match(restarted, /The bridge was killed, and is back after [\d.]+ s/);
+  await waitForStatus("verified");
+});
+
+Deno.test("deno task dev lets the verified in while the service is killed", async () => {
+  await using sandbox = await startSandbox();
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
+
+  await submit("/register", ADA);
+  await submit("/finish", { ...ADA, outcome: "passed" });
+  await waitForStatus("verified");
+  await submit("/switch", { service: "killed" });
+
+  assert.match(await submit("/sign-in", ADA), /Signed in/);
+  assert.match(await submit("/forge", ADA), /Nobody answered the forged callback/);
+});
+
+Deno.test("deno task dev shows that forged and unsigned callbacks change nothing", async () => {
+  await using sandbox = await startSandbox();
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
+
+  await submit("/register", ADA);
+  await waitForStatus("pending");
+  const guessed = await submit("/forge", ADA);
+  await submit("/switch", { callbacks: "forged" });
+  const forged = await submit("/finish", { ...ADA, outcome: "passed" });
+  await submit("/register", EVE);
+  await waitForStatus("pending");
+  await submit("/switch", { callbacks: "unsigned" });
+  const unsigned = await submit("/finish", { ...EVE, outcome: "passed" });
+
+  assert.match(guessed, /The forged callback was answered with 401/);
+  for (const answer of [forged, unsigned]) assert.match(answer, /callback was answered with 401/);
+});
+
+Deno.test("deno task dev shows what a hook with parse: true does, and that it can be undone", async () => {
+  await using sandbox = await startSandbox();
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
+
+  await submit("/switch", { hook: "wrong" });
+  const refused = await submit("/register", ADA);
+  await submit("/switch", { hook: "right" });
+  await submit("/register", ADA);
+
+  assert.match(refused, /ada@example\.com: Refused: Registration is not set up correctly/);
+  assert.match(refused, /00000000-0000-0000-0000-000000000000/);
+  await waitForStatus("pending");
+});
+
+Deno.test("the sandbox's page lets no other site read or drive it", async () => {
+  await using sandbox = await startSandbox();
+  const { hostname, port } = new URL(sandbox.pageUrl);
+  const body = new URLSearchParams(ADA);
+  const headers = { "sec-fetch-site": "cross-site" };
+
+  const driven = await fetch(`${sandbox.pageUrl}/register`, { method: "POST", body, headers });
+  const rebound = await request({ hostname, port: Number(port) }, "evil.example");
+
+  assert.deepEqual([driven.status, await driven.text()], [403, "Forbidden"]);
+  assert.match(rebound, /^HTTP\/1\.1 403 /);
+  const page = await fetch(sandbox.pageUrl);
+  assert.match(
+    page.headers.get("content-security-policy") ?? "",
+    /^default-src 'none'; script-src 'self'/,
+  );
+  assert(!(await page.text()).includes(`<h3>${ADA.email}</h3>`));
+});
+
+Deno.test("the sandbox's page tells of calls as they happen, without a secret", async () => {
+  await using sandbox = await startSandbox();
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
+  const stream = await fetch(`${sandbox.pageUrl}/events`);
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader() ?? assert.fail();
+
+  await submit("/register", ADA);
+  await waitForStatus("pending");
+  let told = "";
+  while (!told.includes("Write this on the identity")) told += (await reader.read()).value;
+  await reader.cancel();
+
+  assert.equal(stream.headers.get("content-type"), "text/event-stream");
+  for (const words of ["Registers", "Somebody has registered", "Start a verification"]) {
+    assert(told.includes(words), words);
+  }
+  assert(told.includes("x-webhook-secret: •••"));
+  assert(!told.includes("only-for-the-sandbox"));
+  assert(!told.includes("Correct-horse"));
+  assert(!/eyJ[\w-]+\./.test(told), "a token in a link or a header is shown");
+});
+
+/** A GET with a host of one's choice, which `fetch` does not let one send. */
+async function request(address: { hostname: string; port: number }, host: string): Promise<string> {
+  using connection = await Deno.connect(address);
+  const text = `GET / HTTP/1.1\r\nhost: ${host}:${address.port}\r\nconnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(text));
+  return await new Response(connection.readable).text();
+}

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { startService } from "../../sandbox/service_process.ts";
 import { getFreePort } from "../support/loopback.ts";
 
@@ -14,13 +16,36 @@ const ENV = {
   "KV_PATH": ":memory:",
 };
 
-/** Runs the command of `deno task start` to its end. */
-async function run(env: Record<string, string>): Promise<{ code: number; log: string }> {
+/** The command of `deno task start`. */
+async function createCommand(env: Record<string, string>): Promise<Deno.Command> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const [, ...args]: string[] = tasks.start.command.split(" ");
-  const options = { args, cwd: ROOT, env: { ...env, "DENO_NO_PROMPT": "1" } };
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), options).output();
+  return new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env: { ...env, "DENO_NO_PROMPT": "1" },
+    stdout: "piped",
+    stderr: "null",
+  });
+}
+
+/** Runs it to its end. */
+async function run(env: Record<string, string>): Promise<{ code: number; log: string }> {
+  const { code, stdout } = await (await createCommand(env)).output();
   return { code, log: new TextDecoder().decode(stdout) };
+}
+
+/** Runs it until it has logged an error, and stops it then. */
+async function runUntilError(env: Record<string, string>): Promise<string> {
+  const child = (await createCommand(env)).spawn();
+  let log = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    log += text;
+    if (log.includes('"level":"error"')) break;
+  }
+  child.kill("SIGKILL");
+  await child.status;
+  return log;
 }
 
 Deno.test("deno task start listens, answers, and stops on SIGTERM with exit code 0", async () => {
@@ -98,6 +123,26 @@ for (const [what, content, cure] of FILES) {
     assert.match(errors[0] ?? "", cure);
   });
 }
+
+Deno.test("deno task start says so when another program holds its KV file", async () => {
+  const name = `data/test-${crypto.randomUUID()}`;
+  const path = fileURLToPath(new URL(name, ROOT));
+  await Deno.mkdir(new URL("data/", ROOT), { recursive: true });
+  (await Deno.openKv(path)).close();
+  const holder = new DatabaseSync(path);
+  holder.exec("BEGIN EXCLUSIVE");
+
+  const log = await runUntilError({
+    ...ENV,
+    "PORT": String(getFreePort()),
+    "KV_PATH": `./${name}`,
+  });
+  holder.close();
+  // SQLite may have removed the last two by itself.
+  for (const suffix of ["", "-wal", "-shm"]) await Deno.remove(path + suffix).catch(() => {});
+
+  assert.match(log, /Cannot write to KV: hooks and callbacks get 503.*who else holds the file/);
+});
 
 Deno.test("deno task start ends with one line that names the missing token of a KV server", async () => {
   const kvPath = `http://127.0.0.1:${getFreePort()}`;

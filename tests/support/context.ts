@@ -1,12 +1,15 @@
 import { parseConfig } from "../../lib/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
+import { createOpenTelemetry } from "../../lib/open_telemetry.ts";
 import type { Store } from "../../lib/store.ts";
+import { NO_TELEMETRY } from "../../lib/telemetry.ts";
 import { createHandler } from "../../routes/mod.ts";
 import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
 import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
-import type { OryActions } from "../../sandbox/ory_actions.ts";
+import type { OryActions } from "../../operator/ory_actions.ts";
 import { createMemoryStore, createTestLog } from "./memory_store.ts";
+import type { FakeOpenTelemetry } from "./telemetry.ts";
 
 /** The secret that the test's Kratos sends. */
 export const HOOK_SECRET = "hook-secret-hook-secret-hook-secret";
@@ -44,6 +47,10 @@ export interface TestContext extends AsyncDisposable {
   /** The lines that the service has logged. */
   readonly lines: readonly string[];
   readonly clock: { now: number };
+  /** The environment that the service was made from. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Reaches the service and both simulators, and nobody else. */
+  readonly fetch: typeof fetch;
   /** Sends a request to the service. */
   send(path: string, init?: RequestInit): Promise<Response>;
   /** Sends a hook as Kratos does. */
@@ -53,6 +60,10 @@ export interface TestContext extends AsyncDisposable {
   signIn(email?: string): Promise<{ status: number; messages: string[] }>;
   /** What the identity says of its verification. */
   metadata(identityId: string): Record<string, unknown>;
+  /** The person's own link, as a path. */
+  link(identityId: string): string;
+  /** Presses the button of the person's page, as a browser does. */
+  follow(identityId: string, headers?: Record<string, string>): Promise<Response>;
   /** Does what is due now, and nothing that is due later. */
   drain(): Promise<void>;
   /** Moves the clock, and does what is due then. */
@@ -61,10 +72,11 @@ export interface TestContext extends AsyncDisposable {
 
 /** Creates a test context. What a test is about, it overrides. */
 export async function createTestContext(
-  { env = {}, store = createMemoryStore(), actions, jumio: jumioOptions = {} }: {
+  { env = {}, store = createMemoryStore(), actions, telemetry, jumio: jumioOptions = {} }: {
     env?: Record<string, string>;
     store?: Store;
     actions?: OryActions;
+    telemetry?: FakeOpenTelemetry;
     jumio?: { detailsDelayMs?: number; hasWebDomain?: boolean };
   } = {},
 ): Promise<TestContext> {
@@ -96,14 +108,22 @@ export async function createTestContext(
     now,
     random: () => 0.5,
     log,
+    telemetry: telemetry === undefined
+      ? NO_TELEMETRY
+      : createOpenTelemetry({ ...telemetry, now, monotonic: now }),
     sleep: () => Promise.resolve(),
   });
   const handler = createHandler(context);
   const upstreams = new Map<string, (request: Request) => Promise<Response>>([
     [KRATOS, kratos.fetch],
-    [SERVICE, (request) => handler(request, { remoteAddr: { hostname: "203.0.113.9" } })],
+    [SERVICE, serve],
     ...Object.values(HOSTS).map((host) => [host, jumio.fetch] as const),
   ]);
+
+  async function serve(request: Request): Promise<Response> {
+    const work = () => handler(request, { remoteAddr: { hostname: "203.0.113.9" } });
+    return await (telemetry === undefined ? work() : telemetry.underSpan(work));
+  }
 
   async function route(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
@@ -126,6 +146,15 @@ export async function createTestContext(
     return await route(ui.action, { method: "POST", headers: json, body: JSON.stringify(body) });
   }
 
+  function metadata(identityId: string): Record<string, unknown> {
+    return Object(Object(kratos.identities.get(identityId)?.["metadata_public"]).jumio);
+  }
+
+  function link(identityId: string): string {
+    const url = new URL(String(metadata(identityId)["verification_url"]));
+    return url.pathname + url.search;
+  }
+
   const password = "Correct-horse-9-battery";
   return {
     context,
@@ -134,6 +163,8 @@ export async function createTestContext(
     store,
     lines,
     clock,
+    env: { ...ENV, ...env },
+    fetch: route,
     send: (path, init) => route(`${SERVICE}${path}`, init),
     hook: (path, body) =>
       route(`${SERVICE}${path}`, {
@@ -156,10 +187,15 @@ export async function createTestContext(
       const messages: { text: string }[] = ui?.messages ?? [];
       return { status: answer.status, messages: messages.map(({ text }) => text) };
     },
-    metadata(identityId) {
-      const metadata = kratos.identities.get(identityId)?.["metadata_public"];
-      return Object(Object(metadata).jumio);
-    },
+    metadata,
+    link,
+    follow: (identityId, headers = { "sec-fetch-site": "same-origin" }) =>
+      route(`${SERVICE}/jumio/verify`, {
+        method: "POST",
+        redirect: "manual",
+        headers,
+        body: new URLSearchParams(link(identityId).split("?")[1]),
+      }),
     drain: () => context.jobs.drain(),
     async advance(ms) {
       clock.now += ms;

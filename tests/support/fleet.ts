@@ -1,16 +1,19 @@
 import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
 import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
-import { readOryActions } from "../../sandbox/ory_actions.ts";
+import { readOryActions } from "../../operator/ory_actions.ts";
 import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
-import { getFreePort } from "./loopback.ts";
+import { getFreePort, waitUntil } from "./loopback.ts";
 
 /** Instances of the service as processes, between simulators on loopback. */
 export interface Fleet extends AsyncDisposable {
   readonly jumio: JumioSimulator;
   readonly kratos: KratosSimulator;
+  readonly kratosUrl: string;
   /** The addresses of the instances. */
   readonly urls: readonly string[];
+  /** What Kratos sends with its hooks. */
+  readonly hookSecret: string;
   /** The processes of the instances, as they are at this moment. */
   pids(): readonly number[];
   start(instance: number): Promise<void>;
@@ -28,13 +31,15 @@ const HOOK_SECRET = "hook-secret-of-these-tests-0123456789ab";
 
 /** Starts the simulators and as many instances, all on one KV. */
 export async function startFleet(
-  { instances, kvPath, env = {}, runArgs = [], isTold = "first" }: {
+  { instances, kvPath, env = {}, runArgs = [], isTold = "first", hooksUrl }: {
     instances: number;
     kvPath: string;
     env?: Record<string, string>;
     runArgs?: readonly string[];
     /** Whether a hook or callback goes to the first instance, or to all at once. */
     isTold?: "first" | "all";
+    /** Where Kratos calls. Default: the first instance. */
+    hooksUrl?: string;
   },
 ): Promise<Fleet> {
   const urls = Array.from({ length: instances }, () => `http://127.0.0.1:${getFreePort()}`);
@@ -79,7 +84,7 @@ export async function startFleet(
   const kratosUrl = listen((request) => kratos.fetch(request));
   const kratos = createKratosSimulator({
     actions: readOryActions(await Deno.readTextFile(new URL("ory-actions.yaml", ROOT)), {
-      serviceUrl: publicUrl,
+      serviceUrl: hooksUrl ?? publicUrl,
       secret: HOOK_SECRET,
       templatesUrl: "file:///templates",
     }),
@@ -92,7 +97,9 @@ export async function startFleet(
   const fleet: Fleet = {
     jumio,
     kratos,
+    kratosUrl,
     urls,
+    hookSecret: HOOK_SECRET,
     pids: () => processes.flatMap((process) => process?.pid ?? []),
     async start(instance) {
       const url = urls[instance] ?? "";
@@ -141,4 +148,22 @@ export async function startFleet(
 /** What the identity says of its verification. */
 export function metadataOf({ kratos }: Fleet, identityId: string): Record<string, unknown> {
   return Object(Object(kratos.identities.get(identityId)?.["metadata_public"]).jumio);
+}
+
+/** Registers somebody at Kratos, which calls the hook, and waits for their link. */
+export async function registerPerson(
+  fleet: Fleet,
+): Promise<{ identityId: string; link: string }> {
+  const created = await fetch(`${fleet.kratosUrl}/self-service/registration/api`);
+  const { ui } = await created.json();
+  const traits = { email: `${crypto.randomUUID()}@example.com` };
+  const answer = await fetch(ui.action, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ method: "password", password: "Correct-horse-9-battery", traits }),
+  });
+  const { identity: { id: identityId } } = await answer.json();
+  const link = () => metadataOf(fleet, identityId)["verification_url"];
+  await waitUntil("the link is on the identity", () => link() !== undefined);
+  return { identityId, link: String(link()) };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { OryActions } from "../../sandbox/ory_actions.ts";
+import type { OryActions } from "../../operator/ory_actions.ts";
 import { findKratos } from "../kratos/build.ts";
 import { getFreePort, waitUntil } from "./loopback.ts";
 
@@ -37,16 +37,21 @@ const IDENTITY_SCHEMA = {
 
 /**
  * Starts a real Kratos on a file database, with the hooks of this project's own `ory-actions.yaml`
- * and a `session` hook after ours, and waits until it is ready.
+ * and a `session` hook after ours, and waits until it is ready. `editConfig` may change the text of
+ * its kratos.yml before.
  */
-export async function startKratos(actions: OryActions): Promise<KratosProcess> {
+export async function startKratos(
+  actions: OryActions,
+  { editConfig = (text) => text }: { editConfig?: (text: string) => string | Promise<string> } = {},
+): Promise<KratosProcess> {
   const kratos = await findKratos();
   const folder = await Deno.makeTempDir({ prefix: "kratos-" });
   const [publicPort, adminPort] = [await getFreePort(), await getFreePort()];
   const config = join(folder, "kratos.yml");
   await Deno.writeTextFile(join(folder, "person.json"), JSON.stringify(IDENTITY_SCHEMA));
   const settings = createSettings(actions, { folder, publicPort, adminPort });
-  await Deno.writeTextFile(config, stringify(settings, { aliasDuplicateObjects: false }));
+  const text = await editConfig(stringify(settings, { aliasDuplicateObjects: false }));
+  await Deno.writeTextFile(config, text);
   await migrate(kratos, config);
 
   const logFile = await Deno.open(join(folder, "kratos.log"), { write: true, create: true });

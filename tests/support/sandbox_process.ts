@@ -15,14 +15,13 @@ const ROOT = new URL("../../", import.meta.url);
 /** The sandbox needs this many ports in a row. */
 const PORTS = 4;
 
-/** Starts the sandbox on free ports and waits until its service answers. */
-export async function startSandbox(): Promise<SandboxProcess> {
-  const port = getFreePorts();
+/** Starts the sandbox, on free ports by default, and waits until its service answers. */
+export async function startSandbox(port = getFreePorts()): Promise<SandboxProcess> {
   const [pageUrl, serviceUrl] = [port, port + 1].map((free) => `http://127.0.0.1:${free}`) as [
     string,
     string,
   ]; // as many as there are ports in the list
-  const child = spawnSandbox(port);
+  const child = spawnSandbox({ port });
   const output = new Response(child.stdout).text();
   let isStopped = false;
 
@@ -55,16 +54,21 @@ export async function startSandbox(): Promise<SandboxProcess> {
 }
 
 /** Starts the command alone, on a port and those after it. */
-export function spawnSandbox(port: number): Deno.ChildProcess {
-  const env = { "PORT": String(port), "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" };
+export function spawnSandbox(
   // A developer's own .env must not make this a test against the real ones.
-  const args = ["task", "dev", "--simulators"];
-  const options = { args, cwd: ROOT, env, stderr: "null" as const };
+  { port, root = ROOT, args = ["--simulators"] }: {
+    port: number | string;
+    root?: URL;
+    args?: readonly string[];
+  },
+): Deno.ChildProcess {
+  const env = { "PORT": String(port), "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" };
+  const options = { args: ["task", "dev", ...args], cwd: root, env, stderr: "null" as const };
   return new Deno.Command(Deno.execPath(), { ...options, stdout: "piped" }).spawn();
 }
 
-/** The first of four free ports in a row. */
-function getFreePorts(): number {
+/** The first of as many free ports in a row as the sandbox needs. */
+export function getFreePorts(): number {
   for (let attempt = 0; attempt < 100; attempt++) {
     const listeners: Deno.Listener[] = [];
     try {

@@ -1,0 +1,68 @@
+import type { Kratos } from "./kratos.ts";
+import { acceptStart } from "./start_execution.ts";
+import type { Store } from "./store.ts";
+import { VERIFICATION_STATUSES } from "./verdict.ts";
+import {
+  createVerification,
+  type Execution,
+  executionKey,
+  type Verification,
+  verificationKey,
+} from "./verifications.ts";
+
+/**
+ * Takes up a person of whom we have no record, by what their identity says: who was decided about
+ * stays decided even if KV was lost, and who was never heard of is started. False without the
+ * identity.
+ */
+export async function takeUp(
+  identityId: string,
+  { store, kratos, now }: { store: Store; kratos: Kratos; now: () => number },
+): Promise<boolean> {
+  const metadata = await kratos.getJumioMetadata(identityId);
+  if (metadata === undefined) return false;
+  const status = VERIFICATION_STATUSES.find((known) => known === metadata?.status);
+  const accountId = metadata?.["account_id"] ?? null;
+  const workflowExecutionId = metadata?.["workflow_execution_id"] ?? null;
+  const isDecided = status === "verified" || status === "review" || status === "rejected";
+  if (status === undefined || (!isDecided && workflowExecutionId === null)) {
+    await acceptStart(store, { identityId, now: now() });
+    return true;
+  }
+  const initiatedAt = readTime(metadata?.["initiated_at"]);
+  const verdict = (["PASSED", "WARNING", "FAILED"] as const)
+    .find((known) => known === metadata?.verdict) ?? null;
+  const verification: Verification = {
+    ...createVerification(identityId, { now: now() }),
+    status,
+    verdict,
+    accountId,
+    workflowExecutionId,
+    initiatedAt,
+    decidedAt: readTime(metadata?.["decided_at"]),
+  };
+  const key = verificationKey(identityId);
+  const sets: { key: Deno.KvKey; value: unknown }[] = [{ key, value: verification }];
+  const checks = [{ key, versionstamp: null }];
+  if (!isDecided && workflowExecutionId !== null && accountId !== null) {
+    const execution: Execution = {
+      v: 1,
+      identityId,
+      accountId,
+      callbackTokenHash: null,
+      createdAt: initiatedAt ?? now(),
+      openedAt: null,
+      settled: null,
+    };
+    checks.push({ key: executionKey(workflowExecutionId), versionstamp: null });
+    sets.push({ key: executionKey(workflowExecutionId), value: execution });
+  }
+  // Whoever was faster has a record that is as good.
+  await store.commit({ checks, sets });
+  return true;
+}
+
+function readTime(text: string | null | undefined): number | null {
+  const ms = Date.parse(text ?? "");
+  return Number.isNaN(ms) ? null : ms;
+}

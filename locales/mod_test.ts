@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { LANGUAGES, LOCALES } from "./mod.ts";
+
+/** All strings below a value, with where they are. */
+function flatten(value: unknown, path = ""): [string, string][] {
+  if (typeof value === "string") return [[path, value]];
+  return Object.entries(Object(value)).flatMap(([key, part]) => flatten(part, `${path}.${key}`));
+}
+
+Deno.test("LANGUAGES names every locale, English first", () => {
+  assert.deepEqual([...LANGUAGES].sort(), Object.keys(LOCALES).sort());
+  assert.equal(LANGUAGES[0], "en");
+});
+
+for (const [language, texts] of Object.entries(LOCALES)) {
+  Deno.test(`the words in ${language} are all there, name no vendor, and fill no unknown blank`, () => {
+    const english = flatten(LOCALES.en);
+
+    const found = flatten(texts);
+
+    assert.deepEqual(found.map(([path]) => path), english.map(([path]) => path));
+    for (const [path, text] of found) {
+      assert.notEqual(text.trim(), "", path);
+      assert(!/jumio|kratos|ory\b|workflow|token/i.test(text), path);
+      assert.deepEqual(
+        (text.match(/\{\w*\}/g) ?? []).filter((blank) => blank !== "{brand}"),
+        [],
+        path,
+      );
+    }
+  });
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parse, stringify } from "yaml";
+import { applyEdit, type Edit, readPath } from "./edit.ts";
+import { editText } from "./edit_text.ts";
+import { callsUs, type FlowName, readHooks, type WantedHook } from "./hook_lists.ts";
+import { planMerge } from "./merge.ts";
+import { toCalls } from "./network_formats.ts";
+
+const PATHS = { registration: "/jumio/initiate", login: "/jumio/validate" } as const;
+
+const ours = (flow: "registration" | "login", config: Record<string, unknown> = {}) => ({
+  hook: "web_hook",
+  config: {
+    url: `https://bridge.example.com${PATHS[flow]}`,
+    method: "POST",
+    body: "base64://new",
+    auth: {
+      type: "api_key",
+      config: { name: "X-Webhook-Secret", value: "reference", in: "header" },
+    },
+    ...(flow === "login"
+      ? { "can_interrupt": true }
+      : { response: { ignore: false, parse: false } }),
+    ...config,
+  },
+});
+
+const WANTED: readonly WantedHook[] = (["registration", "login"] as const).flatMap((flow) =>
+  ["password", "oidc", "code"].map((method) => ({
+    flow,
+    method,
+    path: ["selfservice", "flows", flow, "after", method, "hooks"],
+    hook: ours(flow),
+  }))
+);
+
+/** A hook as anybody may have it: ours in every state, `session`, and those of others. */
+function arbitraryHook(flow: "registration" | "login"): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    fc.constant(ours(flow)),
+    fc.record({
+      "can_interrupt": fc.boolean(),
+      response: fc.record({ parse: fc.boolean(), ignore: fc.boolean() }),
+      body: fc.constantFrom("base64://new", "file:///old.jsonnet"),
+      url: fc.constantFrom(
+        `http://old:3000${PATHS[flow]}`,
+        `https://x.example.com/a${PATHS[flow]}`,
+      ),
+    }, { requiredKeys: [] }).map((config) => ours(flow, config)),
+    fc.constant({ hook: "session" }),
+    fc.constant({ hook: "require_verified_address" }),
+    fc.nat(9).map((id) => ({ hook: "web_hook", config: { url: `https://crm.example.com/${id}` } })),
+  );
+}
+
+const arbitraryFlow = (flow: "registration" | "login") =>
+  fc.record({
+    "ui_url": fc.constant("https://x.example.com/#top"),
+    after: fc.option(
+      fc.record(
+        Object.fromEntries([
+          ["hooks", fc.array(arbitraryHook(flow), { maxLength: 3 })],
+          ...["password", "oidc", "code", "saml"].map((method) => [
+            method,
+            fc.option(fc.record({ hooks: fc.array(arbitraryHook(flow), { maxLength: 4 }) })),
+          ]),
+        ]),
+        { requiredKeys: [] },
+      ),
+    ),
+  }, { requiredKeys: [] });
+
+const arbitraryConfig = fc.record({
+  log: fc.constant({ level: "info" }),
+  selfservice: fc.record({
+    flows: fc.record(
+      { registration: arbitraryFlow("registration"), login: arbitraryFlow("login") },
+      {
+        requiredKeys: [],
+      },
+    ),
+  }),
+}, { requiredKeys: ["log"] });
+
+/** As Ory's program sends one call. */
+const inFlagOrder = (edits: readonly Edit[]) =>
+  ["add", "replace", "remove"].flatMap((op) => edits.filter((edit) => edit.op === op));
+
+const foreignOf = (config: unknown, path: WantedHook["path"], flow: FlowName) =>
+  readHooks(config, path).filter((hook) => !callsUs(hook, flow)).map(({ value }) => value);
+
+Deno.test("planMerge() puts one hook everywhere, keeps all others, and is done then, whatever was there", () => {
+  fc.assert(
+    fc.property(
+      arbitraryConfig,
+      fc.constantFrom(2, 4),
+      fc.boolean(),
+      (given, indent, indentSeq) => {
+        const config = JSON.parse(JSON.stringify(given));
+        const options = { wanted: WANTED, isSameBody: (a: unknown, b: unknown) => a === b };
+
+        const { edits } = planMerge(config, options);
+        const merged = structuredClone(config);
+        for (const edit of edits) applyEdit(merged, edit);
+
+        assert.deepEqual(planMerge(merged, options).edits, []);
+        for (const { flow, path } of WANTED) {
+          const hooks = readHooks(merged, path);
+          const own = hooks.findIndex((hook) => callsUs(hook, flow));
+          const session = hooks.findIndex(({ hook }) => hook === "session");
+          assert.equal(hooks.filter((hook) => callsUs(hook, flow)).length, 1);
+          assert(session === -1 || own < session);
+          const before = foreignOf(config, path, flow);
+          if (before.length > 0) assert.deepEqual(foreignOf(merged, path, flow), before);
+        }
+        const saml = ["selfservice", "flows", "login", "after", "saml"];
+        assert.deepEqual(readPath(merged, saml), readPath(config, saml));
+        const sent = structuredClone(config);
+        for (const edit of toCalls(edits).flatMap(inFlagOrder)) applyEdit(sent, edit);
+        assert.deepEqual(sent, merged);
+        const text = stringify(config, {
+          indent,
+          indentSeq,
+          lineWidth: 0,
+          aliasDuplicateObjects: false,
+        });
+        assert.deepEqual(parse(editText(text, edits)), merged);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});

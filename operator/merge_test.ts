@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { applyEdit, readPath } from "./edit.ts";
+import type { FlowName, WantedHook } from "./hook_lists.ts";
+import { planMerge } from "./merge.ts";
+
+const AUTH = { type: "api_key", config: { name: "X-Webhook-Secret", value: "reference" } };
+
+const REGISTRATION = {
+  hook: "web_hook",
+  config: {
+    url: "https://bridge.example.com/jumio/initiate",
+    method: "POST",
+    body: "base64://new",
+    auth: AUTH,
+    response: { ignore: false, parse: false },
+  },
+};
+
+const LOGIN = {
+  hook: "web_hook",
+  config: {
+    url: "https://bridge.example.com/jumio/validate",
+    method: "POST",
+    body: "base64://new",
+    auth: AUTH,
+    can_interrupt: true,
+  },
+};
+
+const SESSION = { hook: "session" };
+const FOREIGN = {
+  hook: "web_hook",
+  config: { url: "https://crm.example.com/new", method: "POST" },
+};
+
+function place(flow: FlowName, method: string | undefined): WantedHook {
+  const hook = flow === "registration" ? REGISTRATION : LOGIN;
+  const path = ["selfservice", "flows", flow, "after", ...(method === undefined ? [] : [method])];
+  return { flow, method, path: [...path, "hooks"], hook };
+}
+
+const PASSWORD = [place("registration", "password"), place("login", "password")];
+
+/** What becomes of a configuration, and that a second merge leaves it alone. */
+function merge(
+  config: unknown,
+  wanted: readonly WantedHook[] = PASSWORD,
+  isSameBody = (found: unknown, body: unknown) => found === body,
+): { after: (flow: FlowName) => unknown; notes: readonly string[]; changes: number } {
+  const merged = structuredClone(config);
+  const plan = planMerge(config, { wanted, isSameBody });
+  for (const edit of plan.edits) applyEdit(merged, edit);
+  assert.deepEqual(planMerge(merged, { wanted, isSameBody }).edits, []);
+  return {
+    after: (flow) => readPath(merged, ["selfservice", "flows", flow, "after"]),
+    notes: plan.notes,
+    changes: plan.edits.length,
+  };
+}
+
+const configure = (flow: FlowName, after: unknown) => ({
+  selfservice: { flows: { [flow]: { after } } },
+});
+
+Deno.test("planMerge() makes all that is missing on the way to a list", () => {
+  for (const config of [{}, { selfservice: null }, { selfservice: { flows: { login: null } } }]) {
+    const { after } = merge(config);
+
+    assert.deepEqual(after("registration"), { password: { hooks: [REGISTRATION] } });
+    assert.deepEqual(after("login"), { password: { hooks: [LOGIN] } });
+  }
+});
+
+Deno.test("planMerge() puts the registration hook after what is there, but before session", () => {
+  const hooks = [FOREIGN, SESSION];
+
+  const { after } = merge(configure("registration", { password: { hooks } }));
+
+  assert.deepEqual(after("registration"), {
+    password: { hooks: [FOREIGN, REGISTRATION, SESSION] },
+  });
+});
+
+Deno.test("planMerge() puts the sign-in hook before all that is there", () => {
+  const { after } = merge(configure("login", { password: { hooks: [FOREIGN] } }));
+
+  assert.deepEqual(after("login"), { password: { hooks: [LOGIN, FOREIGN] } });
+});
+
+Deno.test("planMerge() moves its hook before a session hook, with the secret that it has", () => {
+  const own = { ...REGISTRATION, config: { ...REGISTRATION.config, auth: { mine: 1 } } };
+
+  const { after } = merge(configure("registration", { password: { hooks: [SESSION, own] } }));
+
+  assert.deepEqual(after("registration"), { password: { hooks: [own, SESSION] } });
+});
+
+Deno.test("planMerge() leaves a hook of ours alone that is good, whatever else it says", () => {
+  const own = {
+    hook: "web_hook",
+    config: {
+      ...LOGIN.config,
+      can_interrupt: undefined,
+      response: { parse: true },
+      auth: { type: "basic_auth", config: { user: "u", password: "p" } },
+      emit_analytics_event: false,
+    },
+  };
+
+  const { changes } = merge(configure("login", { password: { hooks: [own] } }), [
+    place("login", "password"),
+  ]);
+
+  assert.equal(changes, 0);
+});
+
+for (
+  const [name, flow, wrong] of [
+    ["parse at registration", "registration", { response: { parse: true } }],
+    ["can_interrupt at registration", "registration", { can_interrupt: true }],
+    ["an ignored answer at registration", "registration", { response: { ignore: true } }],
+    ["no interruption at sign-in", "login", { can_interrupt: false }],
+    ["an ignored answer at sign-in", "login", { can_interrupt: false, response: { ignore: true } }],
+    ["an old address", "login", { url: "http://old:3000/jumio/validate" }],
+    ["an old template", "login", { body: "base64://old" }],
+  ] as const
+) {
+  Deno.test(`planMerge() corrects ${name}, in place`, () => {
+    const right = flow === "registration" ? REGISTRATION : LOGIN;
+    const own = { hook: "web_hook", config: { ...right.config, ...wrong } };
+
+    const { after } = merge(configure(flow, { password: { hooks: [own, FOREIGN] } }));
+
+    assert.deepEqual(after(flow), { password: { hooks: [right, FOREIGN] } });
+  });
+}
+
+Deno.test("planMerge() leaves a template where it lies that says the same", () => {
+  const own = { hook: "web_hook", config: { ...LOGIN.config, body: "file:///validate.jsonnet" } };
+  const config = configure("login", { password: { hooks: [own] } });
+
+  assert.equal(merge(config, [place("login", "password")], () => true).changes, 0);
+});
+
+Deno.test("planMerge() takes out what stands there twice", () => {
+  const hooks = [LOGIN, FOREIGN, LOGIN, LOGIN];
+
+  const { after } = merge(configure("login", { password: { hooks } }));
+
+  assert.deepEqual(after("login"), { password: { hooks: [LOGIN, FOREIGN] } });
+});
+
+Deno.test("planMerge() takes along what ran from the flow's own list, and says so", () => {
+  const early = { ...FOREIGN, config: { ...FOREIGN.config, can_interrupt: true } };
+  const config = configure("registration", { hooks: [early, FOREIGN], password: { hooks: [] } });
+
+  const { after, notes } = merge(config);
+
+  assert.deepEqual(after("registration"), {
+    hooks: [early, FOREIGN],
+    password: { hooks: [FOREIGN, REGISTRATION] },
+  });
+  assert.match(notes.join(), /registration's own list now stand under "password"/);
+});
+
+Deno.test("planMerge() corrects a hook of ours in the flow's own list, and leaves it there", () => {
+  const old = { ...LOGIN, config: { ...LOGIN.config, body: "base64://old" } };
+
+  const { after } = merge(configure("login", { hooks: [FOREIGN, old] }));
+
+  assert.deepEqual(after("login"), {
+    hooks: [FOREIGN, LOGIN],
+    password: { hooks: [LOGIN, FOREIGN] },
+  });
+});
+
+Deno.test("planMerge() says what cannot stand under oidc", () => {
+  const config = configure("login", { hooks: [{ hook: "verification" }, FOREIGN] });
+
+  const { after, notes } = merge(config, [place("login", "oidc")]);
+
+  assert.deepEqual(readPath(after("login"), ["oidc", "hooks"]), [LOGIN, FOREIGN]);
+  assert.match(notes.join(), /"verification" of login's own list cannot stand under "oidc"/);
+});
+
+Deno.test("planMerge() puts recovery's hook into the flow's own list", () => {
+  const { after } = merge(configure("recovery", { hooks: [FOREIGN] }), [
+    place("recovery", undefined),
+  ]);
+
+  assert.deepEqual(after("recovery"), { hooks: [LOGIN, FOREIGN] });
+});

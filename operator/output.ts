@@ -1,0 +1,35 @@
+import type { Paint } from "./command.ts";
+
+/** Standard output or standard error. */
+export interface Output {
+  readonly isTerminal: boolean;
+  write(text: string): void;
+}
+
+/** No colour where the output goes into a file or a pipe, or where `NO_COLOR` is set. */
+export function createPaint(
+  { stdout, env }: { stdout: Output; env: Readonly<Record<string, string | undefined>> },
+): Paint {
+  const isPlain = !stdout.isTerminal || (env["NO_COLOR"] ?? "") !== "";
+  const paint = (code: number) => (text: string) => isPlain ? text : `\x1b[${code}m${text}\x1b[0m`;
+  return { good: paint(32), bad: paint(31), strong: paint(1) };
+}
+
+/** One line that is written over and over, and is gone at the end. Nothing without a terminal. */
+export function createProgress(
+  { isTerminal, write }: Output,
+): { show: (text: string) => void; end: () => void } {
+  const eraseLine = "\r\x1b[K";
+  let isShown = false;
+  return {
+    show(text) {
+      if (!isTerminal) return;
+      write(`${eraseLine}${text}`);
+      isShown = true;
+    },
+    end() {
+      if (isShown) write(eraseLine);
+      isShown = false;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+const COLORS: Readonly<Record<string, string>> = {
+  debug: "\x1b[2m",
+  info: "\x1b[36m",
+  warn: "\x1b[33m",
+  error: "\x1b[31m",
+};
+const DIM = "\x1b[2m";
+const RESET = "\x1b[0m";
+
+/** Rewrites a line of the service's log for a person at a terminal. What is no such line stays. */
+export function formatLogLine(line: string, { isColored }: { isColored: boolean }): string {
+  const entry = parse(line);
+  if (entry === undefined) return line;
+  const { time, level, message, ...fields } = entry;
+  const paint = (color: string, text: string) => isColored ? `${color}${text}${RESET}` : text;
+  const clock = String(time).slice(11, 19);
+  const rest = Object.entries(fields).map(([name, value]) => `${name}=${toText(value)}`).join(" ");
+  return [
+    paint(DIM, clock),
+    paint(COLORS[level] ?? "", level.padEnd(5)),
+    rest === "" ? message : `${message}  ${paint(DIM, rest)}`,
+  ].join(" ");
+}
+
+function parse(
+  line: string,
+): { level: string; message: string; [field: string]: unknown } | undefined {
+  try {
+    const entry = JSON.parse(line);
+    return typeof entry?.level === "string" && typeof entry.message === "string"
+      ? entry
+      : undefined;
+  } catch {
+    // Something that is not the log's, such as a message of the runtime.
+    return undefined;
+  }
+}
+
+/** Words as they are; what has spaces or line breaks in quotes, but for a stack. */
+function toText(value: unknown): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  if (value.includes("\n")) return `\n  ${value.replaceAll("\n", "\n  ")}`;
+  return /\s/.test(value) ? JSON.stringify(value) : value;
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { formatLogLine } from "./log_format.ts";
+
+const LINE = JSON.stringify({
+  time: "2026-01-02T03:04:05.678Z",
+  level: "warn",
+  message: "Cannot read Jumio details",
+  status: 503,
+  reason: "status",
+  note: "two words",
+});
+
+Deno.test("formatLogLine() puts time, level and message first, the fields after them", () => {
+  assert.equal(
+    formatLogLine(LINE, { isColored: false }),
+    '03:04:05 warn  Cannot read Jumio details  status=503 reason=status note="two words"',
+  );
+});
+
+Deno.test("formatLogLine() colours the level and dims the rest, where it may", () => {
+  const colored = formatLogLine(LINE, { isColored: true });
+
+  assert(colored.startsWith("\x1b[2m03:04:05\x1b[0m \x1b[33mwarn \x1b[0m Cannot read"));
+  assert(colored.endsWith("\x1b[0m"));
+});
+
+Deno.test("formatLogLine() keeps the lines of a stack apart", () => {
+  const line = JSON.stringify({
+    time: "",
+    level: "error",
+    message: "Bug",
+    stack: "Error: a\n at b",
+  });
+
+  assert.equal(
+    formatLogLine(line, { isColored: false }),
+    " error Bug  stack=\n  Error: a\n   at b",
+  );
+});
+
+for (const line of ["", "Check main.ts", "{}", "{", '{"level":1,"message":"a"}', "null"]) {
+  Deno.test(`formatLogLine() leaves ${JSON.stringify(line)} as it is`, () => {
+    assert.equal(formatLogLine(line, { isColored: true }), line);
+  });
+}

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { findSetupProblem } from "./setup.ts";
+
+for (const version of ["1.46.3", "2.8.9", "2.1.0"]) {
+  Deno.test(`findSetupProblem() says how to leave Deno ${version}`, () => {
+    const problem = findSetupProblem({ port: undefined, version });
+
+    assert.match(problem ?? "", /needs 2\.9 or newer: run deno upgrade, or.* npx -y deno@2\.9\.6/);
+    assert(problem?.includes(version));
+  });
+}
+
+for (const version of ["2.9.0", "2.9.6", "2.10.1", "3.0.0", "2.10.0-rc.1"]) {
+  Deno.test(`findSetupProblem() is content with Deno ${version}`, () => {
+    assert.equal(findSetupProblem({ port: "", version }), undefined);
+  });
+}
+
+for (const port of ["none", "0", "-1", "65533", "80.5"]) {
+  Deno.test(`findSetupProblem() refuses the port ${port}`, () => {
+    const problem = findSetupProblem({ port, version: "2.9.6" });
+
+    assert.match(problem ?? "", /^PORT must be a whole number from 1 to 65532.*PORT=4000/);
+  });
+}

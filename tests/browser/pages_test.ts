@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { parseConfig } from "../../lib/config.ts";
+import { PERSON_PAGES, renderPersonPage } from "../../routes/_person_page.ts";
+import { LANGUAGES } from "../../locales/mod.ts";
+import { assertAccessible, assertFits, SIZES, startBrowser, takeScreenshot } from "./browser.ts";
+
+const SECRET = "only-for-tests-0123456789abcdef0123";
+
+/** The pages with nothing behind them, so that each can be looked at. */
+async function servePages(): Promise<AsyncDisposable & { url: (name: string) => string }> {
+  const config = await parseConfig({
+    "ORY_WEBHOOK_SECRET": SECRET,
+    "KRATOS_ADMIN_URL": "http://127.0.0.1:1",
+    "JUMIO_AUTH_URL": "http://127.0.0.1:1",
+    "JUMIO_API_BASE_URL": "http://127.0.0.1:1",
+    "JUMIO_CLIENT_ID": "client",
+    "JUMIO_CLIENT_SECRET": "secret",
+    "PUBLIC_URL": "http://127.0.0.1:1",
+    "BRAND_NAME": "Example Bank",
+    "SUPPORT_URL": "https://example.com/help",
+  });
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const name = PERSON_PAGES.find((known) => new URL(request.url).pathname === `/${known}`);
+    if (name === undefined) return new Response(null, { status: 404 });
+    return renderPersonPage(name, { request, config, token: "token" });
+  });
+  return {
+    url: (name) => `http://127.0.0.1:${server.addr.port}/${name}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+for (const language of LANGUAGES) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    Deno.test(`every page in ${language} is accessible and fits, in the ${colorScheme}`, async (t) => {
+      await using pages = await servePages();
+      await using browser = await startBrowser();
+      const page = await browser.open({ colorScheme, locale: language });
+
+      for (const name of PERSON_PAGES) {
+        await t.step(name, async () => {
+          await page.setViewportSize(SIZES.phone);
+          await page.goto(pages.url(name));
+
+          await assertAccessible(page);
+          for (const [size, viewport] of Object.entries(SIZES)) {
+            await page.setViewportSize(viewport);
+            await assertFits(page);
+            if (language === "en" || name === "ready") {
+              await takeScreenshot(page, `verify-${name}-${language}-${size}-${colorScheme}`);
+            }
+          }
+          await assertReflows(page);
+        });
+      }
+    });
+  }
+}
+
+/** The narrowest window of WCAG 2.2 (1.4.10), and type at twice its size (1.4.4). */
+async function assertReflows(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await assertFits(page);
+  await page.evaluate("document.documentElement.style.fontSize = '200%'");
+  await assertFits(page);
+}
+
+Deno.test("the button shows the focus of the keyboard, and is the first thing to reach", async () => {
+  await using pages = await servePages();
+  await using browser = await startBrowser();
+  const page = await browser.open({ viewport: SIZES.phone });
+  await page.goto(pages.url("ready"));
+
+  await page.keyboard.press("Tab");
+
+  assert.equal(await page.evaluate("document.activeElement.textContent"), "Start now");
+  const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
+  assert.equal(outline, "solid");
+  const box = await page.locator(":focus").boundingBox();
+  assert(box && box.height >= 44, "The button is too small for a finger");
+  await takeScreenshot(page, "verify-ready-focus");
+});
+
+Deno.test("nothing turns where the person wants no motion", async () => {
+  await using pages = await servePages();
+  await using browser = await startBrowser();
+  const page = await browser.open({ reducedMotion: "reduce" });
+  await page.goto(pages.url("checking"));
+
+  const name = await page.evaluate(
+    "getComputedStyle(document.querySelector('.turning')).animationName",
+  );
+
+  assert.equal(name, "none");
+});

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { startDenokv } from "../support/denokv_process.ts";
+import { type Fleet, metadataOf, startFleet } from "../support/fleet.ts";
+import { getFreePort, waitUntil } from "../support/loopback.ts";
+import { type NginxProcess, startNginx } from "../support/nginx_process.ts";
+
+interface Deployment extends AsyncDisposable {
+  readonly fleet: Fleet;
+  readonly nginx: NginxProcess;
+  /** What the world and what Ory may reach. */
+  readonly publicUrl: string;
+  readonly innerUrl: string;
+}
+
+/** The parts of `deploy/compose.yaml` as processes: denokv, two instances, and the proxy. */
+async function startDeployment(env: Record<string, string> = {}): Promise<Deployment> {
+  const [publicPort, innerPort] = [getFreePort(), getFreePort()];
+  const publicUrl = `http://127.0.0.1:${publicPort}`;
+  const innerUrl = `http://127.0.0.1:${innerPort}`;
+  const denokv = await startDenokv();
+  const fleet = await startFleet({
+    instances: 2,
+    kvPath: denokv.url,
+    hooksUrl: innerUrl,
+    env: {
+      "PUBLIC_URL": publicUrl,
+      "DENO_KV_ACCESS_TOKEN": denokv.accessToken,
+      "TRUSTED_PROXY_HOPS": "1",
+      ...env,
+    },
+  });
+  const [first = "", second = ""] = fleet.urls;
+  const nginx = await startNginx({ publicPort, innerPort, instances: [first, second] });
+  return {
+    fleet,
+    nginx,
+    publicUrl,
+    innerUrl,
+    async [Symbol.asyncDispose]() {
+      await nginx[Symbol.asyncDispose]();
+      await fleet[Symbol.asyncDispose]();
+      await denokv[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function statusOf(url: string, init?: RequestInit): Promise<number> {
+  const response = await fetch(url, init);
+  await response.body?.cancel();
+  return response.status;
+}
+
+Deno.test("deploy/nginx.conf carries hooks and callbacks, also when an instance is gone", async () => {
+  await using deployment = await startDeployment();
+  const { fleet, publicUrl } = deployment;
+  const isRejected = (identityId: string) =>
+    waitUntil(
+      "the identity is rejected",
+      () => metadataOf(fleet, identityId)["status"] === "rejected",
+    );
+
+  const { identityId: ada = "" } = await fleet.kratos.register({ email: "ada@example.com" });
+  const execution = fleet.jumio.executions.at(-1);
+  assert(execution);
+  assert(execution.callbackUrl?.startsWith(`${publicUrl}/jumio/callback/`));
+  await fleet.jumio.finish(execution.id, "rejected");
+  await isRejected(ada);
+  const link = String(metadataOf(fleet, ada)["verification_url"]);
+  assert(link.startsWith(`${publicUrl}/jumio/verify?token=`));
+  assert.equal(await statusOf(link), 200);
+
+  await fleet.kill(0);
+  const { identityId: bo = "" } = await fleet.kratos.register({ email: "bo@example.com" });
+  await waitUntil(
+    "bo's execution is there",
+    () => typeof metadataOf(fleet, bo)["workflow_execution_id"] === "string",
+  );
+  await fleet.jumio.finish(String(metadataOf(fleet, bo)["workflow_execution_id"]), "rejected");
+  await isRejected(bo);
+});
+
+Deno.test("deploy/nginx.conf shows the world a callback, a page and health, and Ory the rest", async () => {
+  await using deployment = await startDeployment();
+  const { publicUrl, innerUrl } = deployment;
+
+  const statuses = await Promise.all(
+    ["/jumio/validate", "/jumio/initiate", "/operator/", "/ready", "/openapi.json", "/health"].map(
+      async (path) => [path, await statusOf(publicUrl + path), await statusOf(innerUrl + path)],
+    ),
+  );
+
+  assert.deepEqual(statuses.filter(([, outer]) => outer !== 404), [["/health", 200, 200]]);
+  assert.deepEqual(
+    statuses.map(([path, , inner]) => [path, inner]).filter(([path]) => path !== "/operator/"),
+    [
+      ["/jumio/validate", 405],
+      ["/jumio/initiate", 405],
+      ["/ready", 200],
+      ["/openapi.json", 200],
+      ["/health", 200],
+    ],
+  );
+});
+
+for (
+  const [sources, status] of [["127.0.0.0/8", 200], ["203.0.113.7", 401]] as const
+) {
+  Deno.test(`a callback that says it comes from 203.0.113.7 gets ${status} where ${sources} may`, async () => {
+    await using deployment = await startDeployment({ "JUMIO_CALLBACK_SOURCES": sources });
+    const { fleet } = deployment;
+    await fleet.kratos.register({ email: "ada@example.com" });
+    await waitUntil("there is an execution", () => fleet.jumio.executions.length > 0);
+    const { id = "", accountId = "", callbackUrl = "" } = fleet.jumio.executions[0] ?? {};
+
+    const answer = await statusOf(callbackUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.7" },
+      body: JSON.stringify({
+        workflowExecution: { id, status: "PROCESSED" },
+        account: { id: accountId },
+      }),
+    });
+
+    assert.equal(answer, status);
+  });
+}
+
+Deno.test("deploy/nginx.conf logs no token", async () => {
+  await using deployment = await startDeployment();
+  const token = "t".repeat(43);
+
+  await statusOf(`${deployment.publicUrl}/jumio/callback/${token}`, { method: "POST", body: "{}" });
+  await statusOf(`${deployment.publicUrl}/jumio/verify?token=${token}`);
+  await waitUntil(
+    "both are logged",
+    async () => (await deployment.nginx.log()).includes("/jumio/verify"),
+  );
+
+  const log = await deployment.nginx.log();
+  assert.match(log, /POST \/jumio\/callback\/- 415/);
+  assert(!log.includes(token));
+});

@@ -1,0 +1,9 @@
+/** What may follow what on an identity. A test holds `docs/architecture.md` to it. */
+export const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
+  "none": ["pending", "verified", "review", "rejected", "expired"],
+  "pending": ["pending", "verified", "review", "rejected", "expired"],
+  "expired": ["expired", "pending", "verified", "review", "rejected"],
+  "verified": ["verified"],
+  "review": ["review"],
+  "rejected": ["rejected"],
+};

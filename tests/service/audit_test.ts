@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { OUTCOMES } from "../../sandbox/jumio.ts";
+import { createTestContext, type TestContext } from "../support/context.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+
+/** Verifications of every outcome, with upstreams that fail and requests that are refused. */
+async function doEverything(service: TestContext): Promise<void> {
+  for (const outcome of OUTCOMES) {
+    const email = `${outcome}@example.com`;
+    await service.register(email);
+    const execution = service.jumio.executions.at(-1);
+    assert(execution);
+    service.jumio.faults.nextStatuses = [503];
+    await service.jumio.finish(execution.id, outcome);
+    await service.advance(60_000);
+    await service.signIn(email);
+  }
+  for (const path of ["/jumio/validate", "/jumio/callback", "/jumio/verify?token=a", "/nowhere"]) {
+    const response = await service.send(path, { method: "POST", body: "{}" });
+    await response.body?.cancel();
+  }
+  const unstored = await service.hook("/jumio/validate", {
+    "identity_id": "00000000-0000-0000-0000-000000000000",
+  });
+  await unstored.body?.cancel();
+}
+
+Deno.test("docs/audit.md has every kind of row of docs/storage.md", async () => {
+  const [storage, audit] = await Promise.all(["docs/storage.md", "docs/audit.md"].map(read));
+  const kinds = [...(storage ?? "").matchAll(/^\| `\["([a-z_]+)"/gm)].map(([, kind]) => kind);
+
+  const [, kept = ""] = (audit ?? "").split("## What is kept");
+
+  assert(kinds.length > 8);
+  assert.deepEqual(kinds.filter((kind) => !kept.includes(`\`${kind}\``)), []);
+});
+
+Deno.test("docs/audit.md has every field that a log line has, and storage.md every kind of row", async () => {
+  await using service = await createTestContext();
+  const [storage = "", audit = ""] = await Promise.all(
+    ["docs/storage.md", "docs/audit.md"].map(read),
+  );
+
+  await doEverything(service);
+
+  const fields = new Set(service.lines.flatMap((line) => Object.keys(JSON.parse(line))));
+  const [, logged = ""] = audit.split("## What the log holds");
+  assert(fields.size > 12);
+  assert.deepEqual([...fields].filter((field) => !logged.includes(`\`${field}\``)), []);
+  const rows = await service.store.list({ prefix: [] }, { limit: 1000 });
+  const kinds = new Set(rows.map(({ key }) => String(key[0])));
+  assert.deepEqual([...kinds].filter((kind) => !storage.includes(`| \`["${kind}"`)), []);
+});

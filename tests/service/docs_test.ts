@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { readOryActions } from "../../operator/ory_actions.ts";
+import { TRANSITIONS } from "../model/transitions.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** A block of code in a document: its language, and what else stands behind it. */
+interface Block {
+  readonly document: string;
+  readonly language: string;
+  /** `run`: a test runs it, in order with the document's others, beside Ory's files. */
+  readonly isRun: boolean;
+  readonly code: string;
+}
+
+const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+
+const blocks = (await Promise.all((await listDocuments()).map(readBlocks))).flat();
+const { tasks } = JSON.parse(await read("deno.json"));
+
+async function listDocuments(): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of ["", "docs/", "docs/decisions/"]) {
+    for await (const { name } of Deno.readDir(new URL(folder, ROOT))) {
+      if (name.endsWith(".md")) found.push(folder + name);
+    }
+  }
+  return found.sort();
+}
+
+async function readBlocks(document: string): Promise<Block[]> {
+  return [...(await read(document)).matchAll(/^```(\w+)( run)?\n(.*?)^```$/gms)]
+    .map(([, language = "", run, code = ""]) => ({
+      document,
+      language,
+      isRun: run !== undefined,
+      code,
+    }));
+}
+
+/** Runs a document's blocks in one shell, in a folder with Ory's files. Returns the folder. */
+async function runBlocks(document: string): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/jsonnet`);
+  for (const name of ["ory-actions.yaml", "jsonnet/initiate.jsonnet", "jsonnet/validate.jsonnet"]) {
+    await Deno.copyFile(new URL(name, ROOT), `${folder}/${name}`);
+  }
+  const script = blocks.filter((block) => block.document === document && block.isRun)
+    .map(({ code }) => code).join("\n");
+  const options = { args: ["-euo", "pipefail", "-c", script], cwd: folder };
+  const { success, stderr } = await new Deno.Command("bash", options).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return folder;
+}
+
+Deno.test("every block of YAML and JSON in the documents can be read", () => {
+  for (const { document, language, code } of blocks) {
+    if (language === "json") assert.doesNotThrow(() => JSON.parse(code), `${document}: ${code}`);
+    if (language === "yaml") assert.doesNotThrow(() => parse(code), `${document}: ${code}`);
+  }
+});
+
+Deno.test("every block of TypeScript in the documents is sound, and runs", async () => {
+  const documents = new Set(
+    blocks.filter(({ language }) => language === "ts").map((b) => b.document),
+  );
+
+  for (const document of documents) {
+    const args = ["test", "--doc", "--no-prompt", document];
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT })
+      .output();
+    assert(success, new TextDecoder().decode(stdout));
+  }
+});
+
+Deno.test("every block of shell in the documents is sound", async () => {
+  for (const { document, language, code } of blocks) {
+    if (language !== "sh") continue;
+    const options = { args: ["-n", "-c", code] };
+    const { success } = await new Deno.Command("bash", options).output();
+    assert(success, `${document}: ${code}`);
+  }
+});
+
+Deno.test("every task that the documents name is there", async () => {
+  for (const document of await listDocuments()) {
+    // In documents of others a line may break between the words.
+    for (
+      const [, name = ""] of (await read(document)).matchAll(/deno(?:@[\d.]+)? task ([a-z:0-9]+)/g)
+    ) {
+      assert(name in tasks, `${document}: deno task ${name}`);
+    }
+  }
+});
+
+Deno.test("every setting in the documents' blocks is one that the service knows", async () => {
+  const known = await read(".env.example");
+
+  for (const { document, language, code } of blocks) {
+    if (language !== "ini") continue;
+    for (const [, name] of code.matchAll(/^([A-Z_]+)=/gm)) {
+      assert(known.includes(`${name}=`), `${document}: ${name}`);
+    }
+  }
+});
+
+Deno.test("docs/setup-ory.md leads to the hooks of ory-actions.yaml, in both ways", async () => {
+  const folder = await runBlocks("docs/setup-ory.md");
+  const made = (name: string) => Deno.readTextFile(`${folder}/${name}`);
+  const secret = /^ORY_WEBHOOK_SECRET=([0-9a-f]{64})$/.exec((await made("bridge.env")).trim())?.[1];
+  const { selfservice: { flows } } = readOryActions(await read("ory-actions.yaml"), {
+    serviceUrl: "https://bridge.example.org",
+    secret: secret ?? assert.fail("There is no secret in bridge.env"),
+    templatesUrl: "file:///etc/kratos/jumio-bridge",
+  });
+
+  const merged = parse(await made("jumio-bridge.yaml"));
+  assert.deepEqual(JSON.parse(JSON.stringify(merged)).selfservice.flows, flows);
+  for (
+    const [name, list] of [["initiate", flows.registration], ["validate", flows.login]] as const
+  ) {
+    const { hook, config: { body, ...config } } = JSON.parse(await made(`${name}.json`));
+    const expected = Object.entries(list.after).find(([method]) => method === "password")?.[1];
+    const [first] = Array.isArray(expected) ? expected : expected?.hooks ?? [];
+    const { body: _file, ...rest } = first?.config ?? {};
+    assert.deepEqual([hook, config], [first?.hook, rest]);
+    const template = new TextDecoder().decode(Uint8Array.fromBase64(body.replace("base64://", "")));
+    assert.equal(template, await read(`jsonnet/${name}.jsonnet`));
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("docs/setup-ory.md inserts the hooks into the lists that ory-actions.yaml has", async () => {
+  const text = await read("docs/setup-ory.md");
+  const { selfservice: { flows } } = parse(await read("ory-actions.yaml"));
+
+  for (const flow of ["registration", "login"]) {
+    const pattern = new RegExp(`for method in ([a-z_ ]+); do\\n  add "/selfservice/flows/${flow}/`);
+    const methods = pattern.exec(text)?.[1]?.split(" ");
+    assert.deepEqual(methods, Object.keys(flows[flow].after));
+  }
+  assert(text.includes('add "/selfservice/flows/recovery/after/hooks/0='));
+});
+
+Deno.test("docs/architecture.md has the transitions that the model test allows", async () => {
+  const rows = (await read("docs/architecture.md")).matchAll(
+    /^\| `(\w+)` +\| ((?:`\w+`(?:, )?)+) +\|$/gm,
+  );
+  const table = Object.fromEntries(
+    Array.from(rows, ([, from = "", to = ""]) => [from, to.replaceAll("`", "").split(", ")]),
+  );
+
+  assert.deepEqual(table, TRANSITIONS);
+});
+
+Deno.test("README.md shows the sandbox by the picture that the browser test makes", async () => {
+  assert.match(await read("README.md"), /!\[[^\]]+\]\(docs\/sandbox\.png\)/);
+  const [...signature] = (await Deno.readFile(new URL("docs/sandbox.png", ROOT))).subarray(1, 4);
+  assert.equal(String.fromCharCode(...signature), "PNG");
+});

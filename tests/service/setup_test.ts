@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { getFreePort } from "../support/loopback.ts";
+import { getFreePorts, spawnSandbox } from "../support/sandbox_process.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** What a checkout does not need to run `deno task dev`. */
+const LEFT_OUT = /^(\..*|bench|coverage|data|docs|node_modules|screenshots|tests)$/;
+
+interface Line {
+  readonly level: string;
+  readonly message: string;
+}
+
+/** Waits for the end, and reads what was printed: JSON lines, since nobody sits at a terminal. */
+async function end(sandbox: Deno.ChildProcess): Promise<{ code: number; lines: Line[] }> {
+  const output = await new Response(sandbox.stdout).text();
+  const { code } = await sandbox.status;
+  return { code, lines: output.trim().split("\n").map((line) => JSON.parse(line)) };
+}
+
+/** A checkout of its own, where a test may put a `.env`. */
+async function checkOut(env: string): Promise<URL> {
+  const folder = await Deno.makeTempDir();
+  const root = new URL(`file://${folder}/`);
+  for await (const { name } of Deno.readDir(ROOT)) {
+    if (!LEFT_OUT.test(name)) await copy(new URL(name, ROOT), new URL(name, root));
+  }
+  await Deno.writeTextFile(new URL(".env", root), env);
+  return root;
+}
+
+async function copy(from: URL, to: URL): Promise<void> {
+  if ((await Deno.stat(from)).isFile) return await Deno.copyFile(from, to);
+  await Deno.mkdir(to);
+  for await (const { name } of Deno.readDir(from)) {
+    await copy(new URL(`${from}/${name}`), new URL(`${to}/${name}`));
+  }
+}
+
+for (const [offset, whose] of ["the page", "the service", "Jumio", "Kratos"].entries()) {
+  Deno.test(`deno task dev says how to choose other ports when that of ${whose} is taken`, async () => {
+    const port = getFreePorts();
+    using _listener = Deno.listen({ hostname: "127.0.0.1", port: port + offset });
+
+    const { code, lines } = await end(spawnSandbox({ port }));
+
+    assert.equal(code, 1);
+    assert.equal(lines.length, 1);
+    assert.equal(lines[0]?.level, "error");
+    const pattern = /^Port (\d+) is in use.*PORT=4000 deno task dev$/;
+    assert.equal(Number(pattern.exec(lines[0]?.message ?? "")?.[1]), port + offset);
+  });
+}
+
+Deno.test("deno task dev says what a port is when PORT is not one", async () => {
+  const { code, lines } = await end(spawnSandbox({ port: "none" }));
+
+  assert.equal(code, 1);
+  assert.match(lines[0]?.message ?? "", /^PORT must be a whole number .*PORT=4000 deno task dev$/);
+});
+
+Deno.test("deno task dev names all that is wrong in a .env, and the way to the sandbox", async () => {
+  const root = await checkOut(
+    "ORY_WEBHOOK_SECRET=secret-that-nobody-may-see\nKRATOS_ADMIN_URL=x\n",
+  );
+
+  const sandbox = spawnSandbox({ port: getFreePort(), root, args: [] });
+  const { code, lines } = await end(sandbox);
+  await Deno.remove(root, { recursive: true });
+
+  assert.equal(code, 1);
+  const [found, wrong, cure] = lines.map(({ message }) => message);
+  assert.match(found ?? "", /^Found \.env: /);
+  assert.match(wrong ?? "", /KRATOS_ADMIN_URL must be/);
+  assert.match(wrong ?? "", /JUMIO_CLIENT_ID/);
+  assert.match(cure ?? "", /^The service has ended.*\.env\.example.*deno task dev --simulators$/);
+  assert(!JSON.stringify(lines).includes("secret-that-nobody-may-see"));
+});

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { metadataOf, startFleet } from "../support/fleet.ts";
+import { waitUntil } from "../support/loopback.ts";
+import {
+  type OtlpCollector,
+  type OtlpSpan,
+  readAttributes,
+  startOtlpCollector,
+} from "../support/otlp_collector.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+
+/** The names that a text has in code marks or quotes. */
+function namesIn(text: string, pattern: RegExp): Set<string> {
+  return new Set([...text.matchAll(pattern)].map(([, name = ""]) => name));
+}
+
+/** What a collector has seen, and the tokens that it should not have. */
+interface Seen extends AsyncDisposable {
+  readonly collector: OtlpCollector;
+  readonly callbackToken: string;
+  readonly linkToken: string;
+}
+
+/** One identity from its hook to a rejection, seen by a collector. */
+async function observeRejection(): Promise<Seen> {
+  const collector = startOtlpCollector();
+  const fleet = await startFleet({ instances: 1, kvPath: ":memory:", env: collector.env });
+  const { identityId = "" } = await fleet.kratos.register({ email: "ada@example.com" });
+  const execution = fleet.jumio.executions[0];
+  assert(execution);
+  await fleet.jumio.finish(execution.id, "rejected");
+  await waitUntil(
+    "the identity is rejected",
+    () => metadataOf(fleet, identityId)["status"] === "rejected",
+  );
+  const link = String(metadataOf(fleet, identityId)["verification_url"]);
+  await (await fetch(link)).body?.cancel();
+  await waitUntil("all has arrived", () => {
+    const names = collector.spans.map(({ name }) => name);
+    return names.includes("GET /jumio/verify") && names.includes("job write") &&
+      names.includes("job read") && collector.metrics.has("jumio_bridge.verdicts") &&
+      collector.logs.some((line) => line.includes("Settled an execution"));
+  });
+  const callbackToken = execution.callbackUrl?.split("/").at(-1) ?? "";
+  const linkToken = new URL(link).searchParams.get("token") ?? "";
+  return {
+    collector,
+    callbackToken,
+    linkToken,
+    async [Symbol.asyncDispose]() {
+      await fleet[Symbol.asyncDispose]();
+      await collector[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("a collector sees hook, callback and jobs, each linked to what asked for it", async () => {
+  await using seen = await observeRejection();
+
+  const { spans } = seen.collector;
+  const find = (name: string) => spans.find((span) => span.name === name) as OtlpSpan;
+  const hook = find("POST /jumio/initiate");
+  const start = find("job start");
+  const callback = find("POST /jumio/callback/{token}");
+  const read = find("job read");
+  const linked = (span: OtlpSpan) => span.links.map(({ spanId }) => spanId);
+  assert.deepEqual(linked(start), [hook.spanId]);
+  assert(linked(callback).includes(start.spanId));
+  assert(linked(read).includes(callback.spanId));
+  assert.equal(read.parentSpanId, "");
+  assert.equal(readAttributes(callback.attributes)["http.route"], "/jumio/callback/{token}");
+  assert.equal(readAttributes(callback.attributes)["jumio_bridge.outcome"], "accepted");
+  // The calls that a job makes are its children.
+  assert(spans.some(({ parentSpanId, kind }) => parentSpanId === read.spanId && kind === 3));
+});
+
+Deno.test("a token is in url.* of a request's span, where Deno put it, and nowhere else", async () => {
+  await using seen = await observeRejection();
+
+  const { spans, logs, metrics } = seen.collector;
+  const leaks = new Set<string>();
+  for (const token of [seen.callbackToken, seen.linkToken]) {
+    assert(token.length > 40);
+    assert(!JSON.stringify([logs, [...metrics]]).includes(token));
+    for (const { kind, name, attributes, links } of spans) {
+      assert(!JSON.stringify([name, links]).includes(token));
+      for (const { key, value } of attributes) {
+        if (JSON.stringify(value).includes(token)) leaks.add(`${kind} ${key}`);
+      }
+    }
+  }
+  // If this list ever gets shorter, Deno has learnt to replace them: docs/observability.md.
+  assert.deepEqual([...leaks].sort(), ["2 url.full", "2 url.path", "2 url.query"]);
+});
+
+Deno.test("docs/observability.md lists every name in the code, and none besides", async () => {
+  const page = await read("docs/observability.md");
+  const sources = await Promise.all(
+    ["lib/open_telemetry.ts", "lib/_instruments.ts"].map(read),
+  );
+
+  const inCode = namesIn(sources.join("\n"), /["`](jumio_bridge\.[a-z_.]+)["`]/g);
+  const inPage = namesIn(page, /`(jumio_bridge\.[a-z_.]+)`/g);
+
+  assert(inCode.size > 15);
+  assert.deepEqual([...inPage].sort(), [...inCode].sort());
+});
+
+Deno.test("a collector gets no name that docs/observability.md does not list", async () => {
+  await using seen = await observeRejection();
+  const page = await read("docs/observability.md");
+
+  const names = [...seen.collector.metrics.keys()].filter((name) => !name.startsWith("v8js."));
+  const spans = seen.collector.spans.filter(({ kind }) => kind !== 3).map(({ name }) => name);
+
+  const unlisted = [...new Set([...names, ...spans])].filter((name) =>
+    !page.includes(`\`${name}\``)
+  );
+  assert.deepEqual(unlisted, []);
+  assert(names.length > 5);
+});
+
+Deno.test("deploy/alerts.yaml has the alerts of docs/observability.md, over figures that exist", async () => {
+  const page = await read("docs/observability.md");
+  const { groups } = parse(await read("deploy/alerts.yaml"));
+  const rules: { alert: string; expr: string }[] = groups[0].rules;
+  const figures = namesIn(page, /^\| `([a-z_.]+)`/gm);
+  const listed = namesIn(page, /^\| ([A-Z][A-Za-z]+) /gm);
+
+  const known = [...figures, "http.server.request.duration"].map((name) =>
+    name.replaceAll(".", "_")
+  );
+  for (const { alert, expr } of rules) {
+    for (const [name] of expr.matchAll(/\b(?:jumio_bridge|http_server)_[a-z_]+/g)) {
+      const figure = name.replace(/(?:_seconds)?(?:_total|_count|_bucket)?$/, "");
+      assert(known.includes(figure), `${alert} asks for ${name}`);
+    }
+  }
+  assert.deepEqual(new Set(rules.map(({ alert }) => alert)), listed);
+});
+
+Deno.test("the collector's rule in docs/observability.md is the one of deploy/otel-collector.yaml", async () => {
+  const page = await read("docs/observability.md");
+  const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+
+  const { processors } = parse(example);
+
+  assert.deepEqual(processors, parse(await read("deploy/otel-collector.yaml")).processors);
+});
+
+Deno.test("OTEL_DENO_TRACING=false keeps every address in, and the figures go out", async () => {
+  await using collector = startOtlpCollector();
+  await using fleet = await startFleet({
+    instances: 1,
+    kvPath: ":memory:",
+    env: { ...collector.env, "OTEL_DENO_TRACING": "false" },
+  });
+
+  await fleet.kratos.register({ email: "ada@example.com" });
+  await waitUntil("there are figures", () => collector.metrics.has("jumio_bridge.job.duration"));
+
+  assert.deepEqual(collector.spans, []);
+});

@@ -1,0 +1,26 @@
+import { UpstreamError } from "../../lib/errors.ts";
+import type { Store } from "../../lib/store.ts";
+import { createMemoryStore } from "./memory_store.ts";
+
+/** A store in memory that a test can take away and give back. */
+export function createFlakyStore({ isDown = false } = {}): Store & { isDown: boolean } {
+  const store = createMemoryStore();
+  const flaky = {
+    isDown,
+    get: <Value>(key: Deno.KvKey) => pass(() => store.get<Value>(key)),
+    getMany: <Values extends readonly unknown[]>(
+      keys: readonly [...{ [Index in keyof Values]: Deno.KvKey }],
+    ) => pass(() => store.getMany<Values>(keys)),
+    list: <Value>(selector: Deno.KvListSelector, options: { limit: number }) =>
+      pass(() => store.list<Value>(selector, options)),
+    commit: (write: Parameters<Store["commit"]>[0]) => pass(() => store.commit(write)),
+    close: store.close,
+  };
+
+  async function pass<Value>(call: () => Promise<Value>): Promise<Value> {
+    if (flaky.isDown) throw new UpstreamError("kv", "timeout", { action: "use KV" });
+    return await call();
+  }
+
+  return flaky;
+}

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { waitUntil } from "./loopback.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** A real nginx with `deploy/nginx.conf`, before instances on loopback. */
+export interface NginxProcess extends AsyncDisposable {
+  /** What it wrote to its access log and its error log. */
+  log(): Promise<string>;
+}
+
+/** Starts the nginx that `NGINX_BIN` names, or Debian's, at two ports and before two instances. */
+export async function startNginx(
+  { publicPort, innerPort, instances }: {
+    publicPort: number;
+    innerPort: number;
+    instances: readonly [string, string];
+  },
+): Promise<NginxProcess> {
+  const folder = await Deno.makeTempDir({ prefix: "proxy-" });
+  const config = join(folder, "nginx.conf");
+  const logFile = join(folder, "log");
+  // Only names and places are other ones: what the proxy does is the file's.
+  const replaced = new Map([
+    ["bridge-1:3000", new URL(instances[0]).host],
+    ["bridge-2:3000", new URL(instances[1]).host],
+    ["listen 8080", `listen 127.0.0.1:${publicPort}`],
+    ["listen 8081", `listen 127.0.0.1:${innerPort}`],
+    ["/dev/stdout", logFile],
+    ["/dev/stderr", logFile],
+  ]);
+  let text = await Deno.readTextFile(new URL("deploy/nginx.conf", ROOT));
+  for (const [from, to] of replaced) {
+    if (!text.includes(from)) throw new Error(`Cannot find ${from} in deploy/nginx.conf`);
+    text = text.replaceAll(from, to);
+  }
+  await Deno.writeTextFile(config, text.replaceAll("/tmp/nginx", join(folder, "nginx")));
+  const binary = Deno.env.get("NGINX_BIN") ?? "/usr/sbin/nginx";
+  await Deno.stat(binary).catch((cause) => {
+    throw new Error("Cannot find nginx: install it, or set NGINX_BIN to its path", { cause });
+  });
+  const child = new Deno.Command(binary, {
+    args: ["-e", logFile, "-c", config, "-g", "daemon off;"],
+    stdout: "null",
+  }).spawn();
+  await waitUntil("nginx listens", async () => {
+    (await Deno.connect({ hostname: "127.0.0.1", port: publicPort })).close();
+    return true;
+  });
+  return {
+    log: () => Deno.readTextFile(logFile),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
