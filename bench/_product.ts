@@ -43,7 +43,7 @@ export function startedExecution(
     "workflowExecutionId" | "identityId" | "accountId",
     string
   >,
-  { pollAt, now }: { pollAt: number; now: number },
+  { pollAt, isCalledBack = false, now }: { pollAt: number; isCalledBack?: boolean; now: number },
 ): Write {
   const execution: Execution = {
     v: 1,
@@ -56,7 +56,7 @@ export function startedExecution(
   const job = requestJob({ key: [], value: null, versionstamp: null }, {
     kind: "read",
     id: workflowExecutionId,
-    data: { accountId, isCalledBack: false, pollAfterMs: 0 },
+    data: { accountId, isCalledBack, pollAfterMs: 0 },
     dueAt: pollAt,
     now,
   });

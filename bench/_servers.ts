@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { startService } from "../sandbox/service_process.ts";
 import { getFreePort } from "../tests/support/loopback.ts";
 
@@ -27,11 +28,19 @@ export const SERVICE_ENV = {
 } as const;
 
 /** The bridge, by the very command of `deno task start`. */
-export async function startBridge(): Promise<Server> {
+export async function startBridge(
+  { kvPath = SERVICE_ENV["KV_PATH"], env = {} }: {
+    /** A file in a folder of its own, or `:memory:`. */
+    kvPath?: string;
+    env?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Server> {
   const port = getFreePort();
+  const folder = dirname(kvPath);
   const service = await startService({
     root: ROOT,
-    env: { ...SERVICE_ENV, "PORT": String(port) },
+    env: { ...SERVICE_ENV, ...env, "KV_PATH": kvPath, "PORT": String(port) },
+    runArgs: folder === "." ? [] : [`--allow-read=${folder}`, `--allow-write=${folder}`],
     stdout: "null",
     stderr: "null",
   });

@@ -6,10 +6,18 @@
  */
 
 import { benchCallback } from "./callback.ts";
+import { benchDrain } from "./drain.ts";
+import { benchGrowth } from "./growth.ts";
 import { benchStart } from "./start.ts";
 import { benchValidate } from "./validate.ts";
 
-const PARTS = { validate: benchValidate, start: benchStart, callback: benchCallback } as const;
+const PARTS = {
+  validate: benchValidate,
+  start: benchStart,
+  callback: benchCallback,
+  growth: benchGrowth,
+  drain: benchDrain,
+} as const;
 
 const isSmoke = Deno.args.includes("--smoke");
 const wanted = Deno.args.filter((arg) => !arg.startsWith("--"));

@@ -132,7 +132,7 @@ async function answer(
   if (!route.methods.includes(request.method)) {
     return refuseRequest("method_not_allowed", { log, allow: route.methods.join(", ") });
   }
-  const answers = route.isPage ? createPages(request, context) : createProblems(requestId);
+  const failed = () => route.isPage ? createPages(request, context) : createProblems(requestId);
   try {
     const handled = route.handle(request, context, { info, param });
     if (handled instanceof Response) return handled;
@@ -140,7 +140,7 @@ async function answer(
       ms: DEADLINE_MS,
       late() {
         log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-        return answers.unavailable();
+        return failed().unavailable();
       },
       setDeadline: context.setDeadline,
     });
@@ -148,10 +148,10 @@ async function answer(
     if (error instanceof UpstreamError) {
       const { upstream, reason, status } = error;
       log.warn("An upstream failed a request", { upstream, reason, status });
-      return await answers.unavailable();
+      return await failed().unavailable();
     }
     log.error("A request met a bug", describeError(error));
-    return await answers.bug();
+    return await failed().bug();
   }
 }
 
