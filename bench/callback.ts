@@ -2,8 +2,10 @@ import { createStore } from "../lib/store.ts";
 import { startDenokv } from "../tests/support/denokv_process.ts";
 import { createCheapestCallback } from "./_cheapest_callback.ts";
 import { compare, quantile } from "./_compare.ts";
+import { underWay } from "./_filled_store.ts";
 import { CALLBACK_SECRET, createProduct, signedCallback, startedExecution } from "./_product.ts";
-import { printFigure, printHeading, printRatio } from "./_report.ts";
+import { createUpstreams } from "./_upstreams.ts";
+import { printFigure, printHeading, printRatio, round } from "./_report.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -11,11 +13,13 @@ const DAY_MS = 86_400_000;
 export async function benchCallback({ isSmoke }: { isSmoke: boolean }): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "bench-" });
   try {
-    printHeading("callback: callbacks a second to their 200, one after the other");
-    await benchOn("a file", { path: `${folder}/kv.sqlite3`, isSmoke });
     await using denokv = await startDenokv();
     Deno.env.set("DENO_KV_ACCESS_TOKEN", denokv.accessToken);
-    await benchOn("denokv", { path: denokv.url, isSmoke });
+    const paths = { "a file": `${folder}/kv.sqlite3`, "denokv": denokv.url };
+    printHeading("callback: callbacks a second to their 200, one after the other");
+    for (const [name, path] of Object.entries(paths)) await benchOn(name, { path, isSmoke });
+    printHeading("callback: to the patched identity, without the waits for Jumio and Kratos");
+    for (const [name, path] of Object.entries(paths)) await benchToPatch(name, { path, isSmoke });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -64,6 +68,37 @@ async function benchOn(
 }
 
 type Handle = (request: Request) => Promise<Response>;
+
+/** What the bridge adds to one read at Jumio and one patch at Kratos. */
+async function benchToPatch(
+  name: string,
+  { path, isSmoke }: { path: string; isSmoke: boolean },
+): Promise<void> {
+  using kv = await Deno.openKv(path);
+  const store = createStore({ open: () => Promise.resolve(kv) });
+  let tellPatched = () => {};
+  const upstreams = createUpstreams({ onPatch: () => tellPatched() });
+  const { context, handle } = await createProduct({ store, fetch: upstreams.fetch });
+  const addedMs: number[] = [];
+  for (let index = 0; index < (isSmoke ? 10 : 500); index++) {
+    const id = crypto.randomUUID();
+    const now = Date.now();
+    await store.commit(underWay(id, { pollAt: now + DAY_MS, now }));
+    const request = await signedCallback({ workflowExecutionId: id, accountId: id });
+    const { promise: patched, resolve } = Promise.withResolvers<void>();
+    tellPatched = resolve;
+    const waitedBefore = upstreams.waitedMs();
+    const startedAt = performance.now();
+    await (await handle(request)).body?.cancel();
+    await patched;
+    const waitedMs = upstreams.waitedMs() - waitedBefore;
+    addedMs.push(performance.now() - startedAt - waitedMs);
+  }
+  await context.jobs.stop();
+  const [p50, p99] = [quantile(addedMs, 0.5), quantile(addedMs, 0.99)];
+  printFigure(`on ${name}: p99 against p50`, round(p99 / p50));
+  printFigure("(here, p50 and p99)", `${round(p50)} ms, ${round(p99)} ms`);
+}
 
 /** One callback each, in turn: a slow moment of the disk meets both. Times in seconds. */
 async function timePairs(
