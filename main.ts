@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { parseConfig, SETTINGS } from "./lib/config.ts";
 import { createContext } from "./lib/context.ts";
+import { forgetOldCounts } from "./lib/counts.ts";
 import { createSharedDeadlines } from "./lib/deadline.ts";
 import { ConfigError } from "./lib/errors.ts";
 import { adviseOnKvFailure } from "./lib/kv_failure.ts";
@@ -42,6 +43,9 @@ const context = createContext({
 
 // Where the process does not live on between requests, this is what finishes the work.
 Deno.cron("drain jobs", "* * * * *", () => context.jobs.drain());
+
+// Figures end by this alone.
+Deno.cron("forget old counts", "17 3 * * *", () => forgetOldCounts(store, now()));
 
 const server = serve();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -2,6 +2,7 @@ import { ConfigError } from "./errors.ts";
 import { createLinkKeys, type LinkKeys } from "./link.ts";
 import { isLoopback } from "./loopback.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { createOperatorKeys, type OperatorKey } from "./operator_key.ts";
 import { createSecret, type Secret } from "./secret.ts";
 import { readSupportUrl, webSources } from "./_person_settings.ts";
 import { createSettingReader, type SettingReader } from "./_settings.ts";
@@ -30,6 +31,7 @@ export const SETTINGS = [
   "TRUSTED_PROXY_HOPS",
   "LINK_SECRET",
   "LINK_LIFETIME_DAYS",
+  "OPERATOR_SECRET",
   "BRAND_NAME",
   "SUPPORT_URL",
   "RECONCILE_AFTER_SECONDS",
@@ -51,6 +53,9 @@ export const BLOCKABLE_STATUSES: readonly BlockableStatus[] = [
 
 /** A link that is signed by less can be guessed by whoever holds one: every registered person. */
 const MIN_LINK_SECRET_LENGTH = 32;
+
+/** It opens everything, to whoever reaches the address; nothing limits how often it is guessed. */
+const MIN_OPERATOR_SECRET_LENGTH = 32;
 
 /** What the environment said, checked. Holds no secret that printing could show. */
 export interface Config {
@@ -94,6 +99,8 @@ export interface Config {
     readonly warningStatus: "review" | "verified" | "rejected";
     readonly revokeSessionsOnRejection: boolean;
   };
+  /** Newest first. With none of them there is no operator API. */
+  readonly operatorKeys: readonly OperatorKey[];
   /** When an execution is first polled. */
   readonly reconcileAfterMs: number;
 }
@@ -140,6 +147,7 @@ export async function parseConfig(
         orElse: "false",
       }) === "true",
     },
+    operatorKeys: await readOperatorKeys(read),
     reconcileAfterMs: 1000 * read.number("RECONCILE_AFTER_SECONDS", {
       orElse: publicUrl === undefined ? 120 : 600,
       min: 1,
@@ -206,6 +214,16 @@ async function readLink(
     return undefined;
   }
   return { keys: await createLinkKeys(secrets), lifetimeDays };
+}
+
+async function readOperatorKeys(read: SettingReader): Promise<readonly OperatorKey[]> {
+  const secrets = read.secrets("OPERATOR_SECRET");
+  if (secrets.some((secret) => secret.reveal().length < MIN_OPERATOR_SECRET_LENGTH)) {
+    read.problems.push(
+      `OPERATOR_SECRET must have ${MIN_OPERATOR_SECRET_LENGTH} characters at least, each value of it`,
+    );
+  }
+  return await createOperatorKeys(secrets);
 }
 
 function readKratos(read: SettingReader): Config["kratos"] {

@@ -224,3 +224,13 @@ Deno.test("allowedOrigins() are the four upstreams", async () => {
     "https://retrieval.emea-1.jumio.ai",
   ]);
 });
+
+Deno.test("parseConfig() refuses an OPERATOR_SECRET of which any value is short", async () => {
+  const short = await problems({ "OPERATOR_SECRET": "a-secret-of-twenty-one" });
+  const older = await problems({ "OPERATOR_SECRET": `${SECRET} an-older-secret-of-23` });
+  const good = await problems({ "OPERATOR_SECRET": `${SECRET} ${SECRET.toUpperCase()}` });
+
+  assert.match(short[0] ?? "", /^OPERATOR_SECRET must have 32 characters at least, each value/);
+  assert.match(older[0] ?? "", /^OPERATOR_SECRET must have 32 characters/);
+  assert.deepEqual(good, []);
+});

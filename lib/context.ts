@@ -1,9 +1,11 @@
 import { createAccessToken } from "./access_token.ts";
 import { allowedOrigins, type Config } from "./config.ts";
 import { type SetDeadline, setOwnDeadline } from "./deadline.ts";
+import { eraseIdentity } from "./erase_identity.ts";
 import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
 import { createJumio } from "./jumio.ts";
 import { createKratos, type Kratos } from "./kratos.ts";
+import { createIdentityList, type ListIdentities } from "./kratos_list.ts";
 import type { Log } from "./log.ts";
 import { createPace } from "./pace.ts";
 import { readExecution } from "./read_execution.ts";
@@ -25,12 +27,15 @@ export interface Context {
   readonly setDeadline: SetDeadline;
   /** Ory's admin API. */
   readonly kratos: Kratos;
+  /** Pages of Ory's identities. */
+  readonly listIdentities: ListIdentities;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Where events are told, with no secret and no trait. */
   readonly log: Log;
   /** Waits: a test has its own. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** What is seen of the service from outside. */
   readonly telemetry: Telemetry;
 }
 
@@ -87,9 +92,22 @@ export function createContext(
       start: (job) => startExecution(job, parts),
       read: (job) => readExecution(job, parts),
       write: (job) => writeIdentity(job, parts),
+      erase: (job) => eraseIdentity(job, parts),
     },
   });
-  return { config, store, jobs, setDeadline, kratos, now, log, sleep, telemetry };
+  const listIdentities = createIdentityList({ ...config.kratos, call });
+  return {
+    config,
+    store,
+    jobs,
+    setDeadline,
+    kratos,
+    listIdentities,
+    now,
+    log,
+    telemetry,
+    sleep,
+  };
 }
 
 function pause(ms: number): Promise<void> {

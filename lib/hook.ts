@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseJson, readBody } from "./body.ts";
 import type { SetDeadline } from "./deadline.ts";
-import { KratosMessages, kratosRefusal } from "./kratos.ts";
+import { kratosRefusal } from "./kratos.ts";
 import type { Log } from "./log.ts";
 import { type Answer, BODY_REFUSALS, type Operation } from "./operation.ts";
 import { refuse } from "./refusal.ts";
@@ -16,6 +16,14 @@ const STORED_IDENTITY_ID = "^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)" +
 
 /** Numbers of our own for Kratos's messages, far from those that Kratos uses. */
 export const MESSAGE_IDS = { unstoredIdentity: 9_470_001, signInRefused: 9_470_100 } as const;
+
+/** What a refusal in Kratos's own form is. */
+export const KratosMessages = z.object({
+  messages: z.array(z.object({
+    "instance_ptr": z.literal("#/"),
+    "messages": z.array(z.object({ id: z.int(), text: z.string(), type: z.literal("error") })),
+  })),
+});
 
 /** What every hook body has. More fields are ignored; the flow's id is for the log. */
 export const HookFields = {

@@ -1,5 +1,6 @@
 import { type Job, jobKey, requestJob } from "./jobs.ts";
-import { mergeWrites, type Store } from "./store.ts";
+import { mergeWrites, type Store, type Write } from "./store.ts";
+import { recordEvent } from "./timeline.ts";
 import type { FinalStatus } from "./verdict.ts";
 import { type CallbackToken, type Execution, executionKey } from "./verifications.ts";
 
@@ -47,7 +48,14 @@ export async function acceptCallback(
       jobKey("read", workflowExecutionId),
     ]);
     if (token !== undefined && !opens(token, execution.value)) return "other_execution";
-    if (execution.value !== null && execution.value.settled !== null) return "duplicate";
+    if (execution.value !== null && execution.value.settled !== null) {
+      const { settled } = execution.value;
+      // Of what was erased nothing is written down any more.
+      if (settled.outcome === "erased") return "duplicate";
+      const at = callback.value?.receivedAt ?? settled.at;
+      await store.commit(recordRepeat(workflowExecutionId, { status, at, now }));
+      return "duplicate";
+    }
     const reading = requestJob(job, {
       kind: "read",
       id: workflowExecutionId,
@@ -62,7 +70,10 @@ export async function acceptCallback(
     });
     if (callback.value !== null) {
       // A repeat need not win: whoever changed the job meanwhile is at work on it.
-      await store.commit(reading);
+      const at = callback.value.receivedAt;
+      await store.commit(
+        mergeWrites(reading, recordRepeat(workflowExecutionId, { status, at, now })),
+      );
       return "duplicate";
     }
     const value: AcceptedCallback = { v: 1, sentAt, receivedAt: now };
@@ -70,9 +81,27 @@ export async function acceptCallback(
       checks: [execution, callback],
       sets: [{ key: callback.key, value, expireInMs: CALLBACK_LIFETIME_MS }],
     };
-    if (await store.commit(mergeWrites(taken, reading))) return "accepted";
+    const event = recordEvent(workflowExecutionId, {
+      at: now,
+      event: "callback",
+      details: { outcome: "accepted", status },
+    });
+    if (await store.commit(mergeWrites(taken, reading, event))) return "accepted";
   }
   throw new Error("Cannot take in a callback: the rows it needs keep changing");
+}
+
+/** One line for all repeats of a callback, beside the first one's. */
+function recordRepeat(
+  workflowExecutionId: string,
+  { status, at, now }: { status: FinalStatus; at: number; now: number },
+): Write {
+  return recordEvent(workflowExecutionId, {
+    at,
+    event: "callback",
+    details: { outcome: "duplicate", status, "last_at": now },
+    collapsesAs: `repeat of ${status}`,
+  });
 }
 
 /** A token opens its own execution; before Jumio's answer, one that nobody else has been given. */

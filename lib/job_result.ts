@@ -1,7 +1,9 @@
 import { UpstreamError } from "./errors.ts";
+import { recordBurial, recordFailure, recordPoll } from "./job_record.ts";
 import { deleteJob, type Job, type JobData, type JobKind, replaceJob } from "./jobs.ts";
 import { describeError, type LogFields, type LogLevel } from "./log.ts";
 import {
+  ERASE_SCHEDULE,
   READ_SCHEDULE,
   retryDelayMs,
   type Schedule,
@@ -38,15 +40,15 @@ export type JobResult<Kind extends JobKind> =
   | { readonly kind: "dead"; readonly reason: string };
 
 /** A job of which no further try is made. A person decides about it. */
-export interface DeadLetter {
+export interface DeadLetter<Kind extends JobKind = JobKind> {
   /** The form of the row. */
   readonly v: 1;
   /** Which handler it was for. */
-  readonly kind: JobKind;
+  readonly kind: Kind;
   /** The job's. */
   readonly id: string;
   /** The job's, so that it can be replayed. */
-  readonly data: JobData[JobKind];
+  readonly data: JobData[Kind];
   /** Why no further try is made. */
   readonly reason: string;
   /** How many tries there were. */
@@ -75,6 +77,7 @@ const SCHEDULES: Readonly<Record<JobKind, Schedule>> = {
   start: START_SCHEDULE,
   read: READ_SCHEDULE,
   write: WRITE_SCHEDULE,
+  erase: ERASE_SCHEDULE,
 };
 
 /** Where a dead letter lies. */
@@ -111,7 +114,7 @@ export function concludeJob(
         ? { ...rested, dueAt: options.now }
         : { ...rested, dueAt: result.dueAt, data: result.data };
       return {
-        write: mergeWrites(replaceJob(row, next), write),
+        write: mergeWrites(replaceJob(row, next), write, recordPoll(next, options)),
         report: report("debug", "Job is due again", {
           job: next,
           fields: { dueAt: timestamp(next.dueAt) },
@@ -124,7 +127,7 @@ export function concludeJob(
         ? { ...rested, ...result.exhausted }
         : failedOnce(released, { delayMs, ...options });
       return {
-        write: replaceJob(row, next),
+        write: mergeWrites(replaceJob(row, next), recordPoll(next, options)),
         report: report("info", "Job is not ready yet", {
           job: next,
           fields: { dueAt: timestamp(next.dueAt) },
@@ -153,7 +156,7 @@ function fail(
   const job = failedOnce(released, { delayMs, ...options });
   const level = isExpected ? "warn" : "error";
   return {
-    write: replaceJob(row, job),
+    write: mergeWrites(replaceJob(row, job), recordFailure(job, { reason, error, ...options })),
     report: report(level, "Job failed", {
       job,
       fields: { ...describeError(error), reason, retryInMs: delayMs },
@@ -169,7 +172,11 @@ function bury(
   const letter: DeadLetter = { v: 1, kind, id, data, reason, failures, deadAt: now };
   const kept = { sets: [{ key: deadLetterKey(kind, id), value: letter }] };
   return {
-    write: mergeWrites(deleteJob(row), kept),
+    write: mergeWrites(
+      deleteJob(row),
+      kept,
+      recordBurial(job, { reason, now }),
+    ),
     report: report("error", "Dead letter: no further try is made", {
       job,
       fields: { outcome: "dead_lettered", reason },

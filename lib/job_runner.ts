@@ -30,7 +30,12 @@ export interface JobRunner {
  * flattened. Starts have Jumio's account limit as well; their number only keeps slow calls from
  * holding up those behind them.
  */
-const CONCURRENCY: Readonly<Record<JobKind, number>> = { start: 16, read: 8, write: 8 };
+const CONCURRENCY: Readonly<Record<JobKind, number>> = {
+  start: 16,
+  read: 8,
+  write: 8,
+  erase: 4,
+};
 
 /** What another instance has stored is found within this, even if it dies. */
 const LONGEST_SLEEP_MS = 15_000;
@@ -168,6 +173,8 @@ export function createJobRunner(
           return await handlers.read(job);
         case "write":
           return await handlers.write(job);
+        case "erase":
+          return await handlers.erase(job);
       }
     } catch (error) {
       return error instanceof Error ? error : new Error("Something that is no error was thrown");

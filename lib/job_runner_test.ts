@@ -29,6 +29,7 @@ function createRunner(
       start: () => Promise.resolve({ kind: "done", outcome: "applied" }),
       read: () => Promise.resolve({ kind: "done", outcome: "applied" }),
       write,
+      erase: () => Promise.resolve({ kind: "done", outcome: "applied" }),
     },
   });
   return { jobs, lines };
@@ -342,6 +343,7 @@ Deno.test("JobRunner makes no start without a turn, also not one stored during i
       start: ({ id }) => (started.push(id), Promise.resolve({ kind: "done", outcome: "applied" })),
       read: () => Promise.resolve({ kind: "done", outcome: "applied" }),
       write: () => Promise.resolve(DONE),
+      erase: () => Promise.resolve(DONE),
     },
   });
 

@@ -2,9 +2,9 @@ import type { Row, Store, Write } from "./store.ts";
 
 /**
  * The work that there is: `start` an execution at Jumio and `write` an identity, both named by the
- * identity id; `read` an execution back, named by its id.
+ * identity id; `read` an execution back, named by its id; `erase` what is kept of an identity.
  */
-export const JOB_KINDS = ["start", "read", "write"] as const;
+export const JOB_KINDS = ["start", "read", "write", "erase"] as const;
 
 /** One of {@linkcode JOB_KINDS}. */
 export type JobKind = typeof JOB_KINDS[number];
@@ -31,6 +31,20 @@ export interface JobData {
   };
   /** Writes our record on the identity. */
   readonly write: {
+    /** The identity was written a minute ago: only look whether it is still so. */
+    readonly isConfirmation: boolean;
+  };
+  /** Deletes what is kept of an identity. */
+  readonly erase: {
+    /** Jumio's accounts that are left to delete: those that we knew of. */
+    readonly accountIds: readonly string[];
+    /** What stays on the identity. Null where we had no record: then what it says itself. */
+    readonly left: {
+      readonly status: string;
+      readonly verdict: string | null;
+      readonly initiatedAt: number | null;
+      readonly decidedAt: number | null;
+    } | null;
     /** The identity was written a minute ago: only look whether it is still so. */
     readonly isConfirmation: boolean;
   };

@@ -69,6 +69,11 @@ export interface Jumio {
   retrieveDetails(
     execution: { accountId: string; workflowExecutionId: string },
   ): Promise<WorkflowDetails | undefined>;
+  /**
+   * Deletes what Jumio holds of a person: irreversibly, and with all executions of the account. An
+   * account that is not there any more is as good as deleted.
+   */
+  deleteAccount(accountId: string): Promise<void>;
 }
 
 /** Creates the client. The verdict is always read through it, never from a callback. */
@@ -84,7 +89,12 @@ export function createJumio(
   /** Sends with a token; once more with a new one where Jumio refuses the first. */
   async function send(
     action: string,
-    request: { method: "GET" | "POST" | "PUT"; url: URL; body?: string; timeoutMs?: number },
+    request: {
+      method: "GET" | "POST" | "PUT" | "DELETE";
+      url: URL;
+      body?: string;
+      timeoutMs?: number;
+    },
   ): Promise<UpstreamAnswer> {
     const token = await accessToken.get();
     const answer = await sendWith(token, { action, ...request });
@@ -97,7 +107,7 @@ export function createJumio(
     token: string,
     request: {
       action: string;
-      method: "GET" | "POST" | "PUT";
+      method: "GET" | "POST" | "PUT" | "DELETE";
       url: URL;
       body?: string;
       timeoutMs?: number;
@@ -166,6 +176,15 @@ export function createJumio(
         customerInternalReference: workflow.customerInternalReference ?? undefined,
         userReference: workflow.userReference ?? undefined,
       };
+    },
+
+    async deleteAccount(accountId) {
+      const action = "delete a Jumio account";
+      // Deletion is at the retrieval host, not where accounts are made.
+      const url = new URL(`accounts/${accountId}`, retrievalUrl);
+      const { status, retryAfterMs } = await send(action, { method: "DELETE", url });
+      if (status === 404 || (status >= 200 && status <= 299)) return;
+      throw new UpstreamError("jumio", "status", { action, status, retryAfterMs });
     },
   };
 }

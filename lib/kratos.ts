@@ -107,14 +107,6 @@ export function adminHeaders(apiKey: Secret | undefined): Readonly<Record<string
   };
 }
 
-/** What {@linkcode kratosRefusal} sends. */
-export const KratosMessages = z.object({
-  messages: z.array(z.object({
-    "instance_ptr": z.literal("#/"),
-    "messages": z.array(z.object({ id: z.int(), text: z.string(), type: z.literal("error") })),
-  })),
-});
-
 /**
  * A refusal in the one form of which Kratos shows the text to the person: messages inside messages.
  * `id` is an integer of ours; Kratos does not decode a string.

@@ -21,18 +21,23 @@ const Metadata = z.record(z.string(), z.unknown());
 
 /** What a list says of an identity: what is ours, and what the public sample left. No traits. */
 export interface ListedIdentity {
+  /** Ory's. */
   readonly id: string;
+  /** As Ory writes it. */
   readonly createdAt: string | undefined;
   /** `metadata_public.jumio` as it stands, undefined where there is none. */
   readonly jumio: unknown;
   /** The keys of both metadata that begin with `jumio_`. Some of the values are not for logs. */
   readonly flatPublic: Readonly<Record<string, unknown>>;
+  /** Those of the metadata that the person cannot see. */
   readonly flatAdmin: Readonly<Record<string, unknown>>;
 }
 
 /** A page of identities, and the token of the next one. Undefined: this was the last. */
 export interface IdentityPage {
+  /** In Ory's order. */
   readonly identities: readonly ListedIdentity[];
+  /** Leads to the page after this one. */
   readonly nextPageToken: string | undefined;
 }
 

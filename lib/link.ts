@@ -1,7 +1,6 @@
+import { deriveKey } from "./derived_key.ts";
 import type { Secret } from "./secret.ts";
-
-/** The one algorithm: what a token's header asks for is never followed. */
-const ALGORITHM = "HS256";
+import { signToken, verifyToken } from "./token.ts";
 
 /** What a token is good for. One of the one kind never passes for one of the other. */
 const AUDIENCES = { link: "jumio-verify", visit: "jumio-return" } as const;
@@ -27,7 +26,7 @@ export type LinkRefusal = "link_invalid" | "link_expired";
 
 /** Derives the keys from secrets, newest first. Derived, so that none signs anything but links. */
 export async function createLinkKeys(secrets: readonly Secret[]): Promise<LinkKeys> {
-  const keys = await Promise.all(secrets.map((secret) => deriveKey(secret)));
+  const keys = await Promise.all(secrets.map((secret) => deriveKey(secret, "link")));
   const [signing] = keys;
   if (signing === undefined) throw new TypeError("Cannot create link keys: no secret is given");
   return { signing, verifying: new Map(keys.map(({ kid, key }) => [kid, key])) };
@@ -48,8 +47,13 @@ export async function createLink(
     lifetimeDays: number;
   },
 ): Promise<string> {
-  const expiresAt = issuedAt + lifetimeDays * DAY_MS;
-  const token = await sign(identityId, { use: "link", keys, publicUrl, issuedAt, expiresAt });
+  const token = await signToken({
+    subject: identityId,
+    audience: AUDIENCES.link,
+    issuer: publicUrl,
+    issuedAt,
+    expiresAt: issuedAt + lifetimeDays * DAY_MS,
+  }, keys.signing);
   return `${publicUrl}/jumio/verify?token=${token}`;
 }
 
@@ -74,8 +78,13 @@ export async function createVisit(
   identityId: string,
   { keys, publicUrl, now }: { keys: LinkKeys; publicUrl: string; now: number },
 ): Promise<string> {
-  const expiresAt = now + VISIT_LIFETIME_MS;
-  return await sign(identityId, { use: "visit", keys, publicUrl, issuedAt: now, expiresAt });
+  return await signToken({
+    subject: identityId,
+    audience: AUDIENCES.visit,
+    issuer: publicUrl,
+    issuedAt: now,
+    expiresAt: now + VISIT_LIFETIME_MS,
+  }, keys.signing);
 }
 
 /** Verifies a token of a link, or of a visit at Jumio, and tells whose it is. */
@@ -89,66 +98,12 @@ export async function verifyLink(
     use?: "link" | "visit";
   },
 ): Promise<{ ok: true; value: string } | { ok: false; reason: LinkRefusal }> {
-  const { jwtVerify, errors } = await import("jose");
-  try {
-    const { payload } = await jwtVerify(token, (header) => {
-      const key = keys.verifying.get(header.kid ?? "");
-      if (key === undefined) throw new errors.JOSEError("No key has this id");
-      return key;
-    }, {
-      algorithms: [ALGORITHM],
-      issuer: publicUrl,
-      audience: AUDIENCES[use],
-      requiredClaims: ["sub", "exp"],
-      currentDate: new Date(now),
-    });
-    return { ok: true, value: payload.sub ?? "" };
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) return { ok: false, reason: "link_expired" };
-    if (error instanceof errors.JOSEError) return { ok: false, reason: "link_invalid" };
-    throw error;
-  }
-}
-
-/** The library is loaded at the first token: most sign-ins need none. */
-async function sign(
-  identityId: string,
-  { use, keys, publicUrl, issuedAt, expiresAt }: {
-    use: keyof typeof AUDIENCES;
-    keys: LinkKeys;
-    publicUrl: string;
-    issuedAt: number;
-    expiresAt: number;
-  },
-): Promise<string> {
-  const { SignJWT } = await import("jose");
-  return await new SignJWT()
-    .setProtectedHeader({ alg: ALGORITHM, kid: keys.signing.kid })
-    .setIssuer(publicUrl)
-    .setAudience(AUDIENCES[use])
-    .setSubject(identityId)
-    .setIssuedAt(new Date(issuedAt))
-    .setExpirationTime(new Date(expiresAt))
-    .sign(keys.signing.key);
-}
-
-async function deriveKey(secret: Secret): Promise<{ kid: string; key: CryptoKey }> {
-  const bytes = new TextEncoder().encode(secret.reveal());
-  const base = await crypto.subtle.importKey("raw", bytes, "HKDF", false, [
-    "deriveKey",
-    "deriveBits",
-  ]);
-  const derivation = (info: string) => ({
-    name: "HKDF",
-    hash: "SHA-256",
-    salt: new Uint8Array(),
-    info: new TextEncoder().encode(info),
+  const verified = await verifyToken(token, {
+    findKey: (kid) => keys.verifying.get(kid),
+    audience: AUDIENCES[use],
+    issuer: publicUrl,
+    now,
   });
-  const algorithm = { name: "HMAC", hash: "SHA-256", length: 256 };
-  const key = await crypto.subtle.deriveKey(derivation("link key"), base, algorithm, false, [
-    "sign",
-    "verify",
-  ]);
-  const kid = new Uint8Array(await crypto.subtle.deriveBits(derivation("link key id"), base, 64));
-  return { kid: kid.toHex(), key };
+  if (verified.ok) return { ok: true, value: verified.value.subject };
+  return { ok: false, reason: verified.reason === "expired" ? "link_expired" : "link_invalid" };
 }

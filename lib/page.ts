@@ -164,7 +164,8 @@ async function sourceOf(content: string): Promise<string> {
   return `'sha256-${new Uint8Array(digest).toBase64()}'`;
 }
 
-function escapeHtml(text: string): string {
+/** Makes text harmless, in an element and in an attribute. */
+export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
 }

@@ -1,3 +1,4 @@
+import { type CountName, countOne } from "./counts.ts";
 import { UpstreamError } from "./errors.ts";
 import { type Job, type JobData, requestJobFrom } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
@@ -5,6 +6,7 @@ import type { Jumio, WorkflowDetails } from "./jumio.ts";
 import type { Kratos } from "./kratos.ts";
 import type { Log } from "./log.ts";
 import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
+import { recordEvent } from "./timeline.ts";
 import { type Conclusion, decide, isFinalStatus } from "./verdict.ts";
 import {
   applyConclusion,
@@ -13,6 +15,8 @@ import {
   EXECUTION_LIFETIME_MS,
   executionKey,
   executionLinkKey,
+  identityExecutionKey,
+  saveVerification,
   type Verification,
   verificationKey,
 } from "./verifications.ts";
@@ -191,11 +195,17 @@ function settleExecution(
     createdAt: row.value?.createdAt ?? job.createdAt,
     settled: { at, outcome, conclusion },
   };
-  return {
+  const lifetime = { expireInMs: EXECUTION_LIFETIME_MS };
+  const listed = execution.identityId === null ? [] : [{
+    key: identityExecutionKey(execution.identityId, execution.createdAt, job.id),
+    value: null,
+    ...lifetime,
+  }];
+  return mergeWrites({
     checks: [row],
-    sets: [{ key: row.key, value: execution, expireInMs: EXECUTION_LIFETIME_MS }],
+    sets: [{ key: row.key, value: execution, ...lifetime }, ...listed],
     deletes: [executionLinkKey(job.id)],
-  };
+  }, recordEvent(job.id, { at, event: "read", details: { outcome, conclusion } }));
 }
 
 async function changeState(
@@ -205,10 +215,8 @@ async function changeState(
   if (row.value === null) return {};
   const at = now();
   return mergeWrites(
-    {
-      checks: [row],
-      sets: [{ key: row.key, value: applyConclusion(row.value, { conclusion, now: at }) }],
-    },
+    saveVerification(row, applyConclusion(row.value, { conclusion, now: at })),
+    countOne(countNameOf(conclusion), at),
     await requestJobFrom(store, {
       kind: "write",
       id: row.value.identityId,
@@ -217,6 +225,12 @@ async function changeState(
       now: at,
     }),
   );
+}
+
+function countNameOf(conclusion: Conclusion): CountName {
+  if (conclusion.kind === "expired") return "expired";
+  if (conclusion.kind !== "decided" || conclusion.status === "pending") return "inconclusive";
+  return conclusion.status;
 }
 
 function nextPoll(

@@ -2,12 +2,24 @@ import * as z from "zod";
 import type { BodyRefusal, ShapeRefusal } from "./body.ts";
 import type { CallbackRefusal } from "./signature.ts";
 
+/** Why an operator's request is not done. */
+export type OperatorRefusal =
+  | "operator_secret"
+  | "operator_name"
+  | "operator_query"
+  | "cross_site"
+  | "form_type"
+  | "not_recorded"
+  | "wrong_state"
+  | "already_there";
+
 /** Every reason for which a request gets a 4xx answer. The log has it; the sender gets the table's. */
 export type Refusal =
   | "bad_address"
   | "not_found"
   | "method_not_allowed"
   | "hook_secret"
+  | OperatorRefusal
   | CallbackRefusal
   | BodyRefusal
   | ShapeRefusal;
@@ -40,6 +52,42 @@ const ANSWERS: Readonly<
     detail: "The Allow header names the methods of this path",
   },
   "hook_secret": UNAUTHENTICATED,
+  "operator_secret": UNAUTHENTICATED,
+  "operator_name": {
+    status: 400,
+    title: "Bad request",
+    detail: "The X-Operator header says who you are: 1 to 64 letters, digits, spaces or . _ @ -",
+  },
+  "operator_query": {
+    status: 400,
+    title: "Bad request",
+    detail: "A part of the query has the wrong form",
+  },
+  "cross_site": {
+    status: 403,
+    title: "Not from this site",
+    detail: "A form is taken only from a page of this service, sent by a browser",
+  },
+  "form_type": {
+    status: 415,
+    title: "Unsupported media type",
+    detail: "The body must be sent as application/x-www-form-urlencoded",
+  },
+  "not_recorded": {
+    status: 404,
+    title: "Not found",
+    detail: "There is no record of this id",
+  },
+  "wrong_state": {
+    status: 409,
+    title: "Not in this state",
+    detail: "The verification is not in a state in which this can be done",
+  },
+  "already_there": {
+    status: 409,
+    title: "Already there",
+    detail: "This identity has a verification",
+  },
   "callback_signature": UNAUTHENTICATED,
   "callback_token": UNAUTHENTICATED,
   "callback_unauthenticated": UNAUTHENTICATED,

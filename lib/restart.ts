@@ -1,7 +1,9 @@
 import { readJob, requestJob } from "./jobs.ts";
 import type { Jumio } from "./jumio.ts";
+import { type Operator, recordAction } from "./operator.ts";
 import { START_SCHEDULE } from "./schedule.ts";
 import { mergeWrites, type Store, type Write } from "./store.ts";
+import { recordEvent } from "./timeline.ts";
 import {
   type Execution,
   executionKey,
@@ -40,6 +42,14 @@ interface Restarts {
   readonly acceptedAt: readonly number[];
 }
 
+/** Whose wish it is, and for whom. An operator's has no daily limit. */
+interface RestartOptions {
+  readonly identityId: string;
+  readonly now: number;
+  readonly locale?: string | undefined;
+  readonly operator?: Operator;
+}
+
 /**
  * What became of a wish for a new execution: `duplicate` when one is on its way, `not_needed` while
  * the present one still leads on or its result is awaited, and after a decision.
@@ -67,7 +77,7 @@ export function isLive(
  */
 export async function acceptRestart(
   store: Store,
-  options: { identityId: string; now: number; locale?: string | undefined },
+  options: RestartOptions,
 ): Promise<RestartOutcome> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const outcome = await tryRestart(store, options);
@@ -80,13 +90,12 @@ export async function acceptRestart(
 /** Undefined when a row has changed in between. */
 async function tryRestart(
   store: Store,
-  { identityId, now, locale }: { identityId: string; now: number; locale?: string | undefined },
+  { identityId, now, locale, operator }: RestartOptions,
 ): Promise<RestartOutcome | undefined> {
   const row = await store.get<Verification>(verificationKey(identityId));
   const verification = row.value;
-  if (verification === null || verification.verdict !== null || verification.goneAt !== null) {
-    return "not_needed";
-  }
+  if (verification === null || verification.goneAt !== null) return "not_needed";
+  if (!mayRestart(verification, operator)) return "not_needed";
   const replaces = verification.workflowExecutionId ?? undefined;
   if (replaces !== undefined && !await isOver(store, { workflowExecutionId: replaces, now })) {
     return "not_needed";
@@ -104,6 +113,11 @@ async function tryRestart(
   });
   if (job.value !== null) return await store.commit(request) ? "duplicate" : undefined;
 
+  if (operator !== undefined) {
+    const action = recordAction(identityId, { at: now, action: "restart", operator });
+    const write = mergeWrites({ checks: [row] }, request, action);
+    return await store.commit(write) ? "accepted" : undefined;
+  }
   const count = await store.get<Restarts>(restartsKey(identityId));
   const recent = (count.value?.acceptedAt ?? []).filter((at) => at > now - DAY_MS);
   if (recent.length >= MAX_RESTARTS_A_DAY) return "too_many";
@@ -112,7 +126,15 @@ async function tryRestart(
     checks: [row, count],
     sets: [{ key: count.key, value: restarts, expireInMs: DAY_MS }],
   };
-  return await store.commit(mergeWrites(counted, request)) ? "accepted" : undefined;
+  const details = { outcome: "asked_again" };
+  const event = recordEvent(identityId, { at: now, event: "start", details });
+  return await store.commit(mergeWrites(counted, request, event)) ? "accepted" : undefined;
+}
+
+/** Only an operator may ask for another execution after a rejection or in a review. */
+function mayRestart({ status, verdict }: Verification, operator: Operator | undefined): boolean {
+  if (verdict === null) return true;
+  return operator !== undefined && (status === "rejected" || status === "review");
 }
 
 /** Whether nobody can go on with it: it is settled, or its link is over and no result is awaited. */

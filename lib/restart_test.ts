@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createTestContext } from "../tests/support/context.ts";
 import { createMemoryStore } from "../tests/support/memory_store.ts";
 import { jobKey } from "./jobs.ts";
 import { acceptRestart, isLive, MAX_RESTARTS_A_DAY, restartsKey } from "./restart.ts";
@@ -127,4 +128,26 @@ Deno.test("isLive() leaves the person time to get there", () => {
 async function finishStart(store: Store): Promise<void> {
   const due = await store.list({ prefix: ["due"] }, { limit: 10 });
   await store.commit({ deletes: [jobKey("start", IDENTITY_ID), ...due.map(({ key }) => key)] });
+}
+
+for (
+  const [ending, byPerson, byOperator] of [
+    ["passed", "not_needed", "not_needed"],
+    ["warning", "not_needed", "accepted"],
+    ["rejected", "not_needed", "accepted"],
+    ["abandoned", "accepted", "duplicate"],
+    ["inconclusive", "accepted", "duplicate"],
+  ] as const
+) {
+  Deno.test(`acceptRestart() after ${ending}: the person's is ${byPerson}, an operator's ${byOperator}`, async () => {
+    await using service = await createTestContext();
+    const identityId = await service.register();
+    await service.jumio.finish(service.jumio.executions[0]?.id ?? "", ending);
+    await service.drain();
+    const options = { identityId, now: service.clock.now };
+    const operator = { name: "grace", secretId: "01234567" };
+
+    assert.equal(await acceptRestart(service.store, options), byPerson);
+    assert.equal(await acceptRestart(service.store, { ...options, operator }), byOperator);
+  });
 }

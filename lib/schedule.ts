@@ -35,6 +35,9 @@ export const WRITE_SCHEDULE: Schedule = {
   giveUpAfterMs: DAY,
 };
 
+/** Somebody has asked to be forgotten: tried for as long as a start, since nobody asks twice. */
+export const ERASE_SCHEDULE: Schedule = START_SCHEDULE;
+
 /** An upstream that asks for more than this is asked again all the same. */
 const MAX_ASKED_WAIT_MS = 10 * MINUTE;
 

@@ -1,20 +1,27 @@
 import type { Config } from "./config.ts";
+import { countOne } from "./counts.ts";
+import { requestErasure, tombstoneKey } from "./erasure.ts";
 import { UpstreamError } from "./errors.ts";
 import { type Job, type JobData, readJob, requestJob, requestJobFrom } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
 import type { Jumio, Started } from "./jumio.ts";
 import type { Log } from "./log.ts";
+import { type Operator, recordAction } from "./operator.ts";
 import { isReplaceable, readNow } from "./restart.ts";
 import { createCallbackToken } from "./signature.ts";
 import { mergeWrites, type Store, type Write } from "./store.ts";
+import { recordEvent } from "./timeline.ts";
 import {
   type CallbackToken,
   callbackTokenKey,
+  changeStatus,
   createVerification,
   type Execution,
   executionKey,
   type ExecutionLink,
   executionLinkKey,
+  identityExecutionKey,
+  saveVerification,
   TOKEN_LIFETIME_MS,
   type Verification,
   verificationKey,
@@ -35,14 +42,36 @@ const LINK_LIFETIMES = {
  */
 export async function acceptStart(
   store: Store,
-  { identityId, now }: { identityId: string; now: number },
+  { identityId, now, operator }: { identityId: string; now: number; operator?: Operator },
 ): Promise<boolean> {
   const verification = createVerification(identityId, { now });
-  const key = verificationKey(identityId);
-  const nothing = { key, value: null, versionstamp: null };
+  const nothing = { key: verificationKey(identityId), value: null, versionstamp: null };
   const job = requestJob(nothing, { kind: "start", id: identityId, data: {}, dueAt: now, now });
-  const claim = { checks: [nothing], sets: [{ key, value: verification }] };
-  return await store.commit(mergeWrites(claim, job));
+  const claim = saveVerification(nothing, verification);
+  // A hook that comes late must not bring back what was erased; an operator may begin anew.
+  const cause = operator === undefined
+    ? mergeWrites(
+      { checks: [{ key: tombstoneKey(identityId), versionstamp: null }] },
+      recordEvent(identityId, { at: now, event: "hook", details: { outcome: "accepted" } }),
+    )
+    : recordAction(identityId, { at: now, action: "start", operator });
+  if (await store.commit(mergeWrites(claim, job, cause))) return true;
+  if (operator === undefined) await recordRepeat(store, { identityId, now });
+  return false;
+}
+
+async function recordRepeat(
+  store: Store,
+  { identityId, now }: { identityId: string; now: number },
+): Promise<void> {
+  const { value } = await store.get<Verification>(verificationKey(identityId));
+  if (value === null) return;
+  await store.commit(recordEvent(identityId, {
+    at: value.acceptedAt,
+    event: "hook",
+    details: { outcome: "duplicate", "last_at": now },
+    collapsesAs: "hook repeated",
+  }));
 }
 
 /** What {@linkcode startExecution} needs. */
@@ -159,13 +188,16 @@ async function recordStart(
   const { store, now, publicUrl, reconcileAfterMs } = options;
   const row = await store.get<Verification>(verificationKey(job.id));
   const verification = row.value;
-  // Somebody has erased the record, put another execution in its place, or it was decided meanwhile.
-  if (verification === null || !canStart(verification, job)) return {};
+  // The record was erased while Jumio was at it: what it has made has to go as well.
+  if (verification === null) return await requestErasure(store, { ...job, accountId, now: now() });
+  // Somebody has put another execution in its place, or it was decided meanwhile.
+  if (!canStart(verification, job)) return {};
   const at = now();
   const linkMs = linkLifetime(options).ms;
   const started: Verification = {
-    ...verification,
-    status: "pending",
+    ...changeStatus(verification, { status: "pending", now: at }),
+    verdict: null,
+    decidedAt: null,
     accountId,
     workflowExecutionId,
     initiatedAt: at,
@@ -184,11 +216,18 @@ async function recordStart(
     : { v: 1, href, expiresAt: at + linkMs };
   return mergeWrites(
     token === undefined ? {} : keepToken(token.tokenHash, workflowExecutionId, { job, now }),
+    saveVerification(row, started),
+    countOne("starts", at),
+    recordEvent(job.id, {
+      at,
+      event: "start",
+      details: { outcome: "applied", "workflow_execution_id": workflowExecutionId },
+    }),
     {
-      checks: [row, { key: executionKey(workflowExecutionId), versionstamp: null }],
+      checks: [{ key: executionKey(workflowExecutionId), versionstamp: null }],
       sets: [
-        { key: row.key, value: started },
         { key: executionKey(workflowExecutionId), value: execution },
+        { key: identityExecutionKey(job.id, at, workflowExecutionId), value: null },
         ...(link === undefined ? [] : [{
           key: executionLinkKey(workflowExecutionId),
           value: link,

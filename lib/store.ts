@@ -30,6 +30,14 @@ export interface Write {
   }[];
   /** What goes away. */
   readonly deletes?: readonly Deno.KvKey[];
+  /** Added to what is there, by any number of instances at once: none makes another's check fail. */
+  readonly sums?: readonly { readonly key: Deno.KvKey; readonly amount: number }[];
+}
+
+/** What a sum has come to, as it is read. */
+export interface Sum {
+  /** It may be more than a number can hold. */
+  readonly value: bigint;
 }
 
 /**
@@ -43,8 +51,11 @@ export interface Store {
   getMany<Values extends readonly unknown[]>(
     keys: readonly [...{ [Index in keyof Values]: Deno.KvKey }],
   ): Promise<{ [Index in keyof Values]: Row<Values[Index]> }>;
-  /** The first rows of a range, in the order of their keys. */
-  list<Value>(selector: Deno.KvListSelector, options: { limit: number }): Promise<Row<Value>[]>;
+  /** Rows of a range, in the order of their keys or against it. */
+  list<Value>(
+    selector: Deno.KvListSelector,
+    options: { limit: number; reverse?: boolean },
+  ): Promise<Row<Value>[]>;
   /** False when a check did not hold: nothing was written then. */
   commit(write: Write): Promise<boolean>;
   /** Closes the handle, once. */
@@ -91,8 +102,8 @@ export function createStore(
   return {
     get: (key) => call("read from KV", async (kv) => await kv.get(key)),
     getMany: (keys) => call("read from KV", async (kv) => await kv.getMany([...keys])),
-    list: (selector, { limit }) =>
-      call("list from KV", (kv) => Array.fromAsync(kv.list(selector, { limit }))),
+    list: (selector, options) =>
+      call("list from KV", (kv) => Array.fromAsync(kv.list(selector, options))),
     commit: (write) =>
       call("write to KV", async (kv) => {
         for (let attempt = 1;; attempt++) {
@@ -120,12 +131,13 @@ export function mergeWrites(...writes: readonly Write[]): Write {
     checks: writes.flatMap(({ checks = [] }) => checks),
     sets: writes.flatMap(({ sets = [] }) => sets),
     deletes: writes.flatMap(({ deletes = [] }) => deletes),
+    sums: writes.flatMap(({ sums = [] }) => sums),
   };
 }
 
 function toAtomic(
   kv: Deno.Kv,
-  { checks = [], sets = [], deletes = [] }: Write,
+  { checks = [], sets = [], deletes = [], sums = [] }: Write,
 ): Deno.AtomicOperation {
   const operation = kv.atomic();
   for (const check of checks) operation.check({ key: check.key, versionstamp: check.versionstamp });
@@ -133,5 +145,6 @@ function toAtomic(
   for (const { key, value, expireInMs } of sets) {
     operation.set(key, value, expireInMs === undefined ? {} : { expireIn: Math.ceil(expireInMs) });
   }
+  for (const { key, amount } of sums) operation.sum(key, BigInt(amount));
   return operation;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../tests/support/memory_store.ts";
 import { UpstreamError } from "./errors.ts";
-import { createStore, mergeWrites } from "./store.ts";
+import { createStore, mergeWrites, type Sum } from "./store.ts";
 
 Deno.test("Store.commit() writes all of a write or nothing", async () => {
   await using store = createMemoryStore();
@@ -98,5 +98,25 @@ Deno.test("Store writes again while another process holds the file", async () =>
 Deno.test("mergeWrites() keeps every part", () => {
   const a = { checks: [{ key: ["a"], versionstamp: null }], sets: [{ key: ["a"], value: 1 }] };
 
-  assert.deepEqual(mergeWrites(a, {}, { deletes: [["b"]] }), { ...a, deletes: [["b"]] });
+  assert.deepEqual(mergeWrites(a, {}, { deletes: [["b"]] }), { ...a, deletes: [["b"]], sums: [] });
+});
+
+Deno.test("Store.commit() adds sums of many at once, and none of them fails", async () => {
+  await using store = createMemoryStore();
+  const write = { sums: [{ key: ["count", 1, "starts"], amount: 2 }] };
+
+  const written = await Promise.all(Array.from({ length: 20 }, () => store.commit(write)));
+
+  assert(written.every((isWritten) => isWritten));
+  const [row] = await store.list<Sum>({ prefix: ["count"] }, { limit: 10 });
+  assert.equal(row?.value?.value, 40n);
+});
+
+Deno.test("Store.list() gives the newest first when asked to", async () => {
+  await using store = createMemoryStore();
+  await store.commit({ sets: [3, 1, 2].map((n) => ({ key: ["due", n], value: null })) });
+
+  const rows = await store.list({ prefix: ["due"] }, { limit: 2, reverse: true });
+
+  assert.deepEqual(rows.map(({ key }) => key[1]), [3, 2]);
 });

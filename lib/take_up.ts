@@ -1,11 +1,14 @@
+import { tombstoneKey } from "./erasure.ts";
 import type { Kratos } from "./kratos.ts";
 import { acceptStart } from "./start_execution.ts";
-import type { Store } from "./store.ts";
+import { mergeWrites, type Store } from "./store.ts";
 import { VERIFICATION_STATUSES } from "./verdict.ts";
 import {
   createVerification,
   type Execution,
   executionKey,
+  identityExecutionKey,
+  saveVerification,
   type Verification,
   verificationKey,
 } from "./verifications.ts";
@@ -41,9 +44,10 @@ export async function takeUp(
     initiatedAt,
     decidedAt: readTime(metadata?.["decided_at"]),
   };
-  const key = verificationKey(identityId);
-  const sets: { key: Deno.KvKey; value: unknown }[] = [{ key, value: verification }];
-  const checks = [{ key, versionstamp: null }];
+  const nothing = { key: verificationKey(identityId), value: null, versionstamp: null };
+  // Who was erased is not taken up again by a link that still works.
+  const checks = [{ key: tombstoneKey(identityId), versionstamp: null }];
+  const sets: { key: Deno.KvKey; value: unknown }[] = [];
   if (!isDecided && workflowExecutionId !== null && accountId !== null) {
     const execution: Execution = {
       v: 1,
@@ -55,10 +59,16 @@ export async function takeUp(
       settled: null,
     };
     checks.push({ key: executionKey(workflowExecutionId), versionstamp: null });
-    sets.push({ key: executionKey(workflowExecutionId), value: execution });
+    sets.push(
+      { key: executionKey(workflowExecutionId), value: execution },
+      {
+        key: identityExecutionKey(identityId, execution.createdAt, workflowExecutionId),
+        value: null,
+      },
+    );
   }
   // Whoever was faster has a record that is as good.
-  await store.commit({ checks, sets });
+  await store.commit(mergeWrites(saveVerification(nothing, verification), { checks, sets }));
   return true;
 }
 

@@ -6,7 +6,9 @@ import type { CallUpstream } from "./upstream.ts";
 
 /** What a run of a job came to, in the words of its log line. */
 export interface JobEnd {
+  /** A `JobOutcome`, or the kind of a result that is not the end. */
   readonly outcome: string;
+  /** Why it came to nothing, where it did. */
   readonly reason?: string | undefined;
 }
 
@@ -14,6 +16,7 @@ export interface JobEnd {
 export interface WatchedRequest {
   /** The log to hand to the route: its lines tell what the request came to. */
   readonly log: Log;
+  /** Told once, with what was answered. */
   end(response: Response): void;
 }
 
@@ -24,7 +27,9 @@ export interface WatchedRequest {
 export interface Telemetry {
   /** `route` is the pattern of the path, never the path: that may hold a token. */
   watchRequest(request: { method: string; route: string; log: Log }): WatchedRequest;
+  /** Runs the job, and sees what it comes to. */
   watchJob(job: Job, run: () => Promise<JobEnd>): Promise<void>;
+  /** The same way out, with each call seen. */
   watchUpstream(call: CallUpstream): CallUpstream;
   /** The store whose rows know the span that wrote them, and whose commits are counted. */
   watchStore(store: Store): Store;

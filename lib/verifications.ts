@@ -1,3 +1,4 @@
+import type { Row, Write } from "./store.ts";
 import type { Conclusion, Verdict, VerificationStatus } from "./verdict.ts";
 
 /** Our record of an identity's verification. What the identity's metadata says is made from it. */
@@ -13,6 +14,8 @@ export interface Verification {
   readonly acceptedAt: number;
   readonly initiatedAt: number | null;
   readonly decidedAt: number | null;
+  /** Since when it has had this status. Not in rows from before there were lists. */
+  readonly changedAt?: number;
   /** When Ory told us that the identity is no more. */
   readonly goneAt: number | null;
 }
@@ -32,7 +35,7 @@ export interface Execution {
   readonly trace?: string;
   readonly settled: null | {
     readonly at: number;
-    readonly outcome: "applied" | "superseded" | "ignored";
+    readonly outcome: "applied" | "superseded" | "ignored" | "erased";
     readonly conclusion: Conclusion["kind"] | null;
   };
 }
@@ -82,6 +85,55 @@ export function callbackTokenKey(tokenHash: string): Deno.KvKey {
   return ["callback_token", tokenHash];
 }
 
+/** Where an identity's executions are listed, in the order of their making. The value is null. */
+export function identityExecutionKey(
+  identityId: string,
+  ...execution: [] | [createdAt: number, workflowExecutionId: string]
+): Deno.KvKey {
+  return ["identity_execution", identityId, ...execution];
+}
+
+/** Where the verifications of a status are listed, in the order of time. The value is null. */
+export function statusIndexKey(verification: Verification): Deno.KvKey {
+  const { status, identityId } = verification;
+  return ["verification_by_status", status, changedAtOf(verification), identityId];
+}
+
+/** Since when a verification has had its status. */
+export function changedAtOf({ changedAt, decidedAt, acceptedAt }: Verification): number {
+  return changedAt ?? decidedAt ?? acceptedAt;
+}
+
+/** Writes a verification in the place of the one that was read, and keeps it in the lists. */
+export function saveVerification(
+  row: Row<Verification>,
+  next: Verification,
+  lifetime: { readonly expireInMs?: number } = {},
+): Write {
+  const isMoved = row.value !== null && changedAtOf(row.value) !== changedAtOf(next);
+  return {
+    checks: [row],
+    deletes: isMoved && row.value !== null ? [statusIndexKey(row.value)] : [],
+    sets: [
+      { key: row.key, value: next, ...lifetime },
+      { key: statusIndexKey(next), value: null, ...lifetime },
+    ],
+  };
+}
+
+/** A verification with another status, if it is another. */
+export function changeStatus(
+  verification: Verification,
+  { status, now }: { status: VerificationStatus; now: number },
+): Verification {
+  return status === verification.status ? verification : {
+    ...verification,
+    status,
+    // Never the time of the status before: the list has a row for each.
+    changedAt: Math.max(now, changedAtOf(verification) + 1),
+  };
+}
+
 /** The record of an identity of which nothing is known but that it registered. */
 export function createVerification(identityId: string, { now }: { now: number }): Verification {
   return {
@@ -94,6 +146,7 @@ export function createVerification(identityId: string, { now }: { now: number })
     acceptedAt: now,
     initiatedAt: null,
     decidedAt: null,
+    changedAt: now,
     goneAt: null,
   };
 }
@@ -106,10 +159,14 @@ export function applyConclusion(
   switch (conclusion.kind) {
     case "decided": {
       const { status, verdict } = conclusion;
-      return { ...verification, status, verdict, decidedAt: now };
+      return { ...changeStatus(verification, { status, now }), verdict, decidedAt: now };
     }
     case "expired":
-      return { ...verification, status: "expired", verdict: null, decidedAt: null };
+      return {
+        ...changeStatus(verification, { status: "expired", now }),
+        verdict: null,
+        decidedAt: null,
+      };
     case "inconclusive":
     case "unfinished":
       return verification;

@@ -4,11 +4,13 @@ import type { JobResult } from "./job_result.ts";
 import type { JumioMetadata, Kratos } from "./kratos.ts";
 import { createLink, linkPeriod } from "./link.ts";
 import type { Log } from "./log.ts";
-import type { Store, Write } from "./store.ts";
+import { mergeWrites, type Store, type Write } from "./store.ts";
+import { recordEvent } from "./timeline.ts";
 import {
   EXECUTION_LIFETIME_MS,
   type ExecutionLink,
   executionLinkKey,
+  saveVerification,
   type Verification,
   verificationKey,
 } from "./verifications.ts";
@@ -45,24 +47,26 @@ export async function writeIdentity(
   }
   const metadata = await describeVerification(verification, options);
   const unchanged = { checks: [row] };
+  const told = { status: verification.status, verdict: verification.verdict };
+  const event = (kind: "write" | "confirm", outcome: string) =>
+    recordEvent(job.id, { at: now(), event: kind, details: { outcome, ...told } });
 
   if (job.data.isConfirmation) {
     const found = await kratos.getJumioMetadata(job.id);
     if (found !== undefined && found !== null && isSameState(found, metadata)) {
-      return rest(verification, { ...options, unchanged });
+      const confirmed = mergeWrites(unchanged, event("confirm", "applied"));
+      return rest(verification, { ...options, write: confirmed });
     }
     log.warn("An identity lost what was written on it", { identityId: job.id });
   }
   if (!await kratos.patchJumioMetadata(job.id, metadata)) {
     log.warn("Ory does not know this identity any more", { identityId: job.id });
-    const gone = {
-      ...unchanged,
-      sets: [{
-        key: row.key,
-        value: { ...verification, goneAt: now() },
+    const gone = mergeWrites(
+      saveVerification(row, { ...verification, goneAt: now() }, {
         expireInMs: EXECUTION_LIFETIME_MS,
-      }],
-    };
+      }),
+      event("write", "identity_gone"),
+    );
     return { kind: "done", outcome: "identity_gone", write: gone };
   }
   const { status, verdict } = verification;
@@ -76,22 +80,23 @@ export async function writeIdentity(
     await kratos.deleteSessions(job.id);
     log.info("Ended the sessions of a rejected identity", { identityId: job.id });
   }
-  if (status === "pending") return rest(verification, { ...options, unchanged });
+  const write = mergeWrites(unchanged, event("write", "applied"));
+  if (status === "pending") return rest(verification, { ...options, write });
   const dueAt = now() + CONFIRM_AFTER_MS;
-  return { kind: "again", dueAt, data: { isConfirmation: true }, write: unchanged };
+  return { kind: "again", dueAt, data: { isConfirmation: true }, write };
 }
 
 /** Until the link of a person who is not settled has to be written anew: nothing is left to do. */
 function rest(
   { status, acceptedAt }: Verification,
-  { link, now, unchanged }: WriteOptions & { unchanged: Write },
+  { link, now, write }: WriteOptions & { write: Write },
 ): JobResult<"write"> {
   const isSettled = status !== "pending" && status !== "expired";
   if (isSettled || link === undefined) {
-    return { kind: "done", outcome: "applied", write: unchanged };
+    return { kind: "done", outcome: "applied", write };
   }
   const { renewedAt: dueAt } = linkPeriod({ ...link, acceptedAt, now: now() });
-  return { kind: "again", dueAt, data: { isConfirmation: false }, write: unchanged };
+  return { kind: "again", dueAt, data: { isConfirmation: false }, write };
 }
 
 /** What {@linkcode Verification} says in the words of `metadata_public.jumio`. */

@@ -1,6 +1,13 @@
 import { parseArgs } from "node:util";
 import { ConfigError, UpstreamError } from "../lib/errors.ts";
-import { type Arguments, type Command, type Result, type Tools, UsageError } from "./command.ts";
+import {
+  type Arguments,
+  type Command,
+  CommandError,
+  type Result,
+  type Tools,
+  UsageError,
+} from "./command.ts";
 import { COMMON_FLAGS, describeCommand, describeProgram } from "./help.ts";
 import { createPaint, createProgress, type Output } from "./output.ts";
 
@@ -41,7 +48,10 @@ export async function runOperator(
       io.stderr.write(`${error.message}\nSee ${help}\n`);
       return 2;
     }
-    if (error instanceof ConfigError || error instanceof UpstreamError) {
+    if (
+      error instanceof ConfigError || error instanceof UpstreamError ||
+      error instanceof CommandError
+    ) {
       io.stderr.write(`${error.message}\n`);
       return 1;
     }

@@ -16,6 +16,8 @@ export interface Tools {
   /** Reads a file. @throws {UsageError} Where it cannot be read: somebody named the wrong one. */
   readonly readFile: (path: string) => Promise<string>;
   readonly readStdin: () => Promise<string>;
+  /** Asks the person at the terminal. Undefined where nobody sits at one. */
+  readonly ask: (question: string) => string | undefined;
   readonly paint: Paint;
   /** Says how far a long work is, in place of what it said before; seen on a terminal only. */
   readonly progress: (text: string) => void;
@@ -57,6 +59,11 @@ export interface Command {
   readonly operands?: { readonly usage: string; readonly min: number; readonly max: number };
   readonly flags: Readonly<Record<string, Flag>>;
   run(args: Arguments, tools: Tools): Promise<Result>;
+}
+
+/** The command could not do it: exit code 1, and the message alone. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
 }
 
 /** The command line is wrong: exit code 2, and a pointer to the help. */

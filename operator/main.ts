@@ -11,7 +11,7 @@ import { UsageError } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Output } from "./output.ts";
 
-const NAMES = [...SETTINGS, "OPERATOR_SECRET", "NO_COLOR"];
+const NAMES = [...SETTINGS, "OPERATOR_URL", "USER", "NO_COLOR"];
 
 const exitCode = await runOperator(Deno.args, {
   commands: COMMANDS,
@@ -26,6 +26,7 @@ const exitCode = await runOperator(Deno.args, {
     },
     readFile,
     readStdin: () => new Response(Deno.stdin.readable).text(),
+    ask: (question) => Deno.stdin.isTerminal() ? prompt(question) ?? "" : undefined,
     stdout: createOutput(Deno.stdout),
     stderr: createOutput(Deno.stderr),
   },

@@ -3,7 +3,7 @@ import { type Arguments, type Flag, type Tools, UsageError } from "./command.ts"
 
 /** The flags of each command that asks the running service. */
 export const SERVICE_FLAGS: Readonly<Record<string, Flag>> = {
-  url: { value: "URL", summary: "The service's address; default PUBLIC_URL" },
+  url: { value: "URL", summary: "The service's address; default OPERATOR_URL, or PUBLIC_URL" },
   "secret-stdin": { summary: "Read OPERATOR_SECRET from standard input" },
 };
 
@@ -22,9 +22,9 @@ export async function readServiceAccess(
   args: Arguments,
   { env, readStdin }: Pick<Tools, "env" | "readStdin">,
 ): Promise<ServiceAccess> {
-  const address = args.text("url") ?? env["PUBLIC_URL"] ?? "";
+  const address = args.text("url") ?? env["OPERATOR_URL"] ?? env["PUBLIC_URL"] ?? "";
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
-    throw new UsageError("Set PUBLIC_URL, or name the service by --url");
+    throw new UsageError("Set OPERATOR_URL or PUBLIC_URL, or name the service by --url");
   }
   const given = args.has("secret-stdin") ? await readStdin() : env["OPERATOR_SECRET"] ?? "";
   // During a rotation there are several: the newest is the first.

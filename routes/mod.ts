@@ -2,16 +2,9 @@ import type { Context } from "../lib/context.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { describeError, type Log } from "../lib/log.ts";
-import type { Operation } from "../lib/operation.ts";
 import { problem, refuse } from "../lib/refusal.ts";
-import { describeCallback, describeCallbackWithToken, jumioCallback } from "./callback.ts";
-import { describeHealth, describeReady, health, ready } from "./health.ts";
-import { describeInitiate, jumioInitiate } from "./initiate.ts";
-import { createOpenapi, describeOpenapi } from "./openapi.ts";
-import { describeValidate, jumioValidate } from "./validate.ts";
 import { renderPersonPage } from "./_person_page.ts";
-import { describeVerify, jumioVerify } from "./verify.ts";
-import { describeVerifyReturn, jumioVerifyReturn } from "./verify_return.ts";
+import { findRoute, type FoundRoute } from "./_table.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
@@ -19,63 +12,11 @@ export interface ConnectionInfo {
   readonly remoteAddr: { readonly hostname?: string };
 }
 
-/** What a path does. `param` is what follows the path of a route that ends in a slash. */
-interface Route {
-  readonly methods: readonly string[];
-  readonly handle: (
-    request: Request,
-    context: Context,
-    sender: { info: ConnectionInfo; param: string | undefined },
-  ) => Response | Promise<Response>;
-  /** For a person at a browser, who cannot read JSON. */
-  readonly isPage?: boolean;
-  /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
-  readonly describe: () => Readonly<Record<string, Operation>>;
-}
-
 /** What is answered in the place of a route that failed. */
 interface FailureAnswers {
   readonly unavailable: () => Response | Promise<Response>;
   readonly bug: () => Response | Promise<Response>;
 }
-
-const CALLBACK: Route = {
-  methods: ["POST"],
-  handle: (request, context, { info, param: token }) =>
-    jumioCallback(request, context, { peer: info.remoteAddr.hostname ?? "", token }),
-  describe: describeCallback,
-};
-
-const CALLBACK_PREFIX = "/jumio/callback/";
-
-const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
-
-/** Every route by its path. What stands in braces is the rest of the path, told as `param`. */
-export const ROUTES: ReadonlyMap<string, Route> = new Map([
-  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate, describe: describeValidate }],
-  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
-  ["/jumio/callback", CALLBACK],
-  [CALLBACK_WITH_TOKEN, { ...CALLBACK, describe: describeCallbackWithToken }],
-  ["/jumio/verify", {
-    methods: ["GET", "HEAD", "POST"],
-    handle: jumioVerify,
-    isPage: true,
-    describe: describeVerify,
-  }],
-  ["/jumio/verify/return", {
-    methods: ["GET", "HEAD"],
-    handle: jumioVerifyReturn,
-    isPage: true,
-    describe: describeVerifyReturn,
-  }],
-  ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
-  ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],
-  ["/openapi.json", {
-    methods: ["GET", "HEAD"],
-    handle: createOpenapi(() => ROUTES),
-    describe: describeOpenapi,
-  }],
-]);
 
 /** Longer than any route takes, shorter than the 30 s for which Kratos waits. */
 const DEADLINE_MS = 10_000;
@@ -90,7 +31,7 @@ export function createHandler(
   return async (request, info) => {
     // Whoever sends a Host header that is none must not get as far as an exception.
     const address = URL.parse(request.url);
-    const found = address === null ? undefined : findRoute(address.pathname);
+    const found = address === null ? undefined : findRoute(address.pathname, context);
     const requestId = crypto.randomUUID();
     const { log, end } = context.telemetry.watchRequest({
       method: request.method,
@@ -105,24 +46,9 @@ export function createHandler(
   };
 }
 
-/** What answers a path, and under which name it is known. */
-interface FoundRoute {
-  readonly path: string;
-  readonly route: Route;
-  readonly param: string | undefined;
-}
-
-function findRoute(pathname: string): FoundRoute | undefined {
-  const route = ROUTES.get(pathname);
-  if (route !== undefined) return { path: pathname, route, param: undefined };
-  const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
-  if (param === "" || param.includes("/")) return undefined;
-  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, param };
-}
-
 async function answer(
   request: Request,
-  { route, param, requestId, info, context }: FoundRoute & {
+  { route, params, requestId, info, context }: FoundRoute & {
     requestId: string;
     info: ConnectionInfo;
     context: Context;
@@ -134,7 +60,12 @@ async function answer(
   }
   const failed = () => route.isPage ? createPages(request, context) : createProblems(requestId);
   try {
-    const handled = route.handle(request, context, { info, param });
+    const handled = route.handle(request, context, {
+      params,
+      get peer() {
+        return info.remoteAddr.hostname ?? "";
+      },
+    });
     if (handled instanceof Response) return handled;
     return await withDeadline(handled, {
       ms: DEADLINE_MS,

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { BlockableStatus, Config } from "../lib/config.ts";
 import type { Context } from "../lib/context.ts";
-import { describeHook, HookFields, MESSAGE_IDS, readHook } from "../lib/hook.ts";
-import { KratosMessages, kratosRefusal } from "../lib/kratos.ts";
+import { describeHook, HookFields, KratosMessages, MESSAGE_IDS, readHook } from "../lib/hook.ts";
+import { kratosRefusal } from "../lib/kratos.ts";
 import { createLink } from "../lib/link.ts";
 import type { Log } from "../lib/log.ts";
 import type { Operation } from "../lib/operation.ts";

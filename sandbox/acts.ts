@@ -30,6 +30,10 @@ const PASSWORD = "Correct-horse-9-battery";
 
 const KRATOS = "http://kratos";
 
+/** As often as the person's page does it, until they give up. */
+const LOOK_AGAIN_MS = 2_000;
+const MOST_LOOKS = 5;
+
 /** Creates the acts. Those of a person go through the observer. */
 export function createActs(
   { jumio, kratos, observer, serviceUrl, fetch }: {
@@ -68,8 +72,7 @@ export function createActs(
     const token = URL.parse(link)?.searchParams.get("token");
     if (!token || !link.startsWith(serviceUrl)) return;
     try {
-      const page = await visit(link);
-      if (!(await page.text()).includes('<form method="post"')) return;
+      if (!await waitForButton(link)) return;
       const init = { method: "POST", headers: { origin: serviceUrl }, redirect: "manual" } as const;
       const pressed = await visit(`${serviceUrl}/jumio/verify`, {
         ...init,
@@ -79,6 +82,17 @@ export function createActs(
     } catch {
       // The bridge is killed. Then the person has gone to Jumio before that.
     }
+  }
+
+  /** The page refreshes by itself while the way to Jumio is being prepared. */
+  async function waitForButton(link: string): Promise<boolean> {
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      const page = await (await visit(link)).text();
+      if (page.includes('<form method="post"')) return true;
+      if (!page.includes('http-equiv="refresh"')) return false;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+    return false;
   }
 
   return {

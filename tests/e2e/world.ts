@@ -75,6 +75,7 @@ export async function createWorld(
     "JUMIO_CLIENT_ID": "e2e",
     "JUMIO_CLIENT_SECRET": "e2e",
     "JUMIO_STARTS_PER_SECOND": "100",
+    "OPERATOR_SECRET": "operator-secret-of-the-e2e-tests-0123456",
     "KV_PATH": `${folder}/kv.sqlite3`,
   };
 

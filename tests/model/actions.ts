@@ -7,6 +7,7 @@ export type Action =
   | { type: "finish"; person: number; outcome: Outcome }
   | { type: "callback"; person: number; execution: number; how: CallbackKind; instances: number[] }
   | { type: "again"; person: number; instance: number }
+  | { type: "operate"; person: number; instance: number; does: Operation }
   /** With `stalls`, time passes in the midst of the work: a process that stands still, and wakes. */
   | { type: "advance"; seconds: number; stalls: boolean }
   | { type: "fault"; fault: Fault; isOn: boolean }
@@ -18,6 +19,9 @@ export type Action =
 
 /** What a callback is. `early` says PROCESSED, whatever the execution is; `forged` has no token. */
 export type CallbackKind = "genuine" | "early" | "intermediate" | "forged" | "foreign";
+
+/** What an operator can do about a person. */
+export type Operation = "restart" | "verify" | "reject" | "refresh" | "erase";
 
 /** What can be wrong with the world, until it is put right. */
 export type Fault =
@@ -74,6 +78,15 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("again" as const), person, instance }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("operate" as const),
+      person,
+      instance,
+      does: fc.constantFrom<Operation>("restart", "verify", "verify", "reject", "refresh", "erase"),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({

@@ -7,3 +7,10 @@ export const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   "review": ["review"],
   "rejected": ["rejected"],
 };
+
+/** And what an operator may make of it: a new execution, or a review's settlement. */
+export const OPERATED_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
+  ...TRANSITIONS,
+  "review": ["review", "verified", "rejected", "pending", "expired"],
+  "rejected": ["rejected", "pending", "verified", "review", "expired"],
+};

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { type Config, parseConfig } from "../../lib/config.ts";
+import { acceptErasure, type Tombstone, tombstoneKey } from "../../lib/erasure.ts";
+import type { Operator } from "../../lib/operator.ts";
+import { decideReview, requestRefresh } from "../../lib/operator_changes.ts";
 import { acceptRestart } from "../../lib/restart.ts";
-import type { Row } from "../../lib/store.ts";
+import type { Row, Store } from "../../lib/store.ts";
 import { decide } from "../../lib/verdict.ts";
 import {
   type Execution,
@@ -14,9 +17,9 @@ import { renderStandIn } from "../../sandbox/jsonnet.ts";
 import { createKratosSimulator } from "../../sandbox/kratos.ts";
 import { createActions, HOOK_SECRET } from "../support/context.ts";
 import type { SharedRows } from "../support/model_store.ts";
-import { type Action, INSTANCES, PERSONS } from "./actions.ts";
+import { type Action, INSTANCES, type Operation, PERSONS } from "./actions.ts";
 import { type KvFault, startInstance } from "./instance.ts";
-import { TRANSITIONS } from "./transitions.ts";
+import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
 
 const KRATOS = "http://kratos:4434";
 const JUMIO = "https://jumio.example.com";
@@ -35,6 +38,8 @@ export function createModelConfig(): Promise<Config> {
     "JUMIO_STARTS_PER_SECOND": "10",
   });
 }
+
+const OPERATOR: Operator = { name: "model", secretId: "00000000" };
 
 /** A settings submission that began before our write is over before the confirming read. */
 const LONGEST_SUBMISSION_MS = 50_000;
@@ -69,6 +74,12 @@ export function createWorld(config: Config, seed: number): World {
   const written: Written[] = [];
   const promised = new Set<string>();
   const deleted = new Set<string>();
+  /** Identities that an operator has touched, asked to erase, and was told that they are. */
+  const operated = new Set<string>();
+  const erasing = new Set<string>();
+  const erased = new Set<string>();
+  /** What operators have decided of reviews, whether they know it or not. */
+  const decisions = new Map<string, Set<string>>();
   /** What excuses one more write or one more execution than there should be. */
   const excuses = {
     crashes: 0,
@@ -253,6 +264,52 @@ export function createWorld(config: Config, seed: number): World {
     excuses.lostPatches++;
   }
 
+  async function operate(
+    { person, instance: index, does }: Action & { type: "operate" },
+  ): Promise<void> {
+    const instance = instances[index];
+    if (instance === undefined || instance.isDead) return;
+    const { store, jobs } = instance.context;
+    const identityId = identityOf(person);
+    const options = { identityId, now: now(), operator: OPERATOR };
+    operated.add(identityId);
+    if (does === "erase") erasing.add(identityId);
+    // Whoever gets an error does not know what has become of it, and looks.
+    await operateOn(store, { does, options }).catch(() => {});
+    if (!instance.isDead) jobs.wake();
+  }
+
+  async function operateOn(
+    store: Store,
+    { does, options }: {
+      does: Operation;
+      options: { identityId: string; now: number; operator: Operator };
+    },
+  ): Promise<void> {
+    const { identityId } = options;
+    switch (does) {
+      case "restart": {
+        // Counted before: a crash just after the commit has taken it in as well.
+        excuses.restarts++;
+        await acceptRestart(store, options);
+        return;
+      }
+      case "refresh":
+        await requestRefresh(store, options);
+        return;
+      case "erase":
+        await acceptErasure(store, options);
+        erased.add(identityId);
+        return;
+      default: {
+        const status = does === "verify" ? "verified" : "rejected";
+        const decided = decisions.get(identityId) ?? new Set();
+        decisions.set(identityId, decided.add(status));
+        await decideReview(store, { ...options, status, reason: "model" });
+      }
+    }
+  }
+
   function restart(instance: number): void {
     if (!instances[instance]?.isDead) return;
     excuses.crashes++;
@@ -290,6 +347,8 @@ export function createWorld(config: Config, seed: number): World {
         if (!instance.isDead) await jobs.attempt("start", options.identityId);
         return;
       }
+      case "operate":
+        return await operate(action);
       case "advance":
         return await advance(action);
       case "fault":
@@ -318,15 +377,21 @@ export function createWorld(config: Config, seed: number): World {
     const crashes = excuses.crashes + excuses.stalls + excuses.kvOutages + dead;
     for (const { identityId, status, executionId } of written.slice(checked)) {
       const before = lastStatus.get(identityId) ?? "none";
-      assert(TRANSITIONS[before]?.includes(status), `${before} became ${status}`);
+      const transitions = operated.has(identityId) ? OPERATED_TRANSITIONS : TRANSITIONS;
+      assert(transitions[before]?.includes(status), `${before} became ${status}`);
       lastStatus.set(identityId, status);
       const execution = jumio.executions.find(({ id }) => id === executionId);
       if (executionId !== null) {
         assert.equal(execution?.userReference, identityId, "an execution is on another's identity");
       }
-      if (status !== "pending") {
+      // An erasure leaves the status, and takes the execution away.
+      const isErasure = executionId === null && erasing.has(identityId);
+      if (status !== "pending" && !isErasure) {
         const truth = statusOf(execution);
-        assert.equal(status, truth, `the identity says ${status}, Jumio ${truth}`);
+        assert(
+          isTrue(status, { truth, identityId }),
+          `the identity says ${status}, Jumio ${truth}`,
+        );
         const key = `${executionId} ${status}`;
         const count = (settledWrites.get(key) ?? 0) + 1;
         settledWrites.set(key, count);
@@ -339,8 +404,18 @@ export function createWorld(config: Config, seed: number): World {
       assert(executionsOf(identityId).length <= most, "there are executions that nobody needs");
     }
     for (const identityId of promised) {
+      if (erasing.has(identityId)) continue;
       assert(readRow<Verification>(verificationKey(identityId)), "a promised start is not stored");
     }
+  }
+
+  /** Jumio's word, or in a review that of an operator. */
+  function isTrue(
+    status: string | undefined,
+    { truth, identityId }: { truth: string; identityId: string },
+  ): boolean {
+    const isDecided = truth === "review" && decisions.get(identityId)?.has(status ?? "");
+    return status === truth || isDecided === true;
   }
 
   async function heal(): Promise<void> {
@@ -374,8 +449,21 @@ export function createWorld(config: Config, seed: number): World {
     assert(calls.length <= unfinished.length, `${calls.length} calls to Jumio in a quiet hour`);
   }
 
+  /** Nothing of ours is left, and nothing on the identity that leads to Jumio. */
+  function checkErased(identityId: string): void {
+    const tombstone = readRow<Tombstone>(tombstoneKey(identityId));
+    assert(tombstone !== null && tombstone.erasedAt !== null, "an erasure was not finished");
+    assert.equal(readRow(verificationKey(identityId)), null, "an erased record is back");
+    const { jumio } = Object(kratos.identities.get(identityId)?.["metadata_public"]);
+    const { "account_id": account = null, "verification_url": link = null } = Object(jumio);
+    assert.deepEqual([account, link], [null, null], "an erased identity names an account");
+  }
+
   function checkEnd(identityId: string): void {
+    if (erased.has(identityId)) return checkErased(identityId);
     const verification = readRow<Verification>(verificationKey(identityId));
+    // An erasure whose answer was lost in a crash may have been taken in.
+    if (verification === null && erasing.has(identityId)) return checkErased(identityId);
     const newest = jumio.executions.find(({ id }) => id === verification?.workflowExecutionId);
     assert(newest, "a promised start was not made");
     if (newest.completedAt !== undefined) {
@@ -383,11 +471,12 @@ export function createWorld(config: Config, seed: number): World {
       assert(settled, "a finished execution is not settled");
     }
     const truth = statusOf(newest);
-    assert.equal(verification?.status, truth, "our record is not what Jumio says");
+    const status = verification?.status;
+    assert(isTrue(status, { truth, identityId }), "our record is not what Jumio says");
     if (deleted.has(identityId)) return;
     const metadata = Object(kratos.identities.get(identityId)?.["metadata_public"]);
     if (truth !== "pending") {
-      assert.equal(Object(metadata.jumio).status, truth, "the verdict is not on its identity");
+      assert.equal(Object(metadata.jumio).status, status, "the verdict is not on its identity");
       assert.equal(Object(metadata.jumio)["workflow_execution_id"], newest.id);
     }
   }

@@ -39,11 +39,14 @@ export function createModelStore(
       return structuredClone(rows) as { [Index in keyof Values]: Row<Values[Index]> };
     },
 
-    async list<Value>(selector: Deno.KvListSelector, { limit }: { limit: number }) {
+    async list<Value>(
+      selector: Deno.KvListSelector,
+      { limit, reverse = false }: { limit: number; reverse?: boolean },
+    ) {
       await step();
       const isSelected = toPredicate(selector);
       const found = [...shared.rows.values()].filter(({ key }) => isSelected(key))
-        .sort((a, b) => compareKeys(a.key, b.key)).slice(0, limit);
+        .sort((a, b) => compareKeys(a.key, b.key) * (reverse ? -1 : 1)).slice(0, limit);
       return structuredClone(found) as Row<Value>[];
     },
 
@@ -56,7 +59,10 @@ export function createModelStore(
   };
 }
 
-function apply(shared: SharedRows, { checks = [], sets = [], deletes = [] }: Write): boolean {
+function apply(
+  shared: SharedRows,
+  { checks = [], sets = [], deletes = [], sums = [] }: Write,
+): boolean {
   if (checks.length > 10) throw new TypeError("Too many checks (max 10)");
   const holds = checks.every(({ key, versionstamp }) =>
     (shared.rows.get(encode(key))?.versionstamp ?? null) === versionstamp
@@ -66,6 +72,11 @@ function apply(shared: SharedRows, { checks = [], sets = [], deletes = [] }: Wri
   for (const key of deletes) shared.rows.delete(encode(key));
   for (const { key, value } of sets) {
     shared.rows.set(encode(key), { key, value: structuredClone(value), versionstamp });
+  }
+  for (const { key, amount } of sums) {
+    const before: { value: bigint } = Object(shared.rows.get(encode(key))?.value ?? { value: 0n });
+    const value = { value: before.value + BigInt(amount) };
+    shared.rows.set(encode(key), { key, value, versionstamp });
   }
   return true;
 }

@@ -16,6 +16,7 @@ export function createOperatorIo(
     stdin?: string;
     isTerminal?: boolean;
     fetch?: typeof fetch;
+    ask?: (question: string) => string | undefined;
     now?: () => number;
     sleep?: (ms: number) => Promise<void>;
     resolve?: (hostname: string) => Promise<readonly string[]>;
@@ -42,6 +43,7 @@ export function createOperatorIo(
           : Promise.resolve(text);
       },
       readStdin: () => Promise.resolve(stdin),
+      ask: () => undefined,
       stdout: output("stdout"),
       stderr: output("stderr"),
       ...overrides,

@@ -1,0 +1,19 @@
+/** Lays rows out in columns, the first one as the head. Nothing follows the last column. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const [head = []] = rows;
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()}\n`
+  ).join("");
+}
+
+/** Lays out what belongs to one thing: names on the left. */
+export function formatFacts(facts: readonly (readonly [name: string, value: string])[]): string {
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+}
+
+/** A moment of the API for a person; a dash where there is none. */
+export function formatMoment(timestamp: string | null): string {
+  return timestamp === null ? "-" : `${timestamp.slice(0, 19).replace("T", " ")}`;
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { createOperatedContext, OPERATOR_SECRET } from "../support/operator_api.ts";
+import type { TestContext } from "../support/context.ts";
+import {
+  assertAccessible,
+  assertFits,
+  SIZES,
+  startBrowser,
+  takeScreenshot,
+  type TestBrowser,
+} from "./browser.ts";
+
+const HOUR = 3_600_000;
+
+/** The service of a test, on loopback, where Chromium can reach it. */
+function listen(service: TestContext): { url: string } & AsyncDisposable {
+  const handler = async (request: Request): Promise<Response> => {
+    const { pathname, search } = new URL(request.url);
+    const { method, headers } = request;
+    const body = method === "POST" ? await request.text() : null;
+    return await service.send(pathname + search, { method, headers, body, redirect: "manual" });
+  };
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/operator/`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** Two days of a service that is used, with one verdict that Ory would not take. */
+async function createDays(service: TestContext): Promise<string> {
+  const outcomes = ["passed", "passed", "passed", "warning", "rejected", "link_expired"] as const;
+  let count = 0;
+  for (let hour = 0; hour < 30; hour++) {
+    const perHour = Math.round(3 + 3 * Math.sin(hour / 4));
+    for (let one = 0; one < perHour; one++) {
+      await service.register(`person-${count}@example.com`);
+      await service.advance(2_000);
+      const outcome = outcomes[(count++ * 7 + hour) % outcomes.length] ?? "passed";
+      await service.jumio.finish(service.jumio.executions.at(-1)?.id ?? "", outcome);
+      await service.drain();
+    }
+    await service.advance(HOUR - perHour * 2_000);
+  }
+  const identityId = await service.register("grace@example.com");
+  await service.advance(2_000);
+  service.kratos.faults.isAdminDown = true;
+  await service.jumio.finish(service.jumio.executions.at(-1)?.id ?? "", "passed");
+  for (let hour = 0; hour < 25; hour++) await service.advance(HOUR);
+  service.kratos.faults.isAdminDown = false;
+  await service.register("late@example.com");
+  return identityId;
+}
+
+async function signIn(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel("Your name").fill("Grace Hopper");
+  await page.getByLabel("Operator secret").fill(OPERATOR_SECRET);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
+
+/** A window without scripts, in which every breach of the page's own policy is a failure. */
+async function open(
+  browser: TestBrowser,
+  options: Parameters<TestBrowser["open"]>[0] = {},
+): Promise<{ page: Page; problems: string[] }> {
+  const page = await browser.open(options);
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/40[0-9]/.test(message.text())) {
+      problems.push(message.text());
+    }
+  });
+  return { page, problems };
+}
+
+Deno.test("an operator signs in, sees a dead letter, replays it, and reads the timeline", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createDays(service);
+  await using server = listen(service);
+  await using browser = await startBrowser();
+  const { page, problems } = await open(browser, { javaScriptEnabled: false });
+
+  await signIn(page, server.url);
+  await page.getByText("One dead letter waits for a person").waitFor();
+  await page.getByRole("button", { name: /^Replay: Write to Ory/ }).click();
+  await page.getByText("Nothing needs you").waitFor();
+  await page.getByLabel("Identity or execution id").fill(identityId);
+  await page.getByRole("button", { name: "Show" }).click();
+
+  const told = await page.locator(".timeline li").allTextContents();
+  assert(told.some((line) => /Dead letter/.test(line)));
+  assert(told.some((line) => /action: replay.*by: Grace Hopper/.test(line)));
+  await service.drain();
+  assert.equal(service.metadata(identityId)["status"], "verified");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  assert.deepEqual(problems, []);
+});
+
+Deno.test("the operator's cookie is out of reach for scripts and other sites", async () => {
+  await using service = await createOperatedContext();
+  await using server = listen(service);
+  await using browser = await startBrowser();
+  const { page } = await open(browser);
+
+  await signIn(page, server.url);
+
+  const [cookie] = await page.context().cookies();
+  assert.deepEqual(
+    [cookie?.name, cookie?.httpOnly, cookie?.secure, cookie?.sameSite],
+    ["__Host-operator", true, true, "Strict"],
+  );
+  assert.equal(await page.evaluate("document.cookie"), "");
+});
+
+Deno.test("a page of another site cannot replay a dead letter", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createDays(service);
+  await using server = listen(service);
+  const form = `<form method="post" action="${server.url}replay">
+<input name="kind" value="write"><input name="id" value="${identityId}"><button>Go</button></form>`;
+  await using evil = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response(form, { headers: { "content-type": "text/html" } }),
+  );
+  await using browser = await startBrowser();
+  const { page } = await open(browser);
+  await signIn(page, server.url);
+
+  // Another port is the same site, so the cookie comes along; the header gives it away.
+  await page.goto(`http://127.0.0.1:${evil.addr.port}/`);
+  const [response] = await Promise.all([
+    page.waitForResponse((answer) => answer.url().endsWith("/replay")),
+    page.getByRole("button", { name: "Go" }).click(),
+  ]);
+
+  assert.equal(response.status(), 403);
+  await service.drain();
+  assert.equal(service.metadata(identityId)["status"], "pending");
+});
+
+for (const [sizeName, viewport] of Object.entries(SIZES)) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    Deno.test(`the operator's pages fit and are accessible, ${sizeName}, ${colorScheme}`, async () => {
+      await using service = await createOperatedContext();
+      const identityId = await createDays(service);
+      await using server = listen(service);
+      await using browser = await startBrowser();
+      const { page, problems } = await open(browser, { viewport, colorScheme });
+      const look = async (name: string) => {
+        await assertAccessible(page);
+        await assertFits(page);
+        await takeScreenshot(page, `operator-${name}-${sizeName}-${colorScheme}`);
+      };
+
+      await page.goto(server.url);
+      await look("sign-in");
+      await signIn(page, server.url);
+      await look("dashboard");
+      await page.locator("summary").first().click();
+      await look("table");
+      await page.goto(`${server.url}?id=${identityId}`);
+      await look("identity");
+      await page.goto(`${server.url}?id=unknown`);
+      await look("unknown");
+      assert.deepEqual(problems, []);
+    });
+  }
+}

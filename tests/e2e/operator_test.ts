@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { waitUntil } from "../support/loopback.ts";
+import { operate } from "../support/operator.ts";
+import { createWorld, type KratosKind } from "./world.ts";
+
+const KINDS: readonly KratosKind[] = ["the real Kratos", "sandbox/kratos.ts"];
+
+for (const kind of KINDS) {
+  Deno.test(`On ${kind}, an operator finds, decides, restarts and erases`, async () => {
+    await using world = await createWorld(kind);
+    const { ory, jumio } = world;
+    const env = { ...world.env, "USER": "grace" };
+
+    async function run(line: string): Promise<string> {
+      const { exitCode, stdout, stderr } = await operate(line.split(" "), { env, fetch });
+      assert.equal(exitCode, 0, stderr);
+      return stdout;
+    }
+
+    async function waitFor(field: string, value: string | null): Promise<void> {
+      await waitUntil(`${field} is ${value}`, async () => {
+        const identity = await ory.identity(identityId);
+        return (identity?.jumio[field] ?? null) === value;
+      });
+    }
+
+    const email = `${crypto.randomUUID()}@example.com`;
+    await world.stopService();
+    await ory.register(email);
+    await world.startService();
+    const [identityId = ""] = await ory.find(email);
+
+    assert.match(await run("verification start --missing"), /^1 of 1 identities/);
+    assert.equal(jumio.executions.length, 0);
+    assert.match(await run("verification start --missing --yes"), /^1 starts are queued/m);
+    await waitFor("status", "pending");
+
+    await waitUntil("the execution is there", () => jumio.executions.length === 1);
+    await jumio.finish(jumio.executions[0]?.id ?? "", "warning");
+    await waitFor("status", "review");
+    await run(`verification decide ${identityId} rejected --reason second_look`);
+    await waitFor("status", "rejected");
+    assert.equal((await ory.signIn(email)).hasSession, false);
+
+    await run(`verification restart ${identityId}`);
+    await waitFor("status", "pending");
+    await jumio.finish(jumio.executions[1]?.id ?? "", "passed");
+    await waitFor("status", "verified");
+    await run(`erase ${identityId} --yes`);
+    await waitFor("account_id", null);
+
+    const identity = await ory.identity(identityId);
+    assert.equal(identity?.jumio["status"], "verified");
+    assert.equal(identity?.jumio["verification_url"] ?? null, null);
+    assert.equal((await ory.signIn(email)).hasSession, true);
+    const deletions = jumio.calls.filter(({ method }) => method === "DELETE");
+    assert.deepEqual(deletions.map(({ status }) => status), [200]);
+  });
+}
