@@ -1,4 +1,5 @@
 import { claimJob } from "../lib/_job_claim.ts";
+import { readStatus } from "../lib/status.ts";
 import type { Write } from "../lib/store.ts";
 import { compare, measureAlternately, quantile } from "./_compare.ts";
 import { type FilledStore, openFilledStore, underWay } from "./_filled_store.ts";
@@ -27,6 +28,7 @@ const WORKS = {
   "callback": doCallbacks,
   "claim": doClaims,
   "reconciliation batch": reconcile,
+  "operator status": readStatuses,
 } as const;
 
 /** The same work on files with more and more executions, in turn. */
@@ -55,6 +57,13 @@ export async function benchGrowth({ isSmoke }: { isSmoke: boolean }): Promise<vo
         "(here, of one and of most, a second)",
         `${round(quantile(first, 0.5))}, ${round(quantile(last, 0.5))}`,
       );
+      if (name === "operator status") {
+        // It counts what waits, up to a thousand jobs of a kind: an empty queue is cheaper.
+        const filled = rates[`n${sizes.at(-2)}`] ?? [];
+        printRatio(`cost per ${name}, against ${sizes.at(-2)}`, compare(filled, last), {
+          wanted: "at most 1.25",
+        });
+      }
       series.push({
         name,
         points: sizes.map((size) =>
@@ -140,6 +149,10 @@ async function reconcile({ filled: { store }, polling }: Subject): Promise<numbe
   const rate = await countPerSecond(1, () => polling.context.jobs.drain());
   await takeDueAway({ store });
   return rate;
+}
+
+async function readStatuses({ filled: { store } }: Subject): Promise<number> {
+  return await countPerSecond(BATCH / 5, () => readStatus(store, { now: Date.now() }));
 }
 
 /** Executions whose poll is due now. */
