@@ -47,7 +47,12 @@ export function plotLines(
     ? [...new Set(points.map(([x]) => x))]
     : [0, 0.25, 0.5, 0.75, 1].map((part) => minX + part * (maxX - minX));
   const xTicks = ticks.map((x) =>
-    text(left(x), HEIGHT - MARGIN.bottom + 18, label(x), 'text-anchor="middle"')
+    text(
+      left(x),
+      HEIGHT - MARGIN.bottom + 18,
+      label(isLogX ? x : Number(x.toPrecision(2))),
+      'text-anchor="middle"',
+    )
   );
   const lines = series.map(({ name, points }, index) => {
     const { color, dashes } = STROKES[index % STROKES.length] ?? STROKES[0];

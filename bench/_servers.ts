@@ -99,7 +99,8 @@ async function start(
     url: `http://127.0.0.1:${port}`,
     pid: child.pid,
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
+      // Not SIGKILL: tsx passes this one on to the process that it started.
+      child.kill("SIGTERM");
       await child.status;
     },
   };

@@ -9,6 +9,9 @@ import { CALLBACK_SECRET, startedExecution } from "./_product.ts";
 import { printFigure, printHeading, round } from "./_report.ts";
 
 const DAY_MS = 86_400_000;
+
+/** Whoever's callback was not taken is polled, as after `RECONCILE_AFTER_SECONDS`. */
+const POLL_AFTER_MS = 120_000;
 const SETTLE_DEADLINE_MS = 600_000;
 
 /** Callbacks of many people at once, each twice: absorbed, settled, none lost. */
@@ -93,7 +96,7 @@ async function seed(fleet: Fleet, store: Store): Promise<SimulatedExecution> {
     initiatedAt: now,
   };
   const started = startedExecution({ workflowExecutionId, identityId, accountId }, {
-    pollAt: now + DAY_MS,
+    pollAt: now + POLL_AFTER_MS,
     now,
   });
   await store.commit({
