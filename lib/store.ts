@@ -4,6 +4,12 @@ import { classifyKvFailure } from "./kv_failure.ts";
 /** The longest that a KV call may take. A call that is given up may still be carried out later. */
 const DEADLINE_MS = 3_000;
 
+/**
+ * How many calls are under way at once. In a storm the others wait here, where their deadlines do not
+ * run yet: KV takes each in its turn anyway, and one that is given up there is carried out for nobody.
+ */
+const MAX_CALLS = 64;
+
 /** How often a write is tried while another process holds the file. */
 const LOCKED_ATTEMPTS = 20;
 const LOCKED_PAUSE_MS = 25;
@@ -70,6 +76,8 @@ export function createStore(
   options: { open: () => Promise<Deno.Kv>; deadlineMs?: number; random?: () => number },
 ): Store {
   const { open, deadlineMs = DEADLINE_MS, random = Math.random } = options;
+  const waiting: (() => void)[] = [];
+  let calls = 0;
   let opening: Promise<Deno.Kv> | undefined;
 
   function opened(): Promise<Deno.Kv> {
@@ -84,6 +92,7 @@ export function createStore(
     action: string,
     work: (kv: Deno.Kv) => Promise<Value>,
   ): Promise<Value> {
+    await takeTurn();
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => reject(new UpstreamError("kv", "timeout", { action })),
@@ -96,7 +105,22 @@ export function createStore(
       throw new UpstreamError("kv", classifyKvFailure(cause), { action, cause });
     } finally {
       clearTimeout(timer);
+      passTurn();
     }
+  }
+
+  function takeTurn(): Promise<void> | undefined {
+    if (calls < MAX_CALLS) {
+      calls++;
+      return undefined;
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function passTurn(): void {
+    const next = waiting.shift();
+    if (next === undefined) calls--;
+    else next();
   }
 
   return {

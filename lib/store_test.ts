@@ -55,6 +55,26 @@ Deno.test("Store gives up a call that hangs", async () => {
   });
 });
 
+Deno.test("Store lets the calls of a storm wait for their turn, before their deadlines run", async () => {
+  using kv = await Deno.openKv(":memory:");
+  let underWay = 0;
+  let most = 0;
+  const slow = {
+    async get(key: Deno.KvKey) {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      underWay--;
+      return await kv.get(key);
+    },
+  } as unknown as Deno.Kv; // nothing else is called here
+  const store = createStore({ open: () => Promise.resolve(slow), deadlineMs: 60 });
+
+  const rows = await Promise.all(Array.from({ length: 500 }, () => store.get(["a"])));
+
+  assert.equal(rows.length, 500);
+  assert(most <= 100, `${most} calls were under way at once`);
+});
+
 Deno.test("Store opens KV again after it could not be opened", async () => {
   let attempts = 0;
   const store = createStore({
