@@ -45,7 +45,7 @@ export function createUpstreams(
   return {
     fetch(input, init) {
       const startedAt = performance.now();
-      const request = new Request(input, init);
+      const request = input instanceof Request ? input : new Request(input, init);
       const response = answer(request.method, new URL(request.url));
       waitedMs += performance.now() - startedAt;
       return Promise.resolve(response);

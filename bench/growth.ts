@@ -73,7 +73,10 @@ export async function benchGrowth({ isSmoke }: { isSmoke: boolean }): Promise<vo
       });
     }
     if (!isSmoke) await savePlot(series);
-    for (const { filled } of subjects) filled[Symbol.dispose]();
+    for (const { filled, polling } of subjects) {
+      await polling.context.jobs.stop();
+      filled[Symbol.dispose]();
+    }
     await benchOpening(subjects.map(({ path }) => path), { isSmoke });
   } finally {
     await Deno.remove(folder, { recursive: true });
