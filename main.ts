@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { parseConfig, SETTINGS } from "./lib/config.ts";
 import { createContext } from "./lib/context.ts";
 import { forgetOldCounts } from "./lib/counts.ts";
+import { createSharedDeadlines } from "./lib/deadline.ts";
 import { ConfigError } from "./lib/errors.ts";
 import { adviseOnKvFailure } from "./lib/kv_failure.ts";
 import { createLog, describeError, writeToConsole } from "./lib/log.ts";
@@ -29,7 +30,16 @@ const config = await parseConfig(
 const log = createLog({ level: config.logLevel, write: writeToConsole, now });
 const store = createStore({ open: () => openKv(config.kvPath) });
 const telemetry = await openTelemetry();
-const context = createContext({ config, store, fetch, now, random: Math.random, log, telemetry });
+const context = createContext({
+  config,
+  store,
+  fetch,
+  now,
+  random: Math.random,
+  log,
+  telemetry,
+  setDeadline: createSharedDeadlines({ setTimer: setTimeout }),
+});
 
 // Where the process does not live on between requests, this is what finishes the work.
 Deno.cron("drain jobs", "* * * * *", () => context.jobs.drain());

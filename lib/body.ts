@@ -1,10 +1,13 @@
 import type * as z from "zod";
+import { type SetDeadline, setOwnDeadline, withDeadline } from "./deadline.ts";
 
 /** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /** A sender that is slower than this for 64 KiB is broken or hostile. */
 const BODY_DEADLINE_MS = 2_500;
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Why a body was not taken. */
 export type BodyRefusal = "content_type" | "body_too_large" | "body_stalled" | "body_broken";
@@ -19,35 +22,43 @@ export type ShapeRefusal = "body_empty" | "not_json" | "wrong_shape";
  */
 export async function readBody(
   request: Request,
-  { contentType = "application/json", maxBytes = MAX_BODY_BYTES, deadlineMs = BODY_DEADLINE_MS }: {
+  options: {
     contentType?: string;
     maxBytes?: number;
     deadlineMs?: number;
+    setDeadline?: SetDeadline;
   } = {},
 ): Promise<{ ok: true; value: Uint8Array<ArrayBuffer> } | { ok: false; reason: BodyRefusal }> {
+  const { contentType = "application/json", maxBytes = MAX_BODY_BYTES } = options;
+  const { deadlineMs = BODY_DEADLINE_MS, setDeadline = setOwnDeadline } = options;
   if (!isOfType(request.headers.get("content-type"), contentType)) {
     return { ok: false, reason: "content_type" };
   }
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) {
-    return { ok: false, reason: "body_too_large" };
-  }
-  if (request.body === null) return { ok: true, value: new Uint8Array() };
+  const length = request.headers.get("content-length");
+  if (Number(length ?? 0) > maxBytes) return { ok: false, reason: "body_too_large" };
 
-  const reader = request.body.getReader();
-  const { promise: stalled, resolve: stall } = Promise.withResolvers<"stalled">();
-  const timer = setTimeout(() => stall("stalled"), deadlineMs);
+  // In one piece where the server holds the sender to a length, which a body in chunks has not:
+  // a stream for each has half of the rate.
+  const isBounded = length !== null && request.headers.get("transfer-encoding") === null;
+  const reader = isBounded ? undefined : request.body?.getReader();
+  const body = reader === undefined ? request.bytes() : readChunks(reader, maxBytes);
   try {
-    const value = await Promise.race([readChunks(reader, maxBytes), stalled]);
+    const value = await withDeadline<Uint8Array<ArrayBuffer> | "too_large" | "stalled">(body, {
+      ms: deadlineMs,
+      late: () => "stalled",
+      setDeadline,
+    });
     if (value === "stalled") return { ok: false, reason: "body_stalled" };
-    if (value === "too_large") return { ok: false, reason: "body_too_large" };
+    if (value === "too_large" || value.length > maxBytes) {
+      return { ok: false, reason: "body_too_large" };
+    }
     return { ok: true, value };
   } catch {
     // The sender went away in the middle: there is nobody left to tell more than this.
     return { ok: false, reason: "body_broken" };
   } finally {
-    clearTimeout(timer);
     // Not awaited: a sender that stalls would keep us here. What is left of the body is dropped.
-    reader.cancel().catch(() => {});
+    reader?.cancel().catch(() => {});
   }
 }
 
@@ -63,7 +74,7 @@ export function parseJson<Schema extends z.ZodType>(
   if (bytes.length === 0) return { ok: false, reason: "body_empty" };
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    json = JSON.parse(UTF8.decode(bytes));
   } catch {
     return { ok: false, reason: "not_json" };
   }

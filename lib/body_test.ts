@@ -64,6 +64,41 @@ Deno.test("readBody() gives up a body that stalls", async () => {
   assert.deepEqual(body, { ok: false, reason: "body_stalled" });
 });
 
+Deno.test("readBody() gives up a body that stalls short of its length", async () => {
+  const stalled = new ReadableStream<Uint8Array<ArrayBuffer>>();
+
+  const body = await readBody(post(stalled, { ...JSON_TYPE, "content-length": "9" }), {
+    deadlineMs: 1,
+  });
+
+  assert.deepEqual(body, { ok: false, reason: "body_stalled" });
+});
+
+Deno.test("readBody() refuses a body that is longer than its length says", async () => {
+  const body = await readBody(post("123456789", { ...JSON_TYPE, "content-length": "2" }), {
+    maxBytes: 8,
+  });
+
+  assert.deepEqual(body, { ok: false, reason: "body_too_large" });
+});
+
+Deno.test("readBody() counts chunks whatever length stands beside them", async () => {
+  let chunks = 0;
+  const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      chunks++;
+      controller.enqueue(new Uint8Array(8));
+      if (chunks === 1_000) controller.close();
+    },
+  });
+  const headers = { ...JSON_TYPE, "content-length": "2", "transfer-encoding": "chunked" };
+
+  const body = await readBody(post(endless, headers), { maxBytes: 80 });
+
+  assert.deepEqual(body, { ok: false, reason: "body_too_large" });
+  assert(chunks < 20, `${chunks} chunks were read`);
+});
+
 Deno.test("readBody() refuses a body whose sender goes away", async () => {
   const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull: (controller) => controller.error(new Error("gone")),

@@ -1,5 +1,6 @@
 import { createAccessToken } from "./access_token.ts";
 import { allowedOrigins, type Config } from "./config.ts";
+import { type SetDeadline, setOwnDeadline } from "./deadline.ts";
 import { eraseIdentity } from "./erase_identity.ts";
 import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
 import { createJumio } from "./jumio.ts";
@@ -22,6 +23,8 @@ export interface Context {
   readonly store: Store;
   /** Work that goes on after the answer. */
   readonly jobs: JobRunner;
+  /** When to give up waiting within a request. */
+  readonly setDeadline: SetDeadline;
   /** Ory's admin API. */
   readonly kratos: Kratos;
   /** Pages of Ory's identities. */
@@ -47,6 +50,7 @@ export function createContext(
     log,
     telemetry = NO_TELEMETRY,
     setTimer,
+    setDeadline = setOwnDeadline,
     sleep = pause,
   }: {
     config: Config;
@@ -57,6 +61,7 @@ export function createContext(
     log: Log;
     telemetry?: Telemetry;
     setTimer?: SetTimer;
+    setDeadline?: SetDeadline;
     sleep?: (ms: number) => Promise<void>;
   },
 ): Context {
@@ -91,7 +96,18 @@ export function createContext(
     },
   });
   const listIdentities = createIdentityList({ ...config.kratos, call });
-  return { config, store, jobs, kratos, listIdentities, now, log, telemetry, sleep };
+  return {
+    config,
+    store,
+    jobs,
+    setDeadline,
+    kratos,
+    listIdentities,
+    now,
+    log,
+    telemetry,
+    sleep,
+  };
 }
 
 function pause(ms: number): Promise<void> {

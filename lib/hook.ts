@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseJson, readBody } from "./body.ts";
+import type { SetDeadline } from "./deadline.ts";
 import { kratosRefusal } from "./kratos.ts";
 import type { Log } from "./log.ts";
 import { type Answer, BODY_REFUSALS, type Operation } from "./operation.ts";
@@ -50,13 +51,18 @@ export function describeHook(
  */
 export async function readHook<Body extends z.ZodType<{ "identity_id": string }>>(
   request: Request,
-  { schema, hookSecrets, log }: { schema: Body; hookSecrets: readonly Secret[]; log: Log },
+  { schema, hookSecrets, setDeadline, log }: {
+    schema: Body;
+    hookSecrets: readonly Secret[];
+    setDeadline: SetDeadline;
+    log: Log;
+  },
 ): Promise<{ ok: true; value: z.output<Body> } | { ok: false; response: Response }> {
   if (!isFromOry(request.headers, hookSecrets)) {
     log.info("Refused a hook", { reason: "hook_secret" });
     return { ok: false, response: refuse("hook_secret") };
   }
-  const body = await readBody(request);
+  const body = await readBody(request, { setDeadline });
   if (!body.ok) {
     log.info("Refused a hook", { reason: body.reason });
     return { ok: false, response: refuse(body.reason) };

@@ -1,4 +1,4 @@
-import { readJob, requestJob } from "./jobs.ts";
+import { type Job, jobKey, requestJob } from "./jobs.ts";
 import { mergeWrites, type Store, type Write } from "./store.ts";
 import { recordEvent } from "./timeline.ts";
 import type { FinalStatus } from "./verdict.ts";
@@ -40,10 +40,12 @@ export async function acceptCallback(
   },
 ): Promise<"accepted" | "duplicate" | "other_execution"> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const [execution, callback, job] = await Promise.all([
-      store.get<Execution>(executionKey(workflowExecutionId)),
-      store.get<AcceptedCallback>(callbackKey(workflowExecutionId, status)),
-      readJob(store, { kind: "read", id: workflowExecutionId }),
+    const [execution, callback, job] = await store.getMany<
+      [Execution, AcceptedCallback, Job<"read">]
+    >([
+      executionKey(workflowExecutionId),
+      callbackKey(workflowExecutionId, status),
+      jobKey("read", workflowExecutionId),
     ]);
     if (token !== undefined && !opens(token, execution.value)) return "other_execution";
     if (execution.value !== null && execution.value.settled !== null) {

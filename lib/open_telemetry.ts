@@ -4,7 +4,7 @@ import { UpstreamError } from "./errors.ts";
 import { createInstruments, type Instruments, observeQueue } from "./_instruments.ts";
 import type { Job } from "./jobs.ts";
 import type { Log, LogFields } from "./log.ts";
-import type { Store } from "./store.ts";
+import type { Row, Store } from "./store.ts";
 import type { JobEnd, Telemetry, WatchedRequest } from "./telemetry.ts";
 import { isKind, markRows, parseTrace, readVerdict } from "./_traced_rows.ts";
 import type { CallUpstream } from "./upstream.ts";
@@ -173,15 +173,23 @@ function watchStore(store: Store, { api, instruments, now, jobsOf }: Parts): Sto
     }
   }
 
+  function linkToStart({ key, value }: Row<unknown>): void {
+    if (!isKind(key, "execution")) return;
+    api.trace.getActiveSpan()?.addLinks(linkTo(Object(value).trace));
+  }
+
   return {
     close: store.close,
     list: (selector, options) => timed("list", () => store.list(selector, options)),
     async get<Value>(key: Deno.KvKey) {
       const row = await timed("get", () => store.get<Value>(key));
-      if (isKind(key, "execution")) {
-        api.trace.getActiveSpan()?.addLinks(linkTo(Object(row.value).trace));
-      }
+      linkToStart(row);
       return row;
+    },
+    async getMany(keys) {
+      const rows = await timed("get", () => store.getMany(keys));
+      for (const row of rows) linkToStart(row);
+      return rows;
     },
     async commit(write) {
       const span = api.trace.getActiveSpan();

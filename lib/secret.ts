@@ -1,5 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 
+const UTF8 = new TextEncoder();
+
 /** A secret that shows itself only to who asks by {@linkcode Secret.reveal}, never to a printer. */
 export interface Secret {
   /** The secret itself, to send it or to make a key of it. */
@@ -10,12 +12,14 @@ export interface Secret {
 
 /** Wraps a secret, so that printing or serializing a configuration cannot show it. */
 export function createSecret(value: string): Secret {
-  const bytes = new TextEncoder().encode(value);
+  const bytes = UTF8.encode(value);
+  const candidateBytes = new Uint8Array(bytes.length);
   const secret = {
     reveal: () => value,
     matches(candidate: string): boolean {
-      const candidateBytes = new TextEncoder().encode(candidate);
-      return candidateBytes.length === bytes.length && timingSafeEqual(candidateBytes, bytes);
+      const { read, written } = UTF8.encodeInto(candidate, candidateBytes);
+      return read === candidate.length && written === bytes.length &&
+        timingSafeEqual(candidateBytes, bytes);
     },
     toJSON: () => "[secret]",
     [Symbol.for("Deno.customInspect")]: () => "[secret]",

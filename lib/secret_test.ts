@@ -13,11 +13,19 @@ Deno.test("createSecret() makes a value that no printer shows", () => {
 Deno.test("matchesAny() accepts each secret of a rotation and nothing else", () => {
   const secrets = ["newest-secret", "older-secret"].map(createSecret);
 
-  const candidates = ["newest-secret", "older-secret", "newest-secreT", "newest", ""];
+  const candidates = [
+    "newest-secret",
+    "older-secret",
+    "newest-secreT",
+    "newest",
+    "newest-secret-and-more",
+    "",
+  ];
 
   assert.deepEqual(candidates.map((candidate) => matchesAny(candidate, secrets)), [
     true,
     true,
+    false,
     false,
     false,
     false,

@@ -4,6 +4,12 @@ import { classifyKvFailure } from "./kv_failure.ts";
 /** The longest that a KV call may take. A call that is given up may still be carried out later. */
 const DEADLINE_MS = 3_000;
 
+/**
+ * How many calls are under way at once. In a storm the others wait here, where their deadlines do not
+ * run yet: KV takes each in its turn anyway, and one that is given up there is carried out for nobody.
+ */
+const MAX_CALLS = 64;
+
 /** How often a write is tried while another process holds the file. */
 const LOCKED_ATTEMPTS = 20;
 const LOCKED_PAUSE_MS = 25;
@@ -47,6 +53,10 @@ export interface Sum {
 export interface Store {
   /** The caller names the type of the value: only this program writes here. */
   get<Value>(key: Deno.KvKey): Promise<Row<Value>>;
+  /** Several rows, at most 10, as they are at one moment and in one round trip. */
+  getMany<Values extends readonly unknown[]>(
+    keys: readonly [...{ [Index in keyof Values]: Deno.KvKey }],
+  ): Promise<{ [Index in keyof Values]: Row<Values[Index]> }>;
   /** Rows of a range, in the order of their keys or against it. */
   list<Value>(
     selector: Deno.KvListSelector,
@@ -66,6 +76,8 @@ export function createStore(
   options: { open: () => Promise<Deno.Kv>; deadlineMs?: number; random?: () => number },
 ): Store {
   const { open, deadlineMs = DEADLINE_MS, random = Math.random } = options;
+  const waiting: (() => void)[] = [];
+  let calls = 0;
   let opening: Promise<Deno.Kv> | undefined;
 
   function opened(): Promise<Deno.Kv> {
@@ -80,6 +92,7 @@ export function createStore(
     action: string,
     work: (kv: Deno.Kv) => Promise<Value>,
   ): Promise<Value> {
+    await takeTurn();
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => reject(new UpstreamError("kv", "timeout", { action })),
@@ -92,11 +105,27 @@ export function createStore(
       throw new UpstreamError("kv", classifyKvFailure(cause), { action, cause });
     } finally {
       clearTimeout(timer);
+      passTurn();
     }
+  }
+
+  function takeTurn(): Promise<void> | undefined {
+    if (calls < MAX_CALLS) {
+      calls++;
+      return undefined;
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function passTurn(): void {
+    const next = waiting.shift();
+    if (next === undefined) calls--;
+    else next();
   }
 
   return {
     get: (key) => call("read from KV", async (kv) => await kv.get(key)),
+    getMany: (keys) => call("read from KV", async (kv) => await kv.getMany([...keys])),
     list: (selector, options) =>
       call("list from KV", (kv) => Array.fromAsync(kv.list(selector, options))),
     commit: (write) =>

@@ -25,6 +25,17 @@ Deno.test("Store.commit() lets exactly one of many claims win", async () => {
   assert.equal(won.filter((isOurs) => isOurs).length, 1);
 });
 
+Deno.test("Store.getMany() gives the rows in the order of their keys, with null for none", async () => {
+  await using store = createMemoryStore();
+  await store.commit({ sets: [{ key: ["a"], value: 1 }, { key: ["b"], value: "two" }] });
+
+  const [b, none, a] = await store.getMany<[string, never, number]>([["b"], ["none"], ["a"]]);
+
+  assert.deepEqual([b.value, none.value, a.value], ["two", null, 1]);
+  assert.equal(none.versionstamp, null);
+  assert.equal(a.versionstamp, b.versionstamp);
+});
+
 Deno.test("Store.list() gives a bounded batch in the order of keys", async () => {
   await using store = createMemoryStore();
   await store.commit({ sets: [3, 1, 2].map((n) => ({ key: ["due", n], value: null })) });
@@ -42,6 +53,26 @@ Deno.test("Store gives up a call that hangs", async () => {
     assert.deepEqual([error.upstream, error.reason], ["kv", "timeout"]);
     return true;
   });
+});
+
+Deno.test("Store lets the calls of a storm wait for their turn, before their deadlines run", async () => {
+  using kv = await Deno.openKv(":memory:");
+  let underWay = 0;
+  let most = 0;
+  const slow = {
+    async get(key: Deno.KvKey) {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      underWay--;
+      return await kv.get(key);
+    },
+  } as unknown as Deno.Kv; // nothing else is called here
+  const store = createStore({ open: () => Promise.resolve(slow), deadlineMs: 60 });
+
+  const rows = await Promise.all(Array.from({ length: 500 }, () => store.get(["a"])));
+
+  assert.equal(rows.length, 500);
+  assert(most <= 100, `${most} calls were under way at once`);
 });
 
 Deno.test("Store opens KV again after it could not be opened", async () => {

@@ -41,7 +41,7 @@ export interface CallbackSender {
  */
 export async function jumioCallback(
   request: Request,
-  { config, store, jobs, now, log }: Context,
+  { config, store, jobs, setDeadline, now, log }: Context,
   sender: CallbackSender,
 ): Promise<Response> {
   function refuseCallback(reason: Refusal, field?: string): Response {
@@ -49,7 +49,7 @@ export async function jumioCallback(
     return refuse(reason, { field });
   }
 
-  const body = await readBody(request);
+  const body = await readBody(request, { setDeadline });
   if (!body.ok) return refuseCallback(body.reason);
   const refusal = await refuseSender(request.headers, { body: body.value, sender, config });
   if (refusal !== undefined) return refuseCallback(refusal);

@@ -19,12 +19,13 @@ export const InitiateHook = z.object(HookFields);
  */
 export async function jumioInitiate(
   request: Request,
-  { config, store, jobs, now, log }: Context,
+  { config, store, jobs, setDeadline, now, log }: Context,
 ): Promise<Response> {
   const startedAt = now();
   const hook = await readHook(request, {
     schema: InitiateHook,
     hookSecrets: config.hookSecrets,
+    setDeadline,
     log,
   });
   if (!hook.ok) return hook.response;

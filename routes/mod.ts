@@ -1,4 +1,5 @@
 import type { Context } from "../lib/context.ts";
+import { withDeadline } from "../lib/deadline.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { describeError, type Log } from "../lib/log.ts";
 import { problem, refuse } from "../lib/refusal.ts";
@@ -37,10 +38,9 @@ export function createHandler(
       route: found?.path ?? "(unknown)",
       log: context.log.with({ requestId }),
     });
-    const peer = info.remoteAddr.hostname ?? "";
     const response = found === undefined
       ? refuseRequest(address === null ? "bad_address" : "not_found", { log })
-      : await answer(request, { ...found, requestId, peer, context: { ...context, log } });
+      : await answer(request, { ...found, requestId, info, context: { ...context, log } });
     end(response);
     return response;
   };
@@ -48,9 +48,9 @@ export function createHandler(
 
 async function answer(
   request: Request,
-  { route, params, requestId, peer, context }: FoundRoute & {
+  { route, params, requestId, info, context }: FoundRoute & {
     requestId: string;
-    peer: string;
+    info: ConnectionInfo;
     context: Context;
   },
 ): Promise<Response> {
@@ -58,24 +58,31 @@ async function answer(
   if (!route.methods.includes(request.method)) {
     return refuseRequest("method_not_allowed", { log, allow: route.methods.join(", ") });
   }
-  const answers = route.isPage ? createPages(request, context) : createProblems(requestId);
-  const { promise: late, resolve } = Promise.withResolvers<Response>();
-  const timer = setTimeout(() => {
-    log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-    resolve(answers.unavailable());
-  }, DEADLINE_MS);
+  const failed = () => route.isPage ? createPages(request, context) : createProblems(requestId);
   try {
-    return await Promise.race([route.handle(request, context, { peer, params }), late]);
+    const handled = route.handle(request, context, {
+      params,
+      get peer() {
+        return info.remoteAddr.hostname ?? "";
+      },
+    });
+    if (handled instanceof Response) return handled;
+    return await withDeadline(handled, {
+      ms: DEADLINE_MS,
+      late() {
+        log.error("A request took too long", { deadlineMs: DEADLINE_MS });
+        return failed().unavailable();
+      },
+      setDeadline: context.setDeadline,
+    });
   } catch (error) {
     if (error instanceof UpstreamError) {
       const { upstream, reason, status } = error;
       log.warn("An upstream failed a request", { upstream, reason, status });
-      return await answers.unavailable();
+      return await failed().unavailable();
     }
     log.error("A request met a bug", describeError(error));
-    return await answers.bug();
-  } finally {
-    clearTimeout(timer);
+    return await failed().bug();
   }
 }
 

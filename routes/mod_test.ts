@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { assertUntouched } from "../tests/support/assert_untouched.ts";
 import { createTestContext, HOOK_SECRET, type TestContext } from "../tests/support/context.ts";
 import { createStore } from "../lib/store.ts";
+import { createHandler } from "./mod.ts";
 
 for (
   const path of [
@@ -155,4 +156,25 @@ Deno.test("no log line and no row carries a secret or personal data, but for Jum
   // Jumio's live link is kept while it lives, and not a moment longer.
   assert(rowsBefore.includes(execution.linkToken));
   assert(!rows.includes(execution.linkToken));
+});
+
+Deno.test("createHandler() answers 503 when a route takes too long, and says so in the log", async () => {
+  await using service = await createTestContext();
+  let askedMs = 0;
+  const handle = createHandler({
+    ...service.context,
+    store: { ...service.context.store, get: () => new Promise(() => {}) },
+    setDeadline(callback, delayMs) {
+      askedMs = delayMs;
+      queueMicrotask(callback);
+      return () => {};
+    },
+  });
+
+  const response = await handle(new Request("http://service/ready"), { remoteAddr: {} });
+
+  assert.equal(response.status, 503);
+  assert.equal(response.headers.get("content-type"), "application/problem+json");
+  assert(askedMs < 30_000, "Kratos waits for 30 s");
+  assert(service.lines.some((line) => line.includes("A request took too long")));
 });

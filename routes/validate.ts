@@ -27,11 +27,12 @@ const JumioStatus = z.object({ status: z.enum(VERIFICATION_STATUSES) });
  */
 export async function jumioValidate(
   request: Request,
-  { config, now, log }: Context,
+  { config, setDeadline, now, log }: Context,
 ): Promise<Response> {
   const hook = await readHook(request, {
     schema: ValidateHook,
     hookSecrets: config.hookSecrets,
+    setDeadline,
     log,
   });
   if (!hook.ok) return hook.response;

@@ -1,5 +1,6 @@
 /** The service as a process of its own, as in production. */
 export interface ServiceProcess {
+  readonly pid: number;
   readonly status: Promise<Deno.CommandStatus>;
   /** Where `stdout` is `piped`. */
   readonly stdout: ReadableStream<Uint8Array> | undefined;
@@ -45,6 +46,7 @@ export async function startService(
   }
 
   return {
+    pid: child.pid,
     status,
     stdout: stdout === "piped" ? child.stdout : undefined,
     async ready(serviceUrl) {

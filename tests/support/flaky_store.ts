@@ -8,6 +8,9 @@ export function createFlakyStore({ isDown = false } = {}): Store & { isDown: boo
   const flaky = {
     isDown,
     get: <Value>(key: Deno.KvKey) => pass(() => store.get<Value>(key)),
+    getMany: <Values extends readonly unknown[]>(
+      keys: readonly [...{ [Index in keyof Values]: Deno.KvKey }],
+    ) => pass(() => store.getMany<Values>(keys)),
     list: <Value>(selector: Deno.KvListSelector, options: { limit: number }) =>
       pass(() => store.list<Value>(selector, options)),
     commit: (write: Parameters<Store["commit"]>[0]) => pass(() => store.commit(write)),

@@ -14,6 +14,8 @@ export interface Fleet extends AsyncDisposable {
   readonly urls: readonly string[];
   /** What Kratos sends with its hooks. */
   readonly hookSecret: string;
+  /** The processes of the instances, as they are at this moment. */
+  pids(): readonly number[];
   start(instance: number): Promise<void>;
   /** Ends an instance without a goodbye. */
   kill(instance: number): Promise<void>;
@@ -98,6 +100,7 @@ export async function startFleet(
     kratosUrl,
     urls,
     hookSecret: HOOK_SECRET,
+    pids: () => processes.flatMap((process) => process?.pid ?? []),
     async start(instance) {
       const url = urls[instance] ?? "";
       const process = await startService({

@@ -28,6 +28,17 @@ export function createModelStore(
       return structuredClone(row) as Row<Value>;
     },
 
+    async getMany<Values extends readonly unknown[]>(
+      keys: readonly [...{ [Index in keyof Values]: Deno.KvKey }],
+    ) {
+      await step();
+      const rows = keys.map((key) =>
+        shared.rows.get(encode(key)) ?? { key, value: null, versionstamp: null }
+      );
+      // As with `get`: the caller names the types.
+      return structuredClone(rows) as { [Index in keyof Values]: Row<Values[Index]> };
+    },
+
     async list<Value>(
       selector: Deno.KvListSelector,
       { limit, reverse = false }: { limit: number; reverse?: boolean },

@@ -1,0 +1,42 @@
+/** How often something is as much as something else: the middle of the pairs, and the ends. */
+export interface Ratio {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly pairs: number;
+}
+
+/**
+ * Measures subjects one after the other, round after round, each round in the other direction, so
+ * that whatever else the machine does meets all of them alike.
+ */
+export async function measureAlternately<Name extends string, Value>(
+  subjects: Readonly<Record<Name, () => Promise<Value>>>,
+  { rounds }: { rounds: number },
+): Promise<Record<Name, Value[]>> {
+  const names = Object.keys(subjects) as Name[]; // an object literal has no other keys
+  const results = new Map(names.map((name) => [name, [] as Value[]]));
+  for (let round = 0; round < rounds; round++) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      results.get(name)?.push(await subjects[name]());
+    }
+  }
+  return Object.fromEntries(results) as Record<Name, Value[]>; // one list for each name
+}
+
+/** Compares what was measured in the same round. */
+export function compare(subject: readonly number[], yardstick: readonly number[]): Ratio {
+  const ratios = subject.map((value, round) => value / (yardstick[round] ?? NaN));
+  return {
+    median: quantile(ratios, 0.5),
+    min: Math.min(...ratios),
+    max: Math.max(...ratios),
+    pairs: ratios.length,
+  };
+}
+
+/** The value below which this part of the values lies. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+}

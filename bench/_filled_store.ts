@@ -1,0 +1,90 @@
+import { createStore, type Store, type Write } from "../lib/store.ts";
+import {
+  createVerification,
+  type Execution,
+  EXECUTION_LIFETIME_MS,
+  executionKey,
+  type Verification,
+  verificationKey,
+} from "../lib/verifications.ts";
+import { startedExecution } from "./_product.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Executions in one atomic write: four rows each at most, well under KV's limits. */
+const BATCH = 200;
+
+/** One in so many is still under way, and has its poll in the queue. */
+const UNFINISHED_ONE_IN = 10;
+
+/** A store on a file, and the handle under it. */
+export interface FilledStore extends Disposable {
+  readonly store: Store;
+  readonly kv: Deno.Kv;
+}
+
+/** Opens a file with as many executions of as many people: most are settled, some under way. */
+export async function openFilledStore(
+  path: string,
+  { executions }: { executions: number },
+): Promise<FilledStore> {
+  const kv = await Deno.openKv(path);
+  const store = createStore({ open: () => Promise.resolve(kv) });
+  const now = Date.now();
+  for (let done = 0; done < executions; done += BATCH) {
+    const length = Math.min(BATCH, executions - done);
+    const writes = Array.from(
+      { length },
+      (_, index) =>
+        (done + index) % UNFINISHED_ONE_IN === 1
+          ? underWay(crypto.randomUUID(), { pollAt: now + DAY_MS + done + index, now })
+          : settled(crypto.randomUUID(), now),
+    );
+    await store.commit({ sets: writes.flatMap(({ sets = [] }) => sets) });
+  }
+  return { store, kv, [Symbol.dispose]: () => kv.close() };
+}
+
+/** An execution that has its callback or its poll before it, with its identity's record. */
+export function underWay(
+  id: string,
+  { pollAt, isCalledBack = false, now }: { pollAt: number; isCalledBack?: boolean; now: number },
+): Write {
+  const ids = { workflowExecutionId: id, identityId: id, accountId: id };
+  const verification: Verification = {
+    ...createVerification(id, { now }),
+    accountId: id,
+    workflowExecutionId: id,
+    initiatedAt: now,
+  };
+  const { sets = [] } = startedExecution(ids, { pollAt, isCalledBack, now });
+  return { sets: [...sets, { key: verificationKey(id), value: verification }] };
+}
+
+function settled(id: string, now: number): Write {
+  const verification: Verification = {
+    ...createVerification(id, { now }),
+    status: "verified",
+    verdict: "PASSED",
+    accountId: id,
+    workflowExecutionId: id,
+    initiatedAt: now,
+    decidedAt: now,
+  };
+  const execution: Execution = {
+    v: 1,
+    identityId: id,
+    accountId: id,
+    callbackTokenHash: null,
+    createdAt: now,
+    settled: { at: now, outcome: "applied", conclusion: "decided" },
+  };
+  const callback = { v: 1, sentAt: null, receivedAt: now };
+  return {
+    sets: [
+      { key: executionKey(id), value: execution, expireInMs: EXECUTION_LIFETIME_MS },
+      { key: verificationKey(id), value: verification },
+      { key: ["callback", id, "PROCESSED"], value: callback, expireInMs: 90 * DAY_MS },
+    ],
+  };
+}

@@ -1,0 +1,102 @@
+import type { Outcome } from "../sandbox/jumio.ts";
+import type { SimulatedIdentity } from "../sandbox/_kratos_state.ts";
+import { type Fleet, metadataOf } from "../tests/support/fleet.ts";
+
+/** How long each kind of request took, in milliseconds, and what went wrong. */
+export interface Samples {
+  readonly initiate: number[];
+  readonly validate: number[];
+  readonly callback: number[];
+  readonly errors: string[];
+}
+
+const ENDS: readonly [outcome: Outcome, status: string][] = [
+  ["passed", "verified"],
+  ["rejected", "rejected"],
+  ["warning", "review"],
+  ["abandoned", "expired"],
+];
+
+/** How often a person signs in while the verification is under way. */
+const SIGN_INS = 5;
+
+/** Longer than the first waits of every schedule together. */
+const DEADLINE_MS = 120_000;
+
+/** Nothing measured yet. */
+export function createSamples(): Samples {
+  return { initiate: [], validate: [], callback: [], errors: [] };
+}
+
+/**
+ * One person: the registration's hook at one instance, some sign-ins, Jumio's callback at the other
+ * instance, and the verdict on the identity.
+ */
+export async function travel(
+  fleet: Fleet,
+  { index, samples }: { index: number; samples: Samples },
+): Promise<void> {
+  const identityId = addIdentity(fleet);
+  const instance = index % fleet.urls.length;
+  const other = (index + 1) % fleet.urls.length;
+  const [outcome, status] = ENDS[index % ENDS.length] ?? ["passed", "verified"];
+
+  const hook = (path: "/jumio/initiate" | "/jumio/validate") =>
+    time(path === "/jumio/initiate" ? samples.initiate : samples.validate, async () => {
+      const answered = await fleet.hook(instance, { path, identityId });
+      if (answered !== 200) samples.errors.push(`${path} was answered ${answered}`);
+    });
+  await hook("/jumio/initiate");
+  for (let signIn = 0; signIn < SIGN_INS; signIn++) await hook("/jumio/validate");
+
+  const executionId = await read(
+    () => metadataOf(fleet, identityId)["workflow_execution_id"],
+    (value) => typeof value === "string",
+  );
+  if (typeof executionId !== "string") return void samples.errors.push("An execution never came");
+  await fleet.jumio.finish(executionId, outcome); // its callback is dropped, this is the one:
+  const execution = fleet.jumio.executions.findLast(({ id }) => id === executionId);
+  const path = new URL(execution?.callbackUrl ?? "").pathname;
+  await time(samples.callback, async () => {
+    const url = `${fleet.urls[other]}${path}`;
+    const answered = await fleet.jumio.sendCallback(executionId, { url });
+    if (answered.status !== 200) samples.errors.push(`A callback was answered ${answered.status}`);
+  });
+  const found = await read(
+    () => metadataOf(fleet, identityId)["status"],
+    (value) => value === status,
+  );
+  if (found !== status) samples.errors.push(`An identity says ${found} and should say ${status}`);
+}
+
+/** Puts an identity into the simulator, as a registration would, and returns its id. */
+export function addIdentity({ kratos }: Fleet, id: string = crypto.randomUUID()): string {
+  const at = new Date().toISOString();
+  // The simulator shows its map; this bench puts into it what a registration would.
+  (kratos.identities as Map<string, SimulatedIdentity>).set(id, {
+    id,
+    "schema_id": "person",
+    state: "active",
+    traits: { email: `${id}@example.com` },
+    "metadata_public": null,
+    "metadata_admin": null,
+    "created_at": at,
+    "updated_at": at,
+  });
+  return id;
+}
+
+async function time(samples: number[], work: () => Promise<void>): Promise<void> {
+  const startedAt = performance.now();
+  await work();
+  samples.push(performance.now() - startedAt);
+}
+
+/** Looks until it is as it should be. */
+async function read(look: () => unknown, isGood: (value: unknown) => boolean): Promise<unknown> {
+  const end = performance.now() + DEADLINE_MS;
+  while (performance.now() < end && !isGood(look())) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return look();
+}

@@ -1,0 +1,99 @@
+import { parseConfig } from "../lib/config.ts";
+import { type Context, createContext } from "../lib/context.ts";
+import { createLog } from "../lib/log.ts";
+import type { Store, Write } from "../lib/store.ts";
+import { requestJob } from "../lib/jobs.ts";
+import { type Execution, executionKey } from "../lib/verifications.ts";
+import { createHandler } from "../routes/mod.ts";
+import { SERVICE_ENV } from "./_servers.ts";
+
+/** The secret that signs callbacks. */
+export const CALLBACK_SECRET = "callback-secret-of-this-bench";
+
+/** The service in this process: its parts, and its handler of requests. */
+export interface Product {
+  readonly context: Context;
+  readonly handle: (request: Request) => Promise<Response>;
+}
+
+/** Puts the service together over a store. Without `fetch` it reaches nobody. */
+export async function createProduct(
+  { store, fetch = () => Promise.reject(new TypeError("Nobody is there")) }: {
+    store: Store;
+    fetch?: typeof globalThis.fetch;
+  },
+): Promise<Product> {
+  const config = await parseConfig({ ...SERVICE_ENV, "JUMIO_CALLBACK_SECRET": CALLBACK_SECRET });
+  const log = createLog({ level: "error", write() {}, now: Date.now });
+  const context = createContext({
+    config,
+    store,
+    fetch,
+    now: Date.now,
+    random: Math.random,
+    log,
+  });
+  const handler = createHandler(context);
+  return { context, handle: (request) => handler(request, { remoteAddr: {} }) };
+}
+
+/** What a start leaves behind: an execution under way, and its first poll much later. */
+export function startedExecution(
+  { workflowExecutionId, identityId, accountId }: Record<
+    "workflowExecutionId" | "identityId" | "accountId",
+    string
+  >,
+  { pollAt, isCalledBack = false, now }: { pollAt: number; isCalledBack?: boolean; now: number },
+): Write {
+  const execution: Execution = {
+    v: 1,
+    identityId,
+    accountId,
+    callbackTokenHash: null,
+    createdAt: now,
+    settled: null,
+  };
+  const job = requestJob({ key: [], value: null, versionstamp: null }, {
+    kind: "read",
+    id: workflowExecutionId,
+    data: { accountId, isCalledBack, pollAfterMs: 0 },
+    dueAt: pollAt,
+    now,
+  });
+  return {
+    sets: [{ key: executionKey(workflowExecutionId), value: execution }, ...job.sets ?? []],
+  };
+}
+
+/** A callback as Jumio sends it, signed as an operator may have it. */
+export async function signedCallback(
+  { workflowExecutionId, accountId }: { workflowExecutionId: string; accountId: string },
+): Promise<Request> {
+  const body = JSON.stringify({
+    callbackSentAt: "2026-05-04T09:00:00.000Z",
+    workflowExecution: {
+      id: workflowExecutionId,
+      href: `https://retrieval.example.com/workflow-executions/${workflowExecutionId}`,
+      definitionKey: "10011",
+      status: "PROCESSED",
+    },
+    account: { id: accountId, href: `https://retrieval.example.com/accounts/${accountId}` },
+  });
+  const key = await crypto.subtle.importKey(
+    "raw",
+    new TextEncoder().encode(CALLBACK_SECRET),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
+  const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(body));
+  return new Request("http://127.0.0.1/jumio/callback", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "content-length": String(body.length),
+      "x-jumio-signature": new Uint8Array(mac).toHex(),
+    },
+    body,
+  });
+}

@@ -1,0 +1,122 @@
+import { dirname } from "node:path";
+import { startService } from "../sandbox/service_process.ts";
+import { getFreePort } from "../tests/support/loopback.ts";
+
+/** A server of this bench, as a process. */
+export interface Server extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** The secret of every server's hooks. */
+export const HOOK_SECRET = "hook-secret-of-this-bench-0123456789abcd";
+
+const ROOT = new URL("../", import.meta.url);
+const SAMPLE = new URL("express_sample/", import.meta.url);
+
+/** Settings of a service that meets nobody. */
+export const SERVICE_ENV = {
+  "ORY_WEBHOOK_SECRET": HOOK_SECRET,
+  "KRATOS_ADMIN_URL": "http://127.0.0.1:9",
+  "JUMIO_AUTH_URL": "http://127.0.0.1:9/oauth2/token",
+  "JUMIO_API_BASE_URL": "http://127.0.0.1:9/api/v1",
+  "JUMIO_CLIENT_ID": "client",
+  "JUMIO_CLIENT_SECRET": "client-secret",
+  "PUBLIC_URL": "http://127.0.0.1:3000",
+  "KV_PATH": ":memory:",
+  "LOG_LEVEL": "info",
+} as const;
+
+/** The bridge, by the very command of `deno task start`. */
+export async function startBridge(
+  { kvPath = SERVICE_ENV["KV_PATH"], env = {} }: {
+    /** A file in a folder of its own, or `:memory:`. */
+    kvPath?: string;
+    env?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Server> {
+  const port = getFreePort();
+  const folder = dirname(kvPath);
+  const service = await startService({
+    root: ROOT,
+    env: { ...SERVICE_ENV, ...env, "KV_PATH": kvPath, "PORT": String(port) },
+    runArgs: folder === "." ? [] : [`--allow-read=${folder}`, `--allow-write=${folder}`],
+    stdout: "null",
+    stderr: "null",
+  });
+  await isListening(port);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: service.pid,
+    [Symbol.asyncDispose]: () => service.kill(),
+  };
+}
+
+/** A bare `Deno.serve`. */
+export async function startBare(): Promise<Server> {
+  const port = getFreePort();
+  const script = new URL("bare.ts", import.meta.url).pathname;
+  const args = ["run", "--allow-net=127.0.0.1", script, String(port)];
+  return await start(Deno.execPath(), { args, port });
+}
+
+/** The Express sample, run by Node. The loader only strips its types. */
+export async function startExpress(): Promise<Server> {
+  const port = getFreePort();
+  const args = ["--import", "tsx", "server.ts"];
+  const env = { "PORT": String(port), "ORY_WEBHOOK_SECRET": HOOK_SECRET };
+  return await start("node", { args, port, env, cwd: SAMPLE });
+}
+
+/** The Express sample, as it is started: by tsx. */
+export async function startSampleByTsx(): Promise<Server> {
+  const port = getFreePort();
+  const env = { "PORT": String(port), "ORY_WEBHOOK_SECRET": HOOK_SECRET };
+  const args = ["node_modules/tsx/dist/cli.mjs", "server.ts"];
+  return await start("node", { args, port, env, cwd: SAMPLE });
+}
+
+/** Installs the Express sample's packages beside it, once. Git ignores them. */
+export async function installExpress(): Promise<void> {
+  const isThere = await Deno.stat(new URL("node_modules/express", SAMPLE)).then(() => true)
+    .catch(() => false);
+  if (isThere) return;
+  const args = ["install", "--no-package-lock", "--no-fund", "--no-audit", "--silent"];
+  const { success } = await new Deno.Command("npm", { args, cwd: SAMPLE, stderr: "inherit" })
+    .output().catch((cause) => {
+      throw new Error("Cannot run npm: install Node with npm", { cause });
+    });
+  if (!success) throw new Error("npm cannot install the Express sample, see above");
+}
+
+async function start(
+  command: string,
+  { port, ...options }: Deno.CommandOptions & { port: number },
+): Promise<Server> {
+  const child = new Deno.Command(command, { ...options, stdout: "null", stderr: "null" }).spawn();
+  await isListening(port);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
+    async [Symbol.asyncDispose]() {
+      // Not SIGKILL: tsx passes this one on to the process that it started.
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
+}
+
+/** Asks often: what is measured here is when it starts to listen. */
+async function isListening(port: number): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (performance.now() < end) {
+    try {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      connection.close();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 2)); // not yet
+    }
+  }
+  throw new Error(`Nothing listens on port ${port}`);
+}

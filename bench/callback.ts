@@ -1,0 +1,126 @@
+import { createStore } from "../lib/store.ts";
+import { startDenokv } from "../tests/support/denokv_process.ts";
+import { createCheapestCallback } from "./_cheapest_callback.ts";
+import { compare, quantile } from "./_compare.ts";
+import { underWay } from "./_filled_store.ts";
+import { CALLBACK_SECRET, createProduct, signedCallback, startedExecution } from "./_product.ts";
+import { createUpstreams } from "./_upstreams.ts";
+import { printFigure, printHeading, printRatio, round } from "./_report.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A callback to its 200, against the cheapest honest thing on the same KV. */
+export async function benchCallback({ isSmoke }: { isSmoke: boolean }): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "bench-" });
+  try {
+    await using denokv = await startDenokv();
+    Deno.env.set("DENO_KV_ACCESS_TOKEN", denokv.accessToken);
+    const paths = { "a file": `${folder}/kv.sqlite3`, "denokv": denokv.url };
+    printHeading("callback: callbacks a second to their 200, one after the other");
+    for (const [name, path] of Object.entries(paths)) await benchOn(name, { path, isSmoke });
+    printHeading("callback: to the patched identity, without the waits for Jumio and Kratos");
+    for (const [name, path] of Object.entries(paths)) await benchToPatch(name, { path, isSmoke });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function benchOn(
+  name: string,
+  { path, isSmoke }: { path: string; isSmoke: boolean },
+): Promise<void> {
+  using kv = await Deno.openKv(path);
+  const store = createStore({ open: () => Promise.resolve(kv) });
+  const { context, handle } = await createProduct({ store });
+  // What a callback leads to is measured elsewhere.
+  await context.jobs.stop();
+  const cheapest = await createCheapestCallback(kv, CALLBACK_SECRET);
+  const count = isSmoke ? 20 : 150;
+
+  async function prepare(): Promise<Request[]> {
+    return await Array.fromAsync({ length: count }, async () => {
+      const ids = {
+        workflowExecutionId: crypto.randomUUID(),
+        identityId: crypto.randomUUID(),
+        accountId: crypto.randomUUID(),
+      };
+      const now = Date.now();
+      await store.commit(startedExecution(ids, { pollAt: now + DAY_MS, now }));
+      return await signedCallback(ids);
+    });
+  }
+
+  const bridge: number[] = [];
+  const cheap: number[] = [];
+  for (let round = 0; round < (isSmoke ? 1 : 12); round++) {
+    const times = await timePairs(await prepare(), await prepare(), { handle, cheapest });
+    bridge.push(1 / quantile(times.bridge, 0.5));
+    cheap.push(1 / quantile(times.cheapest, 0.5));
+  }
+
+  printRatio(`on ${name}: the bridge against the cheapest`, compare(bridge, cheap), {
+    wanted: "at least 0.7",
+  });
+  printFigure(
+    "(here, a second)",
+    `bridge ${quantile(bridge, 0.5).toFixed(0)}, cheapest ${quantile(cheap, 0.5).toFixed(0)}`,
+  );
+}
+
+type Handle = (request: Request) => Promise<Response>;
+
+/** What the bridge adds to one read at Jumio and one patch at Kratos. */
+async function benchToPatch(
+  name: string,
+  { path, isSmoke }: { path: string; isSmoke: boolean },
+): Promise<void> {
+  using kv = await Deno.openKv(path);
+  const store = createStore({ open: () => Promise.resolve(kv) });
+  let tellPatched = () => {};
+  const upstreams = createUpstreams({ onPatch: () => tellPatched() });
+  const { context, handle } = await createProduct({ store, fetch: upstreams.fetch });
+  const addedMs: number[] = [];
+  for (let index = 0; index < (isSmoke ? 10 : 500); index++) {
+    const id = crypto.randomUUID();
+    const now = Date.now();
+    await store.commit(underWay(id, { pollAt: now + DAY_MS, now }));
+    const request = await signedCallback({ workflowExecutionId: id, accountId: id });
+    const { promise: patched, resolve } = Promise.withResolvers<void>();
+    tellPatched = resolve;
+    const waitedBefore = upstreams.waitedMs();
+    const startedAt = performance.now();
+    await (await handle(request)).body?.cancel();
+    await patched;
+    const waitedMs = upstreams.waitedMs() - waitedBefore;
+    addedMs.push(performance.now() - startedAt - waitedMs);
+  }
+  await context.jobs.stop();
+  const [p50, p99] = [quantile(addedMs, 0.5), quantile(addedMs, 0.99)];
+  printFigure(`on ${name}: p99 against p50`, round(p99 / p50));
+  printFigure("(here, p50 and p99)", `${round(p50)} ms, ${round(p99)} ms`);
+}
+
+/** One callback each, in turn: a slow moment of the disk meets both. Times in seconds. */
+async function timePairs(
+  ours: readonly Request[],
+  theirs: readonly Request[],
+  { handle, cheapest }: { handle: Handle; cheapest: Handle },
+): Promise<{ bridge: number[]; cheapest: number[] }> {
+  const times = { bridge: [] as number[], cheapest: [] as number[] };
+  for (const [index, request] of ours.entries()) {
+    const other = theirs[index];
+    if (other === undefined) break;
+    times.bridge.push(await timeOne(request, handle));
+    times.cheapest.push(await timeOne(other, cheapest));
+  }
+  return times;
+}
+
+async function timeOne(request: Request, handle: Handle): Promise<number> {
+  const startedAt = performance.now();
+  const response = await handle(request);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { outcome } = await response.json();
+  if (outcome !== "accepted") throw new Error(`A callback was answered ${response.status}`);
+  return seconds;
+}

@@ -1,0 +1,153 @@
+/**
+ * Load for a while: two instances on one denokv, at half of what they can do, with upstreams that
+ * fail now and then. `--minutes N` for another time than 10; `--smoke` for seconds.
+ *
+ * @module
+ */
+
+import { startDenokv } from "../tests/support/denokv_process.ts";
+import { type Fleet, startFleet } from "../tests/support/fleet.ts";
+import { quantile } from "./_compare.ts";
+import { createSamples, type Samples, travel } from "./_journey.ts";
+import { plotLines, type Series } from "./_plot.ts";
+import { readProcessUse } from "./_process.ts";
+import { printFigure, printHeading, round } from "./_report.ts";
+import { benchStorm } from "./storm.ts";
+
+/** People at once while capacity is looked for. */
+const PEOPLE_AT_ONCE = 12;
+
+const PLOT = new URL("../docs/performance/load.svg", import.meta.url);
+
+const isSmoke = Deno.args.includes("--smoke");
+const minutesAt = Deno.args.indexOf("--minutes");
+const minutes = isSmoke ? 0.1 : minutesAt === -1 ? 10 : Number(Deno.args[minutesAt + 1]);
+
+await benchLoad();
+await benchStorm({ isSmoke });
+
+async function benchLoad(): Promise<void> {
+  await using denokv = await startDenokv();
+  await using fleet = await startFleet({
+    instances: 2,
+    kvPath: denokv.url,
+    env: {
+      "DENO_KV_ACCESS_TOKEN": denokv.accessToken,
+      "JUMIO_STARTS_PER_SECOND": "1000",
+      "LOG_LEVEL": "warn",
+    },
+  });
+  fleet.jumio.faults.callbacks = "drop"; // sent by hand, to an instance of our choice
+  const atCapacity = createSamples();
+  const capacity = await findCapacity(fleet, { seconds: isSmoke ? 2 : 30, samples: atCapacity });
+
+  printHeading(`load: ${minutes} minutes at half of capacity, two instances on one denokv`);
+  printFigure("capacity here, whole verifications a second", round(capacity));
+  printFigure("errors at capacity", String(atCapacity.errors.length));
+  const samples = createSamples();
+  let isOver = false;
+  const disturbed = disturb(fleet, () => isOver);
+  const watched = watchMemory(fleet, () => isOver);
+  const journeys = await keepRate(fleet, { perSecond: capacity / 2, samples });
+  isOver = true;
+  await disturbed;
+  await Promise.all(journeys);
+
+  printFigure("people verified", String(samples.callback.length));
+  printFigure("errors", String(samples.errors.length));
+  for (const error of new Set(samples.errors)) printFigure("  an error", error);
+  for (const kind of ["validate", "initiate", "callback"] as const) printSpread(kind, samples);
+  const memory = await watched;
+  for (const { name, points } of memory) printMemory(name, points);
+  if (!isSmoke) await savePlot(memory);
+}
+
+/** People one after the other in each of some lanes, as fast as it goes. */
+async function findCapacity(
+  fleet: Fleet,
+  { seconds, samples }: { seconds: number; samples: Samples },
+): Promise<number> {
+  const end = performance.now() + seconds * 1000;
+  let count = 0;
+  await Promise.all(Array.from({ length: PEOPLE_AT_ONCE }, async () => {
+    while (performance.now() < end) await travel(fleet, { index: count++, samples });
+  }));
+  return count / seconds;
+}
+
+/** People come at their own pace, however long the answers take. Returns those still on the way. */
+async function keepRate(
+  fleet: Fleet,
+  { perSecond, samples }: { perSecond: number; samples: Samples },
+): Promise<Set<Promise<void>>> {
+  const journeys = new Set<Promise<void>>();
+  const startedAt = performance.now();
+  let index = 0;
+  while (performance.now() < startedAt + minutes * 60_000) {
+    const journey: Promise<void> = travel(fleet, { index: index++, samples })
+      .catch((error) => void samples.errors.push(String(error)))
+      .finally(() => journeys.delete(journey));
+    journeys.add(journey);
+    const nextAt = startedAt + index * 1000 / perSecond;
+    await pause(Math.max(0, nextAt - performance.now()));
+  }
+  return journeys;
+}
+
+/** Upstreams that fail now and then: never more than the next two calls of each. */
+async function disturb({ jumio, kratos }: Fleet, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    await pause(250);
+    if (Math.random() < 0.2) jumio.faults.nextStatuses.splice(0, 2, 503, 429);
+    if (Math.random() < 0.2) kratos.faults.nextStatuses.splice(0, 2, 500, 429);
+  }
+  // Whoever is still on the way would meet every fault that is left.
+  jumio.faults.nextStatuses.length = 0;
+  kratos.faults.nextStatuses.length = 0;
+}
+
+async function watchMemory(fleet: Fleet, isOver: () => boolean): Promise<Series[]> {
+  const pids = fleet.pids();
+  const lines = pids.map((_, index) => ({
+    name: `instance ${index + 1}`,
+    points: [] as [number, number][],
+  }));
+  const startedAt = performance.now();
+  while (!isOver()) {
+    for (const [index, pid] of pids.entries()) {
+      const minutesIn = (performance.now() - startedAt) / 60_000;
+      lines[index]?.points.push([minutesIn, (await readProcessUse(pid)).residentMb]);
+    }
+    await pause(isSmoke ? 500 : 5_000);
+  }
+  return lines;
+}
+
+function printSpread(kind: "validate" | "initiate" | "callback", samples: Samples): void {
+  const [p50, p99] = [quantile(samples[kind], 0.5), quantile(samples[kind], 0.99)];
+  printFigure(`${kind}: p99 against p50  wanted: at most 5`, round(p99 / p50));
+  printFigure(`(${kind} here, p50 and p99)`, `${round(p50)} ms, ${round(p99)} ms`);
+}
+
+function printMemory(name: string, points: Series["points"]): void {
+  const values = points.map(([, mb]) => mb);
+  const early = quantile(values.slice(0, Math.ceil(values.length / 2)), 0.5);
+  const late = quantile(values.slice(Math.floor(values.length / 2)), 0.5);
+  printFigure(`${name}: memory of the second half against the first`, round(late / early));
+  printFigure(`(${name} here, at most)`, `${round(Math.max(...values))} MB`);
+}
+
+async function savePlot(memory: readonly Series[]): Promise<void> {
+  await Deno.mkdir(new URL(".", PLOT), { recursive: true });
+  const svg = plotLines({
+    title: "Memory under load: two instances on one denokv",
+    xLabel: "minutes",
+    yLabel: "resident memory, MB",
+    series: memory,
+  });
+  await Deno.writeTextFile(PLOT, svg);
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,26 @@
+/**
+ * Measures the bridge side by side with what it is held against, in one run, and prints ratios.
+ * Names of parts run those alone; `--smoke` runs everything as short as it goes.
+ *
+ * @module
+ */
+
+import { benchCallback } from "./callback.ts";
+import { benchDrain } from "./drain.ts";
+import { benchGrowth } from "./growth.ts";
+import { benchStart } from "./start.ts";
+import { benchValidate } from "./validate.ts";
+
+const PARTS = {
+  validate: benchValidate,
+  start: benchStart,
+  callback: benchCallback,
+  growth: benchGrowth,
+  drain: benchDrain,
+} as const;
+
+const isSmoke = Deno.args.includes("--smoke");
+const wanted = Deno.args.filter((arg) => !arg.startsWith("--"));
+for (const [name, bench] of Object.entries(PARTS)) {
+  if (wanted.length === 0 || wanted.includes(name)) await bench({ isSmoke });
+}

@@ -1,0 +1,75 @@
+/** Calls back after a while, unless the function that it returns is called first. */
+export type SetDeadline = (callback: () => void, delayMs: number) => () => void;
+
+/** A shared deadline is late by up to twice this. */
+const GRAIN_MS = 100;
+
+/** A deadline with a timer of its own. */
+export function setOwnDeadline(callback: () => void, delayMs: number): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
+}
+
+/**
+ * Deadlines that share one timer, which ticks while there are any.
+ *
+ * Nearly every request is answered long before its deadlines. Validate with two timers of its own
+ * for each request had 0.8 of the rate that it has with these.
+ */
+export function createSharedDeadlines(
+  { setTimer }: { setTimer: (callback: () => void, delayMs: number) => unknown },
+): SetDeadline {
+  const waiting = new Map<number, { ticksLeft: number; readonly callback: () => void }>();
+  let last = 0;
+  let isTicking = false;
+
+  function startTick(): void {
+    isTicking = true;
+    setTimer(tick, GRAIN_MS);
+  }
+
+  function tick(): void {
+    isTicking = false;
+    for (const [id, deadline] of waiting) {
+      if (--deadline.ticksLeft > 0) continue;
+      waiting.delete(id);
+      deadline.callback();
+    }
+    if (waiting.size > 0 && !isTicking) startTick();
+  }
+
+  return (callback, delayMs) => {
+    // The tick that is under way does not count: it may be nearly over.
+    const id = last++;
+    waiting.set(id, { ticksLeft: Math.ceil(delayMs / GRAIN_MS) + 1, callback });
+    if (!isTicking) startTick();
+    return () => {
+      waiting.delete(id);
+    };
+  };
+}
+
+/**
+ * What the work comes to, or what `late` says if that takes too long. The work goes on.
+ *
+ * Plainer for the caller than a race, whose loser has to be cleaned up after.
+ */
+export function withDeadline<Value>(
+  work: Promise<Value>,
+  { ms, late, setDeadline }: {
+    ms: number;
+    late: () => Value | Promise<Value>;
+    setDeadline: SetDeadline;
+  },
+): Promise<Value> {
+  const { promise, resolve, reject } = Promise.withResolvers<Value>();
+  const callOff = setDeadline(() => resolve(late()), ms);
+  work.then((value) => {
+    callOff();
+    resolve(value);
+  }, (error) => {
+    callOff();
+    reject(error);
+  });
+  return promise;
+}

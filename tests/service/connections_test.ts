@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { createUpstream, type UpstreamCall } from "../../lib/upstream.ts";
+
+/** An upstream that remembers over how many connections it was called. */
+function startServer(): {
+  server: Deno.HttpServer<Deno.NetAddr>;
+  url: URL;
+  connections: ReadonlySet<number>;
+} {
+  const connections = new Set<number>();
+  const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
+  const server = Deno.serve(options, (_request, { remoteAddr }) => {
+    connections.add(remoteAddr.port);
+    return Response.json({ padding: "x".repeat(20_000) });
+  });
+  return { server, url: new URL(`http://127.0.0.1:${server.addr.port}/`), connections };
+}
+
+Deno.test({
+  name: "createUpstream() keeps its connections alive from one call to the next",
+  async fn() {
+    const { server, url, connections } = startServer();
+    const call = createUpstream({ fetch, now: () => 0, origins: new Set([url.origin]) });
+    const request: UpstreamCall = {
+      upstream: "kratos",
+      action: "test",
+      method: "PATCH",
+      url,
+      headers: {},
+      body: "[]",
+    };
+
+    for (let turn = 0; turn < 20; turn++) await call(request);
+    const inARow = connections.size;
+    for (let turn = 0; turn < 5; turn++) {
+      await Promise.all(Array.from({ length: 8 }, () => call(request)));
+    }
+    await server.shutdown();
+
+    assert.equal(inARow, 1);
+    assert(connections.size <= 8, `60 calls, 8 at once, took ${connections.size} connections`);
+  },
+});
