@@ -3,9 +3,10 @@ import { createLinkKeys, type LinkKeys } from "./link.ts";
 import { isLoopback } from "./loopback.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { createOperatorKeys, type OperatorKey } from "./operator_key.ts";
-import { createSecret, type Secret } from "./secret.ts";
-import { readSupportUrl, webSources } from "./_person_settings.ts";
+import type { Secret } from "./secret.ts";
+import { readSupportUrl } from "./_person_settings.ts";
 import { createSettingReader, type SettingReader } from "./_settings.ts";
+import { readJumio, readKratos } from "./_upstream_settings.ts";
 import { importSignatureKey } from "./signature.ts";
 import { parseSources, type Sources } from "./source.ts";
 
@@ -226,62 +227,6 @@ async function readOperatorKeys(read: SettingReader): Promise<readonly OperatorK
   return await createOperatorKeys(secrets);
 }
 
-function readKratos(read: SettingReader): Config["kratos"] {
-  read.required("KRATOS_ADMIN_URL");
-  const apiKey = read.text("ORY_API_KEY");
-  const adminUrl = read.url("KRATOS_ADMIN_URL") ?? new URL("http://localhost");
-  adminUrl.pathname = adminUrl.pathname.replace(/\/+$/, "").replace(/\/admin$/, "") + "/";
-  if (isOryNetwork(adminUrl)) {
-    if (apiKey === undefined) {
-      read.problems.push("ORY_API_KEY is missing: KRATOS_ADMIN_URL is an Ory Network address");
-    }
-    if (adminUrl.protocol !== "https:") {
-      read.problems.push("KRATOS_ADMIN_URL must begin with https://: it is an Ory Network address");
-    }
-  }
-  return { adminUrl, apiKey: apiKey === undefined ? undefined : createSecret(apiKey) };
-}
-
-function readJumio(read: SettingReader): Config["jumio"] {
-  read.required("JUMIO_AUTH_URL");
-  read.required("JUMIO_API_BASE_URL");
-  const tokenUrl = read.url("JUMIO_AUTH_URL") ?? new URL("http://localhost");
-  if (!tokenUrl.pathname.endsWith("/oauth2/token")) {
-    tokenUrl.pathname = `${tokenUrl.pathname.replace(/\/+$/, "")}/oauth2/token`;
-  }
-  const apiUrl = read.url("JUMIO_API_BASE_URL") ?? new URL("http://localhost");
-  for (
-    const [name, url] of Object.entries({ JUMIO_AUTH_URL: tokenUrl, JUMIO_API_BASE_URL: apiUrl })
-  ) {
-    if (url.hostname.endsWith(".jumio.ai") && url.protocol !== "https:") {
-      read.problems.push(`${name} must begin with https://: it is an address of Jumio's`);
-    }
-  }
-  return {
-    tokenUrl,
-    accountUrl: jumioHost(apiUrl, "account"),
-    retrievalUrl: jumioHost(apiUrl, "retrieval"),
-    webSources: webSources({ tokenUrl, apiUrl }),
-    clientId: read.required("JUMIO_CLIENT_ID"),
-    clientSecret: createSecret(read.required("JUMIO_CLIENT_SECRET")),
-    workflowKey: read.text("JUMIO_WORKFLOW_KEY") ?? "10011",
-    startsPerSecond: read.number("JUMIO_STARTS_PER_SECOND", {
-      orElse: 1,
-      min: 0.01,
-      max: 1000,
-      whole: false,
-    }),
-  };
-}
-
-/** `account.`, `api.` and `retrieval.` stand for one another; any other host serves both. */
-function jumioHost(apiUrl: URL, name: "account" | "retrieval"): URL {
-  const url = new URL(apiUrl);
-  url.hostname = url.hostname.replace(/^(?:account|api|retrieval)\./, `${name}.`);
-  url.pathname = `${url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "")}/api/v1/`;
-  return url;
-}
-
 function readSources(read: SettingReader): Sources | undefined {
   const entries = read.list("JUMIO_CALLBACK_SOURCES", /[\s,]+/);
   if (entries.length === 0) return undefined;
@@ -309,11 +254,6 @@ export function parseBlockableStatuses(
 ): readonly BlockableStatus[] | undefined {
   const statuses = BLOCKABLE_STATUSES.filter((status) => names.includes(status));
   return new Set(names).size === statuses.length ? statuses : undefined;
-}
-
-/** Whether an address is one of Ory Network's, where nothing goes without a key. */
-export function isOryNetwork(url: URL): boolean {
-  return /\.(?:oryapis\.com|ory\.sh|ory\.com)$/.test(url.hostname);
 }
 
 function deepFreeze(config: Config): Config {

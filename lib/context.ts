@@ -24,6 +24,7 @@ export interface Context {
   /** Work that goes on after the answer. */
   readonly jobs: JobRunner;
   /** When to give up waiting within a request. */
+  /** For what a request waits for. Cheaper than a timer for each, and less exact. */
   readonly setDeadline: SetDeadline;
   /** Ory's admin API. */
   readonly kratos: Kratos;

@@ -69,11 +69,10 @@ export async function acceptCallback(
       now,
     });
     if (callback.value !== null) {
-      // A repeat need not win: whoever changed the job meanwhile is at work on it.
       const at = callback.value.receivedAt;
-      await store.commit(
-        mergeWrites(reading, recordRepeat(workflowExecutionId, { status, at, now })),
-      );
+      const repeat = recordRepeat(workflowExecutionId, { status, at, now });
+      // A repeat need not win: whoever changed the job meanwhile is at work on it.
+      if (!await store.commit(mergeWrites(reading, repeat))) await store.commit(repeat);
       return "duplicate";
     }
     const value: AcceptedCallback = { v: 1, sentAt, receivedAt: now };

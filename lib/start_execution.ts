@@ -1,12 +1,11 @@
 import type { Config } from "./config.ts";
 import { countOne } from "./counts.ts";
-import { requestErasure, tombstoneKey } from "./erasure.ts";
+import { requestErasure } from "./erasure.ts";
 import { UpstreamError } from "./errors.ts";
 import { type Job, type JobData, readJob, requestJob, requestJobFrom } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
 import type { Jumio, Started } from "./jumio.ts";
 import type { Log } from "./log.ts";
-import { type Operator, recordAction } from "./operator.ts";
 import { isReplaceable, readNow } from "./restart.ts";
 import { createCallbackToken } from "./signature.ts";
 import { mergeWrites, type Store, type Write } from "./store.ts";
@@ -15,7 +14,6 @@ import {
   type CallbackToken,
   callbackTokenKey,
   changeStatus,
-  createVerification,
   type Execution,
   executionKey,
   type ExecutionLink,
@@ -35,44 +33,6 @@ const LINK_LIFETIMES = {
   behindOurPage: { jumio: "30m", ms: 1_800_000 },
   onItsOwn: { jumio: "1d", ms: 86_400_000 },
 } as const;
-
-/**
- * Takes in the wish to start, in one write. False when this identity's start was taken in before:
- * however often Kratos repeats its hook, there is one.
- */
-export async function acceptStart(
-  store: Store,
-  { identityId, now, operator }: { identityId: string; now: number; operator?: Operator },
-): Promise<boolean> {
-  const verification = createVerification(identityId, { now });
-  const nothing = { key: verificationKey(identityId), value: null, versionstamp: null };
-  const job = requestJob(nothing, { kind: "start", id: identityId, data: {}, dueAt: now, now });
-  const claim = saveVerification(nothing, verification);
-  // A hook that comes late must not bring back what was erased; an operator may begin anew.
-  const cause = operator === undefined
-    ? mergeWrites(
-      { checks: [{ key: tombstoneKey(identityId), versionstamp: null }] },
-      recordEvent(identityId, { at: now, event: "hook", details: { outcome: "accepted" } }),
-    )
-    : recordAction(identityId, { at: now, action: "start", operator });
-  if (await store.commit(mergeWrites(claim, job, cause))) return true;
-  if (operator === undefined) await recordRepeat(store, { identityId, now });
-  return false;
-}
-
-async function recordRepeat(
-  store: Store,
-  { identityId, now }: { identityId: string; now: number },
-): Promise<void> {
-  const { value } = await store.get<Verification>(verificationKey(identityId));
-  if (value === null) return;
-  await store.commit(recordEvent(identityId, {
-    at: value.acceptedAt,
-    event: "hook",
-    details: { outcome: "duplicate", "last_at": now },
-    collapsesAs: "hook repeated",
-  }));
-}
 
 /** What {@linkcode startExecution} needs. */
 export interface StartOptions {

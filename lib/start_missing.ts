@@ -3,7 +3,7 @@ import { parseJumioMetadata } from "./kratos.ts";
 import type { ListedIdentity, ListIdentities } from "./kratos_list.ts";
 import type { Operator } from "./operator.ts";
 import { requestRefresh } from "./operator_changes.ts";
-import { acceptStart } from "./start_execution.ts";
+import { acceptStart } from "./accept_start.ts";
 import type { Store } from "./store.ts";
 import { takeUpAs } from "./take_up.ts";
 import { verificationKey } from "./verifications.ts";

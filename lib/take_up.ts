@@ -1,6 +1,6 @@
 import { tombstoneKey } from "./erasure.ts";
 import type { JumioMetadata, Kratos } from "./kratos.ts";
-import { acceptStart } from "./start_execution.ts";
+import { acceptStart } from "./accept_start.ts";
 import { mergeWrites, type Store } from "./store.ts";
 import { VERIFICATION_STATUSES } from "./verdict.ts";
 import {

@@ -1,4 +1,5 @@
-import { isOryNetwork, parseConfig } from "../lib/config.ts";
+import { parseConfig } from "../lib/config.ts";
+import { isOryNetwork } from "../lib/_upstream_settings.ts";
 import { ConfigError } from "../lib/errors.ts";
 import { checkConfig } from "./check_config.ts";
 import { readHookSecrets } from "./check_hook.ts";

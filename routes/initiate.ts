@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Context } from "../lib/context.ts";
 import { describeHook, HookFields, readHook } from "../lib/hook.ts";
 import { type Operation, WITHOUT_KV } from "../lib/operation.ts";
-import { acceptStart } from "../lib/start_execution.ts";
+import { acceptStart } from "../lib/accept_start.ts";
 import { within } from "../lib/within.ts";
 
 /** Kratos and the person wait: what is not done by then goes on after the answer. */

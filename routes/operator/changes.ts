@@ -5,7 +5,7 @@ import { MissingAnswer, ReconciledAnswer, RecordAnswer } from "../../lib/operato
 import { decideReview, requestRefresh } from "../../lib/operator_changes.ts";
 import { reconcile } from "../../lib/reconcile.ts";
 import { acceptRestart } from "../../lib/restart.ts";
-import { acceptStart } from "../../lib/start_execution.ts";
+import { acceptStart } from "../../lib/accept_start.ts";
 import { startMissing } from "../../lib/start_missing.ts";
 import { findRecord } from "../../lib/verification_list.ts";
 import { within } from "../../lib/within.ts";

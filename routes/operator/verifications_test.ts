@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Store } from "../../lib/store.ts";
+import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import type { TestContext } from "../../tests/support/context.ts";
 import { callOperator, createOperatedContext } from "../../tests/support/operator_api.ts";
 
@@ -145,6 +147,37 @@ Deno.test("operatorShowTimeline() tells everything that happened, in order", asy
     "01:01 confirm applied",
   ]);
   assert(!JSON.stringify(body).match(/ada@|eyJ|https?:/));
+});
+
+Deno.test("operatorShowTimeline() tells of a repeat that met another change of its job", async () => {
+  await using memory = createMemoryStore();
+  let isContended = false;
+  const store: Store = {
+    ...memory,
+    async commit(write) {
+      const isLost = isContended && (write.checks ?? []).length > 0;
+      return isLost ? false : await memory.commit(write);
+    },
+  };
+  await using service = await createOperatedContext({ store });
+  const identityId = await service.register();
+  const [execution] = service.jumio.executions;
+  service.jumio.faults.callbacks = "drop";
+  service.jumio.faults.isDown = true;
+  await service.jumio.finish(execution?.id ?? "", "passed");
+  service.jumio.faults.callbacks = "deliver";
+  await service.jumio.sendCallback(execution?.id ?? "");
+  isContended = true;
+  await service.jumio.sendCallback(execution?.id ?? "");
+  isContended = false;
+
+  const { body } = await callOperator(service, `verifications/${identityId}/timeline`);
+
+  const callbacks = body.events.filter(({ event }: { event: string }) => event === "callback");
+  assert.deepEqual(callbacks.map(({ outcome }: { outcome: string }) => outcome), [
+    "accepted",
+    "duplicate",
+  ]);
 });
 
 Deno.test("operatorShowTimeline() keeps one line for retries, and one for polls", async () => {
