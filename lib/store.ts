@@ -7,6 +7,7 @@ const DEADLINE_MS = 3_000;
 /**
  * How many calls are under way at once. In a storm the others wait here, where their deadlines do not
  * run yet: KV takes each in its turn anyway, and one that is given up there is carried out for nobody.
+ * When a call has to be given up, KV hangs, and so are all that wait.
  */
 const MAX_CALLS = 64;
 
@@ -76,7 +77,7 @@ export function createStore(
   options: { open: () => Promise<Deno.Kv>; deadlineMs?: number; random?: () => number },
 ): Store {
   const { open, deadlineMs = DEADLINE_MS, random = Math.random } = options;
-  const waiting: (() => void)[] = [];
+  const waiting: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
   let calls = 0;
   let opening: Promise<Deno.Kv> | undefined;
 
@@ -94,10 +95,11 @@ export function createStore(
   ): Promise<Value> {
     await takeTurn();
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => reject(new UpstreamError("kv", "timeout", { action })),
-      deadlineMs,
-    );
+    const timer = setTimeout(() => {
+      const error = new UpstreamError("kv", "timeout", { action });
+      reject(error);
+      for (const { reject: giveUp } of waiting.splice(0)) giveUp(error);
+    }, deadlineMs);
     try {
       return await Promise.race([opened().then(work), late]);
     } catch (cause) {
@@ -114,13 +116,13 @@ export function createStore(
       calls++;
       return undefined;
     }
-    return new Promise((resolve) => waiting.push(resolve));
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   }
 
   function passTurn(): void {
     const next = waiting.shift();
     if (next === undefined) calls--;
-    else next();
+    else next.resolve();
   }
 
   return {

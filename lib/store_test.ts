@@ -75,6 +75,24 @@ Deno.test("Store lets the calls of a storm wait for their turn, before their dea
   assert(most <= 100, `${most} calls were under way at once`);
 });
 
+Deno.test("Store gives up those who wait for their turn, too, when a call hangs", async () => {
+  let asked = 0;
+  const hanging = new Proxy(await Deno.openKv(":memory:"), {
+    get: (target, name) =>
+      name === "get"
+        ? () => (asked++, new Promise(() => {}))
+        : Reflect.get(target, name).bind(target),
+  });
+  const store = createStore({ open: () => Promise.resolve(hanging), deadlineMs: 1 });
+
+  const calls = await Promise.allSettled(Array.from({ length: 500 }, () => store.get(["a"])));
+  await store.close();
+
+  assert(calls.every(({ status }) => status === "rejected"));
+  // The rest was told at once, and not after as many deadlines.
+  assert.equal(asked, 64);
+});
+
 Deno.test("Store opens KV again after it could not be opened", async () => {
   let attempts = 0;
   const store = createStore({
