@@ -1,5 +1,11 @@
 import { BlockList, isIP } from "node:net";
 
+/** What the server knows of a request beside it. */
+export interface ConnectionInfo {
+  /** Of the connection itself, which a proxy may have made. Asked for where it is needed alone. */
+  readonly remoteAddr: { readonly hostname?: string };
+}
+
 /** The addresses that callbacks may come from. */
 export type Sources = Readonly<{ includes(address: string): boolean }>;
 

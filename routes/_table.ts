@@ -1,5 +1,6 @@
 import type { Context } from "../lib/context.ts";
 import type { Operation } from "../lib/operation.ts";
+import type { ConnectionInfo } from "../lib/source.ts";
 import { describeCallback, describeCallbackWithToken, jumioCallback } from "./callback.ts";
 import { describeHealth, describeReady, health, ready } from "./health.ts";
 import { describeInitiate, jumioInitiate } from "./initiate.ts";
@@ -17,7 +18,7 @@ export interface Route {
   readonly handle: (
     request: Request,
     context: Context,
-    sender: { peer: string; params: readonly string[] },
+    sender: { info: ConnectionInfo; params: readonly string[] },
   ) => Response | Promise<Response>;
   /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
   readonly describe: () => Readonly<Record<string, Operation>>;
@@ -27,8 +28,8 @@ export interface Route {
 
 const CALLBACK: Route = {
   methods: ["POST"],
-  handle: (request, context, { peer, params: [token] }) =>
-    jumioCallback(request, context, { peer, token }),
+  handle: (request, context, { info, params: [token] }) =>
+    jumioCallback(request, context, { peer: info.remoteAddr.hostname ?? "", token }),
   describe: describeCallback,
 };
 

@@ -3,14 +3,9 @@ import { withDeadline } from "../lib/deadline.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { describeError, type Log } from "../lib/log.ts";
 import { problem, refuse } from "../lib/refusal.ts";
+import type { ConnectionInfo } from "../lib/source.ts";
 import { renderPersonPage } from "./_person_page.ts";
 import { findRoute, type FoundRoute } from "./_table.ts";
-
-/** What the server knows of a request beside it. */
-export interface ConnectionInfo {
-  /** Of the connection itself, which a proxy may have made. */
-  readonly remoteAddr: { readonly hostname?: string };
-}
 
 /** What is answered in the place of a route that failed. */
 interface FailureAnswers {
@@ -60,12 +55,7 @@ async function answer(
   }
   const failed = () => route.isPage ? createPages(request, context) : createProblems(requestId);
   try {
-    const handled = route.handle(request, context, {
-      params,
-      get peer() {
-        return info.remoteAddr.hostname ?? "";
-      },
-    });
+    const handled = route.handle(request, context, { info, params });
     if (handled instanceof Response) return handled;
     return await withDeadline(handled, {
       ms: DEADLINE_MS,
