@@ -1,4 +1,5 @@
 import { type ClaimedJob, claimJob } from "./_job_claim.ts";
+import { setOwnDeadline } from "./deadline.ts";
 import { concludeJob, jobFields, type JobResult } from "./job_result.ts";
 import { type Job, JOB_KINDS, type JobKind, readJob, replaceJob } from "./jobs.ts";
 import { describeError, type Log } from "./log.ts";
@@ -56,7 +57,7 @@ export function createJobRunner(
     log,
     admitStart,
     watch = NO_TELEMETRY.watchJob,
-    setTimer = startTimer,
+    setTimer = setOwnDeadline,
   }: {
     store: Store;
     handlers: { readonly [Kind in JobKind]: JobHandler<Kind> };
@@ -253,9 +254,4 @@ export function createJobRunner(
 async function ownWrite(result: JobResult<JobKind> | Error): Promise<Write> {
   if (result instanceof Error || !("write" in result) || result.write === undefined) return {};
   return typeof result.write === "function" ? await result.write() : result.write;
-}
-
-function startTimer(callback: () => void, delayMs: number): () => void {
-  const timer = setTimeout(callback, delayMs);
-  return () => clearTimeout(timer);
 }
