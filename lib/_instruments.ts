@@ -1,5 +1,6 @@
 import type { Attributes, Meter } from "@opentelemetry/api";
 import { type Job, JOB_KINDS, type JobKind, readJob } from "./jobs.ts";
+import type { ReadRequest } from "./read_request.ts";
 import type { Store } from "./store.ts";
 
 /** A figure is never taken from more rows than this: it stands for "so many or more". */
@@ -102,15 +103,18 @@ export async function lookAtQueue(
   store: Store,
   { kind, now }: { kind: JobKind; now: number },
 ): Promise<{ due: number; oldestMs: number; deadLetters: number }> {
-  const due = await store.list<null>(
+  const due = await store.list<ReadRequest>(
     { start: ["due", kind], end: ["due", kind, now + 1] },
     { limit: MOST_ROWS },
   );
   const letters = await store.list({ prefix: ["dead_letter", kind] }, { limit: MOST_ROWS });
-  const oldest = await Promise.all(
-    due.slice(0, AGED_ROWS).map(({ key }) => readJob(store, { kind, id: String(key[3]) })),
+  const ages = await Promise.all(
+    due.slice(0, AGED_ROWS).map(async ({ key, value: request }) => {
+      if (request !== null) return now - Number(key[2]);
+      const { value: job } = await readJob(store, { kind, id: String(key[3]) });
+      return job === null ? 0 : now - dueSince(job);
+    }),
   );
-  const ages = oldest.map(({ value }) => value === null ? 0 : now - dueSince(value));
   return { due: due.length, oldestMs: Math.max(0, ...ages), deadLetters: letters.length };
 }
 

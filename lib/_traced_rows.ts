@@ -22,7 +22,7 @@ export function parseTrace(trace: unknown): SpanContext | undefined {
 }
 
 /**
- * Marks the jobs and executions of a write with the span that asks for them. A job's own span does
+ * Marks the jobs, wishes for one and executions of a write with the span that asks for them. A job's own span does
  * not replace whoever asked for it, and a lease is nobody's wish.
  */
 export function markRows(
@@ -31,12 +31,9 @@ export function markRows(
 ): Write {
   const trace = formatTrace(span.spanContext());
   if (trace === undefined) return write;
-  const sets = write.sets?.map((set) => {
-    const isMarked = isKind(set.key, "job")
-      ? isAskedFor(set.value as Job) && set.key.slice(1).join(" ") !== ownJob // only jobs lie there
-      : isKind(set.key, "execution") && Object(set.value).settled === null;
-    return isMarked ? { ...set, value: { ...Object(set.value), trace } } : set;
-  });
+  const sets = write.sets?.map((set) =>
+    isTraced(set, ownJob) ? { ...set, value: { ...Object(set.value), trace } } : set
+  );
   return sets === undefined ? write : { ...write, sets };
 }
 
@@ -53,9 +50,32 @@ export function readVerdict(
   return { verdict: verdict ?? "none", status };
 }
 
+/** Whether a row of this kind keeps the span of the start of its execution. */
+export function isOfStart(key: Deno.KvKey): boolean {
+  return isKind(key, "execution") || isKind(key, "callback_token");
+}
+
 /** Whether a row is of a kind of rows. */
 export function isKind(key: Deno.KvKey, kind: string): boolean {
   return key[0] === kind;
+}
+
+function isTraced(
+  { key, value }: { key: Deno.KvKey; value: unknown },
+  ownJob: string | undefined,
+): boolean {
+  switch (key[0]) {
+    case "job": // only jobs lie there
+      return isAskedFor(value as Job) && key.slice(1).join(" ") !== ownJob;
+    case "due": // a wish to read; any other has nothing in it
+      return value !== null;
+    case "execution":
+      return Object(value).settled === null;
+    case "callback_token": // without an execution it is not known yet whether it starts one
+      return Object(value).workflowExecutionId !== null;
+    default:
+      return false;
+  }
 }
 
 function isAskedFor({ leaseId, isNudged }: Job): boolean {

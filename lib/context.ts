@@ -23,7 +23,6 @@ export interface Context {
   readonly store: Store;
   /** Work that goes on after the answer. */
   readonly jobs: JobRunner;
-  /** When to give up waiting within a request. */
   /** For what a request waits for. Cheaper than a timer for each, and less exact. */
   readonly setDeadline: SetDeadline;
   /** Ory's admin API. */
@@ -88,7 +87,7 @@ export function createContext(
     log,
     watch: telemetry.watchJob,
     ...(setTimer === undefined ? {} : { setTimer }),
-    admitStart: createPace({ store, now, perSecond: config.jumio.startsPerSecond }),
+    pace: createPace({ now, perSecond: config.jumio.startsPerSecond }),
     handlers: {
       start: (job) => startExecution(job, parts),
       read: (job) => readExecution(job, parts),

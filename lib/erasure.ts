@@ -1,3 +1,4 @@
+import { callbackKey } from "./callback_record.ts";
 import { commitFresh } from "./commit_fresh.ts";
 import { type DeadLetter, deadLetterKey } from "./job_result.ts";
 import { deleteJob, isLeased, type Job, type JobData, readJob, requestJob } from "./jobs.ts";
@@ -7,10 +8,10 @@ import { FINAL_STATUSES } from "./verdict.ts";
 import {
   callbackTokenKey,
   type Execution,
-  EXECUTION_LIFETIME_MS,
   executionKey,
   executionLinkKey,
   identityExecutionKey,
+  saveSettled,
   statusIndexKey,
   type Verification,
   verificationKey,
@@ -139,27 +140,22 @@ function closeExecution(
   workflowExecutionId: string,
   { row, now }: { row: Row<Execution>; now: number },
 ): Write {
-  const value: Execution = {
+  const closed = saveSettled(workflowExecutionId, {
     v: 1,
     identityId: null,
     accountId: "",
     callbackTokenHash: null,
     createdAt: now,
     settled: { at: now, outcome: "erased", conclusion: null },
-  };
+  });
   const tokenHash = row.value?.callbackTokenHash ?? null;
-  return {
-    sets: [{
-      key: executionKey(workflowExecutionId),
-      value,
-      expireInMs: EXECUTION_LIFETIME_MS,
-    }],
+  return mergeWrites(closed, {
     deletes: [
       executionLinkKey(workflowExecutionId),
-      ...FINAL_STATUSES.map((status) => ["callback", workflowExecutionId, status]),
+      ...FINAL_STATUSES.map((status) => callbackKey(workflowExecutionId, status)),
       ...(tokenHash === null ? [] : [callbackTokenKey(tokenHash)]),
     ],
-  };
+  });
 }
 
 function describeLeft(verification: Verification | null): JobData["erase"]["left"] {

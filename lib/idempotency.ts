@@ -1,93 +1,116 @@
-import { type Job, jobKey, requestJob } from "./jobs.ts";
+import { callbackKey, type CallbackRecord } from "./callback_record.ts";
+import { type Job, jobKey, replaceJob } from "./jobs.ts";
+import { type ReadRequest, readRequestKey, takeReadRequest } from "./read_request.ts";
 import { mergeWrites, type Store, type Write } from "./store.ts";
-import { recordEvent } from "./timeline.ts";
+import { recordEvent, TIMELINE_LIFETIME_MS } from "./timeline.ts";
 import type { FinalStatus } from "./verdict.ts";
-import { type CallbackToken, type Execution, executionKey } from "./verifications.ts";
+import {
+  type CallbackToken,
+  type Execution,
+  executionKey,
+  settledKey,
+  type Settlement,
+} from "./verifications.ts";
 
-/** A callback that was taken in: parsed ids, status and times, never the body. */
-export interface AcceptedCallback {
-  readonly v: 1;
+/** What is looked at of a callback. */
+export interface ReceivedCallback {
+  readonly workflowExecutionId: string;
+  readonly accountId: string;
+  readonly status: FinalStatus;
+  /** When it was sent, where that is legible. */
   readonly sentAt: string | null;
-  readonly receivedAt: number;
+  /** The token of its path, with the hash that it was found by. */
+  readonly token: { readonly hash: string; readonly value: CallbackToken } | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
-
-/** Long enough to know any repeat; a settled execution is known longer by its own row. */
-const CALLBACK_LIFETIME_MS = 90 * 86_400_000;
 
 /** How often a write is tried again after another instance was faster. */
 const ATTEMPTS = 10;
 
-/** The key names the effect, so that an early delivery cannot use up a later one's. */
-function callbackKey(workflowExecutionId: string, status: FinalStatus): Deno.KvKey {
-  return ["callback", workflowExecutionId, status];
-}
-
 /**
- * Takes in a callback: its idempotency key and the job to read the execution back, in one write.
+ * Takes in a callback: its idempotency key and the wish to read the execution back, in one write
+ * that needs no reading before it. Only where that write is refused is there something to look at.
  *
  * A repeat of one that is still worked on brings the reading forward. With a token, an execution
  * that is not the token's own is refused.
+ *
+ * @throws {Error} Where the rows keep changing: then there is a storm, or a bug.
  */
 export async function acceptCallback(
   store: Store,
-  { workflowExecutionId, accountId, status, sentAt, token, now }: {
-    workflowExecutionId: string;
-    accountId: string;
-    status: FinalStatus;
-    sentAt: string | null;
-    token: { readonly hash: string; readonly value: CallbackToken } | undefined;
-    now: number;
-  },
+  callback: ReceivedCallback,
 ): Promise<"accepted" | "duplicate" | "other_execution"> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const [execution, callback, job] = await store.getMany<
-      [Execution, AcceptedCallback, Job<"read">]
-    >([
-      executionKey(workflowExecutionId),
-      callbackKey(workflowExecutionId, status),
-      jobKey("read", workflowExecutionId),
-    ]);
-    if (token !== undefined && !opens(token, execution.value)) return "other_execution";
-    if (execution.value !== null && execution.value.settled !== null) {
-      const { settled } = execution.value;
-      // Of what was erased nothing is written down any more.
-      if (settled.outcome === "erased") return "duplicate";
-      const at = callback.value?.receivedAt ?? settled.at;
-      await store.commit(recordRepeat(workflowExecutionId, { status, at, now }));
-      return "duplicate";
-    }
-    const reading = requestJob(job, {
-      kind: "read",
-      id: workflowExecutionId,
-      data: {
-        accountId: execution.value?.accountId ?? accountId,
-        isCalledBack: true,
-        pollAfterMs: job.value?.data.pollAfterMs ?? 0,
-        ...(token === undefined ? {} : { expectedIdentityId: token.value.identityId }),
-      },
-      dueAt: now,
-      now,
-    });
-    if (callback.value !== null) {
-      const at = callback.value.receivedAt;
-      const repeat = recordRepeat(workflowExecutionId, { status, at, now });
-      // A repeat need not win: whoever changed the job meanwhile is at work on it.
-      if (!await store.commit(mergeWrites(reading, repeat))) await store.commit(repeat);
-      return "duplicate";
-    }
-    const value: AcceptedCallback = { v: 1, sentAt, receivedAt: now };
-    const taken = {
-      checks: [execution, callback],
-      sets: [{ key: callback.key, value, expireInMs: CALLBACK_LIFETIME_MS }],
-    };
-    const event = recordEvent(workflowExecutionId, {
-      at: now,
-      event: "callback",
-      details: { outcome: "accepted", status },
-    });
-    if (await store.commit(mergeWrites(taken, reading, event))) return "accepted";
+    const opened = await openByToken(store, callback);
+    if (opened === undefined) return "other_execution";
+    if (await store.commit(mergeWrites(opened, takeIn(callback)))) return "accepted";
+    if (await takeRepeat(store, callback)) return "duplicate";
   }
   throw new Error("Cannot take in a callback: the rows it needs keep changing");
+}
+
+/**
+ * What must not change for the token to open the execution; undefined where it does not open it. A
+ * token opens its own execution; before Jumio's answer, one that nobody else has been given.
+ */
+async function openByToken(
+  store: Store,
+  { workflowExecutionId, token }: ReceivedCallback,
+): Promise<Write | undefined> {
+  if (token === undefined) return {};
+  const own = token.value.workflowExecutionId;
+  if (own !== null) return own === workflowExecutionId ? {} : undefined;
+  const execution = await store.get<Execution>(executionKey(workflowExecutionId));
+  const isFree = execution.value === null || execution.value.identityId === null ||
+    execution.value.callbackTokenHash === token.hash;
+  return isFree ? { checks: [execution] } : undefined;
+}
+
+function takeIn(
+  { workflowExecutionId: id, status, sentAt, now, ...callback }: ReceivedCallback,
+): Write {
+  const record: CallbackRecord = { v: 1, sentAt, receivedAt: now };
+  const key = callbackKey(id, status);
+  return {
+    checks: [{ key, versionstamp: null }, { key: settledKey(id), versionstamp: null }],
+    sets: [
+      { key, value: record, expireInMs: TIMELINE_LIFETIME_MS },
+      { key: readRequestKey({ id, dueAt: now, status }), value: toRequest(callback) },
+    ],
+  };
+}
+
+/** False when there is nothing that it could be a repeat of: a row has changed in between. */
+async function takeRepeat(
+  store: Store,
+  { workflowExecutionId: id, status, now, ...callback }: ReceivedCallback,
+): Promise<boolean> {
+  const [{ value: settled }, { value: first }, job] = await store.getMany<
+    [Settlement, CallbackRecord, Job<"read">]
+  >([settledKey(id), callbackKey(id, status), jobKey("read", id)]);
+  // Of what was erased nothing is written down any more.
+  if (settled?.outcome === "erased") return true;
+  const at = first?.receivedAt ?? settled?.at;
+  if (at === undefined) return false;
+  const repeat = recordRepeat(id, { status, at, now });
+  if (settled !== null) {
+    await store.commit(repeat);
+    return true;
+  }
+  const reading = takeReadRequest(job.value, toRequest(callback), { id, dueAt: now, now });
+  // A repeat need not win: whoever changed the job meanwhile is at work on it.
+  if (!await store.commit(mergeWrites(replaceJob(job, reading), repeat))) {
+    await store.commit(repeat);
+  }
+  return true;
+}
+
+function toRequest(
+  { accountId, token }: Pick<ReceivedCallback, "accountId" | "token">,
+): ReadRequest {
+  const expected = token && { expectedIdentityId: token.value.identityId };
+  return { v: 1, accountId, ...expected };
 }
 
 /** One line for all repeats of a callback, beside the first one's. */
@@ -101,16 +124,4 @@ function recordRepeat(
     details: { outcome: "duplicate", status, "last_at": now },
     collapsesAs: `repeat of ${status}`,
   });
-}
-
-/** A token opens its own execution; before Jumio's answer, one that nobody else has been given. */
-function opens(
-  token: { readonly hash: string; readonly value: CallbackToken },
-  execution: Execution | null,
-): boolean {
-  if (execution !== null) {
-    const isForeign = execution.identityId === null;
-    return isForeign || execution.callbackTokenHash === token.hash;
-  }
-  return token.value.workflowExecutionId === null;
 }

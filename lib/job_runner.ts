@@ -3,6 +3,7 @@ import { setOwnDeadline } from "./deadline.ts";
 import { concludeJob, jobFields, type JobResult } from "./job_result.ts";
 import { type Job, JOB_KINDS, type JobKind, readJob, replaceJob } from "./jobs.ts";
 import { describeError, type Log } from "./log.ts";
+import type { Pace } from "./pace.ts";
 import type { Store, Write } from "./store.ts";
 import { describeEnd, type JobEnd, NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
 
@@ -55,7 +56,7 @@ export function createJobRunner(
     now,
     random,
     log,
-    admitStart,
+    pace,
     watch = NO_TELEMETRY.watchJob,
     setTimer = setOwnDeadline,
   }: {
@@ -64,8 +65,8 @@ export function createJobRunner(
     now: () => number;
     random: () => number;
     log: Log;
-    /** How long the next start has to wait for Jumio's account limit; 0 takes the turn. */
-    admitStart: () => Promise<number>;
+    /** Jumio's account limit, which starts are held to. */
+    pace: Pace;
     /** Sees each run, from the handler to what was committed. */
     watch?: Telemetry["watchJob"];
     setTimer?: SetTimer;
@@ -107,7 +108,11 @@ export function createJobRunner(
     const works = new Set<Promise<void>>();
     try {
       while (!isStopped) {
-        const claimed = await claimNext(kind);
+        const claimed = await claimJob(store, {
+          kind,
+          now,
+          pace: kind === "start" ? pace : undefined,
+        });
         if (claimed.job !== undefined) {
           const work: Promise<void> = run(claimed.job).finally(() => works.delete(work));
           works.add(work);
@@ -138,18 +143,6 @@ export function createJobRunner(
     await Promise.race([...works, promise]);
     clearTimer();
     bells.delete(kind);
-  }
-
-  async function claimNext(kind: JobKind): ReturnType<typeof claimJob> {
-    const waitMs = kind === "start" ? await admitNextStart() : 0;
-    return waitMs > 0 ? { nextDueAt: now() + waitMs } : await claimJob(store, { kind, now });
-  }
-
-  /** Takes a turn only if there is a start to take it for; without a turn, none may be claimed. */
-  async function admitNextStart(): Promise<number> {
-    const [first] = await store.list<null>({ prefix: ["due", "start"] }, { limit: 1 });
-    const dueInMs = first === undefined ? Infinity : Number(first.key[2]) - now();
-    return dueInMs > 0 ? dueInMs : await admitStart();
   }
 
   async function run(job: ClaimedJob): Promise<void> {

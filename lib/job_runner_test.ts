@@ -4,18 +4,20 @@ import { UpstreamError } from "./errors.ts";
 import { deadLetterKey, type JobResult } from "./job_result.ts";
 import { createJobRunner, type JobHandler, type JobRunner } from "./job_runner.ts";
 import { type Job, readJob, requestJobFrom } from "./jobs.ts";
+import { createPace } from "./pace.ts";
 import type { Store } from "./store.ts";
 
 const DONE: JobResult<"write"> = { kind: "done", outcome: "applied" };
+const DONE_START: JobResult<"start"> = { kind: "done", outcome: "applied" };
 const DAY_MS = 86_400_000;
 
 /** A runner whose only work is `write`, with a clock that a test moves. */
 function createRunner(
   store: Store,
-  { write, clock, admitStart = () => Promise.resolve(0) }: {
-    write: JobHandler<"write">;
+  { write = () => Promise.resolve(DONE), start, clock }: {
+    write?: JobHandler<"write">;
+    start?: JobHandler<"start">;
     clock: { now: number };
-    admitStart?: () => Promise<number>;
   },
 ): { jobs: JobRunner; lines: string[] } {
   const { log, lines } = createTestLog();
@@ -24,9 +26,9 @@ function createRunner(
     now: () => clock.now,
     random: () => 0.5,
     log,
-    admitStart,
+    pace: createPace({ now: () => clock.now, perSecond: 1 }),
     handlers: {
-      start: () => Promise.resolve({ kind: "done", outcome: "applied" }),
+      start: start ?? (() => Promise.resolve({ kind: "done", outcome: "applied" })),
       read: () => Promise.resolve({ kind: "done", outcome: "applied" }),
       write,
       erase: () => Promise.resolve({ kind: "done", outcome: "applied" }),
@@ -316,42 +318,41 @@ Deno.test("JobRunner lets a slow job hold up neither the next one nor who waits 
   assert.deepEqual(done, ["next", "slow"]);
 });
 
-Deno.test("JobRunner makes no start without a turn, also not one stored during its look", async () => {
-  await using memory = createMemoryStore();
-  let turns = 0;
-  const started: string[] = [];
-  let isStored = false;
-  const store: Store = {
-    ...memory,
-    async list<Value>(selector: Deno.KvListSelector, options: { limit: number }) {
-      const rows = await memory.list<Value>(selector, options);
-      if (!isStored) {
-        isStored = true;
-        const job = { kind: "start", id: "late", data: {}, dueAt: 0, now: 0 } as const;
-        await memory.commit(await requestJobFrom(memory, job));
-      }
-      return rows;
-    },
-  };
-  const jobs = createJobRunner({
-    store,
-    now: () => 0,
-    random: () => 0.5,
-    log: createTestLog().log,
-    admitStart: () => Promise.resolve(turns++ === 0 ? 0 : 1_000),
-    handlers: {
-      start: ({ id }) => (started.push(id), Promise.resolve({ kind: "done", outcome: "applied" })),
-      read: () => Promise.resolve({ kind: "done", outcome: "applied" }),
-      write: () => Promise.resolve(DONE),
-      erase: () => Promise.resolve(DONE),
-    },
-  });
+async function requestStarts(store: Store, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const job = { kind: "start", id, data: {}, dueAt: 0, now: 0 } as const;
+    assert(await store.commit(await requestJobFrom(store, job)));
+  }
+}
 
-  jobs.wake(["start"]);
+Deno.test("JobRunner makes one start a turn, however many instances there are", async () => {
+  await using store = createMemoryStore();
+  const clock = { now: 0 };
+  const started: string[] = [];
+  const start = ({ id }: Job<"start">) => (started.push(id), Promise.resolve(DONE_START));
+  const runners = [createRunner(store, { start, clock }), createRunner(store, { start, clock })];
+  await requestStarts(store, ["a", "b", "c"]);
+
+  const counts: number[] = [];
+  for (clock.now of [0, 999, 1_000, 1_999, 2_000]) {
+    await Promise.all(runners.map(({ jobs }) => jobs.drain()));
+    counts.push(started.length);
+  }
+  await Promise.all(runners.map(({ jobs }) => jobs.stop()));
+
+  assert.deepEqual([counts, started], [[1, 1, 2, 2, 3], ["a", "b", "c"]]);
+});
+
+Deno.test("JobRunner takes no turn where there is no start to make", async () => {
+  await using store = createMemoryStore();
+  const { jobs } = createRunner(store, { clock: { now: 5 } });
+  await store.commit({ sets: [{ key: ["due", "start", 1, "gone"], value: null }] });
+
   await jobs.drain();
   await jobs.stop();
 
-  assert.deepEqual([started, turns > 0], [["late"], true]);
+  assert.equal((await store.get(["pace", "start"])).value, null);
+  assert.deepEqual(await store.list({ prefix: ["due"] }, { limit: 1 }), []);
 });
 
 Deno.test("JobRunner claims a job that somebody asks for once more in the midst of its claim", async () => {

@@ -50,6 +50,16 @@ export interface JobData {
   };
 }
 
+/** A wish for a job. Times in milliseconds since the epoch. */
+export interface JobRequest<Kind extends JobKind> {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly data: JobData[Kind];
+  /** When it should run at the latest. */
+  readonly dueAt: number;
+  readonly now: number;
+}
+
 /** A row of work. It is done when it is gone. */
 export interface Job<Kind extends JobKind = JobKind> {
   /** The form of the row. */
@@ -124,20 +134,21 @@ export function deleteJob(row: Row<Job>): Write {
  */
 export function requestJob<Kind extends JobKind>(
   row: Row<Job<Kind>>,
-  { kind, id, data, dueAt, now }: {
-    kind: Kind;
-    id: string;
-    data: JobData[Kind];
-    dueAt: number;
-    now: number;
-  },
+  request: JobRequest<Kind>,
 ): Write {
-  const job = row.value;
-  if (job === null) return replaceJob(row, createJob(kind, { id, data, dueAt, now }));
-  if (isLeased(job, now)) return replaceJob(row, { ...job, data, isNudged: true });
+  return replaceJob(row, bringForward(row.value, request));
+}
+
+/** The job that {@linkcode requestJob} makes of the one that there is. */
+export function bringForward<Kind extends JobKind>(
+  job: Job<Kind> | null,
+  { kind, id, data, dueAt, now }: JobRequest<Kind>,
+): Job<Kind> {
+  if (job === null) return createJob(kind, { id, data, dueAt, now });
+  if (isLeased(job, now)) return { ...job, data, isNudged: true };
   const earliest = job.failures === 0 ? 0 : (job.lastRunAt ?? 0) + NUDGE_GAP_MS;
   const nextDueAt = Math.min(job.dueAt, earliest > now ? Math.max(dueAt, earliest) : dueAt);
-  return replaceJob(row, { ...job, data, dueAt: nextDueAt, leaseId: null });
+  return { ...job, data, dueAt: nextDueAt, leaseId: null };
 }
 
 /** Whether an instance is at work on it. */
@@ -148,7 +159,7 @@ export function isLeased({ leaseId, dueAt }: Job, now: number): boolean {
 /** Reads a job and asks for it, in one part of a write. */
 export async function requestJobFrom<Kind extends JobKind>(
   store: Store,
-  options: { kind: Kind; id: string; data: JobData[Kind]; dueAt: number; now: number },
+  options: JobRequest<Kind>,
 ): Promise<Write> {
   return requestJob(await readJob(store, options), options);
 }

@@ -6,7 +6,7 @@ import type { Job } from "./jobs.ts";
 import type { Log, LogFields } from "./log.ts";
 import type { Row, Store } from "./store.ts";
 import type { JobEnd, Telemetry, WatchedRequest } from "./telemetry.ts";
-import { isKind, markRows, parseTrace, readVerdict } from "./_traced_rows.ts";
+import { isOfStart, markRows, parseTrace, readVerdict } from "./_traced_rows.ts";
 import type { CallUpstream } from "./upstream.ts";
 
 /** The name of our spans' and figures' scope. */
@@ -174,7 +174,7 @@ function watchStore(store: Store, { api, instruments, now, jobsOf }: Parts): Sto
   }
 
   function linkToStart({ key, value }: Row<unknown>): void {
-    if (!isKind(key, "execution")) return;
+    if (!isOfStart(key)) return;
     api.trace.getActiveSpan()?.addLinks(linkTo(Object(value).trace));
   }
 

@@ -1,30 +1,33 @@
-import type { Store } from "./store.ts";
+import type { Row, Write } from "./store.ts";
 
-interface Turn {
+/** When the next start may be made. */
+export interface Turn {
   readonly v: 1;
-  /** When the next start may be made, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly nextAt: number;
 }
 
-const TURN_KEY = ["pace", "start"];
+/** Keeps starts at Jumio's account limit, over all instances: each takes a turn in KV. */
+export interface Pace {
+  /** Where the turn is, to be read together with what it is for. */
+  readonly key: Deno.KvKey;
+  /** How many milliseconds to wait; at 0, what takes the turn as a part of another write. */
+  take(row: Row<Turn>): { readonly waitMs: number; readonly write: Write };
+}
 
-/**
- * Keeps starts at Jumio's account limit, over all instances: each takes a turn in KV.
- *
- * Returns 0 and takes the turn, or how many milliseconds to wait before asking again.
- */
-export function createPace(
-  { store, now, perSecond }: { store: Store; now: () => number; perSecond: number },
-): () => Promise<number> {
+/** Creates the pace of starts. */
+export function createPace({ now, perSecond }: { now: () => number; perSecond: number }): Pace {
   const intervalMs = 1000 / perSecond;
-  return async () => {
-    const row = await store.get<Turn>(TURN_KEY);
-    const at = now();
-    const waitMs = (row.value?.nextAt ?? 0) - at;
-    // A clock that was set back must not stop all starts until it has caught up.
-    if (waitMs > 0 && waitMs <= intervalMs) return Math.ceil(waitMs);
-    const turn: Turn = { v: 1, nextAt: at + intervalMs };
-    const isOurs = await store.commit({ checks: [row], sets: [{ key: TURN_KEY, value: turn }] });
-    return isOurs ? 0 : Math.ceil(intervalMs);
+  const key = ["pace", "start"];
+  return {
+    key,
+    take(row) {
+      const at = now();
+      const waitMs = (row.value?.nextAt ?? 0) - at;
+      // A clock that was set back must not stop all starts until it has caught up.
+      if (waitMs > 0 && waitMs <= intervalMs) return { waitMs: Math.ceil(waitMs), write: {} };
+      const turn: Turn = { v: 1, nextAt: at + intervalMs };
+      return { waitMs: 0, write: { checks: [row], sets: [{ key, value: turn }] } };
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { type CountName, countOne } from "./counts.ts";
 import { UpstreamError } from "./errors.ts";
-import { type Job, type JobData, requestJobFrom } from "./jobs.ts";
+import { type Job, type JobData, jobKey, requestJob } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
 import type { Jumio, WorkflowDetails } from "./jumio.ts";
 import type { Kratos } from "./kratos.ts";
@@ -16,6 +16,7 @@ import {
   executionKey,
   executionLinkKey,
   identityExecutionKey,
+  saveSettled,
   saveVerification,
   type Verification,
   verificationKey,
@@ -107,7 +108,10 @@ async function settle(
   { ours, job, options }: { ours: Ours; job: Job<"read">; options: ReadOptions },
 ): Promise<JobResult<"read">> {
   const { store, now, log } = options;
-  const row = await store.get<Verification>(verificationKey(ours.identityId));
+  const [row, writing] = await store.getMany<[Verification, Job<"write">]>([
+    verificationKey(ours.identityId),
+    jobKey("write", ours.identityId),
+  ]);
   const isNewest = row.value?.workflowExecutionId === job.id;
   const outcome = isNewest ? "applied" : "superseded";
   const fields = { workflowExecutionId: job.id, identityId: ours.identityId };
@@ -120,7 +124,7 @@ async function settle(
   return {
     kind: "done",
     outcome,
-    write: mergeWrites(settled, await changeState(row, { conclusion, options })),
+    write: mergeWrites(settled, changeState(row, { writing, conclusion, now: now() })),
     wakes: ["write"],
   };
 }
@@ -145,15 +149,18 @@ async function settleUnknown(
   const expected = job.data.expectedIdentityId ?? identityId;
   const isCredible = isConfirmed(details, { workflowExecutionId: job.id, ...ours }) &&
     expected === identityId && /^[0-9a-f-]{36}$/i.test(identityId);
-  const verification = isCredible
-    ? await store.get<Verification>(verificationKey(identityId))
-    : undefined;
+  const [verification, writing] = isCredible
+    ? await store.getMany<[Verification, Job<"write">]>([
+      verificationKey(identityId),
+      jobKey("write", identityId),
+    ])
+    : [];
   const metadata = verification?.value === null
     ? await kratos.getJumioMetadata(identityId)
     : undefined;
   const isNamed = metadata?.["workflow_execution_id"] === job.id &&
     metadata["account_id"] === accountId;
-  if (verification === undefined || !isNamed) {
+  if (verification === undefined || writing === undefined || !isNamed) {
     log.warn("Ignored an execution that is not ours", { workflowExecutionId: job.id });
     const outcome = "ignored";
     const write = settleExecution(ours, { outcome, conclusion: null, at: now(), job });
@@ -172,7 +179,7 @@ async function settleUnknown(
   };
   const write = mergeWrites(
     settleExecution(ours, { outcome: "applied", conclusion: conclusion.kind, at: now(), job }),
-    await changeState({ ...verification, value: known }, { conclusion, options }),
+    changeState({ ...verification, value: known }, { writing, conclusion, now: now() }),
   );
   return { kind: "done", outcome: "applied", write, wakes: ["write"] };
 }
@@ -186,44 +193,40 @@ function settleExecution(
     job: Job<"read">;
   },
 ): Write {
-  const execution: Execution = {
+  const execution: Omit<Execution, "settled"> = {
     ...row.value,
     v: 1,
     identityId: outcome === "ignored" ? null : identityId,
     accountId,
     callbackTokenHash: row.value?.callbackTokenHash ?? null,
     createdAt: row.value?.createdAt ?? job.createdAt,
-    settled: { at, outcome, conclusion },
   };
-  const lifetime = { expireInMs: EXECUTION_LIFETIME_MS };
   const listed = execution.identityId === null ? [] : [{
     key: identityExecutionKey(execution.identityId, execution.createdAt, job.id),
     value: null,
-    ...lifetime,
+    expireInMs: EXECUTION_LIFETIME_MS,
   }];
-  return mergeWrites({
-    checks: [row],
-    sets: [{ key: row.key, value: execution, ...lifetime }, ...listed],
-    deletes: [executionLinkKey(job.id)],
-  }, recordEvent(job.id, { at, event: "read", details: { outcome, conclusion } }));
+  return mergeWrites(
+    { checks: [row], sets: listed, deletes: [executionLinkKey(job.id)] },
+    saveSettled(job.id, { ...execution, settled: { at, outcome, conclusion } }),
+    recordEvent(job.id, { at, event: "read", details: { outcome, conclusion } }),
+  );
 }
 
-async function changeState(
+function changeState(
   row: Row<Verification>,
-  { conclusion, options: { store, now } }: { conclusion: Conclusion; options: ReadOptions },
-): Promise<Write> {
+  { writing, conclusion, now }: {
+    writing: Row<Job<"write">>;
+    conclusion: Conclusion;
+    now: number;
+  },
+): Write {
   if (row.value === null) return {};
-  const at = now();
+  const id = row.value.identityId;
   return mergeWrites(
-    saveVerification(row, applyConclusion(row.value, { conclusion, now: at })),
-    countOne(countNameOf(conclusion), at),
-    await requestJobFrom(store, {
-      kind: "write",
-      id: row.value.identityId,
-      data: { isConfirmation: false },
-      dueAt: at,
-      now: at,
-    }),
+    saveVerification(row, applyConclusion(row.value, { conclusion, now })),
+    countOne(countNameOf(conclusion), now),
+    requestJob(writing, { kind: "write", id, data: { isConfirmation: false }, dueAt: now, now }),
   );
 }
 

@@ -2,13 +2,13 @@ import type { Config } from "./config.ts";
 import { countOne } from "./counts.ts";
 import { requestErasure } from "./erasure.ts";
 import { UpstreamError } from "./errors.ts";
-import { type Job, type JobData, readJob, requestJob, requestJobFrom } from "./jobs.ts";
+import { type Job, type JobData, jobKey, requestJob, requestJobFrom } from "./jobs.ts";
 import type { JobResult } from "./job_result.ts";
 import type { Jumio, Started } from "./jumio.ts";
 import type { Log } from "./log.ts";
 import { isReplaceable, readNow } from "./restart.ts";
 import { createCallbackToken } from "./signature.ts";
-import { mergeWrites, type Store, type Write } from "./store.ts";
+import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
 import { recordEvent } from "./timeline.ts";
 import {
   type CallbackToken,
@@ -146,7 +146,11 @@ async function recordStart(
   },
 ): Promise<Write> {
   const { store, now, publicUrl, reconcileAfterMs } = options;
-  const row = await store.get<Verification>(verificationKey(job.id));
+  const [row, reading, writing] = await store.getMany<[Verification, Job<"read">, Job<"write">]>([
+    verificationKey(job.id),
+    jobKey("read", workflowExecutionId),
+    jobKey("write", job.id),
+  ]);
   const verification = row.value;
   // The record was erased while Jumio was at it: what it has made has to go as well.
   if (verification === null) return await requestErasure(store, { ...job, accountId, now: now() });
@@ -195,7 +199,7 @@ async function recordStart(
         }]),
       ],
     },
-    await requestRead(store, {
+    planPoll(reading, {
       accountId,
       workflowExecutionId,
       at,
@@ -203,9 +207,9 @@ async function recordStart(
       firstPollAt: at + reconcileAfterMs + (publicUrl === undefined ? 0 : linkMs),
       reconcileAfterMs,
     }),
-    await requestJobFrom(store, {
+    requestJob(writing, {
       kind: "write",
-      id: verification.identityId,
+      id: job.id,
       data: { isConfirmation: false },
       dueAt: at,
       now: at,
@@ -214,8 +218,8 @@ async function recordStart(
 }
 
 /** Plans the first poll. A callback that has overtaken Jumio's answer already asked to read. */
-async function requestRead(
-  store: Store,
+function planPoll(
+  row: Row<Job<"read">>,
   { accountId, workflowExecutionId, at, firstPollAt, reconcileAfterMs }: {
     accountId: string;
     workflowExecutionId: string;
@@ -223,8 +227,7 @@ async function requestRead(
     firstPollAt: number;
     reconcileAfterMs: number;
   },
-): Promise<Write> {
-  const row = await readJob(store, { kind: "read", id: workflowExecutionId });
+): Write {
   const poll: JobData["read"] = { accountId, isCalledBack: false, pollAfterMs: reconcileAfterMs };
   return requestJob(row, {
     kind: "read",

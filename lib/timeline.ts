@@ -1,3 +1,4 @@
+import { listCallbacks } from "./callback_record.ts";
 import type { Store, Write } from "./store.ts";
 
 /** What can have happened, in the order in which one leads to the other within a millisecond. */
@@ -51,7 +52,7 @@ export function recordEvent(
   subjectId: string,
   { at, event, details, collapsesAs }: Omit<TimelineEvent, "v"> & { collapsesAs?: string },
 ): Write {
-  const suffix = `${EVENT_KINDS.indexOf(event)}${collapsesAs ?? crypto.randomUUID().slice(0, 8)}`;
+  const suffix = toSuffix(event, collapsesAs ?? crypto.randomUUID().slice(0, 8));
   const value: TimelineEvent = { v: 1, at, event, details };
   const key = timelineKey(subjectId, at, suffix);
   return { sets: [{ key, value, expireInMs: TIMELINE_LIFETIME_MS }] };
@@ -67,24 +68,61 @@ export async function readTimeline(
   },
 ): Promise<{ events: readonly TimelineEvent[]; nextCursor: string | null }> {
   const after = cursor === undefined ? undefined : parseCursor(cursor);
-  const pages = await Promise.all(subjectIds.map(async (id) => {
+  const pages = await Promise.all(subjectIds.flatMap((id) => {
     const prefix = timelineKey(id);
     // The lowest key that comes after the cursor's.
     const start = after && timelineKey(id, after.at, `${after.suffix}\0`);
     const selector = start === undefined ? { prefix } : { prefix, start };
-    return await store.list<TimelineEvent>(selector, { limit: limit + 1 });
+    return [listEvents(store, selector, { limit: limit + 1 }), listAccepted(store, id)];
   }));
   const found = pages.flat()
-    .flatMap(({ key, value }) => value === null ? [] : [{ suffix: String(key[3]), value }])
-    .sort((a, b) => a.value.at - b.value.at || (a.suffix < b.suffix ? -1 : 1));
+    .filter((event) => after === undefined || compareEvents(event, after) > 0)
+    .sort(compareEvents);
   const last = found.length > limit ? found[limit - 1] : undefined;
   return {
     events: found.slice(0, limit).map(({ value }) => value),
-    nextCursor: last === undefined ? null : `${last.value.at}.${last.suffix}`,
+    nextCursor: last === undefined ? null : `${last.at}.${last.suffix}`,
   };
 }
 
-function parseCursor(cursor: string): { at: number; suffix: string } {
+/** Where an event is in the order of a timeline. */
+interface Place {
+  readonly at: number;
+  readonly suffix: string;
+}
+
+type FoundEvent = Place & { readonly value: TimelineEvent };
+
+async function listEvents(
+  store: Store,
+  selector: Deno.KvListSelector,
+  options: { limit: number },
+): Promise<FoundEvent[]> {
+  const rows = await store.list<TimelineEvent>(selector, options);
+  return rows.flatMap(({ key, value }) =>
+    value === null ? [] : [{ at: value.at, suffix: String(key[3]), value }]
+  );
+}
+
+/** The callbacks that were taken in: each has a row of its own, that its 200 waited for. */
+async function listAccepted(store: Store, workflowExecutionId: string): Promise<FoundEvent[]> {
+  const callbacks = await listCallbacks(store, workflowExecutionId);
+  return callbacks.map(({ status, record: { receivedAt: at } }) => ({
+    at,
+    suffix: toSuffix("callback", status),
+    value: { v: 1, at, event: "callback", details: { outcome: "accepted", status } },
+  }));
+}
+
+function toSuffix(event: TimelineEventKind, name: string): string {
+  return `${EVENT_KINDS.indexOf(event)}${name}`;
+}
+
+function compareEvents(a: Place, b: Place): number {
+  return a.at - b.at || (a.suffix < b.suffix ? -1 : Number(a.suffix !== b.suffix));
+}
+
+function parseCursor(cursor: string): Place {
   const dot = cursor.indexOf(".");
   return { at: Number(cursor.slice(0, dot)), suffix: cursor.slice(dot + 1) };
 }

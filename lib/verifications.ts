@@ -33,11 +33,14 @@ export interface Execution {
   readonly openedAt?: number | null;
   /** The span of its start. Only where telemetry is on. */
   readonly trace?: string;
-  readonly settled: null | {
-    readonly at: number;
-    readonly outcome: "applied" | "superseded" | "ignored" | "erased";
-    readonly conclusion: Conclusion["kind"] | null;
-  };
+  readonly settled: null | Settlement;
+}
+
+/** How an execution ended. Kept in a row of its own as well: there a callback's write finds it. */
+export interface Settlement {
+  readonly at: number;
+  readonly outcome: "applied" | "superseded" | "ignored" | "erased";
+  readonly conclusion: Conclusion["kind"] | null;
 }
 
 /** Jumio's live link: a capability, kept only while it lives and nothing is settled. */
@@ -54,6 +57,8 @@ export interface CallbackToken {
   /** Null until Jumio has answered the attempt. */
   readonly workflowExecutionId: string | null;
   readonly expiresAt: number;
+  /** The span of the start that it belongs to. Only where telemetry is on. */
+  readonly trace?: string;
 }
 
 /**
@@ -73,6 +78,11 @@ export function verificationKey(identityId: string): Deno.KvKey {
 /** Where an execution is kept. */
 export function executionKey(workflowExecutionId: string): Deno.KvKey {
   return ["execution", workflowExecutionId];
+}
+
+/** Where it is kept that an execution is settled. */
+export function settledKey(workflowExecutionId: string): Deno.KvKey {
+  return ["settled", workflowExecutionId];
 }
 
 /** Where an execution's live link is kept. */
@@ -117,6 +127,20 @@ export function saveVerification(
     sets: [
       { key: row.key, value: next, ...lifetime },
       { key: statusIndexKey(next), value: null, ...lifetime },
+    ],
+  };
+}
+
+/** Writes an execution that is settled: nothing changes it any more, and it goes in its time. */
+export function saveSettled(
+  workflowExecutionId: string,
+  execution: Execution & { readonly settled: Settlement },
+): Write {
+  const lifetime = { expireInMs: EXECUTION_LIFETIME_MS };
+  return {
+    sets: [
+      { key: executionKey(workflowExecutionId), value: execution, ...lifetime },
+      { key: settledKey(workflowExecutionId), value: execution.settled, ...lifetime },
     ],
   };
 }

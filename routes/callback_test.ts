@@ -102,6 +102,53 @@ for (
   });
 }
 
+for (
+  const [form, expected] of [["signed", ["commit"]], ["with a token", ["get", "commit"]]] as const
+) {
+  Deno.test(`jumioCallback() ${form} asks KV for ${expected.join(" and ")} before its 200`, async () => {
+    const memory = createMemoryStore();
+    const calls: string[] = [];
+    const store: Store = {
+      ...memory,
+      get: (key) => (calls.push("get"), memory.get(key)),
+      getMany: (keys) => (calls.push("getMany"), memory.getMany(keys)),
+      list: (selector, options) => (calls.push("list"), memory.list(selector, options)),
+      commit: (write) => (calls.push("commit"), memory.commit(write)),
+    };
+    await using service = await createTestContext({ store });
+    service.jumio.faults.callbacks = "drop";
+    const { execution } = await registered(service);
+    await service.jumio.finish(execution.id, "passed");
+    await service.drain();
+    // What comes after the answer is not what it waits for.
+    await service.context.jobs.stop();
+    calls.length = 0;
+
+    const body = callbackOf(execution);
+    const answer = form === "signed"
+      ? await post(service, { body, headers: { "x-jumio-signature": sign(body) } })
+      : await callBack(service, { execution });
+
+    assert.deepEqual([answer.body["outcome"], calls], ["accepted", expected]);
+  });
+}
+
+Deno.test("jumioCallback() knows the first callback of what a poll has settled for a repeat", async () => {
+  await using service = await createTestContext();
+  const { execution } = await registered(service);
+  service.jumio.faults.callbacks = "drop";
+  await service.jumio.finish(execution.id, "passed");
+  await service.advance(60 * MINUTE);
+  assert.equal(await outcomeOf(service, execution.id), "applied");
+
+  const answers = [
+    await callBack(service, { execution }),
+    await callBack(service, { execution, status: "SESSION_EXPIRED" }),
+  ];
+
+  assert.deepEqual(answers.map(({ body }) => body["outcome"]), ["duplicate", "duplicate"]);
+});
+
 Deno.test("jumioCallback() costs one read and one patch, a minute later one read; repeats cost none", async () => {
   await using service = await createTestContext();
   const { identityId, execution } = await registered(service);
