@@ -140,7 +140,7 @@ export function saveSettled(
   return {
     sets: [
       { key: executionKey(workflowExecutionId), value: execution, ...lifetime },
-      { key: settledKey(workflowExecutionId), value: execution.settled, ...lifetime },
+      { key: settledKey(workflowExecutionId), value: { v: 1, ...execution.settled }, ...lifetime },
     ],
   };
 }
