@@ -1,4 +1,4 @@
-import { claimJob } from "../lib/_job_claim.ts";
+import { claimJobs } from "../lib/_job_claim.ts";
 import { readStatus } from "../lib/status.ts";
 import type { Write } from "../lib/store.ts";
 import { compare, measureAlternately, quantile } from "./_compare.ts";
@@ -141,8 +141,8 @@ async function doClaims({ filled: { store } }: Subject): Promise<number> {
   await store.commit(duePolls());
   const now = () => Date.now();
   const rate = await countPerSecond(BATCH, async () => {
-    const { job } = await claimJob(store, { kind: "read", now });
-    if (job === undefined) throw new Error("There was no job to claim");
+    const { jobs } = await claimJobs(store, { kind: "read", now, limit: 1 });
+    if (jobs.length === 0) throw new Error("There was no job to claim");
   });
   await takeDueAway({ store });
   return rate;

@@ -1,81 +1,118 @@
 import { isLeased, type Job, jobKey, type JobKind, replaceJob } from "./jobs.ts";
 import type { Pace, Turn } from "./pace.ts";
 import { type ReadRequest, takeReadRequest } from "./read_request.ts";
-import { mergeWrites, type Row, type Store } from "./store.ts";
+import { mergeWrites, type Row, type Store, type Write } from "./store.ts";
 
 /** Longer than any deadline in a job, so that a live instance keeps its lease. */
 const LEASE_MS = 30_000;
 
-/** How many due rows are looked at for one that can be had. */
-const BATCH = 10;
+/** How many are claimed at once at most: each is a check in one write, and a write has 10. */
+const BATCH = 8;
 
 /** A leased job of some kind, with its data told apart by it. */
 export type ClaimedJob = { [Kind in JobKind]: Job<Kind> }[JobKind];
 
+/** What a claim came to: without a job, how long there will be none. */
+export interface Claim {
+  readonly jobs: readonly ClaimedJob[];
+  /** Milliseconds since the epoch. */
+  readonly nextDueAt: number;
+}
+
 /**
- * Claims the job of a kind that is due longest, or tells when the next one will be.
+ * Claims the jobs of a kind that are due longest, as many as `limit` says, all or none of them.
  *
- * A claim moves the job's due time to the end of its lease: if the instance dies, the job is due
- * again by then, and nothing has to look for dead instances. A turn of the pace is taken in the same
- * write, so that none is taken for nothing.
+ * A claim moves a job's due time to the end of its lease: if the instance dies, the job is due again
+ * by then, and nothing has to look for dead instances. With a pace there is one job, and its turn is
+ * taken in the same write, so that none is taken for nothing.
  */
-export async function claimJob(
+export async function claimJobs(
   store: Store,
-  { kind, now, pace }: { kind: JobKind; now: () => number; pace?: Pace | undefined },
-): Promise<{ job: ClaimedJob; nextDueAt?: never } | { job?: never; nextDueAt: number }> {
+  { kind, now, limit, pace }: {
+    kind: JobKind;
+    now: () => number;
+    limit: number;
+    pace?: Pace | undefined;
+  },
+): Promise<Claim> {
+  const most = pace === undefined ? Math.min(limit, BATCH) : 1;
   for (;;) {
-    const due = await store.list<ReadRequest>({ prefix: ["due", kind] }, { limit: BATCH });
-    let looksAgain = false;
-    let nextDueAt = Infinity;
-    for (const { key, value: request } of due) {
-      const dueAt = Number(key[2]);
-      const id = String(key[3]);
-      if (dueAt > now()) {
-        nextDueAt = dueAt;
-        break;
-      }
-      const { row, turn } = await readWithTurn(store, { key: jobKey(kind, id), pace });
-      const job = request === null
-        ? row.value
-        : takeReadRequest(toRead(row.value), request, { id, dueAt, now: now() });
-      if (job === null || (request === null && job.dueAt !== dueAt)) {
-        // Left over from a change that we do not know of: the job's own row counts.
-        await store.commit({ checks: [row], deletes: [key] });
-        continue;
-      }
-      if (isLeased(job, now()) || job.dueAt > now()) {
-        // Whoever is at work on it looks again at its end; one that fails keeps its pause.
-        await store.commit(mergeWrites(replaceJob(row, job), { deletes: [key] }));
-        looksAgain = true;
-        continue;
-      }
-      if (turn !== undefined && turn.waitMs > 0) return { nextDueAt: now() + turn.waitMs };
-      const leased = {
-        ...job,
-        leaseId: crypto.randomUUID(),
-        isNudged: false,
-        lastRunAt: now(),
-        dueAt: now() + LEASE_MS,
-      };
-      // Only one instance can replace the row that both have read.
-      const claim = mergeWrites({ deletes: [key] }, replaceJob(row, leased), turn?.write ?? {});
-      if (await store.commit(claim)) return { job: toClaimed(leased) };
-      // Whoever was faster has claimed the job, or asked for it once more: it may still be to be had.
-      looksAgain = true;
+    const rows = await store.list<ReadRequest>({ prefix: ["due", kind] }, { limit: BATCH + 1 });
+    const isDue = ({ key }: Row<ReadRequest>) => Number(key[2]) <= now();
+    const due = groupById(rows.filter(isDue), { limit: most });
+    const later = rows.find((row) => !isDue(row));
+    if (due.size === 0) {
+      return { jobs: [], nextDueAt: later === undefined ? Infinity : Number(later.key[2]) };
     }
-    const isAll = due.length < BATCH || nextDueAt < Infinity;
-    if (isAll && !looksAgain) return { nextDueAt };
+    const { found, turn } = await readRows(store, { kind, ids: [...due.keys()], pace });
+    const changes = found.map(({ id, row }) =>
+      claimOne(row, { id, due: due.get(id) ?? [], now: now() })
+    );
+    const jobs = changes.flatMap(({ job }) => job === undefined ? [] : [toClaimed(job)]);
+    if (jobs.length > 0 && turn !== undefined && turn.waitMs > 0) {
+      return { jobs: [], nextDueAt: now() + turn.waitMs };
+    }
+    const taken = jobs.length > 0 ? turn?.write ?? {} : {};
+    const isOurs = await store.commit(mergeWrites(...changes.map(({ write }) => write), taken));
+    // Whoever was faster has claimed one of them, or asked for it once more: there may be others.
+    if (isOurs && jobs.length > 0) return { jobs, nextDueAt: now() };
   }
 }
 
-/** The job, and for a start the turn that it needs, in one round trip. */
-async function readWithTurn(
+/** The rows of the due times, the oldest first: a job may have its own and some wishes. */
+function groupById(
+  rows: readonly Row<ReadRequest>[],
+  { limit }: { limit: number },
+): Map<string, Row<ReadRequest>[]> {
+  const groups = new Map<string, Row<ReadRequest>[]>();
+  for (const row of rows) {
+    const id = String(row.key[3]);
+    const group = groups.get(id);
+    if (group !== undefined) group.push(row);
+    else if (groups.size < limit) groups.set(id, [row]);
+  }
+  return groups;
+}
+
+/** The jobs, and for a start the turn that it needs, in one round trip. */
+async function readRows(
   store: Store,
-  { key, pace }: { key: Deno.KvKey; pace: Pace | undefined },
-): Promise<{ row: Row<Job>; turn?: ReturnType<Pace["take"]> }> {
-  if (pace === undefined) return { row: await store.get<Job>(key) };
-  const [row, turn] = await store.getMany<[Job, Turn]>([key, pace.key]);
-  return { row, turn: pace.take(turn) };
+  { kind, ids, pace }: { kind: JobKind; ids: readonly string[]; pace: Pace | undefined },
+): Promise<{ found: { id: string; row: Row<Job> }[]; turn?: ReturnType<Pace["take"]> }> {
+  const keys = ids.map((id) => jobKey(kind, id));
+  const rows = await store.getMany<(Job | Turn)[]>(pace === undefined ? keys : [...keys, pace.key]);
+  const found = ids.map((id, index) => ({ id, row: rows[index] as Row<Job> })); // in their order
+  return pace === undefined ? { found } : { found, turn: pace.take(rows[ids.length] as Row<Turn>) }; // after the jobs
+}
+
+/** What is to be written of one job, and the job where it is ours then. */
+function claimOne(
+  row: Row<Job>,
+  { id, due, now }: { id: string; due: readonly Row<ReadRequest>[]; now: number },
+): { write: Write; job?: Job } {
+  let job = row.value;
+  for (const { key, value: request } of due) {
+    if (request === null) continue;
+    job = takeReadRequest(toRead(job), request, { id, dueAt: Number(key[2]), now });
+  }
+  const deletes = due.map(({ key }) => key);
+  // Left over from a change that we do not know of: the job's own row counts.
+  if (job === null || (job === row.value && job.dueAt > now)) {
+    return { write: { checks: [row], deletes } };
+  }
+  if (isLeased(job, now) || job.dueAt > now) {
+    // Whoever is at work on it looks again at its end; one that fails keeps its pause.
+    return { write: mergeWrites({ deletes }, replaceJob(row, job)) };
+  }
+  const leased = {
+    ...job,
+    leaseId: crypto.randomUUID(),
+    isNudged: false,
+    lastRunAt: now,
+    dueAt: now + LEASE_MS,
+  };
+  // Only one instance can replace the row that both have read.
+  return { write: mergeWrites({ deletes }, replaceJob(row, leased)), job: leased };
 }
 
 /** Nothing but a read is asked for by such a row. */

@@ -1,4 +1,4 @@
-import { type ClaimedJob, claimJob } from "./_job_claim.ts";
+import { type ClaimedJob, claimJobs } from "./_job_claim.ts";
 import { setOwnDeadline } from "./deadline.ts";
 import { concludeJob, jobFields, type JobResult } from "./job_result.ts";
 import { type Job, JOB_KINDS, type JobKind, readJob, replaceJob } from "./jobs.ts";
@@ -108,17 +108,18 @@ export function createJobRunner(
     const works = new Set<Promise<void>>();
     try {
       while (!isStopped) {
-        const claimed = await claimJob(store, {
+        const claimed = await claimJobs(store, {
           kind,
           now,
+          limit: CONCURRENCY[kind] - works.size,
           pace: kind === "start" ? pace : undefined,
         });
-        if (claimed.job !== undefined) {
-          const work: Promise<void> = run(claimed.job).finally(() => works.delete(work));
+        for (const job of claimed.jobs) {
+          const work: Promise<void> = run(job).finally(() => works.delete(work));
           works.add(work);
-          if (works.size >= CONCURRENCY[kind]) await Promise.race(works);
-          continue;
         }
+        if (works.size >= CONCURRENCY[kind]) await Promise.race(works);
+        if (claimed.jobs.length > 0) continue;
         const restMs = Math.min(Math.max(claimed.nextDueAt - now(), 0), LONGEST_SLEEP_MS);
         if (works.size === 0) return restMs;
         if (wanted.delete(kind)) continue;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../tests/support/memory_store.ts";
-import { claimJob } from "./_job_claim.ts";
+import { claimJobs } from "./_job_claim.ts";
 import { type Job, readJob, replaceJob, requestJobFrom } from "./jobs.ts";
 import { type ReadRequest, readRequestKey } from "./read_request.ts";
 import type { Store } from "./store.ts";
@@ -30,11 +30,11 @@ async function countDue(store: Store): Promise<number> {
   return (await store.list({ prefix: ["due"] }, { limit: 10 })).length;
 }
 
-Deno.test("claimJob() makes a job of a callback's wish alone, as old as the callback", async () => {
+Deno.test("claimJobs() makes a job of a callback's wish alone, as old as the callback", async () => {
   await using store = createMemoryStore();
   await ask(store, { at: NOW - 7, request: { expectedIdentityId: "i", trace: "t" } });
 
-  const { job } = await claimJob(store, { kind: "read", now: () => NOW });
+  const { jobs: [job] } = await claimJobs(store, { kind: "read", now: () => NOW, limit: 8 });
 
   assert(job);
   assert.deepEqual(
@@ -49,26 +49,26 @@ Deno.test("claimJob() makes a job of a callback's wish alone, as old as the call
   assert.equal(await countDue(store), 1);
 });
 
-Deno.test("claimJob() brings a poll forward that a callback wishes for", async () => {
+Deno.test("claimJobs() brings a poll forward that a callback wishes for", async () => {
   await using store = createMemoryStore();
   await planPoll(store);
   await ask(store, { at: NOW });
 
-  const { job } = await claimJob(store, { kind: "read", now: () => NOW });
+  const { jobs: [job] } = await claimJobs(store, { kind: "read", now: () => NOW, limit: 8 });
 
   assert.deepEqual(job?.data, { accountId: "a", isCalledBack: true, pollAfterMs: 600_000 });
   assert.deepEqual([job?.createdAt, job?.dueAt], [NOW - 100, NOW + 30_000]);
   assert.equal(await countDue(store), 1);
 });
 
-Deno.test("claimJob() tells who is at work on an execution of the wish for another look", async () => {
+Deno.test("claimJobs() tells who is at work on an execution of the wish for another look", async () => {
   await using store = createMemoryStore();
   await planPoll(store, { leaseId: "other", dueAt: NOW + 9_000 });
   await ask(store, { at: NOW });
 
-  const claimed = await claimJob(store, { kind: "read", now: () => NOW });
+  const claimed = await claimJobs(store, { kind: "read", now: () => NOW, limit: 8 });
 
-  assert.deepEqual(claimed, { nextDueAt: NOW + 9_000 });
+  assert.deepEqual(claimed, { jobs: [], nextDueAt: NOW + 9_000 });
   const { value: job } = await readJob(store, { kind: "read", id: "e" });
   assert.deepEqual(
     [job?.leaseId, job?.isNudged, job?.data.isCalledBack],
@@ -77,25 +77,25 @@ Deno.test("claimJob() tells who is at work on an execution of the wish for anoth
   assert.equal(await countDue(store), 1);
 });
 
-Deno.test("claimJob() leaves a failing job its pause, however often it is wished for", async () => {
+Deno.test("claimJobs() leaves a failing job its pause, however often it is wished for", async () => {
   await using store = createMemoryStore();
   await planPoll(store, { failures: 3, lastRunAt: NOW - 1_000 });
   await ask(store, { at: NOW });
 
-  const claimed = await claimJob(store, { kind: "read", now: () => NOW });
+  const claimed = await claimJobs(store, { kind: "read", now: () => NOW, limit: 8 });
 
-  assert.deepEqual(claimed, { nextDueAt: NOW + 4_000 });
+  assert.deepEqual(claimed, { jobs: [], nextDueAt: NOW + 4_000 });
   assert.equal(await countDue(store), 1);
 });
 
-Deno.test("claimJob() gives one of two instances the job that is wished for", async () => {
+Deno.test("claimJobs() gives one of two instances the job that is wished for", async () => {
   await using store = createMemoryStore();
   await ask(store, { at: NOW });
 
   const claims = await Promise.all(
-    [1, 2].map(() => claimJob(store, { kind: "read", now: () => NOW })),
+    [1, 2].map(() => claimJobs(store, { kind: "read", now: () => NOW, limit: 8 })),
   );
 
-  assert.equal(claims.filter(({ job }) => job !== undefined).length, 1);
+  assert.equal(claims.flatMap(({ jobs }) => jobs).length, 1);
   assert.equal(await countDue(store), 1);
 });
