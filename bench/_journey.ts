@@ -1,12 +1,12 @@
 import type { Outcome } from "../sandbox/jumio.ts";
 import type { SimulatedIdentity } from "../sandbox/_kratos_state.ts";
 import { type Fleet, metadataOf } from "../tests/support/fleet.ts";
+import type { Caller, CallerRequest } from "./_caller.ts";
+import { callbackBody } from "./_product.ts";
 
 /** How long each kind of request took, in milliseconds, and what went wrong. */
 export interface Samples {
-  readonly initiate: number[];
-  readonly validate: number[];
-  readonly callback: number[];
+  readonly ms: Readonly<Record<"initiate" | "validate" | "callback", number[]>>;
   readonly errors: string[];
 }
 
@@ -25,7 +25,7 @@ const DEADLINE_MS = 120_000;
 
 /** Nothing measured yet. */
 export function createSamples(): Samples {
-  return { initiate: [], validate: [], callback: [], errors: [] };
+  return { ms: { initiate: [], validate: [], callback: [] }, errors: [] };
 }
 
 /**
@@ -34,20 +34,30 @@ export function createSamples(): Samples {
  */
 export async function travel(
   fleet: Fleet,
-  { index, samples }: { index: number; samples: Samples },
+  { index, caller, samples }: { index: number; caller: Caller; samples: Samples },
 ): Promise<void> {
   const identityId = addIdentity(fleet);
   const instance = index % fleet.urls.length;
   const other = (index + 1) % fleet.urls.length;
   const [outcome, status] = ENDS[index % ENDS.length] ?? ["passed", "verified"];
 
-  const hook = (path: "/jumio/initiate" | "/jumio/validate") =>
-    time(path === "/jumio/initiate" ? samples.initiate : samples.validate, async () => {
-      const answered = await fleet.hook(instance, { path, identityId });
-      if (answered !== 200) samples.errors.push(`${path} was answered ${answered}`);
+  async function send(
+    kind: keyof typeof samples.ms,
+    request: CallerRequest,
+  ): Promise<void> {
+    const { status, ms } = await caller.post(request);
+    samples.ms[kind].push(ms);
+    if (status !== 200) samples.errors.push(`A call of ${kind} was answered ${status}`);
+  }
+  const hook = (kind: "initiate" | "validate") =>
+    send(kind, {
+      url: `${fleet.urls[instance]}/jumio/${kind}`,
+      headers: { "content-type": "application/json", "x-webhook-secret": fleet.hookSecret },
+      body: JSON.stringify({ "identity_id": identityId }),
     });
-  await hook("/jumio/initiate");
-  for (let signIn = 0; signIn < SIGN_INS; signIn++) await hook("/jumio/validate");
+
+  await hook("initiate");
+  for (let signIn = 0; signIn < SIGN_INS; signIn++) await hook("validate");
 
   const executionId = await read(
     () => metadataOf(fleet, identityId)["workflow_execution_id"],
@@ -56,11 +66,14 @@ export async function travel(
   if (typeof executionId !== "string") return void samples.errors.push("An execution never came");
   await fleet.jumio.finish(executionId, outcome); // its callback is dropped, this is the one:
   const execution = fleet.jumio.executions.findLast(({ id }) => id === executionId);
-  const path = new URL(execution?.callbackUrl ?? "").pathname;
-  await time(samples.callback, async () => {
-    const url = `${fleet.urls[other]}${path}`;
-    const answered = await fleet.jumio.sendCallback(executionId, { url });
-    if (answered.status !== 200) samples.errors.push(`A callback was answered ${answered.status}`);
+  await send("callback", {
+    url: fleet.urls[other] + new URL(execution?.callbackUrl ?? "").pathname,
+    headers: { "content-type": "application/json" },
+    body: callbackBody({
+      workflowExecutionId: executionId,
+      accountId: execution?.accountId ?? "",
+      status: execution?.status ?? "",
+    }),
   });
   const found = await read(
     () => metadataOf(fleet, identityId)["status"],
@@ -84,12 +97,6 @@ export function addIdentity({ kratos }: Fleet, id: string = crypto.randomUUID())
     "updated_at": at,
   });
   return id;
-}
-
-async function time(samples: number[], work: () => Promise<void>): Promise<void> {
-  const startedAt = performance.now();
-  await work();
-  samples.push(performance.now() - startedAt);
 }
 
 /** Looks until it is as it should be. */

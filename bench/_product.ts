@@ -3,7 +3,14 @@ import { type Context, createContext } from "../lib/context.ts";
 import { createLog } from "../lib/log.ts";
 import type { Store, Write } from "../lib/store.ts";
 import { requestJob } from "../lib/jobs.ts";
-import { type Execution, executionKey } from "../lib/verifications.ts";
+import { createCallbackToken } from "../lib/signature.ts";
+import {
+  type CallbackToken,
+  callbackTokenKey,
+  type Execution,
+  executionKey,
+  TOKEN_LIFETIME_MS,
+} from "../lib/verifications.ts";
 import { createHandler } from "../routes/mod.ts";
 import { SERVICE_ENV } from "./_servers.ts";
 
@@ -65,20 +72,31 @@ export function startedExecution(
   };
 }
 
-/** A callback as Jumio sends it, signed as an operator may have it. */
-export async function signedCallback(
-  { workflowExecutionId, accountId }: { workflowExecutionId: string; accountId: string },
-): Promise<Request> {
-  const body = JSON.stringify({
+/** The body of a callback as Jumio sends it. */
+export function callbackBody(
+  { workflowExecutionId, accountId, status = "PROCESSED" }: {
+    workflowExecutionId: string;
+    accountId: string;
+    status?: string;
+  },
+): string {
+  return JSON.stringify({
     callbackSentAt: "2026-05-04T09:00:00.000Z",
     workflowExecution: {
       id: workflowExecutionId,
       href: `https://retrieval.example.com/workflow-executions/${workflowExecutionId}`,
       definitionKey: "10011",
-      status: "PROCESSED",
+      status,
     },
     account: { id: accountId, href: `https://retrieval.example.com/accounts/${accountId}` },
   });
+}
+
+/** A callback signed as an operator may have it. */
+export async function signedCallback(
+  ids: { workflowExecutionId: string; accountId: string },
+): Promise<Request> {
+  const body = callbackBody(ids);
   const key = await crypto.subtle.importKey(
     "raw",
     new TextEncoder().encode(CALLBACK_SECRET),
@@ -87,12 +105,35 @@ export async function signedCallback(
     ["sign"],
   );
   const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(body));
-  return new Request("http://127.0.0.1/jumio/callback", {
+  return toCallback("", {
+    body,
+    headers: { "x-jumio-signature": new Uint8Array(mac).toHex() },
+  });
+}
+
+/** A callback to the address that its create call named. Its token is stored. */
+export async function callbackWithToken(
+  ids: { workflowExecutionId: string; identityId: string; accountId: string },
+  { store }: { store: Store },
+): Promise<Request> {
+  const { token, tokenHash } = await createCallbackToken();
+  const { workflowExecutionId, identityId } = ids;
+  const expiresAt = Date.now() + TOKEN_LIFETIME_MS;
+  const value: CallbackToken = { v: 1, identityId, workflowExecutionId, expiresAt };
+  await store.commit({ sets: [{ key: callbackTokenKey(tokenHash), value }] });
+  return toCallback(`/${token}`, { body: callbackBody(ids), headers: {} });
+}
+
+function toCallback(
+  path: string,
+  { body, headers }: { body: string; headers: Readonly<Record<string, string>> },
+): Request {
+  return new Request(`http://127.0.0.1/jumio/callback${path}`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
       "content-length": String(body.length),
-      "x-jumio-signature": new Uint8Array(mac).toHex(),
+      ...headers,
     },
     body,
   });

@@ -7,6 +7,7 @@
 
 import { startDenokv } from "../tests/support/denokv_process.ts";
 import { type Fleet, startFleet } from "../tests/support/fleet.ts";
+import { type Caller, startCaller } from "./_caller.ts";
 import { quantile } from "./_compare.ts";
 import { createSamples, type Samples, travel } from "./_journey.ts";
 import { plotLines, type Series } from "./_plot.ts";
@@ -39,7 +40,9 @@ async function benchLoad(): Promise<void> {
   });
   fleet.jumio.faults.callbacks = "drop"; // sent by hand, to an instance of our choice
   const atCapacity = createSamples();
-  const capacity = await findCapacity(fleet, { seconds: isSmoke ? 2 : 30, samples: atCapacity });
+  using caller = startCaller();
+  const seconds = isSmoke ? 2 : 30;
+  const capacity = await findCapacity(fleet, { seconds, caller, samples: atCapacity });
 
   printHeading(`load: ${minutes} minutes at half of capacity, two instances on one denokv`);
   printFigure("capacity here, whole verifications a second", round(capacity));
@@ -48,12 +51,12 @@ async function benchLoad(): Promise<void> {
   let isOver = false;
   const disturbed = disturb(fleet, () => isOver);
   const watched = watchMemory(fleet, () => isOver);
-  const journeys = await keepRate(fleet, { perSecond: capacity / 2, samples });
+  const journeys = await keepRate(fleet, { perSecond: capacity / 2, caller, samples });
   isOver = true;
   await disturbed;
   await Promise.all(journeys);
 
-  printFigure("people verified", String(samples.callback.length));
+  printFigure("people verified", String(samples.ms.callback.length));
   printFigure("errors", String(samples.errors.length));
   for (const error of new Set(samples.errors)) printFigure("  an error", error);
   for (const kind of ["validate", "initiate", "callback"] as const) printSpread(kind, samples);
@@ -65,12 +68,12 @@ async function benchLoad(): Promise<void> {
 /** People one after the other in each of some lanes, as fast as it goes. */
 async function findCapacity(
   fleet: Fleet,
-  { seconds, samples }: { seconds: number; samples: Samples },
+  { seconds, caller, samples }: { seconds: number; caller: Caller; samples: Samples },
 ): Promise<number> {
   const end = performance.now() + seconds * 1000;
   let count = 0;
   await Promise.all(Array.from({ length: PEOPLE_AT_ONCE }, async () => {
-    while (performance.now() < end) await travel(fleet, { index: count++, samples });
+    while (performance.now() < end) await travel(fleet, { index: count++, caller, samples });
   }));
   return count / seconds;
 }
@@ -78,13 +81,13 @@ async function findCapacity(
 /** People come at their own pace, however long the answers take. Returns those still on the way. */
 async function keepRate(
   fleet: Fleet,
-  { perSecond, samples }: { perSecond: number; samples: Samples },
+  { perSecond, caller, samples }: { perSecond: number; caller: Caller; samples: Samples },
 ): Promise<Set<Promise<void>>> {
   const journeys = new Set<Promise<void>>();
   const startedAt = performance.now();
   let index = 0;
   while (performance.now() < startedAt + minutes * 60_000) {
-    const journey: Promise<void> = travel(fleet, { index: index++, samples })
+    const journey: Promise<void> = travel(fleet, { index: index++, caller, samples })
       .catch((error) => void samples.errors.push(String(error)))
       .finally(() => journeys.delete(journey));
     journeys.add(journey);
@@ -124,7 +127,7 @@ async function watchMemory(fleet: Fleet, isOver: () => boolean): Promise<Series[
 }
 
 function printSpread(kind: "validate" | "initiate" | "callback", samples: Samples): void {
-  const [p50, p99] = [quantile(samples[kind], 0.5), quantile(samples[kind], 0.99)];
+  const [p50, p99] = [quantile(samples.ms[kind], 0.5), quantile(samples.ms[kind], 0.99)];
   printFigure(`${kind}: p99 against p50  wanted: at most 5`, round(p99 / p50));
   printFigure(`(${kind} here, p50 and p99)`, `${round(p50)} ms, ${round(p99)} ms`);
 }

@@ -1,0 +1,15 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import type { CallerAnswer, CallerRequest } from "./_caller.ts";
+
+self.onmessage = async ({ data: { id, request } }) => {
+  self.postMessage({ id, answer: await post(request) });
+};
+
+/** Status 0 is an answer that did not come. */
+async function post({ url, headers, body }: CallerRequest): Promise<CallerAnswer> {
+  const startedAt = performance.now();
+  const status = await fetch(url, { method: "POST", headers, body })
+    .then(async (response) => (await response.text(), response.status), () => 0);
+  return { status, ms: performance.now() - startedAt };
+}
