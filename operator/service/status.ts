@@ -35,8 +35,8 @@ have not finished yet. "2 h" is the present hour and the whole one before it.`,
       : good("Nothing needs you");
     const queues = Object.entries(data.queues).map(([kind, queue]) => [
       kind,
-      formatCount(queue.waiting, queue["is_more"]),
-      String(queue.due),
+      String(queue.waiting),
+      formatCount(queue.due, queue["due_is_more"]),
       formatMoment(queue["oldest_due_at"]),
     ]);
     const upstreams = Object.entries(data.upstreams).map(([name, upstream]) => {
