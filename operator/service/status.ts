@@ -16,8 +16,9 @@ export const status: Command = {
   about: `Asks the running service. Exit code 1 where somebody has to do something: there are dead
 letters, or work has been due for more than five minutes.
 
-"First due" is when the next job of a queue is due. The reads that wait are polls of people who
-have not finished yet. "2 h" is the present hour and the whole one before it.`,
+"Waiting" is all that there is of a queue: the reads that wait are polls of people who have not
+finished yet. "Due now" is counted up to 1000, and then has a "+". "First due" is when the next job
+of a queue is due. "2 h" is the present hour and the whole one before it.`,
   flags: SERVICE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
