@@ -1,4 +1,4 @@
-import { createStore, type Store, type Write } from "../lib/store.ts";
+import { createStore, mergeWrites, type Store, type Write } from "../lib/store.ts";
 import {
   createVerification,
   type Execution,
@@ -11,7 +11,7 @@ import { startedExecution } from "./_product.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Executions in one atomic write: four rows each at most, well under KV's limits. */
+/** Executions in one atomic write: four rows and a sum each at most, within KV's limits. */
 const BATCH = 200;
 
 /** One in so many is still under way, and has its poll in the queue. */
@@ -40,7 +40,7 @@ export async function openFilledStore(
           ? underWay(crypto.randomUUID(), { pollAt: now + DAY_MS + done + index, now })
           : settled(crypto.randomUUID(), now),
     );
-    await store.commit({ sets: writes.flatMap(({ sets = [] }) => sets) });
+    await store.commit(mergeWrites(...writes));
   }
   return { store, kv, [Symbol.dispose]: () => kv.close() };
 }
@@ -57,8 +57,9 @@ export function underWay(
     workflowExecutionId: id,
     initiatedAt: now,
   };
-  const { sets = [] } = startedExecution(ids, { pollAt, isCalledBack, now });
-  return { sets: [...sets, { key: verificationKey(id), value: verification }] };
+  return mergeWrites(startedExecution(ids, { pollAt, isCalledBack, now }), {
+    sets: [{ key: verificationKey(id), value: verification }],
+  });
 }
 
 function settled(id: string, now: number): Write {

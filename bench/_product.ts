@@ -1,7 +1,7 @@
 import { parseConfig } from "../lib/config.ts";
 import { type Context, createContext } from "../lib/context.ts";
 import { createLog } from "../lib/log.ts";
-import type { Store, Write } from "../lib/store.ts";
+import { mergeWrites, type Store, type Write } from "../lib/store.ts";
 import { requestJob } from "../lib/jobs.ts";
 import { createCallbackToken } from "../lib/signature.ts";
 import {
@@ -67,9 +67,9 @@ export function startedExecution(
     dueAt: pollAt,
     now,
   });
-  return {
-    sets: [{ key: executionKey(workflowExecutionId), value: execution }, ...job.sets ?? []],
-  };
+  const kept = { sets: [{ key: executionKey(workflowExecutionId), value: execution }] };
+  // Nobody else is there, and one write has no room for the checks of many.
+  return mergeWrites(kept, { ...job, checks: [] });
 }
 
 /** The body of a callback as Jumio sends it. */

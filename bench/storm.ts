@@ -1,4 +1,4 @@
-import { createStore, type Store } from "../lib/store.ts";
+import { createStore, mergeWrites, type Store } from "../lib/store.ts";
 import { createVerification, type Verification, verificationKey } from "../lib/verifications.ts";
 import type { SimulatedExecution } from "../sandbox/jumio.ts";
 import { startDenokv } from "../tests/support/denokv_process.ts";
@@ -99,9 +99,9 @@ async function seed(fleet: Fleet, store: Store): Promise<SimulatedExecution> {
     pollAt: now + POLL_AFTER_MS,
     now,
   });
-  await store.commit({
-    sets: [...started.sets ?? [], { key: verificationKey(identityId), value: verification }],
-  });
+  await store.commit(mergeWrites(started, {
+    sets: [{ key: verificationKey(identityId), value: verification }],
+  }));
   return execution;
 }
 

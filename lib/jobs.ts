@@ -1,4 +1,4 @@
-import type { Row, Store, Write } from "./store.ts";
+import type { Row, Store, Sum, Write } from "./store.ts";
 
 /**
  * The work that there is: `start` an execution at Jumio and `write` an identity, both named by the
@@ -101,6 +101,16 @@ export function dueKey({ kind, id, dueAt }: Pick<Job, "kind" | "id" | "dueAt">):
   return ["due", kind, dueAt, id];
 }
 
+/** Where the jobs of a kind are summed up: each is added as it comes, and taken off as it goes. */
+export function jobCountKey(kind: JobKind): Deno.KvKey {
+  return ["job_count", kind];
+}
+
+/** Reads how many jobs of a kind there are. A sum that is younger than its jobs may be below zero. */
+export function parseJobCount(sum: Sum | null): number {
+  return Math.max(0, Number(BigInt.asIntN(64, sum?.value ?? 0n)));
+}
+
 /** Reads a job's row. */
 export async function readJob<Kind extends JobKind>(
   store: Store,
@@ -109,12 +119,14 @@ export async function readJob<Kind extends JobKind>(
   return await store.get<Job<Kind>>(jobKey(kind, id));
 }
 
-/** Puts a changed job in the place of the one that was read. */
+/** Puts a changed job in the place of the one that was read, or a new one where there was none. */
 export function replaceJob(row: Row<Job>, next: Job): Write {
   return {
     checks: [{ key: jobKey(next.kind, next.id), versionstamp: row.versionstamp }],
     deletes: row.value === null || row.value.dueAt === next.dueAt ? [] : [dueKey(row.value)],
     sets: [{ key: jobKey(next.kind, next.id), value: next }, { key: dueKey(next), value: null }],
+    // The check lets a job come only once, so it is counted only once.
+    sums: row.value === null ? [{ key: jobCountKey(next.kind), amount: 1 }] : [],
   };
 }
 
@@ -123,7 +135,11 @@ export function deleteJob(row: Row<Job>): Write {
   const { value: job, versionstamp } = row;
   if (job === null) return {};
   const key = jobKey(job.kind, job.id);
-  return { checks: [{ key, versionstamp }], deletes: [key, dueKey(job)] };
+  return {
+    checks: [{ key, versionstamp }],
+    deletes: [key, dueKey(job)],
+    sums: [{ key: jobCountKey(job.kind), amount: -1 }],
+  };
 }
 
 /**

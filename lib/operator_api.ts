@@ -71,8 +71,8 @@ export const StatusAnswer = z.object({
     z.enum(JOB_KINDS),
     z.object({
       "waiting": Count,
-      "is_more": z.boolean(),
       "due": Count,
+      "due_is_more": z.boolean(),
       "oldest_due_at": MaybeMoment,
     }),
   ),

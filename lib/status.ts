@@ -1,7 +1,7 @@
 import { type CountName, readCounts, sumCounts } from "./counts.ts";
 import { type UpstreamFailure, upstreamFailureKey } from "./job_record.ts";
-import { JOB_KINDS, type JobKind } from "./jobs.ts";
-import type { Store } from "./store.ts";
+import { JOB_KINDS, jobCountKey, type JobKind, parseJobCount } from "./jobs.ts";
+import type { Store, Sum } from "./store.ts";
 
 /** Rows are counted up to here. Whoever has more need not know how many more. */
 const MAX_COUNTED = 1_000;
@@ -13,9 +13,11 @@ export interface BoundedCount {
 }
 
 /** What waits of one kind of job. */
-export interface QueueStatus extends BoundedCount {
-  /** How many of those counted are due now. */
-  readonly due: number;
+export interface QueueStatus {
+  /** However many there are: each was counted as it came, and none is looked for. */
+  readonly waiting: number;
+  /** How many of them are due now. */
+  readonly due: BoundedCount;
   /** Undefined in an empty queue. A time in the past that stays is work that nobody does. */
   readonly oldestDueAt: number | undefined;
 }
@@ -23,6 +25,7 @@ export interface QueueStatus extends BoundedCount {
 /** How the service does at this moment. */
 export interface ServiceStatus {
   readonly queues: Readonly<Record<JobKind, QueueStatus>>;
+  /** By their rows, of which there should be none: whoever is told of none can rely on it. */
   readonly deadLetters: BoundedCount;
   readonly lastFailures: Readonly<Record<"jumio" | "kratos", UpstreamFailure | null>>;
   /** The present hour, and the whole one before it. */
@@ -30,18 +33,26 @@ export interface ServiceStatus {
   readonly lastDay: Readonly<Record<CountName, number>>;
 }
 
-/** Reads it. The cost has an upper bound, whatever is stored. */
+/** Reads it. The cost is that of what is due and of dead letters up to a bound, whatever is stored. */
 export async function readStatus(
   store: Store,
   { now }: { now: number },
 ): Promise<ServiceStatus> {
-  const [queues, letters, jumio, kratos, hours] = await Promise.all([
-    Promise.all(JOB_KINDS.map(async (kind) => [kind, await readQueue(store, { kind, now })])),
+  const [[jumio, kratos, ...counts], dueJobs, letters, hours] = await Promise.all([
+    store.getMany<[UpstreamFailure, UpstreamFailure, ...Sum[]]>([
+      upstreamFailureKey("jumio"),
+      upstreamFailureKey("kratos"),
+      ...JOB_KINDS.map(jobCountKey),
+    ]),
+    Promise.all(JOB_KINDS.map((kind) => lookAtDue(store, { kind, now }))),
     store.list({ prefix: ["dead_letter"] }, { limit: MAX_COUNTED + 1 }),
-    store.get<UpstreamFailure>(upstreamFailureKey("jumio")),
-    store.get<UpstreamFailure>(upstreamFailureKey("kratos")),
     readCounts(store, { now, hours: 24 }),
   ]);
+  const queues = dueJobs.map(({ kind, due, oldestDueAt }, index) => {
+    // What is due is there, even where the sum does not know of it.
+    const waiting = Math.max(parseJobCount(counts[index]?.value ?? null), due.count);
+    return [kind, { waiting, due, oldestDueAt }];
+  });
   return {
     queues: Object.fromEntries(queues),
     deadLetters: toBoundedCount(letters),
@@ -52,18 +63,18 @@ export async function readStatus(
   };
 }
 
-async function readQueue(
+/** Where nothing is due it reads one row, however long the queue is. */
+async function lookAtDue(
   store: Store,
   { kind, now }: { kind: JobKind; now: number },
-): Promise<QueueStatus> {
-  const rows = await store.list({ prefix: ["due", kind] }, { limit: MAX_COUNTED + 1 });
-  const dueTimes = rows.map(({ key }) => Number(key[2]));
-  const counted = toBoundedCount(rows);
-  return {
-    ...counted,
-    due: dueTimes.slice(0, counted.count).filter((dueAt) => dueAt <= now).length,
-    oldestDueAt: dueTimes[0],
-  };
+): Promise<{ kind: JobKind; due: BoundedCount; oldestDueAt: number | undefined }> {
+  const prefix = ["due", kind];
+  const [first] = await store.list({ prefix }, { limit: 1 });
+  const oldestDueAt = first === undefined ? undefined : Number(first.key[2]);
+  const rows = oldestDueAt === undefined || oldestDueAt > now
+    ? []
+    : await store.list({ prefix, end: [...prefix, now + 1] }, { limit: MAX_COUNTED + 1 });
+  return { kind, due: toBoundedCount(rows), oldestDueAt };
 }
 
 function toBoundedCount(rows: readonly unknown[]): BoundedCount {

@@ -37,13 +37,16 @@ export interface Write {
   }[];
   /** What goes away. */
   readonly deletes?: readonly Deno.KvKey[];
-  /** Added to what is there, by any number of instances at once: none makes another's check fail. */
+  /**
+   * Added to what is there, or taken from it where the amount is negative, by any number of instances
+   * at once: none makes another's check fail.
+   */
   readonly sums?: readonly { readonly key: Deno.KvKey; readonly amount: number }[];
 }
 
 /** What a sum has come to, as it is read. */
 export interface Sum {
-  /** It may be more than a number can hold. */
+  /** Of 64 bits, without a sign: one less than nothing is the greatest that there is. */
   readonly value: bigint;
 }
 
@@ -171,6 +174,7 @@ function toAtomic(
   for (const { key, value, expireInMs } of sets) {
     operation.set(key, value, expireInMs === undefined ? {} : { expireIn: Math.ceil(expireInMs) });
   }
-  for (const { key, amount } of sums) operation.sum(key, BigInt(amount));
+  // KV adds modulo 2^64, so what stands for a negative amount there takes it away.
+  for (const { key, amount } of sums) operation.sum(key, BigInt.asUintN(64, BigInt(amount)));
   return operation;
 }

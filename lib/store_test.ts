@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../tests/support/memory_store.ts";
+import { createModelStore } from "../tests/support/model_store.ts";
 import { UpstreamError } from "./errors.ts";
-import { createStore, mergeWrites, type Sum } from "./store.ts";
+import { createStore, mergeWrites, type Store, type Sum } from "./store.ts";
 
 Deno.test("Store.commit() writes all of a write or nothing", async () => {
   await using store = createMemoryStore();
@@ -152,6 +153,27 @@ Deno.test("Store.commit() adds sums of many at once, and none of them fails", as
   const [row] = await store.list<Sum>({ prefix: ["count"] }, { limit: 10 });
   assert.equal(row?.value?.value, 40n);
 });
+
+/** The model promises what the real one does. */
+const STORES: Readonly<Record<string, () => Store>> = {
+  "Store.commit()": createMemoryStore,
+  "Store.commit() of the model": () => createModelStore({ rows: new Map(), version: 0 }),
+};
+
+for (const [name, create] of Object.entries(STORES)) {
+  Deno.test(`${name} takes from a sum, below zero and back`, async () => {
+    const store = create();
+    const key = ["sum"];
+    const sums = [];
+    for (const amount of [-2, 1, 4, -1]) {
+      await store.commit({ sums: [{ key, amount }] });
+      sums.push((await store.get<Sum>(key)).value?.value);
+    }
+    await store.close();
+
+    assert.deepEqual(sums, [2n ** 64n - 2n, 2n ** 64n - 1n, 3n, 2n]);
+  });
+}
 
 Deno.test("Store.list() gives the newest first when asked to", async () => {
   await using store = createMemoryStore();

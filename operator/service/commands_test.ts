@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dueKey, jobCountKey } from "../../lib/jobs.ts";
 import type { TestContext } from "../../tests/support/context.ts";
 import { createOperatedContext, OPERATOR_SECRET } from "../../tests/support/operator_api.ts";
 import { createOperatorIo } from "../../tests/support/operator_io.ts";
@@ -104,6 +105,21 @@ Deno.test("operator status exits with 1 where work is overdue", async () => {
 
   assert.equal(exitCode, 1);
   assert.match(stdout, /^Work is overdue: start$/m);
+});
+
+Deno.test("operator status counts all that waits, and a thousand of what is due", async () => {
+  await using service = await createOperatedContext();
+  const due = Array.from({ length: 1_001 }, (_, id) => ({
+    key: dueKey({ kind: "erase", id: String(id), dueAt: service.clock.now }),
+    value: null,
+  }));
+  const sums = [{ key: jobCountKey("erase"), amount: 123_456 }];
+  for (const sets of [due.slice(0, 500), due.slice(500)]) await service.store.commit({ sets });
+  await service.store.commit({ sums });
+
+  const { stdout } = await run(service, "status");
+
+  assert.match(stdout, /^erase +123456 +1000\+ +2026-05-04/m);
 });
 
 Deno.test("operator verification list finds by status and time, and names the next page", async () => {

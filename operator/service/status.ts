@@ -16,8 +16,9 @@ export const status: Command = {
   about: `Asks the running service. Exit code 1 where somebody has to do something: there are dead
 letters, or work has been due for more than five minutes.
 
-"First due" is when the next job of a queue is due. The reads that wait are polls of people who
-have not finished yet. "2 h" is the present hour and the whole one before it.`,
+"Waiting" is all that there is of a queue: the reads that wait are polls of people who have not
+finished yet. "Due now" is counted up to 1000, and then has a "+". "First due" is when the next job
+of a queue is due. "2 h" is the present hour and the whole one before it.`,
   flags: SERVICE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
@@ -35,8 +36,8 @@ have not finished yet. "2 h" is the present hour and the whole one before it.`,
       : good("Nothing needs you");
     const queues = Object.entries(data.queues).map(([kind, queue]) => [
       kind,
-      formatCount(queue.waiting, queue["is_more"]),
-      String(queue.due),
+      String(queue.waiting),
+      formatCount(queue.due, queue["due_is_more"]),
       formatMoment(queue["oldest_due_at"]),
     ]);
     const upstreams = Object.entries(data.upstreams).map(([name, upstream]) => {

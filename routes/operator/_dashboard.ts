@@ -161,14 +161,14 @@ function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | unde
 
 function renderQueues({ queues }: ServiceStatus, now: number): Html {
   const rows = JOB_KINDS.map((kind) => {
-    const { oldestDueAt, due, ...waiting } = queues[kind];
+    const { oldestDueAt, due, waiting } = queues[kind];
     const isOverdue = oldestDueAt !== undefined && oldestDueAt < now - OVERDUE_MS;
     const next = oldestDueAt === undefined ? "nothing" : formatDistance(oldestDueAt, now);
     return html`
       <tr>
         <th scope="row">${JOB_WORDS[kind]}</th>
-        <td class="number">${formatCount(waiting)}</td>
-        <td class="number">${due}</td>
+        <td class="number">${waiting}</td>
+        <td class="number">${formatCount(due)}</td>
         <td class="${isOverdue ? "warn" : ""}">${next}${isOverdue ? " (overdue)" : ""}</td>
       </tr>
     `;

@@ -71,10 +71,15 @@ export function showDeadLetter(
 /** The service's status, in the words of the API. */
 export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer> {
   const queues = Object.entries(status.queues).map((
-    [kind, { count, isMore, due, oldestDueAt }],
+    [kind, { waiting, due, oldestDueAt }],
   ) => [
     kind,
-    { "waiting": count, "is_more": isMore, due, "oldest_due_at": toTimestamp(oldestDueAt) },
+    {
+      waiting,
+      "due": due.count,
+      "due_is_more": due.isMore,
+      "oldest_due_at": toTimestamp(oldestDueAt),
+    },
   ]);
   const { count, isMore } = status.deadLetters;
   const upstreams = (["jumio", "kratos"] as const).map((name) => {

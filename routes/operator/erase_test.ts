@@ -58,7 +58,7 @@ Deno.test("operatorErase() leaves the status on the identity, and nothing else a
   assert(isDeletedAtJumio(service, execution?.accountId));
   const rows = await service.store.list({ prefix: [] }, { limit: 1000 });
   const left = rows.map(({ key }) => key.filter((part) => typeof part === "string").join(" "))
-    .filter((key) => !/^(count|access_token|pace|upstream)/.test(key));
+    .filter((key) => !/^(count|job_count|access_token|pace|upstream)/.test(key));
   assert.deepEqual(left.toSorted(), [
     `execution ${execution?.id}`,
     `settled ${execution?.id}`,

@@ -72,6 +72,23 @@ Deno.test("operatorPage() needs no script and nothing from elsewhere, and says s
   assert.equal(response.headers.get("cache-control"), "no-store");
 });
 
+Deno.test("operatorPage() tells what waits of each kind, and what of it is due", async () => {
+  await using service = await createOperatedContext();
+  await service.register();
+  service.clock.now += HOUR;
+  const cookie = await signIn(service);
+
+  const { page } = await show(service, cookie);
+
+  const row = (name: string) =>
+    new RegExp(`${name}</th>\\s*<td class="number">(.*?)</td>\\s*<td class="number">(.*?)</td>`)
+      .exec(page)?.slice(1);
+  assert.deepEqual(row("Read from Jumio"), ["1", "1"]);
+  // To make their link anew, before it ends.
+  assert.deepEqual(row("Write to Ory"), ["1", "0"]);
+  assert.deepEqual(row("Start at Jumio"), ["0", "0"]);
+});
+
 Deno.test("operatorSignIn() gives a cookie that is not the secret and that no script can read", async () => {
   await using service = await createOperatedContext();
 

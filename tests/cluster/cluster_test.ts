@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Outcome } from "../../sandbox/jumio.ts";
 import { type DenokvProcess, startDenokv } from "../support/denokv_process.ts";
 import { type Fleet, metadataOf, startFleet } from "../support/fleet.ts";
+import { assertJobsCounted } from "../support/job_counts.ts";
 import { waitUntil } from "../support/loopback.ts";
 
 const OUTCOMES: readonly [outcome: Outcome, status: string][] = [
@@ -137,4 +138,11 @@ Deno.test("two instances on one denokv", async (t) => {
       assert.deepEqual(later.map((person) => executionsOf(person).length), later.map(() => 1));
     },
   );
+
+  await t.step("have counted every job, whoever was killed or gone", async () => {
+    await Promise.all([0, 1].map((instance) => fleet.kill(instance)));
+    Deno.env.set("DENO_KV_ACCESS_TOKEN", denokv.accessToken);
+
+    await assertJobsCounted(denokv.url);
+  });
 });

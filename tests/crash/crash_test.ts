@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Outcome, OUTCOMES } from "../../sandbox/jumio.ts";
 import { type Fleet, metadataOf, startFleet } from "../support/fleet.ts";
+import { assertJobsCounted } from "../support/job_counts.ts";
 import { waitUntil } from "../support/loopback.ts";
 
 /** `deno task test:crash` has all of it; `-- --short` is for the gate. */
@@ -123,5 +124,6 @@ Deno.test(`${KILLS} kills in the midst of ${IDENTITIES} registrations lose no ve
   );
   assert.equal(outcomes.size, IDENTITIES);
   await fleet.kill(0);
+  await assertJobsCounted(`${folder}/kv.sqlite3`);
   await Deno.remove(folder, { recursive: true });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Tombstone, tombstoneKey } from "../../lib/erasure.ts";
-import type { Row } from "../../lib/store.ts";
+import { JOB_KINDS, jobCountKey } from "../../lib/jobs.ts";
+import type { Row, Sum } from "../../lib/store.ts";
 import { decide } from "../../lib/verdict.ts";
 import {
   type Execution,
@@ -74,6 +75,17 @@ export function createInvariants(
     for (const identityId of promised) {
       if (erasing.has(identityId)) continue;
       assert(readRow<Verification>(verificationKey(identityId)), "a promised start is not stored");
+    }
+    checkJobCounts();
+  }
+
+  /** Whatever crash or race there was: the sums are those of the rows, and never only nearly. */
+  function checkJobCounts(): void {
+    const keys = [...shared.rows.values()].map(({ key }) => key);
+    for (const kind of JOB_KINDS) {
+      const jobs = keys.filter(([row, ofKind]) => row === "job" && ofKind === kind);
+      const sum = readRow<Sum>(jobCountKey(kind))?.value ?? 0n;
+      assert.equal(sum, BigInt(jobs.length), `the count of ${kind} jobs is wrong`);
     }
   }
 

@@ -75,7 +75,7 @@ function apply(
   }
   for (const { key, amount } of sums) {
     const before: { value: bigint } = Object(shared.rows.get(encode(key))?.value ?? { value: 0n });
-    const value = { value: before.value + BigInt(amount) };
+    const value = { value: BigInt.asUintN(64, before.value + BigInt(amount)) };
     shared.rows.set(encode(key), { key, value, versionstamp });
   }
   return true;
