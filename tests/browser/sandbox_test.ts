@@ -114,8 +114,7 @@ Deno.test("the sandbox's page shows that all survives a service that is killed",
   await register(page, "ada@example.com");
   await waitForStatus(page, "ada@example.com", { status: "pending" });
   await page.selectOption("#switch-callbacks", "drop");
-  // The notice that says so too may be gone at once, with the next one.
-  await page.locator(".broken #switch-callbacks").waitFor();
+  await page.getByText(/callbacks are dropped/).waitFor();
   await press(page, "ada@example.com", "passed");
   await page.getByRole("button", { name: "Kill the bridge" }).click();
   await page.getByText(/The bridge was killed, and is back after/).waitFor();
