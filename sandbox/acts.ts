@@ -30,9 +30,9 @@ const PASSWORD = "Correct-horse-9-battery";
 
 const KRATOS = "http://kratos";
 
-/** As often as the person's page does it, until they give up. */
+/** As often as the person's page does it, until they give up; a killed bridge is back long before. */
 const LOOK_AGAIN_MS = 2_000;
-const MOST_LOOKS = 5;
+const MOST_LOOKS = 8;
 
 /** Creates the acts. Those of a person go through the observer. */
 export function createActs(

@@ -121,7 +121,7 @@ Deno.test("finish() ends nothing where the bridge does not lead to Jumio", async
     "bad",
   ]);
   assert.equal(execution.completedAt, undefined);
-  assert.equal(done.filter((step) => step === "GET").length, 5);
+  assert.equal(done.filter((step) => step === "sleep").length, 7);
 });
 
 Deno.test("finish() needs no bridge for a person who is at Jumio's page already", async () => {
