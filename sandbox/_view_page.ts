@@ -6,6 +6,7 @@ import type { FaultSwitch } from "./switches.ts";
 /** What the page is put together from. */
 export interface PageView {
   readonly notice: Markup;
+  readonly said: Markup;
   readonly register: Markup;
   readonly people: readonly Markup[];
   readonly switches: Markup;
@@ -13,7 +14,7 @@ export interface PageView {
 }
 
 /** The whole page. Without a script its forms and a reload do all. */
-export function viewPage({ notice, register, people, switches, calls }: PageView): Markup {
+export function viewPage({ notice, said, register, people, switches, calls }: PageView): Markup {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -34,6 +35,7 @@ the verdict from the one to the other. The bridge is the real one; Ory and Jumio
 this machine. Nothing leaves it.</p>
 </header>
 <div role="status">${notice}</div>
+<div role="status" class="hidden">${said}</div>
 <main>
 <section aria-labelledby="people-title" class="people">
 <h2 id="people-title">People</h2>
@@ -67,13 +69,14 @@ answers. Open one to see its headers and its body.</p>
 `;
 }
 
-/** What came of the last act. It is said aloud; it is shown where no person's card shows it. */
-export function viewNotice(
-  notice: Notice | undefined,
-  { isShown }: { isShown: boolean },
-): Markup {
-  const look = isShown ? `notice ${notice?.tone}` : "hidden";
-  return markup`<p id="notice" class="${look}">${notice?.text}</p>`;
+/** What came of the last act, where no person's card shows it. */
+export function viewNotice(notice: Notice | undefined): Markup {
+  return markup`<p id="notice" class="notice ${notice?.tone}">${notice?.text}</p>`;
+}
+
+/** What is to be seen on a person's card, for those who do not see it. */
+export function viewSaid(text: string): Markup {
+  return markup`<p id="said">${text}</p>`;
 }
 
 /** The form of a new person, with an address that is free. */

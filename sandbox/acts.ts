@@ -30,18 +30,19 @@ const PASSWORD = "Correct-horse-9-battery";
 
 const KRATOS = "http://kratos";
 
-/** As often as the person's page does it, until they give up. */
+/** As often as the person's page does it, until they give up; a killed bridge is back long before. */
 const LOOK_AGAIN_MS = 2_000;
-const MOST_LOOKS = 5;
+const MOST_LOOKS = 8;
 
 /** Creates the acts. Those of a person go through the observer. */
 export function createActs(
-  { jumio, kratos, observer, serviceUrl, fetch }: {
+  { jumio, kratos, observer, serviceUrl, fetch, sleep }: {
     jumio: JumioSimulator;
     kratos: KratosSimulator;
     observer: Observer;
     serviceUrl: string;
     fetch: typeof globalThis.fetch;
+    sleep: (ms: number) => Promise<void>;
   },
 ): Acts {
   const submitForm = observer.handler({ from: "person", to: "ory" }, kratos.fetch);
@@ -66,33 +67,37 @@ export function createActs(
     return jumio.executions.findLast(({ userReference }) => userReference === id);
   }
 
-  /** The person opens the link on the identity, and presses the button of that page. */
-  async function goToJumio(email: string): Promise<void> {
+  /**
+   * The person opens the link on the identity, and presses the button of that page. A bridge that has
+   * missed the press expects nobody at Jumio, and looks for a result only half an hour later: whoever
+   * finds it killed tries again. Tells whether nothing is in the way.
+   */
+  async function goToJumio(email: string): Promise<boolean> {
     const { link } = readJumio(identityOf(email));
     const token = URL.parse(link)?.searchParams.get("token");
-    if (!token || !link.startsWith(serviceUrl)) return;
-    try {
-      if (!await waitForButton(link)) return;
-      const init = { method: "POST", headers: { origin: serviceUrl }, redirect: "manual" } as const;
-      const pressed = await visit(`${serviceUrl}/jumio/verify`, {
-        ...init,
-        body: new URLSearchParams({ token }),
-      });
-      await pressed.body?.cancel();
-    } catch {
-      // The bridge is killed. Then the person has gone to Jumio before that.
-    }
-  }
-
-  /** The page refreshes by itself while the way to Jumio is being prepared. */
-  async function waitForButton(link: string): Promise<boolean> {
+    if (!token || !link.startsWith(serviceUrl)) return true;
     for (let look = 0; look < MOST_LOOKS; look++) {
-      const page = await (await visit(link)).text();
-      if (page.includes('<form method="post"')) return true;
-      if (!page.includes('http-equiv="refresh"')) return false;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      if (look > 0) await sleep(LOOK_AGAIN_MS);
+      try {
+        if (await followLink(link, token)) return true;
+      } catch {
+        // The bridge is killed, maybe in the midst of the press. It may be back at the next look.
+      }
     }
     return false;
+  }
+
+  /** False while the way is being prepared: then the page refreshes by itself. */
+  async function followLink(link: string, token: string): Promise<boolean> {
+    const page = await (await visit(link)).text();
+    if (!page.includes('<form method="post"')) return !page.includes('http-equiv="refresh"');
+    const init = { method: "POST", headers: { origin: serviceUrl }, redirect: "manual" } as const;
+    const pressed = await visit(`${serviceUrl}/jumio/verify`, {
+      ...init,
+      body: new URLSearchParams({ token }),
+    });
+    await pressed.body?.cancel();
+    return true;
   }
 
   return {
@@ -130,8 +135,14 @@ export function createActs(
     async finish(email, outcome) {
       const execution = executionOf(email);
       if (execution === undefined) return bad("There is nothing to finish");
-      if (execution.completedAt !== undefined) return bad("This execution has ended already");
-      await goToJumio(email);
+      const ended = bad("This execution has ended already");
+      if (execution.completedAt !== undefined) return ended;
+      // Who is at Jumio's page already needs the bridge no more.
+      if (execution.startedAt === undefined && !await goToJumio(email)) {
+        return bad("The bridge does not lead to Jumio now. Try again in a moment");
+      }
+      // Two buttons were pressed while the bridge was away.
+      if (execution.completedAt !== undefined) return ended;
       const deliveries = await jumio.finish(execution.id, outcome);
       const told = deliveries.map(({ status }) => status).join(", ");
       const end = told === "dropped" ? "was dropped" : `was answered with ${told}`;

@@ -6,6 +6,7 @@
  */
 
 import { readOryActions } from "../operator/ory_actions.ts";
+import { pause } from "./_calls.ts";
 import { createActs } from "./acts.ts";
 import { createJumioSimulator } from "./jumio.ts";
 import { createJsonnet, findJsonnet, JSONNET_CURE, renderStandIn } from "./jsonnet.ts";
@@ -105,7 +106,7 @@ async function serveSandbox(): Promise<void> {
     if (started.stdout !== undefined) terminal.follow(started.stdout);
     return started;
   }, { serviceUrl });
-  const acts = createActs({ jumio, kratos, observer, serviceUrl, fetch });
+  const acts = createActs({ jumio, kratos, observer, serviceUrl, fetch, sleep: pause });
   const switches = createSwitches({ jumio, kratos, actions, service });
   const readFile = (name: string) => Deno.readFile(new URL(`sandbox/page/${name}`, ROOT));
   const page = createSandboxPage({ jumio, kratos, observer, acts, switches, service, readFile });

@@ -1,6 +1,6 @@
 import type { ObservedCall } from "./_calls.ts";
 import { viewCall } from "./_view_call.ts";
-import { viewNotice, viewPage, viewRegister, viewSwitches } from "./_view_page.ts";
+import { viewNotice, viewPage, viewRegister, viewSaid, viewSwitches } from "./_view_page.ts";
 import { viewPerson } from "./_view_person.ts";
 import type { Acts, Notice } from "./acts.ts";
 import { createEvents, type Fragment } from "./events.ts";
@@ -47,7 +47,8 @@ export function createSandboxPage(
   const events = createEvents();
   const notices = new Map<string, Notice>();
   const seen = new Map<string, { now: SimulatedIdentity; before: SimulatedIdentity | undefined }>();
-  let last: { notice: Notice; isShown: boolean } | undefined;
+  let shown: Notice | undefined;
+  let said = "";
 
   observer.subscribe((call) => {
     events.send(toFragment(call));
@@ -62,20 +63,23 @@ export function createSandboxPage(
       seen.set(identity.id, { now: structuredClone(identity), before: known?.now });
       const { status } = readJumio(identity);
       if (known !== undefined && readJumio(known.now).status !== status) {
-        announce({ text: `${identity.traits.email} is now ${status}`, tone: "neutral" });
+        say(`${identity.traits.email} is now ${status}`);
       }
       events.send(toPersonFragment(identity));
       if (known === undefined) events.send({ id: "register", html: register().text });
     }
   }
 
-  function announce(notice: Notice, isShown = false): void {
-    last = { notice, isShown };
-    events.send({ id: "notice", html: lastNotice().text });
+  /** Shows what came of an act until the next one begins, whatever is said meanwhile. */
+  function show(notice: Notice | undefined): void {
+    shown = notice;
+    events.send({ id: "notice", html: viewNotice(shown).text });
   }
 
-  function lastNotice(): Markup {
-    return viewNotice(last?.notice, { isShown: last?.isShown ?? false });
+  /** Says aloud what is to be seen elsewhere on the page. */
+  function say(text: string): void {
+    said = text;
+    events.send({ id: "said", html: viewSaid(said).text });
   }
 
   function person(identity: SimulatedIdentity): Markup {
@@ -116,7 +120,8 @@ export function createSandboxPage(
 
   function render(): string {
     return viewPage({
-      notice: lastNotice(),
+      notice: viewNotice(shown),
+      said: viewSaid(said),
       register: register(),
       people: [...kratos.identities.values()].reverse().map(person),
       switches: viewSwitches(switches),
@@ -168,14 +173,16 @@ export function createSandboxPage(
 
   async function post(request: Request, pathname: string): Promise<Response> {
     const form = await request.formData();
+    if (shown !== undefined) show(undefined);
     const notice = await act(pathname, form);
     if (notice === undefined) return new Response("Not found", { status: 404 });
     const email = String(form.get("email") ?? "");
     const identity = acts.identityOf(email);
     notices.set(email, notice);
-    // Whom Ory has refused to register has no card to show it.
+    // A person's card shows it. Whom Ory has refused to register has none.
     const text = email === "" ? notice.text : `${email}: ${notice.text}`;
-    announce({ ...notice, text }, identity === undefined);
+    if (identity === undefined) show({ ...notice, text });
+    else say(text);
     lookAtPeople();
     if (identity !== undefined) events.send(toPersonFragment(identity));
     events.send({ id: "switches", html: viewSwitches(switches).text });
@@ -188,7 +195,7 @@ export function createSandboxPage(
       ...[...kratos.identities.values()].map(toPersonFragment),
       ...observer.calls.map(toFragment),
       { id: "switches", html: viewSwitches(switches).text },
-      { id: "notice", html: lastNotice().text },
+      { id: "notice", html: viewNotice(shown).text },
     ];
   }
 

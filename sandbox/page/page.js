@@ -21,18 +21,56 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
   form.setAttribute("aria-busy", "true");
-  try {
-    const body = new FormData(form, event.submitter);
-    await fetch(form.action, { method: "POST", body, redirect: "manual" });
-  } catch {
-    say("The sandbox does not answer. Is deno task dev still running?");
-  }
+  await send(form, new FormData(form, event.submitter));
   form.removeAttribute("aria-busy");
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (target.form?.matches(".switches")) target.form.requestSubmit();
+  if (target.form?.matches(".switches")) choose(target);
 });
+
+async function send({ action }, body) {
+  try {
+    await fetch(action, { method: "POST", body, redirect: "manual" });
+  } catch {
+    say("The sandbox does not answer. Is deno task dev still running?");
+  }
+}
+
+/** What the visitor wants of a switch, by its id, until the sandbox has it. */
+const wanted = new Map();
+
+/** Sends this switch alone: what is shown of the others may be old. The last of quick choices counts. */
+async function choose({ id, name, value, form }) {
+  const isUnderWay = wanted.has(id);
+  wanted.set(id, value);
+  if (isUnderWay) return;
+  let sent;
+  while (sent !== wanted.get(id)) {
+    sent = wanted.get(id);
+    await send(form, new URLSearchParams({ [name]: sent }));
+  }
+  wanted.delete(id);
+}
+
+/** While a button is held down nothing is drawn anew, nor moves away: the press would be lost. */
+let isPressing = false;
+const waiting = [];
+document.addEventListener("pointerdown", ({ target, button }) => {
+  isPressing = button === 0 && target.closest("button, summary, a") !== null;
+});
+document.addEventListener("keydown", ({ target, key }) => {
+  if (key === " ") isPressing = target.matches("button, summary");
+});
+for (const end of ["pointerup", "pointercancel", "keyup", "blur"]) {
+  // The click itself comes after this, and before a timer.
+  addEventListener(end, () => setTimeout(release));
+}
+
+function release() {
+  isPressing = false;
+  for (const fragment of waiting.splice(0)) place(fragment);
+}
 
 let runId;
 const events = new EventSource("/events");
@@ -42,7 +80,11 @@ events.addEventListener("run", ({ data }) => {
   if (runId !== undefined && runId !== id) location.reload();
   runId = id;
 });
-events.addEventListener("fragment", ({ data }) => place(JSON.parse(data)));
+events.addEventListener("fragment", ({ data }) => {
+  const fragment = JSON.parse(data);
+  if (isPressing) waiting.push(fragment);
+  else place(fragment);
+});
 events.addEventListener(
   "error",
   () => say("The sandbox has stopped. Start it again: deno task dev"),
@@ -53,6 +95,7 @@ function place({ id, html, list, at }) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const fresh = template.content.firstElementChild;
+  if (id === "switches") return showSwitches(fresh);
   const old = document.getElementById(id);
   if (old?.outerHTML === fresh.outerHTML) return;
   if (old === null) {
@@ -65,6 +108,16 @@ function place({ id, html, list, at }) {
     if (focused !== undefined) refocus(focused, fresh);
   }
   follow();
+}
+
+/** The switches stay the same ones: a list that is open stays open, and a choice stays made. */
+function showSwitches(fresh) {
+  for (const { id, value, parentElement } of fresh.querySelectorAll("select")) {
+    if (wanted.has(id) && wanted.get(id) !== value) continue;
+    const select = document.getElementById(id);
+    select.value = value;
+    select.parentElement.className = parentElement.className;
+  }
 }
 
 function follow() {
