@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type * as z from "zod";
 import { type SetDeadline, setOwnDeadline, withDeadline } from "./deadline.ts";
 
@@ -7,7 +8,8 @@ export const MAX_BODY_BYTES = 64 * 1024;
 /** A sender that is slower than this for 64 KiB is broken or hostile. */
 const BODY_DEADLINE_MS = 2_500;
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
+// Not fatal, because the bytes are checked first: with a fatal one validate has 0.95 of the rate.
+const UTF8 = new TextDecoder();
 
 /** Why a body was not taken. */
 export type BodyRefusal = "content_type" | "body_too_large" | "body_stalled" | "body_broken";
@@ -72,6 +74,7 @@ export function parseJson<Schema extends z.ZodType>(
   bytes: Uint8Array,
 ): { ok: true; value: z.output<Schema> } | { ok: false; reason: ShapeRefusal; field?: string } {
   if (bytes.length === 0) return { ok: false, reason: "body_empty" };
+  if (!isUtf8(bytes)) return { ok: false, reason: "not_json" };
   let json: unknown;
   try {
     json = JSON.parse(UTF8.decode(bytes));

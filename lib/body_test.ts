@@ -128,8 +128,23 @@ for (const [text, reason] of [["", "body_empty"], ["{", "not_json"], ["[]", "wro
   });
 }
 
-Deno.test("parseJson() refuses bytes that are not UTF-8", () => {
-  const parsed = parseJson(Shape, new Uint8Array([0x22, 0xff, 0x22]));
+for (
+  const [name, bytes] of [
+    ["are not UTF-8", [0xff]],
+    ["break off in a character", [0xe2, 0x82]],
+    ["spell half a surrogate pair", [0xed, 0xa0, 0x80]],
+    ["spell a character too long", [0xc0, 0xaf]],
+  ] as const
+) {
+  Deno.test(`parseJson() refuses bytes that ${name}`, () => {
+    const parsed = parseJson(z.unknown(), new Uint8Array([0x22, ...bytes, 0x22]));
 
-  assert.deepEqual(parsed, { ok: false, reason: "not_json" });
+    assert.deepEqual(parsed, { ok: false, reason: "not_json" });
+  });
+}
+
+Deno.test("parseJson() keeps what stands for a character that was lost before", () => {
+  const parsed = parseJson(z.unknown(), new TextEncoder().encode('"\ufffd"'));
+
+  assert.deepEqual(parsed, { ok: true, value: "\ufffd" });
 });

@@ -70,14 +70,15 @@ export function withDeadline<Value>(
     setDeadline: SetDeadline;
   },
 ): Promise<Value> {
-  const { promise, resolve, reject } = Promise.withResolvers<Value>();
-  const callOff = setDeadline(() => resolve(late()), ms);
-  work.then((value) => {
-    callOff();
-    resolve(value);
-  }, (error) => {
-    callOff();
-    reject(error);
+  // With Promise.withResolvers() validate has 0.99 of the rate.
+  return new Promise((resolve, reject) => {
+    const callOff = setDeadline(() => resolve(late()), ms);
+    work.then((value) => {
+      callOff();
+      resolve(value);
+    }, (error) => {
+      callOff();
+      reject(error);
+    });
   });
-  return promise;
 }

@@ -21,6 +21,20 @@ Deno.test("createLog() writes one JSON line an event, with the fields of with()"
   ]);
 });
 
+Deno.test("with() keeps the fields of the log that it is called on, and leaves that as it was", () => {
+  const { lines, log } = collect("info");
+  const outer = log.with({ requestId: "r-1", attempt: 1 });
+
+  outer.with({ attempt: 2 }).info("a");
+  outer.info("b");
+
+  const fields = lines.map((line) => JSON.parse(line)).map(({ requestId, attempt }) => [
+    requestId,
+    attempt,
+  ]);
+  assert.deepEqual(fields, [["r-1", 2], ["r-1", 1]]);
+});
+
 Deno.test("createLog() drops what is below its level", () => {
   const { lines, log } = collect("warn");
 

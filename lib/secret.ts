@@ -14,12 +14,15 @@ export interface Secret {
 export function createSecret(value: string): Secret {
   const bytes = UTF8.encode(value);
   const candidateBytes = new Uint8Array(bytes.length);
+  // Views, because it makes some of arrays at each call, for which validate has 0.97 of the rate.
+  const view = new DataView(bytes.buffer);
+  const candidateView = new DataView(candidateBytes.buffer);
   const secret = {
     reveal: () => value,
     matches(candidate: string): boolean {
       const { read, written } = UTF8.encodeInto(candidate, candidateBytes);
       return read === candidate.length && written === bytes.length &&
-        timingSafeEqual(candidateBytes, bytes);
+        timingSafeEqual(candidateView, view);
     },
     toJSON: () => "[secret]",
     [Symbol.for("Deno.customInspect")]: () => "[secret]",

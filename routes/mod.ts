@@ -16,6 +16,17 @@ interface FailureAnswers {
 /** Longer than any route takes, shorter than the 30 s for which Kratos waits. */
 const DEADLINE_MS = 10_000;
 
+/** A request on its way to its answer. */
+interface Visit {
+  readonly request: Request;
+  readonly requestId: string;
+  readonly info: ConnectionInfo;
+  /** Where it leads, unless nowhere. */
+  readonly found: FoundRoute | undefined;
+  /** With the request's own log. */
+  readonly context: Context;
+}
+
 /**
  * Creates the handler of all requests: route, method, request id, deadline, and the one place where
  * something thrown becomes an answer. No answer carries `Retry-After`: Kratos would obey it.
@@ -33,47 +44,53 @@ export function createHandler(
       route: found?.path ?? "(unknown)",
       log: context.log.with({ requestId }),
     });
-    const response = found === undefined
-      ? refuseRequest(address === null ? "bad_address" : "not_found", { log })
-      : await answer(request, { ...found, requestId, info, context: { ...context, log } });
+    const visit = { request, requestId, info, found, context: { ...context, log } };
+    let response: Response;
+    try {
+      response = address === null ? refuseRequest("bad_address", { log }) : await answer(visit);
+    } catch (error) {
+      response = await answerFailure(error, visit);
+    }
     end(response);
     return response;
   };
 }
 
-async function answer(
-  request: Request,
-  { route, params, requestId, info, context }: FoundRoute & {
-    requestId: string;
-    info: ConnectionInfo;
-    context: Context;
-  },
-): Promise<Response> {
-  const { log } = context;
+/** Not an async function: with one more promise for each request validate has 0.99 of the rate. */
+function answer(visit: Visit): Response | Promise<Response> {
+  const { request, info, found, context } = visit;
+  const { log, setDeadline } = context;
+  if (found === undefined) return refuseRequest("not_found", { log });
+  const { route, params } = found;
   if (!route.methods.includes(request.method)) {
     return refuseRequest("method_not_allowed", { log, allow: route.methods.join(", ") });
   }
-  const failed = () => route.isPage ? createPages(request, context) : createProblems(requestId);
-  try {
-    const handled = route.handle(request, context, { info, params });
-    if (handled instanceof Response) return handled;
-    return await withDeadline(handled, {
-      ms: DEADLINE_MS,
-      late() {
-        log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-        return failed().unavailable();
-      },
-      setDeadline: context.setDeadline,
-    });
-  } catch (error) {
-    if (error instanceof UpstreamError) {
-      const { upstream, reason, status } = error;
-      log.warn("An upstream failed a request", { upstream, reason, status });
-      return await failed().unavailable();
-    }
-    log.error("A request met a bug", describeError(error));
-    return await failed().bug();
+  const handled = route.handle(request, context, { info, params });
+  if (handled instanceof Response) return handled;
+  return withDeadline(handled, {
+    ms: DEADLINE_MS,
+    late() {
+      log.error("A request took too long", { deadlineMs: DEADLINE_MS });
+      return createFailureAnswers(visit).unavailable();
+    },
+    setDeadline,
+  });
+}
+
+async function answerFailure(error: unknown, visit: Visit): Promise<Response> {
+  const { log } = visit.context;
+  const { unavailable, bug } = createFailureAnswers(visit);
+  if (error instanceof UpstreamError) {
+    const { upstream, reason, status } = error;
+    log.warn("An upstream failed a request", { upstream, reason, status });
+    return await unavailable();
   }
+  log.error("A request met a bug", describeError(error));
+  return await bug();
+}
+
+function createFailureAnswers({ request, requestId, found, context }: Visit): FailureAnswers {
+  return found?.route.isPage ? createPages(request, context) : createProblems(requestId);
 }
 
 /** At debug: whoever scans for other things finds nothing, and must not fill the log. */
