@@ -28,7 +28,11 @@ const config = await parseConfig(
   Deno.exit(1);
 });
 const log = createLog({ level: config.logLevel, write: writeToConsole, now });
-const store = createStore({ open: () => openKv(config.kvPath) });
+const { kvPath } = config;
+const store = createStore({
+  open: () => openKv(kvPath),
+  openMore: isServer(kvPath) ? () => Deno.openKv(kvPath) : undefined,
+});
 const telemetry = await openTelemetry();
 const context = createContext({
   config,
@@ -83,9 +87,13 @@ async function openTelemetry(): Promise<Telemetry> {
   return createOpenTelemetry({ api, now, monotonic: () => performance.now() });
 }
 
+function isServer(path: string | undefined): path is string {
+  return path !== undefined && /^https?:/.test(path);
+}
+
 /** A server may come back and a disk have room again; a wrong setting stays wrong. */
 async function openKv(path: string | undefined): Promise<Deno.Kv> {
-  const isFile = path !== undefined && path !== ":memory:" && !/^https?:/.test(path);
+  const isFile = path !== undefined && path !== ":memory:" && !isServer(path);
   try {
     if (isFile) await Deno.mkdir(dirname(path), { recursive: true });
     return await Deno.openKv(path);

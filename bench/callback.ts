@@ -36,7 +36,10 @@ async function benchOn(
   { path, isSmoke }: { path: string; isSmoke: boolean },
 ): Promise<void> {
   using kv = await Deno.openKv(path);
-  const store = createStore({ open: () => Promise.resolve(kv) });
+  const store = createStore({
+    open: () => Promise.resolve(kv),
+    openMore: path.startsWith("http") ? () => Deno.openKv(path) : undefined,
+  });
   const { context, handle } = await createProduct({ store });
   // What a callback leads to is measured elsewhere.
   await context.jobs.stop();
@@ -100,7 +103,10 @@ async function benchToPatch(
   { path, isSmoke }: { path: string; isSmoke: boolean },
 ): Promise<void> {
   using kv = await Deno.openKv(path);
-  const store = createStore({ open: () => Promise.resolve(kv) });
+  const store = createStore({
+    open: () => Promise.resolve(kv),
+    openMore: path.startsWith("http") ? () => Deno.openKv(path) : undefined,
+  });
   let tellPatched = () => {};
   const upstreams = createUpstreams({ onPatch: () => tellPatched() });
   const { context, handle } = await createProduct({ store, fetch: upstreams.fetch });

@@ -1,5 +1,6 @@
 import { UpstreamError } from "./errors.ts";
 import { classifyKvFailure } from "./kv_failure.ts";
+import { createKvHandles } from "./kv_handles.ts";
 
 /** The longest that a KV call may take. A call that is given up may still be carried out later. */
 const DEADLINE_MS = 3_000;
@@ -10,6 +11,9 @@ const DEADLINE_MS = 3_000;
  * When a call has to be given up, KV hangs, and so are all that wait.
  */
 const MAX_CALLS = 64;
+
+/** As many rows of a list as KV gives at once. */
+const MAX_LIST_BATCH = 500;
 
 /** How often a write is tried while another process holds the file. */
 const LOCKED_ATTEMPTS = 20;
@@ -72,25 +76,18 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/**
- * Creates a store over one KV handle, opened at the first use and tried again at the next while it
- * cannot be opened. One handle a process: two on the same file lock each other out.
- */
+/** Creates a store. What `open` and `openMore` are for, {@linkcode createKvHandles} says. */
 export function createStore(
-  options: { open: () => Promise<Deno.Kv>; deadlineMs?: number; random?: () => number },
+  { open, openMore, deadlineMs = DEADLINE_MS, random = Math.random }: {
+    open: () => Promise<Deno.Kv>;
+    openMore?: (() => Promise<Deno.Kv>) | undefined;
+    deadlineMs?: number;
+    random?: () => number;
+  },
 ): Store {
-  const { open, deadlineMs = DEADLINE_MS, random = Math.random } = options;
+  const handles = createKvHandles({ open, openMore });
   const waiting: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
   let calls = 0;
-  let opening: Promise<Deno.Kv> | undefined;
-
-  function opened(): Promise<Deno.Kv> {
-    opening ??= open().catch((cause) => {
-      opening = undefined;
-      throw cause;
-    });
-    return opening;
-  }
 
   async function call<Value>(
     action: string,
@@ -104,13 +101,23 @@ export function createStore(
       for (const { reject: giveUp } of waiting.splice(0)) giveUp(error);
     }, deadlineMs);
     try {
-      return await Promise.race([opened().then(work), late]);
+      return await Promise.race([onHandle(work), late]);
     } catch (cause) {
       if (cause instanceof UpstreamError) throw cause;
       throw new UpstreamError("kv", classifyKvFailure(cause), { action, cause });
     } finally {
       clearTimeout(timer);
       passTurn();
+    }
+  }
+
+  /** Gives the handle back when the work ends, also when nobody waits for that any more. */
+  async function onHandle<Value>(work: (kv: Deno.Kv) => Promise<Value>): Promise<Value> {
+    const kv = await handles.take();
+    try {
+      return await work(kv);
+    } finally {
+      handles.giveBack(kv);
     }
   }
 
@@ -131,8 +138,14 @@ export function createStore(
   return {
     get: (key) => call("read from KV", async (kv) => await kv.get(key)),
     getMany: (keys) => call("read from KV", async (kv) => await kv.getMany([...keys])),
-    list: (selector, options) =>
-      call("list from KV", (kv) => Array.fromAsync(kv.list(selector, options))),
+    list(selector, options) {
+      // In one round trip where KV allows it.
+      const batchSize = Math.min(options.limit, MAX_LIST_BATCH);
+      return call(
+        "list from KV",
+        (kv) => Array.fromAsync(kv.list(selector, { ...options, batchSize })),
+      );
+    },
     commit: (write) =>
       call("write to KV", async (kv) => {
         for (let attempt = 1;; attempt++) {
@@ -145,12 +158,7 @@ export function createStore(
           }
         }
       }),
-    async close() {
-      const kv = await opening?.catch(() => undefined);
-      opening = Promise.reject(new Error("The store is closed"));
-      opening.catch(() => {}); // told to whoever calls from now on
-      kv?.close();
-    },
+    close: () => handles.close(),
   };
 }
 
