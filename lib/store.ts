@@ -1,4 +1,5 @@
 import { UpstreamError } from "./errors.ts";
+import { commitWrite } from "./kv_commit.ts";
 import { classifyKvFailure } from "./kv_failure.ts";
 import { createKvHandles } from "./kv_handles.ts";
 
@@ -86,6 +87,7 @@ export function createStore(
   },
 ): Store {
   const handles = createKvHandles({ open, openMore });
+  const isServer = openMore !== undefined;
   const waiting: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
   let calls = 0;
 
@@ -150,7 +152,7 @@ export function createStore(
       call("write to KV", async (kv) => {
         for (let attempt = 1;; attempt++) {
           try {
-            return (await toAtomic(kv, write).commit()).ok;
+            return await commitWrite(kv, write, { isServer });
           } catch (error) {
             // Nothing was written: another process held the file for a moment.
             if (classifyKvFailure(error) !== "locked" || attempt === LOCKED_ATTEMPTS) throw error;
@@ -170,19 +172,4 @@ export function mergeWrites(...writes: readonly Write[]): Write {
     deletes: writes.flatMap(({ deletes = [] }) => deletes),
     sums: writes.flatMap(({ sums = [] }) => sums),
   };
-}
-
-function toAtomic(
-  kv: Deno.Kv,
-  { checks = [], sets = [], deletes = [], sums = [] }: Write,
-): Deno.AtomicOperation {
-  const operation = kv.atomic();
-  for (const check of checks) operation.check({ key: check.key, versionstamp: check.versionstamp });
-  for (const key of deletes) operation.delete(key);
-  for (const { key, value, expireInMs } of sets) {
-    operation.set(key, value, expireInMs === undefined ? {} : { expireIn: Math.ceil(expireInMs) });
-  }
-  // KV adds modulo 2^64, so what stands for a negative amount there takes it away.
-  for (const { key, amount } of sums) operation.sum(key, BigInt.asUintN(64, BigInt(amount)));
-  return operation;
 }
