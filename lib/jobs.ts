@@ -52,11 +52,15 @@ export interface JobData {
 
 /** A wish for a job. Times in milliseconds since the epoch. */
 export interface JobRequest<Kind extends JobKind> {
+  /** Which handler is to work on it. */
   readonly kind: Kind;
+  /** The identity, or for a read the execution. */
   readonly id: string;
+  /** What its handler needs beside the id. */
   readonly data: JobData[Kind];
   /** When it should run at the latest. */
   readonly dueAt: number;
+  /** When it is asked for. */
   readonly now: number;
 }
 

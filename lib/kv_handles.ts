@@ -7,7 +7,7 @@ export interface KvHandles {
   take(): Promise<Deno.Kv>;
   /** For the next call. */
   giveBack(handle: Deno.Kv): void;
-  /** Closes them, once. */
+  /** Closes them. Once more does nothing. */
   close(): Promise<void>;
 }
 
@@ -71,6 +71,7 @@ export function createKvHandles(
       if (more.has(handle)) idle.push(handle);
     },
     async close() {
+      if (isClosed) return;
       isClosed = true;
       for (const handle of more) handle.close();
       (await first?.catch(() => undefined))?.close();

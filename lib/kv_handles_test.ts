@@ -3,7 +3,13 @@ import { createKvHandles } from "./kv_handles.ts";
 
 /** A handle that knows no more than whether it was closed. */
 function createHandle(): Deno.Kv & { isClosed: boolean } {
-  const handle = { isClosed: false, close: () => void (handle.isClosed = true) };
+  const handle = {
+    isClosed: false,
+    close() {
+      assert(!handle.isClosed, "closed twice");
+      handle.isClosed = true;
+    },
+  };
   return handle as unknown as Deno.Kv & { isClosed: boolean }; // nothing else is called here
 }
 
@@ -90,6 +96,7 @@ Deno.test("KvHandles.close() closes all, also one that is opened at that moment"
   await handles.take();
   await handles.take();
 
+  await handles.close();
   await handles.close();
   opening.resolve(late);
   await settle();

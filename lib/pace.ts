@@ -2,6 +2,7 @@ import type { Row, Write } from "./store.ts";
 
 /** When the next start may be made. */
 export interface Turn {
+  /** The form of the row. */
   readonly v: 1;
   /** Milliseconds since the epoch. */
   readonly nextAt: number;
