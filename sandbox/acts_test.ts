@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
+import { createSimulators } from "../tests/support/simulators.ts";
 import { createActs } from "./acts.ts";
-import { createJumioSimulator, type JumioSimulator } from "./jumio.ts";
-import { renderStandIn } from "./jsonnet.ts";
-import { createKratosSimulator } from "./kratos.ts";
+import type { JumioSimulator } from "./jumio.ts";
 import { createObserver } from "./observer.ts";
 
 const ADA = "ada@example.com";
@@ -14,31 +13,13 @@ const PREPARING = '<meta http-equiv="refresh"';
 /** Ada has registered, and has an execution; its callbacks are dropped. */
 async function create({ answer }: { answer: (request: Request) => Response }) {
   const now = () => 0;
-  const hosts = { auth: JUMIO, account: JUMIO, retrieval: JUMIO, web: JUMIO };
   const done: string[] = [];
   const fetch: typeof globalThis.fetch = (input, init) => {
     const request = new Request(input, init);
     done.push(`${request.method}${jumio.executions[0]?.completedAt === undefined ? "" : " late"}`);
     return Promise.resolve().then(() => answer(request));
   };
-  const jumio = createJumioSimulator({
-    hosts,
-    fetch,
-    now,
-    clientId: "client",
-    clientSecret: "secret",
-  });
-  const kratos = createKratosSimulator({
-    actions: {
-      selfservice: {
-        flows: { registration: { after: {} }, login: { after: {} }, recovery: { after: {} } },
-      },
-    },
-    publicUrl: "http://kratos",
-    fetch,
-    render: renderStandIn,
-    now,
-  });
+  const { jumio, kratos } = createSimulators({ fetch, now, jumioUrl: JUMIO });
   await kratos.register({ email: ADA });
   const identity = kratos.identities.values().toArray()[0] ?? assert.fail();
   identity["metadata_public"] = {

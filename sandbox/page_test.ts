@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
+import { createSimulators } from "../tests/support/simulators.ts";
 import { createActs } from "./acts.ts";
-import { createJumioSimulator } from "./jumio.ts";
-import { renderStandIn } from "./jsonnet.ts";
-import { createKratosSimulator } from "./kratos.ts";
 import { createObserver } from "./observer.ts";
 import { createSandboxPage } from "./page.ts";
 
@@ -13,25 +11,7 @@ const ORIGIN = "http://localhost";
 function create() {
   const now = () => 0;
   const fetch = () => Promise.resolve(new Response(null));
-  const hosts = { auth: ORIGIN, account: ORIGIN, retrieval: ORIGIN, web: ORIGIN };
-  const jumio = createJumioSimulator({
-    hosts,
-    fetch,
-    now,
-    clientId: "client",
-    clientSecret: "secret",
-  });
-  const kratos = createKratosSimulator({
-    actions: {
-      selfservice: {
-        flows: { registration: { after: {} }, login: { after: {} }, recovery: { after: {} } },
-      },
-    },
-    publicUrl: "http://kratos",
-    fetch,
-    render: renderStandIn,
-    now,
-  });
+  const { jumio, kratos } = createSimulators({ fetch, now, jumioUrl: ORIGIN });
   const observer = createObserver({ now });
   const sleep = () => Promise.resolve();
   const nothing = () => Promise.resolve();

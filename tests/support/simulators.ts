@@ -1,0 +1,31 @@
+import { renderStandIn } from "../../sandbox/jsonnet.ts";
+import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
+import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
+
+/** Both simulators, without a service: no flow of this Ory has a hook. */
+export function createSimulators(
+  { fetch, now, jumioUrl }: {
+    fetch: typeof globalThis.fetch;
+    now: () => number;
+    jumioUrl: string;
+  },
+): { jumio: JumioSimulator; kratos: KratosSimulator } {
+  const jumio = createJumioSimulator({
+    hosts: { auth: jumioUrl, account: jumioUrl, retrieval: jumioUrl, web: jumioUrl },
+    fetch,
+    now,
+    clientId: "client",
+    clientSecret: "secret",
+  });
+  const noHooks = { after: {} };
+  const kratos = createKratosSimulator({
+    actions: {
+      selfservice: { flows: { registration: noHooks, login: noHooks, recovery: noHooks } },
+    },
+    publicUrl: "http://kratos",
+    fetch,
+    render: renderStandIn,
+    now,
+  });
+  return { jumio, kratos };
+}
