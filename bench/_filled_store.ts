@@ -1,9 +1,9 @@
+import { callbackKey, type CallbackRecord } from "../lib/callback_record.ts";
 import { createStore, mergeWrites, type Store, type Write } from "../lib/store.ts";
+import { TIMELINE_LIFETIME_MS } from "../lib/timeline.ts";
 import {
   createVerification,
-  type Execution,
-  EXECUTION_LIFETIME_MS,
-  executionKey,
+  saveSettled,
   type Verification,
   verificationKey,
 } from "../lib/verifications.ts";
@@ -72,20 +72,24 @@ function settled(id: string, now: number): Write {
     initiatedAt: now,
     decidedAt: now,
   };
-  const execution: Execution = {
+  const saved = saveSettled(id, {
     v: 1,
     identityId: id,
     accountId: id,
     callbackTokenHash: null,
     createdAt: now,
     settled: { at: now, outcome: "applied", conclusion: "decided" },
-  };
-  const callback = { v: 1, sentAt: null, receivedAt: now };
+  });
+  const callback: CallbackRecord = { v: 1, sentAt: null, receivedAt: now };
   return {
     sets: [
-      { key: executionKey(id), value: execution, expireInMs: EXECUTION_LIFETIME_MS },
+      ...saved.sets ?? [],
       { key: verificationKey(id), value: verification },
-      { key: ["callback", id, "PROCESSED"], value: callback, expireInMs: 90 * DAY_MS },
+      {
+        key: callbackKey(id, "PROCESSED"),
+        value: callback,
+        expireInMs: TIMELINE_LIFETIME_MS,
+      },
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { createStore } from "../lib/store.ts";
+import { createStore, type Store } from "../lib/store.ts";
 import { startDenokv } from "../tests/support/denokv_process.ts";
 import { createCheapestCallback } from "./_cheapest_callback.ts";
 import { compare, quantile } from "./_compare.ts";
@@ -35,15 +35,12 @@ async function benchOn(
   name: string,
   { path, isSmoke }: { path: string; isSmoke: boolean },
 ): Promise<void> {
-  using kv = await Deno.openKv(path);
-  const store = createStore({
-    open: () => Promise.resolve(kv),
-    openMore: path.startsWith("http") ? () => Deno.openKv(path) : undefined,
-  });
+  await using opened = await openStore(path);
+  const { store } = opened;
   const { context, handle } = await createProduct({ store });
   // What a callback leads to is measured elsewhere.
   await context.jobs.stop();
-  const cheapest = await createCheapestCallback(kv, CALLBACK_SECRET);
+  const cheapest = await createCheapestCallback(opened.kv, CALLBACK_SECRET);
   const count = isSmoke ? 20 : 150;
 
   /** Callbacks of executions that are under way, signed or with a token. */
@@ -89,6 +86,18 @@ async function benchOn(
   printFigure("(here, a second)", medians.join(", "));
 }
 
+/** A store as the service has it, and its first handle. */
+async function openStore(
+  path: string,
+): Promise<{ store: Store; kv: Deno.Kv } & AsyncDisposable> {
+  const kv = await Deno.openKv(path);
+  const store = createStore({
+    open: () => Promise.resolve(kv),
+    openMore: path.startsWith("http") ? () => Deno.openKv(path) : undefined,
+  });
+  return { store, kv, [Symbol.asyncDispose]: () => store.close() };
+}
+
 interface Ids {
   readonly workflowExecutionId: string;
   readonly identityId: string;
@@ -102,11 +111,8 @@ async function benchToPatch(
   name: string,
   { path, isSmoke }: { path: string; isSmoke: boolean },
 ): Promise<void> {
-  using kv = await Deno.openKv(path);
-  const store = createStore({
-    open: () => Promise.resolve(kv),
-    openMore: path.startsWith("http") ? () => Deno.openKv(path) : undefined,
-  });
+  await using opened = await openStore(path);
+  const { store } = opened;
   let tellPatched = () => {};
   const upstreams = createUpstreams({ onPatch: () => tellPatched() });
   const { context, handle } = await createProduct({ store, fetch: upstreams.fetch });

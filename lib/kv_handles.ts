@@ -1,5 +1,5 @@
-/** As many as there are calls under way at once. */
-const MOST = 64;
+/** More are under way in a storm alone, where those on a common one carry each other on. */
+const MOST = 16;
 
 /** The handles on one KV. */
 export interface KvHandles {
@@ -15,7 +15,7 @@ export interface KvHandles {
  * Creates the handles. The first is opened at the first use, and tried again at the next while it
  * cannot be opened. A file has this one alone: two lock each other out.
  *
- * For a server, `openMore` opens others, so that each call under way has a connection to itself. On
+ * For a server, `openMore` opens others, so that calls under way have a connection each. On
  * a common one an answer that follows another is held back by TCP until the first is acknowledged,
  * up to 40 ms: a callback that took 81 ms at the 99th percentile takes 9 without. The first is
  * common to all for whom there is none yet.
