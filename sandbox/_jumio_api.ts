@@ -140,7 +140,7 @@ export function createJumioApi(
       wantsStatus: boolean;
     },
   ): Response {
-    const execution = executions.find(({ id }) => id === executionId);
+    const execution = executions.findLast(({ id }) => id === executionId);
     if (execution?.accountId !== accountId || deleted.has(executionId)) {
       return problem(404, "Not Found", "not available");
     }
