@@ -24,8 +24,8 @@ const isSmoke = Deno.args.includes("--smoke");
 const minutesAt = Deno.args.indexOf("--minutes");
 const minutes = isSmoke ? 0.1 : minutesAt === -1 ? 10 : Number(Deno.args[minutesAt + 1]);
 
-/** While capacity is looked for. */
-const SECONDS = isSmoke ? 2 : 30;
+/** While capacity is looked for: with the confirmations, which come a minute after each verdict. */
+const SECONDS = isSmoke ? 2 : 120;
 
 /** The account limit is Jumio's, and not what is measured. */
 const ENV = { "JUMIO_STARTS_PER_SECOND": "1000", "LOG_LEVEL": "warn" };
