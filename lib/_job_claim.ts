@@ -81,8 +81,10 @@ async function readRows(
 ): Promise<{ found: { id: string; row: Row<Job> }[]; turn?: ReturnType<Pace["take"]> }> {
   const keys = ids.map((id) => jobKey(kind, id));
   const rows = await store.getMany<(Job | Turn)[]>(pace === undefined ? keys : [...keys, pace.key]);
-  const found = ids.map((id, index) => ({ id, row: rows[index] as Row<Job> })); // in their order
-  return pace === undefined ? { found } : { found, turn: pace.take(rows[ids.length] as Row<Turn>) }; // after the jobs
+  // The rows come in the order of their keys.
+  const found = ids.map((id, index) => ({ id, row: rows[index] as Row<Job> }));
+  if (pace === undefined) return { found };
+  return { found, turn: pace.take(rows[ids.length] as Row<Turn>) };
 }
 
 /** What is to be written of one job, and the job where it is ours then. */

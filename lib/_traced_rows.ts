@@ -22,8 +22,8 @@ export function parseTrace(trace: unknown): SpanContext | undefined {
 }
 
 /**
- * Marks the jobs, wishes for one and executions of a write with the span that asks for them. A job's own span does
- * not replace whoever asked for it, and a lease is nobody's wish.
+ * Marks the jobs, wishes for one and executions of a write with the span that asks for them. A job's
+ * own span does not replace whoever asked for it, and a lease is nobody's wish.
  */
 export function markRows(
   write: Write,
