@@ -74,6 +74,13 @@ Deno.test("createUpstream() gives up an answer that is too large", async () => {
   assert.equal(error.reason, "too_large");
 });
 
+Deno.test("createUpstream() trusts no length of an answer that was compressed", async () => {
+  const headers = { "content-length": "9", "content-encoding": "gzip" };
+  const answer = new Response("x".repeat(1024 * 1024 + 1), { headers });
+
+  assert.equal((await failure(answering(answer)(CALL))).reason, "too_large");
+});
+
 Deno.test("createUpstream() gives up an upstream that hangs", async () => {
   const call = createCall((_input, init) =>
     new Promise((_, reject) =>
