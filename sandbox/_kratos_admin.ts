@@ -108,7 +108,9 @@ export function createAdminApi(parts: AdminParts): (request: Request) => Promise
     if (!patched.success) {
       return answerError(400, { reason: "An error occured when applying the JSON patch" });
     }
-    const other = findByEmail(state, patched.data.traits.email);
+    const { email } = patched.data.traits;
+    // Looked up only for a new address, because it reads through all identities.
+    const other = email === before.traits.email ? undefined : findByEmail(state, email);
     if (other !== undefined && other.id !== before.id) return answerError(409);
     // Kratos decodes the fields that it knows, and drops the others.
     const { "schema_id": _fixed, ...changes } = patched.data;
