@@ -287,6 +287,18 @@ for (const id of ["malformed", "3f0c8f6e-4b8f-4d0a-9d43-5a5c0a1f2b6d", ZERO_ID])
   });
 }
 
+Deno.test("createKratosSimulator() lets a patch take no address of another's", async () => {
+  const { kratos } = setUp();
+  await kratos.register({ email: "eva@example.com" });
+  const { identityId = "" } = await kratos.register(ADA);
+  const take = (value: string) =>
+    patch(kratos, identityId, [{ op: "replace", path: "/traits/email", value }]);
+
+  assert.equal((await take("Eva@example.com")).status, 409);
+  assert.equal((await take("ADA@example.com")).status, 200);
+  assert.equal(kratos.identities.get(identityId)?.traits.email, "ADA@example.com");
+});
+
 Deno.test("createKratosSimulator() lists identities by page, by id and by address", async () => {
   const { kratos } = setUp();
   const ids: string[] = [];
