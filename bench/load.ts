@@ -27,6 +27,9 @@ const minutes = isSmoke ? 0.1 : minutesAt === -1 ? 10 : Number(Deno.args[minutes
 /** While capacity is looked for: with the confirmations, which come a minute after each verdict. */
 const SECONDS = isSmoke ? 2 : 120;
 
+/** Until the confirmations of what the search for capacity left are over. */
+const SETTLE_MS = isSmoke ? 0 : 75_000;
+
 /** The account limit is Jumio's, and not what is measured. */
 const ENV = { "JUMIO_STARTS_PER_SECOND": "1000", "LOG_LEVEL": "warn" };
 
@@ -71,6 +74,7 @@ async function benchLoad(): Promise<void> {
   printHeading(`load: ${minutes} minutes at half of capacity, two instances on one denokv`);
   printFigure("capacity here, whole verifications a second", round(capacity));
   printFigure("errors at capacity", String(atCapacity.errors.length));
+  await pause(SETTLE_MS);
   const samples = createSamples();
   let isOver = false;
   const disturbed = disturb(fleet, () => isOver);
