@@ -5,15 +5,15 @@
  */
 
 import { dirname } from "node:path";
-import { parseConfig, SETTINGS } from "./lib/config.ts";
+import { parseConfig, SETTINGS } from "./lib/config/config.ts";
 import { createContext } from "./lib/context.ts";
-import { forgetOldCounts } from "./lib/counts.ts";
+import { forgetOldCounts } from "./lib/history/hourly_counts.ts";
 import { createSharedDeadlines } from "./lib/deadline.ts";
-import { ConfigError } from "./lib/errors.ts";
-import { adviseOnKvFailure } from "./lib/kv_failure.ts";
+import { ConfigError } from "./lib/upstream/error.ts";
+import { adviseOnKvFailure } from "./lib/kv/failure.ts";
 import { createLog, describeError, writeToConsole } from "./lib/log.ts";
-import { createStore } from "./lib/store.ts";
-import { NO_TELEMETRY, type Telemetry } from "./lib/telemetry.ts";
+import { createStore } from "./lib/kv/store.ts";
+import { NO_TELEMETRY, type Telemetry } from "./lib/telemetry/telemetry.ts";
 import { createHandler } from "./routes/mod.ts";
 
 /** Deno Deploy kills a process 5 s after its signal. */
@@ -82,7 +82,7 @@ async function openTelemetry(): Promise<Telemetry> {
   if (!(Symbol.for("opentelemetry.js.api.1") in globalThis)) return NO_TELEMETRY;
   const [api, { createOpenTelemetry }] = await Promise.all([
     import("@opentelemetry/api"),
-    import("./lib/open_telemetry.ts"),
+    import("./lib/telemetry/open_telemetry.ts"),
   ]);
   return createOpenTelemetry({ api, now, monotonic: () => performance.now() });
 }

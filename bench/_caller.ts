@@ -19,7 +19,7 @@ export interface Caller extends Disposable {
 
 /** Starts the thread. */
 export function startCaller(): Caller {
-  const worker = new Worker(new URL("_caller_thread.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("./_caller_thread.ts", import.meta.url), { type: "module" });
   const waiting = new Map<number, (answer: CallerAnswer) => void>();
   let count = 0;
   worker.onmessage = ({ data: { id, answer } }) => {

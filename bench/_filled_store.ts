@@ -1,12 +1,12 @@
-import { callbackKey, type CallbackRecord } from "../lib/callback_record.ts";
-import { createStore, mergeWrites, type Store, type Write } from "../lib/store.ts";
-import { TIMELINE_LIFETIME_MS } from "../lib/timeline.ts";
+import { callbackKey, type CallbackRecord } from "../lib/history/callbacks.ts";
+import { createStore, mergeWrites, type Store, type Write } from "../lib/kv/store.ts";
+import { TIMELINE_LIFETIME_MS } from "../lib/history/timeline.ts";
 import {
   createVerification,
   saveSettled,
   type Verification,
   verificationKey,
-} from "../lib/verifications.ts";
+} from "../lib/verification/rows.ts";
 import { startedExecution } from "./_product.ts";
 
 const DAY_MS = 86_400_000;

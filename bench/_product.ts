@@ -1,16 +1,16 @@
-import { parseConfig } from "../lib/config.ts";
+import { parseConfig } from "../lib/config/config.ts";
 import { type Context, createContext } from "../lib/context.ts";
 import { createLog } from "../lib/log.ts";
-import { mergeWrites, type Store, type Write } from "../lib/store.ts";
-import { requestJob } from "../lib/jobs.ts";
-import { createCallbackToken } from "../lib/signature.ts";
+import { mergeWrites, type Store, type Write } from "../lib/kv/store.ts";
+import { requestJob } from "../lib/jobs/job.ts";
+import { createCallbackToken } from "../lib/crypto/signature.ts";
 import {
   type CallbackToken,
   callbackTokenKey,
   type Execution,
   executionKey,
   TOKEN_LIFETIME_MS,
-} from "../lib/verifications.ts";
+} from "../lib/verification/rows.ts";
 import { createHandler } from "../routes/mod.ts";
 import { SERVICE_ENV } from "./_servers.ts";
 

@@ -12,7 +12,7 @@ export interface Server extends AsyncDisposable {
 export const HOOK_SECRET = "hook-secret-of-this-bench-0123456789abcd";
 
 const ROOT = new URL("../", import.meta.url);
-const SAMPLE = new URL("express_sample/", import.meta.url);
+const SAMPLE = new URL("./express_sample/", import.meta.url);
 
 /** Settings of a service that meets nobody. */
 export const SERVICE_ENV = {
@@ -55,7 +55,7 @@ export async function startBridge(
 /** A bare `Deno.serve`. */
 export async function startBare(): Promise<Server> {
   const port = getFreePort();
-  const script = new URL("bare.ts", import.meta.url).pathname;
+  const script = new URL("./bare.ts", import.meta.url).pathname;
   const args = ["run", "--allow-net=127.0.0.1", script, String(port)];
   return await start(Deno.execPath(), { args, port });
 }

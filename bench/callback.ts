@@ -1,4 +1,4 @@
-import { createStore, type Store } from "../lib/store.ts";
+import { createStore, type Store } from "../lib/kv/store.ts";
 import { startDenokv } from "../tests/support/denokv_process.ts";
 import { createCheapestCallback } from "./_cheapest_callback.ts";
 import { compare, quantile } from "./_compare.ts";

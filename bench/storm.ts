@@ -1,6 +1,10 @@
-import { createStore, mergeWrites, type Store } from "../lib/store.ts";
-import { createVerification, type Verification, verificationKey } from "../lib/verifications.ts";
-import type { SimulatedExecution } from "../sandbox/jumio.ts";
+import { createStore, mergeWrites, type Store } from "../lib/kv/store.ts";
+import {
+  createVerification,
+  type Verification,
+  verificationKey,
+} from "../lib/verification/rows.ts";
+import type { SimulatedExecution } from "../sandbox/simulators/jumio/simulator.ts";
 import { startDenokv } from "../tests/support/denokv_process.ts";
 import { type Fleet, metadataOf, startFleet } from "../tests/support/fleet.ts";
 import { addIdentity } from "./_journey.ts";

@@ -6,8 +6,8 @@ import {
   type HookContext,
   JSONNET_CURE,
   renderStandIn,
-} from "../sandbox/jsonnet.ts";
-import { OryActions } from "../operator/ory_actions.ts";
+} from "../sandbox/simulators/kratos/jsonnet.ts";
+import { OryActions } from "../cli/kratos_config/ory_actions.ts";
 
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const FLOW_ID = "f1a3c0de-0000-4000-8000-000000000001";

@@ -1,19 +1,19 @@
-import { createAccessToken } from "./access_token.ts";
-import { allowedOrigins, type Config } from "./config.ts";
+import { createAccessToken } from "./jumio/access_token.ts";
+import { allowedOrigins, type Config } from "./config/config.ts";
 import { type SetDeadline, setOwnDeadline } from "./deadline.ts";
-import { eraseIdentity } from "./erase_identity.ts";
-import { createJobRunner, type JobRunner, type SetTimer } from "./job_runner.ts";
-import { createJumio } from "./jumio.ts";
-import { createKratos, type Kratos } from "./kratos.ts";
-import { createIdentityList, type ListIdentities } from "./kratos_list.ts";
+import { eraseIdentity } from "./verification/work/erase.ts";
+import { createJobRunner, type JobRunner, type SetTimer } from "./jobs/runner.ts";
+import { createJumio } from "./jumio/client.ts";
+import { createKratos, type Kratos } from "./kratos/client.ts";
+import { createIdentityList, type ListIdentities } from "./kratos/identities.ts";
 import type { Log } from "./log.ts";
-import { createPace } from "./pace.ts";
-import { readExecution } from "./read_execution.ts";
-import { startExecution } from "./start_execution.ts";
-import type { Store } from "./store.ts";
-import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
-import { createUpstream } from "./upstream.ts";
-import { writeIdentity } from "./write_identity.ts";
+import { createPace } from "./jobs/rate_limit.ts";
+import { readExecution } from "./verification/work/check.ts";
+import { startExecution } from "./verification/work/start.ts";
+import type { Store } from "./kv/store.ts";
+import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
+import { createUpstream } from "./upstream/call.ts";
+import { writeIdentity } from "./verification/work/publish.ts";
 
 /** All that a route may use. */
 export interface Context {

@@ -1,4 +1,4 @@
-import { UpstreamError } from "./errors.ts";
+import { UpstreamError } from "./upstream/error.ts";
 
 /** The levels of {@linkcode Log}, the least urgent first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;

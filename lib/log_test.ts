@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UpstreamError } from "./errors.ts";
+import { UpstreamError } from "./upstream/error.ts";
 import { createLog, describeError } from "./log.ts";
 
 function collect(level: "debug" | "info" | "warn" | "error"): {

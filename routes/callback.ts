@@ -1,18 +1,18 @@
 import * as z from "zod";
-import { parseJson, readBody } from "../lib/body.ts";
-import type { Config } from "../lib/config.ts";
+import { parseJson, readBody } from "../lib/http/body.ts";
+import type { Config } from "../lib/config/config.ts";
 import type { Context } from "../lib/context.ts";
-import { acceptCallback } from "../lib/idempotency.ts";
-import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../lib/operation.ts";
-import { type Refusal, refuse } from "../lib/refusal.ts";
+import { acceptCallback } from "../lib/verification/accept/callback.ts";
+import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../lib/http/openapi.ts";
+import { type Refusal, refuse } from "../lib/http/refusal.ts";
 import {
   hashCallbackToken,
   isAllowedSource,
   isCallbackToken,
   verifySignature,
-} from "../lib/signature.ts";
-import { isFinalStatus } from "../lib/verdict.ts";
-import { type CallbackToken, callbackTokenKey } from "../lib/verifications.ts";
+} from "../lib/crypto/signature.ts";
+import { isFinalStatus } from "../lib/verification/verdict.ts";
+import { type CallbackToken, callbackTokenKey } from "../lib/verification/rows.ts";
 
 /**
  * What Jumio calls back with. The `href`s are left out: they are never followed. There is no

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { SimulatedExecution } from "../sandbox/jumio.ts";
+import type { SimulatedExecution } from "../sandbox/simulators/jumio/simulator.ts";
 import { assertUntouched } from "../tests/support/assert_untouched.ts";
-import { UpstreamError } from "../lib/errors.ts";
-import type { Store } from "../lib/store.ts";
+import { UpstreamError } from "../lib/upstream/error.ts";
+import type { Store } from "../lib/kv/store.ts";
 import {
   type Execution,
   executionKey,
   type Verification,
   verificationKey,
-} from "../lib/verifications.ts";
+} from "../lib/verification/rows.ts";
 import { CALLBACK_SECRET, createTestContext, type TestContext } from "../tests/support/context.ts";
 import { createMemoryStore } from "../tests/support/memory_store.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../lib/context.ts";
-import { type Operation, WITHOUT_KV } from "../lib/operation.ts";
-import { problem } from "../lib/refusal.ts";
+import { type Operation, WITHOUT_KV } from "../lib/http/openapi.ts";
+import { problem } from "../lib/http/refusal.ts";
 
 /** Whether the process is up: 200 as soon as it listens. Load balancers route by this. */
 export function health(): Response {

@@ -1,11 +1,11 @@
 import type { Context } from "../lib/context.ts";
 import { withDeadline } from "../lib/deadline.ts";
-import { UpstreamError } from "../lib/errors.ts";
+import { UpstreamError } from "../lib/upstream/error.ts";
 import { describeError, type Log } from "../lib/log.ts";
-import { problem, refuse } from "../lib/refusal.ts";
-import type { ConnectionInfo } from "../lib/source.ts";
-import { renderPersonPage } from "./_person_page.ts";
-import { findRoute, type FoundRoute } from "./_table.ts";
+import { problem, refuse } from "../lib/http/refusal.ts";
+import type { ConnectionInfo } from "../lib/http/client_address.ts";
+import { renderPersonPage } from "./person/_page.ts";
+import { findRoute, type FoundRoute } from "./table.ts";
 
 /** What is answered in the place of a route that failed. */
 interface FailureAnswers {

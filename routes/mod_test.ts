@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assertUntouched } from "../tests/support/assert_untouched.ts";
 import { createTestContext, HOOK_SECRET, type TestContext } from "../tests/support/context.ts";
-import { createStore } from "../lib/store.ts";
+import { createStore } from "../lib/kv/store.ts";
 import { createHandler } from "./mod.ts";
 
 for (

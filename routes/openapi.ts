@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Operation, toOpenapi } from "../lib/operation.ts";
+import { type Operation, toOpenapi } from "../lib/http/openapi.ts";
 
 /** What is told of a path. */
 interface DescribedRoute {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createTestContext } from "../tests/support/context.ts";
-import { ROUTES } from "./_table.ts";
+import { ROUTES } from "./table.ts";
 
 /** The document as far as these tests look into it. */
 interface Document {

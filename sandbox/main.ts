@@ -5,18 +5,23 @@
  * @module
  */
 
-import { readOryActions } from "../operator/ory_actions.ts";
-import { pause } from "./_calls.ts";
-import { createActs } from "./acts.ts";
-import { createJumioSimulator } from "./jumio.ts";
-import { createJsonnet, findJsonnet, JSONNET_CURE, renderStandIn } from "./jsonnet.ts";
-import { createKratosSimulator } from "./kratos.ts";
-import { createObserver } from "./observer.ts";
-import { createSandboxPage } from "./page.ts";
+import { readOryActions } from "../cli/kratos_config/ory_actions.ts";
+import { pause } from "./simulators/call.ts";
+import { createActs } from "./page/acts.ts";
+import { createJumioSimulator } from "./simulators/jumio/simulator.ts";
+import {
+  createJsonnet,
+  findJsonnet,
+  JSONNET_CURE,
+  renderStandIn,
+} from "./simulators/kratos/jsonnet.ts";
+import { createKratosSimulator } from "./simulators/kratos/simulator.ts";
+import { createObserver } from "./page/observer.ts";
+import { createSandboxPage } from "./page/page.ts";
 import { startService } from "./service_process.ts";
-import { createServiceSwitch } from "./service_switch.ts";
+import { createServiceSwitch } from "./page/service_switch.ts";
 import { findSetupProblem, PORTS, readPort } from "./setup.ts";
-import { createSwitches } from "./switches.ts";
+import { createSwitches } from "./page/switches.ts";
 import { createTerminal } from "./terminal.ts";
 
 const HOOK_SECRET = "only-for-the-sandbox-on-this-machine";
@@ -108,7 +113,7 @@ async function serveSandbox(): Promise<void> {
   }, { serviceUrl });
   const acts = createActs({ jumio, kratos, observer, serviceUrl, fetch, sleep: pause });
   const switches = createSwitches({ jumio, kratos, actions, service });
-  const readFile = (name: string) => Deno.readFile(new URL(`sandbox/page/${name}`, ROOT));
+  const readFile = (name: string) => Deno.readFile(new URL(`sandbox/page/assets/${name}`, ROOT));
   const page = createSandboxPage({ jumio, kratos, observer, acts, switches, service, readFile });
   // Taken for a moment: if somebody has the service's port, it is told here, with what to do.
   const servicePort = listen(port + 1, page.fetch);

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Operation } from "../../lib/operation.ts";
-import type { OperatorEndpoint, OperatorHandler } from "./_api.ts";
+import type { Operation } from "../../lib/http/openapi.ts";
+import type { OperatorEndpoint, OperatorHandler } from "./api/_endpoint.ts";
 import {
   operatorDecide,
   operatorErase,
@@ -9,20 +9,20 @@ import {
   operatorRestart,
   operatorStart,
   operatorStartMissing,
-} from "./changes.ts";
+} from "./api/changes.ts";
 import {
   operatorDiscardDeadLetter,
   operatorListDeadLetters,
   operatorReplayDeadLetter,
   operatorShowDeadLetter,
-} from "./dead_letters.ts";
-import { PAGE_ENDPOINTS } from "./page.ts";
-import { operatorStatus } from "./status.ts";
+} from "./api/dead_letters.ts";
+import { PAGE_ENDPOINTS } from "./page/page.ts";
+import { operatorStatus } from "./api/status.ts";
 import {
   operatorListVerifications,
   operatorShowTimeline,
   operatorShowVerification,
-} from "./verifications.ts";
+} from "./api/verifications.ts";
 
 /** A path of the operator API. What stands in braces varies: no part of it holds a slash. */
 export interface OperatorRoute {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Outcome } from "../../sandbox/jumio.ts";
+import type { Outcome } from "../../sandbox/simulators/jumio/simulator.ts";
 import { type DenokvProcess, startDenokv } from "../support/denokv_process.ts";
 import { type Fleet, metadataOf, startFleet } from "../support/fleet.ts";
 import { assertJobsCounted } from "../support/job_counts.ts";

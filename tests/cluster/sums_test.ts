@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createStore, type Sum } from "../../lib/store.ts";
+import { createStore, type Sum } from "../../lib/kv/store.ts";
 import { startDenokv } from "../support/denokv_process.ts";
 
 /** What a sum is after each of these is added, one write after the other. */

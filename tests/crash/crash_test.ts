@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Outcome, OUTCOMES } from "../../sandbox/jumio.ts";
+import { type Outcome, OUTCOMES } from "../../sandbox/simulators/jumio/simulator.ts";
 import { type Fleet, metadataOf, startFleet } from "../support/fleet.ts";
 import { assertJobsCounted } from "../support/job_counts.ts";
 import { waitUntil } from "../support/loopback.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { SETTINGS } from "../../lib/config.ts";
+import { SETTINGS } from "../../lib/config/config.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

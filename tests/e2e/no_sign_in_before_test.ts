@@ -3,7 +3,7 @@ import { waitUntil } from "../support/loopback.ts";
 import type { Visit } from "./ory.ts";
 import { createWorld, type KratosKind, type World } from "./world.ts";
 
-const KINDS: readonly KratosKind[] = ["the real Kratos", "sandbox/kratos.ts"];
+const KINDS: readonly KratosKind[] = ["the real Kratos", "the simulated Kratos"];
 
 const SETTINGS = { "LOGIN_BLOCKED_STATUSES": "rejected,expired,pending,none" };
 

@@ -3,7 +3,7 @@ import { waitUntil } from "../support/loopback.ts";
 import { operate } from "../support/operator.ts";
 import { createWorld, type KratosKind } from "./world.ts";
 
-const KINDS: readonly KratosKind[] = ["the real Kratos", "sandbox/kratos.ts"];
+const KINDS: readonly KratosKind[] = ["the real Kratos", "the simulated Kratos"];
 
 for (const kind of KINDS) {
   Deno.test(`On ${kind}, an operator finds, decides, restarts and erases`, async () => {

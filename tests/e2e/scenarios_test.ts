@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { SimulatedExecution } from "../../sandbox/jumio.ts";
+import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import { waitUntil } from "../support/loopback.ts";
 import { createWorld, type KratosKind, type World } from "./world.ts";
 
-const KINDS: readonly KratosKind[] = ["the real Kratos", "sandbox/kratos.ts"];
+const KINDS: readonly KratosKind[] = ["the real Kratos", "the simulated Kratos"];
 
 /** Registers somebody new, and waits for the execution that is started for them. */
 async function registerSomebody(

@@ -1,7 +1,14 @@
-import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
-import { createJsonnet, findJsonnet, renderStandIn } from "../../sandbox/jsonnet.ts";
-import { createKratosSimulator } from "../../sandbox/kratos.ts";
-import { type OryActions, readOryActions } from "../../operator/ory_actions.ts";
+import {
+  createJumioSimulator,
+  type JumioSimulator,
+} from "../../sandbox/simulators/jumio/simulator.ts";
+import {
+  createJsonnet,
+  findJsonnet,
+  renderStandIn,
+} from "../../sandbox/simulators/kratos/jsonnet.ts";
+import { createKratosSimulator } from "../../sandbox/simulators/kratos/simulator.ts";
+import { type OryActions, readOryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
 import { startKratos, TEMPLATES_URL } from "../support/kratos_process.ts";
 import { getFreePort } from "../support/loopback.ts";
@@ -18,7 +25,7 @@ export interface World extends AsyncDisposable {
 }
 
 /** Which Kratos a world has. */
-export type KratosKind = "the real Kratos" | "sandbox/kratos.ts";
+export type KratosKind = "the real Kratos" | "the simulated Kratos";
 
 const ROOT = new URL("../../", import.meta.url);
 /** The secret that Kratos sends. */

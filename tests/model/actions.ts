@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Outcome, OUTCOMES } from "../../sandbox/jumio.ts";
+import { type Outcome, OUTCOMES } from "../../sandbox/simulators/jumio/simulator.ts";
 
 /** What can happen in the model's world. Plain data, so that a failure can be shrunk and shown. */
 export type Action =

@@ -1,6 +1,6 @@
-import type { Config } from "../../lib/config.ts";
+import type { Config } from "../../lib/config/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
-import { UpstreamError } from "../../lib/errors.ts";
+import { UpstreamError } from "../../lib/upstream/error.ts";
 import { createLog } from "../../lib/log.ts";
 import { createHandler } from "../../routes/mod.ts";
 import { createModelStore, type SharedRows } from "../support/model_store.ts";

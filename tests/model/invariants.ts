@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
-import { type Tombstone, tombstoneKey } from "../../lib/erasure.ts";
-import { JOB_KINDS, jobCountKey } from "../../lib/jobs.ts";
-import type { Row, Sum } from "../../lib/store.ts";
-import { decide } from "../../lib/verdict.ts";
+import { type Tombstone, tombstoneKey } from "../../lib/verification/accept/erasure.ts";
+import { JOB_KINDS, jobCountKey } from "../../lib/jobs/job.ts";
+import type { Row, Sum } from "../../lib/kv/store.ts";
+import { decide } from "../../lib/verification/verdict.ts";
 import {
   type Execution,
   executionKey,
   type Verification,
   verificationKey,
-} from "../../lib/verifications.ts";
-import type { JumioSimulator, SimulatedExecution } from "../../sandbox/jumio.ts";
-import type { KratosSimulator } from "../../sandbox/kratos.ts";
+} from "../../lib/verification/rows.ts";
+import type {
+  JumioSimulator,
+  SimulatedExecution,
+} from "../../sandbox/simulators/jumio/simulator.ts";
+import type { KratosSimulator } from "../../sandbox/simulators/kratos/simulator.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import type { History } from "./history.ts";
 import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { type Config, parseConfig } from "../../lib/config.ts";
-import { acceptErasure } from "../../lib/erasure.ts";
-import type { Operator } from "../../lib/operator.ts";
-import { decideReview, requestRefresh } from "../../lib/operator_changes.ts";
-import { acceptRestart } from "../../lib/restart.ts";
-import type { Store } from "../../lib/store.ts";
-import { createJumioSimulator, type SimulatedExecution } from "../../sandbox/jumio.ts";
-import { renderStandIn } from "../../sandbox/jsonnet.ts";
-import { createKratosSimulator } from "../../sandbox/kratos.ts";
+import { type Config, parseConfig } from "../../lib/config/config.ts";
+import { acceptErasure } from "../../lib/verification/accept/erasure.ts";
+import type { Operator } from "../../lib/history/operator_action.ts";
+import { decideReview, requestRefresh } from "../../lib/operator/review.ts";
+import { acceptRestart } from "../../lib/verification/accept/restart.ts";
+import type { Store } from "../../lib/kv/store.ts";
+import {
+  createJumioSimulator,
+  type SimulatedExecution,
+} from "../../sandbox/simulators/jumio/simulator.ts";
+import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";
+import { createKratosSimulator } from "../../sandbox/simulators/kratos/simulator.ts";
 import { createActions, HOOK_SECRET } from "../support/context.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import { type Action, INSTANCES, type Operation, PERSONS } from "./actions.ts";

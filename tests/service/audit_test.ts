@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OUTCOMES } from "../../sandbox/jumio.ts";
+import { OUTCOMES } from "../../sandbox/simulators/jumio/simulator.ts";
 import { createTestContext, type TestContext } from "../support/context.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readBody } from "../../lib/body.ts";
+import { readBody } from "../../lib/http/body.ts";
 
 /** A server that says what became of a body, over a real socket. */
 function startServer(): Deno.HttpServer<Deno.NetAddr> {

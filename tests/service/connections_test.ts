@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createUpstream, type UpstreamCall } from "../../lib/upstream.ts";
+import { createUpstream, type UpstreamCall } from "../../lib/upstream/call.ts";
 
 /** An upstream that remembers over how many connections it was called. */
 function startServer(): {

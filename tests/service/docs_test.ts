@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { readOryActions } from "../../operator/ory_actions.ts";
-import { COMMANDS } from "../../operator/commands.ts";
+import { readOryActions } from "../../cli/kratos_config/ory_actions.ts";
+import { COMMANDS } from "../../cli/commands.ts";
 import { OPERATED_TRANSITIONS, TRANSITIONS } from "../model/transitions.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { FINDINGS } from "../../operator/findings.ts";
+import { FINDINGS } from "../../cli/doctor/findings.ts";
 import { createTestContext, HOOK_SECRET, type TestContext } from "../support/context.ts";
 import { operate, type OperatorRun } from "../support/operator.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 const ROOT = new URL("../../", import.meta.url);
 
-const FOLDERS = ["lib", "routes", "operator", "sandbox", "tests/support"];
+const FOLDERS = ["lib", "routes", "cli", "sandbox", "tests/support"];
 
 /** The part of `deno doc --json` that is looked at here. */
 interface Documentation {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { createJsonnet, findJsonnet, JSONNET_CURE } from "../../sandbox/jsonnet.ts";
+import {
+  createJsonnet,
+  findJsonnet,
+  JSONNET_CURE,
+} from "../../sandbox/simulators/kratos/jsonnet.ts";
 import { operate, type OperatorRun } from "../support/operator.ts";
 
 const ENV = {

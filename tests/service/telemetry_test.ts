@@ -100,7 +100,7 @@ Deno.test("a token is in url.* of a request's span, where Deno put it, and nowhe
 Deno.test("docs/observability.md lists every name in the code, and none besides", async () => {
   const page = await read("docs/observability.md");
   const sources = await Promise.all(
-    ["lib/open_telemetry.ts", "lib/_instruments.ts"].map(read),
+    ["lib/telemetry/open_telemetry.ts", "lib/telemetry/_instruments.ts"].map(read),
   );
 
   const inCode = namesIn(sources.join("\n"), /["`](jumio_bridge\.[a-z_.]+)["`]/g);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { UpstreamError } from "../../lib/errors.ts";
-import { createUpstream, type UpstreamAnswer } from "../../lib/upstream.ts";
+import { UpstreamError } from "../../lib/upstream/error.ts";
+import { createUpstream, type UpstreamAnswer } from "../../lib/upstream/call.ts";
 
 const MIB = 1024 * 1024;
 

@@ -1,13 +1,19 @@
-import { parseConfig } from "../../lib/config.ts";
+import { parseConfig } from "../../lib/config/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
-import { createOpenTelemetry } from "../../lib/open_telemetry.ts";
-import type { Store } from "../../lib/store.ts";
-import { NO_TELEMETRY } from "../../lib/telemetry.ts";
+import { createOpenTelemetry } from "../../lib/telemetry/open_telemetry.ts";
+import type { Store } from "../../lib/kv/store.ts";
+import { NO_TELEMETRY } from "../../lib/telemetry/telemetry.ts";
 import { createHandler } from "../../routes/mod.ts";
-import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
-import { renderStandIn } from "../../sandbox/jsonnet.ts";
-import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
-import type { OryActions } from "../../operator/ory_actions.ts";
+import {
+  createJumioSimulator,
+  type JumioSimulator,
+} from "../../sandbox/simulators/jumio/simulator.ts";
+import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";
+import {
+  createKratosSimulator,
+  type KratosSimulator,
+} from "../../sandbox/simulators/kratos/simulator.ts";
+import type { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { createMemoryStore, createTestLog } from "./memory_store.ts";
 import type { FakeOpenTelemetry } from "./telemetry.ts";
 

@@ -1,5 +1,5 @@
-import { UpstreamError } from "../../lib/errors.ts";
-import type { Store } from "../../lib/store.ts";
+import { UpstreamError } from "../../lib/upstream/error.ts";
+import type { Store } from "../../lib/kv/store.ts";
 import { createMemoryStore } from "./memory_store.ts";
 
 /** A store in memory that a test can take away and give back. */

@@ -1,7 +1,13 @@
-import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
-import { renderStandIn } from "../../sandbox/jsonnet.ts";
-import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
-import { readOryActions } from "../../operator/ory_actions.ts";
+import {
+  createJumioSimulator,
+  type JumioSimulator,
+} from "../../sandbox/simulators/jumio/simulator.ts";
+import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";
+import {
+  createKratosSimulator,
+  type KratosSimulator,
+} from "../../sandbox/simulators/kratos/simulator.ts";
+import { readOryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
 import { getFreePort, waitUntil } from "./loopback.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { JOB_KINDS, jobCountKey } from "../../lib/jobs.ts";
+import { JOB_KINDS, jobCountKey } from "../../lib/jobs/job.ts";
 
 /** Asserts that the counts of jobs are those of their rows. No instance may be at work on them. */
 export async function assertJobsCounted(kvPath: string): Promise<void> {

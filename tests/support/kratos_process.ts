@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { OryActions } from "../../operator/ory_actions.ts";
+import type { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { findKratos } from "../kratos/build.ts";
 import { getFreePort, waitUntil } from "./loopback.ts";
 

@@ -1,5 +1,5 @@
 import { createLog, type Log, type LogLevel } from "../../lib/log.ts";
-import { createStore, type Store } from "../../lib/store.ts";
+import { createStore, type Store } from "../../lib/kv/store.ts";
 
 /** A store in memory, closed when its scope ends. */
 export function createMemoryStore(): Store & AsyncDisposable {

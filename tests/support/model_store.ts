@@ -1,4 +1,4 @@
-import type { Row, Store, Write } from "../../lib/store.ts";
+import type { Row, Store, Write } from "../../lib/kv/store.ts";
 
 /** What all instances of a model share: rows, and a counter of versions. */
 export interface SharedRows {
@@ -9,7 +9,7 @@ export interface SharedRows {
 /**
  * A store whose every operation is one step, so that a test decides in which order the operations of
  * several instances come. It keeps the promises of Deno KV that the service relies on; the tests of
- * `lib/store.ts` run on both.
+ * `lib/kv/store.ts` run on both.
  */
 export function createModelStore(
   shared: SharedRows,

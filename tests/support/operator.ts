@@ -1,6 +1,6 @@
-import { runOperator } from "../../operator/cli.ts";
-import { UsageError } from "../../operator/command.ts";
-import { COMMANDS } from "../../operator/commands.ts";
+import { runOperator } from "../../cli/frame/run.ts";
+import { UsageError } from "../../cli/frame/command.ts";
+import { COMMANDS } from "../../cli/commands.ts";
 import { createOperatorIo } from "./operator_io.ts";
 
 /** How a command of the operator's program ended. */

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../sandbox/jumio.ts";
+import type { Outcome } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { TestContext } from "./context.ts";
 import { createTestContext } from "./context.ts";
 

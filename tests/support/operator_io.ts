@@ -1,5 +1,5 @@
-import type { Io } from "../../operator/cli.ts";
-import { UsageError } from "../../operator/command.ts";
+import type { Io } from "../../cli/frame/run.ts";
+import { UsageError } from "../../cli/frame/command.ts";
 
 /** A terminal or a pipe for the operator's program, and what was written to it. */
 export interface OperatorIo {

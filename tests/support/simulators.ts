@@ -1,6 +1,12 @@
-import { renderStandIn } from "../../sandbox/jsonnet.ts";
-import { createJumioSimulator, type JumioSimulator } from "../../sandbox/jumio.ts";
-import { createKratosSimulator, type KratosSimulator } from "../../sandbox/kratos.ts";
+import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";
+import {
+  createJumioSimulator,
+  type JumioSimulator,
+} from "../../sandbox/simulators/jumio/simulator.ts";
+import {
+  createKratosSimulator,
+  type KratosSimulator,
+} from "../../sandbox/simulators/kratos/simulator.ts";
 
 /** Both simulators, without a service: no flow of this Ory has a hook. */
 export function createSimulators(

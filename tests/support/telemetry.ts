@@ -1,6 +1,6 @@
 import type { Attributes, Link, Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { OpenTelemetryApi } from "../../lib/open_telemetry.ts";
+import type { OpenTelemetryApi } from "../../lib/telemetry/open_telemetry.ts";
 
 /** A span as the fake keeps it. */
 export interface FakeSpan {

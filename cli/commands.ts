@@ -1,0 +1,43 @@
+import type { Command } from "./frame/command.ts";
+import { doctor } from "./doctor/doctor.ts";
+import { migrate } from "./migrate/migrate.ts";
+import { render } from "./render/render.ts";
+import {
+  deadLetterDiscard,
+  deadLetterList,
+  deadLetterReplay,
+  deadLetterShow,
+} from "./service/dead_letters.ts";
+import { erase } from "./service/erase.ts";
+import { reconcile } from "./service/reconcile.ts";
+import { status } from "./service/status.ts";
+import {
+  verificationDecide,
+  verificationRefresh,
+  verificationRestart,
+} from "./service/verification_change.ts";
+import { verificationList } from "./service/verification_list.ts";
+import { verificationShow } from "./service/verification_show.ts";
+import { verificationStart } from "./service/verification_start.ts";
+import { verificationTimeline } from "./service/verification_timeline.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  render,
+  doctor,
+  migrate,
+  status,
+  verificationList,
+  verificationShow,
+  verificationTimeline,
+  verificationStart,
+  verificationRefresh,
+  verificationRestart,
+  verificationDecide,
+  deadLetterList,
+  deadLetterShow,
+  deadLetterReplay,
+  deadLetterDiscard,
+  reconcile,
+  erase,
+];

@@ -1,0 +1,68 @@
+import { type Document, parseDocument } from "yaml";
+import { UsageError } from "../frame/command.ts";
+
+/** Where a value stands: keys, and indices of lists. */
+export type Path = readonly (string | number)[];
+
+/** One change of a configuration, in the words of JSON Patch. */
+export type Edit =
+  | { readonly op: "add" | "replace"; readonly path: Path; readonly value: unknown }
+  | { readonly op: "remove"; readonly path: Path };
+
+/** Reads YAML or JSON. @throws {UsageError} Where it is neither, or not a map. */
+export function parseConfigText(text: string): { document: Document.Parsed; config: unknown } {
+  const document = parseDocument(text, { merge: true });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    // The parser's message quotes the file, which holds secrets.
+    const [{ line } = { line: 0 }] = error.linePos ?? [];
+    throw new UsageError(`Cannot read the configuration: it is no YAML or JSON (line ${line})`);
+  }
+  // By way of JSON each list is one of its own: an alias would share one with others.
+  const config: unknown = JSON.parse(JSON.stringify(document.toJS() ?? {}));
+  if (toRecord(config) === undefined) {
+    throw new UsageError("Cannot read the configuration: it is no map of settings");
+  }
+  return { document, config };
+}
+
+/** The value at a path; undefined where there is none. */
+export function readPath(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, key) => Array.isArray(at) ? at[Number(key)] : toRecord(at)?.[key],
+    value,
+  );
+}
+
+/** Applies one edit to plain data, in place. */
+export function applyEdit(target: unknown, edit: Edit): void {
+  const parent = readPath(target, edit.path.slice(0, -1));
+  const key = edit.path.at(-1) ?? "";
+  if (Array.isArray(parent)) {
+    const at = Number(key);
+    if (edit.op === "remove") parent.splice(at, 1);
+    else parent.splice(at, edit.op === "add" ? 0 : 1, structuredClone(edit.value));
+    return;
+  }
+  if (typeof parent !== "object" || parent === null) {
+    throw new Error(`Cannot ${edit.op} at ${toPointer(edit.path)}`);
+  }
+  if (edit.op === "remove") Reflect.deleteProperty(parent, key);
+  else Reflect.set(parent, key, structuredClone(edit.value));
+}
+
+/** A path as JSON Patch writes it. */
+export function toPointer(path: Path): string {
+  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** Whether a path is another one or leads on from it. */
+export function isWithin(path: Path, other: Path): boolean {
+  return other.length <= path.length && other.every((key, index) => key === path[index]);
+}
+
+/** A map's entries; undefined for what is no map. */
+export function toRecord(value: unknown): Record<string | number, unknown> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(value));
+}

@@ -1,0 +1,89 @@
+import type { BlockableStatus } from "../../lib/config/config.ts";
+import type { Tools } from "../frame/command.ts";
+
+/** The templates in `jsonnet/`. */
+export type TemplateName = "initiate" | "validate";
+
+/** The text of each template, with what `--ask-only` sets. */
+export type Templates = Readonly<Record<TemplateName, string>>;
+
+/** A template of this size is not one: Kratos hands no more than 64 KiB to its Jsonnet. */
+const MAX_BYTES = 64 * 1024;
+
+const FETCH_TIMEOUT_MS = 10_000;
+
+/** The line of `validate.jsonnet` that `--ask-only` is about. */
+const ASK_EVERYONE = "local askOnly = null;";
+
+const ASK_ONLY = /^local askOnly = \[((?:'[a-z]+'(?:, )?)*)\];$/m;
+
+/**
+ * The validate template that asks about these statuses alone. Undefined: about everyone but the
+ * verified, as the file stands.
+ */
+export function setAskOnly(
+  template: string,
+  statuses: readonly BlockableStatus[] | undefined,
+): string {
+  if (template.split(ASK_EVERYONE).length !== 2) {
+    throw new Error(`Cannot find "${ASK_EVERYONE}" in validate.jsonnet, once`);
+  }
+  if (statuses === undefined) return template;
+  const list = statuses.map((status) => `'${status}'`).join(", ");
+  return template.replace(ASK_EVERYONE, `local askOnly = [${list}];`);
+}
+
+/** Whether a validate template is ours, and the statuses that it asks about: undefined for all. */
+export function readAskOnly(
+  template: string,
+  ours: string,
+): { isOurs: boolean; askOnly: readonly string[] | undefined } {
+  const [line, list] = ASK_ONLY.exec(template) ?? [];
+  const asFile = line === undefined ? template : template.replace(line, ASK_EVERYONE);
+  return {
+    isOurs: isSameTemplate(asFile, ours),
+    askOnly: list?.split(", ").map((quoted) => quoted.slice(1, -1)).filter((name) => name !== ""),
+  };
+}
+
+/** Whether two templates do the same: comments, indentation and line ends apart. */
+export function isSameTemplate(one: string, other: string): boolean {
+  return strip(one) === strip(other);
+}
+
+function strip(template: string): string {
+  return template.split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("//"))
+    .join("\n");
+}
+
+/** A template as Kratos takes it inside its configuration. */
+export function inlineTemplate(template: string): string {
+  return `base64://${new TextEncoder().encode(template).toBase64()}`;
+}
+
+/**
+ * The text behind a hook's `body`: inlined, in a file, or where Ory Network keeps what it was given.
+ * Undefined where it cannot be read from here.
+ */
+export async function readTemplate(
+  uri: string,
+  { fetch, readFile }: Pick<Tools, "fetch" | "readFile">,
+): Promise<string | undefined> {
+  try {
+    if (uri.startsWith("base64://")) {
+      return new TextDecoder().decode(Uint8Array.fromBase64(uri.slice("base64://".length)));
+    }
+    if (/^https?:/.test(uri)) {
+      const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+      const response = await fetch(uri, { signal });
+      const text = await response.text();
+      return response.ok && text.length <= MAX_BYTES ? text : undefined;
+    }
+    return await readFile(uri.startsWith("file://") ? decodeURIComponent(uri.slice(7)) : uri);
+  } catch {
+    // The file lies on Kratos's machine, say. Who asks says what that means.
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from "node:util";
+import { UpstreamError } from "../../lib/upstream/error.ts";
+import { adminHeaders, type JumioMetadata, type Kratos } from "../../lib/kratos/client.ts";
+import type { ListedIdentity } from "../../lib/kratos/identities.ts";
+import type { Secret } from "../../lib/crypto/secret.ts";
+import type { CallUpstream } from "../../lib/upstream/call.ts";
+
+/** What became of an identity when it was written. */
+export type Written = "migrated" | "has_jumio" | "gone";
+
+/** Writes one identity: `jumio` in, and the flat keys out where that is asked for. */
+export type MigrateIdentity = (
+  identity: ListedIdentity,
+  options: {
+    /** Undefined: only the flat keys go, of an identity that has `jumio`. */
+    metadata: JumioMetadata | undefined;
+    dropsFlat: boolean;
+    /** Above 1, what is there may be what an attempt before wrote without our hearing of it. */
+    attempt: number;
+  },
+) => Promise<Written>;
+
+/** Creates the writing. Its calls may throw an {@linkcode UpstreamError}. */
+export function createMigrateIdentity(
+  { adminUrl, apiKey, call, kratos }: {
+    adminUrl: URL;
+    apiKey: Secret | undefined;
+    call: CallUpstream;
+    kratos: Kratos;
+  },
+): MigrateIdentity {
+  return async (identity, { metadata, dropsFlat, attempt }) => {
+    if (metadata !== undefined) {
+      // Kratos patches without a condition: what came since the list was read must not be lost.
+      const current = await kratos.getJumioMetadata(identity.id);
+      if (current === undefined) return "gone";
+      if (current !== null) {
+        const isOurs = attempt > 1 && isDeepStrictEqual(current, metadata);
+        return isOurs ? "migrated" : "has_jumio";
+      }
+    }
+    const action = "patch an identity";
+    const { status, retryAfterMs } = await call({
+      upstream: "kratos",
+      action,
+      method: "PATCH",
+      url: new URL(`admin/identities/${identity.id}`, adminUrl),
+      headers: { ...adminHeaders(apiKey), "content-type": "application/json" },
+      body: JSON.stringify([
+        ...(metadata === undefined
+          ? []
+          : [{ op: "add", path: "/metadata_public/jumio", value: metadata }]),
+        ...(dropsFlat ? listRemovals(identity) : []),
+      ]),
+    });
+    if (status === 404) return "gone";
+    if (status !== 200) {
+      throw new UpstreamError("kratos", "status", { action, status, retryAfterMs });
+    }
+    return "migrated";
+  };
+}
+
+function listRemovals({ flatPublic, flatAdmin }: ListedIdentity): { op: string; path: string }[] {
+  const paths = [
+    ...Object.keys(flatPublic).map((key) => `/metadata_public/${escapeKey(key)}`),
+    ...Object.keys(flatAdmin).map((key) => `/metadata_admin/${escapeKey(key)}`),
+  ];
+  return paths.map((path) => ({ op: "remove", path }));
+}
+
+function escapeKey(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,24 @@
+import { UsageError } from "../frame/command.ts";
+
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * Reads a moment: `2026-05-04`, `2026-05-04T09:00:00Z`, or how long ago, such as `30m`, `2h`, `7d`.
+ *
+ * @throws {UsageError} For anything else.
+ */
+export function parseMoment(
+  text: string | undefined,
+  { flag, now }: { flag: string; now: number },
+): string | undefined {
+  if (text === undefined) return undefined;
+  const [, amount, unit = ""] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const isDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z)?$/.test(text);
+  const ms = amount === undefined
+    ? (isDate ? Date.parse(text) : NaN)
+    : now - Number(amount) * (UNITS_MS[unit] ?? NaN);
+  if (Number.isNaN(ms)) {
+    throw new UsageError(`--${flag} takes 2026-05-04, 2026-05-04T09:00:00Z, or 30m, 2h, 7d ago`);
+  }
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,20 @@
+import { RecordAnswer } from "../../lib/operator/answers.ts";
+import type { Command } from "../frame/command.ts";
+import { SERVICE_FLAGS } from "./flags.ts";
+import { createServiceClient } from "./client.ts";
+import { showRecord } from "./records.ts";
+
+/** `operator verification show`. */
+export const verificationShow: Command = {
+  name: "verification show",
+  summary: "Shows all that is kept of one identity",
+  about: "Takes the id of an identity or of an execution, as a log line or Jumio's portal has it.",
+  operands: { usage: "ID", min: 1, max: 1 },
+  flags: SERVICE_FLAGS,
+  async run(args, tools) {
+    const client = await createServiceClient(args, tools);
+    const [id = ""] = args.operands;
+    const path = `verifications/${encodeURIComponent(id)}`;
+    return showRecord(await client.read(path, { schema: RecordAnswer }));
+  },
+};

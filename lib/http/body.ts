@@ -1,0 +1,116 @@
+import { isUtf8 } from "node:buffer";
+import type * as z from "zod";
+import { type SetDeadline, setOwnDeadline, withDeadline } from "../deadline.ts";
+
+/** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** A sender that is slower than this for 64 KiB is broken or hostile. */
+const BODY_DEADLINE_MS = 2_500;
+
+// Not fatal, because the bytes are checked first: with a fatal one validate has 0.95 of the rate.
+const UTF8 = new TextDecoder();
+
+/** Why a body was not taken. */
+export type BodyRefusal = "content_type" | "body_too_large" | "body_stalled" | "body_broken";
+
+/** Why a body that was read is not what the route takes. */
+export type ShapeRefusal = "body_empty" | "not_json" | "wrong_shape";
+
+/**
+ * Reads a request's body as bytes, before anything is parsed.
+ *
+ * Deno bounds neither the size nor the time of a body, so both are bounded here.
+ */
+export async function readBody(
+  request: Request,
+  options: {
+    contentType?: string;
+    maxBytes?: number;
+    deadlineMs?: number;
+    setDeadline?: SetDeadline;
+  } = {},
+): Promise<{ ok: true; value: Uint8Array<ArrayBuffer> } | { ok: false; reason: BodyRefusal }> {
+  const { contentType = "application/json", maxBytes = MAX_BODY_BYTES } = options;
+  const { deadlineMs = BODY_DEADLINE_MS, setDeadline = setOwnDeadline } = options;
+  if (!isOfType(request.headers.get("content-type"), contentType)) {
+    return { ok: false, reason: "content_type" };
+  }
+  const length = request.headers.get("content-length");
+  if (Number(length ?? 0) > maxBytes) return { ok: false, reason: "body_too_large" };
+
+  // In one piece where the server holds the sender to a length, which a body in chunks has not:
+  // a stream for each has half of the rate.
+  const isBounded = length !== null && request.headers.get("transfer-encoding") === null;
+  const reader = isBounded ? undefined : request.body?.getReader();
+  const body = reader === undefined ? request.bytes() : readChunks(reader, maxBytes);
+  try {
+    const value = await withDeadline<Uint8Array<ArrayBuffer> | "too_large" | "stalled">(body, {
+      ms: deadlineMs,
+      late: () => "stalled",
+      setDeadline,
+    });
+    if (value === "stalled") return { ok: false, reason: "body_stalled" };
+    if (value === "too_large" || value.length > maxBytes) {
+      return { ok: false, reason: "body_too_large" };
+    }
+    return { ok: true, value };
+  } catch {
+    // The sender went away in the middle: there is nobody left to tell more than this.
+    return { ok: false, reason: "body_broken" };
+  } finally {
+    // Not awaited: a sender that stalls would keep us here. What is left of the body is dropped.
+    reader?.cancel().catch(() => {});
+  }
+}
+
+/**
+ * Parses JSON bytes by a schema. `field` names the first place that is wrong.
+ *
+ * A parser's own message quotes its input, so neither it nor the schema's message is passed on.
+ */
+export function parseJson<Schema extends z.ZodType>(
+  schema: Schema,
+  bytes: Uint8Array,
+): { ok: true; value: z.output<Schema> } | { ok: false; reason: ShapeRefusal; field?: string } {
+  if (bytes.length === 0) return { ok: false, reason: "body_empty" };
+  if (!isUtf8(bytes)) return { ok: false, reason: "not_json" };
+  let json: unknown;
+  try {
+    json = JSON.parse(UTF8.decode(bytes));
+  } catch {
+    return { ok: false, reason: "not_json" };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const field = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
+  return { ok: false, reason: "wrong_shape", field: field === "" ? "(the whole body)" : field };
+}
+
+function isOfType(header: string | null, contentType: string): boolean {
+  if (header === contentType) return true;
+  return header?.split(";")[0]?.trim().toLowerCase() === contentType;
+}
+
+async function readChunks(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | "too_large"> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > maxBytes) return "too_large";
+    chunks.push(value);
+  }
+  if (chunks.length === 1 && chunks[0]) return chunks[0];
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,128 @@
+import { isLeased, type Job, jobKey, type JobKind, replaceJob } from "./job.ts";
+import type { Pace, Turn } from "./rate_limit.ts";
+import { type ReadRequest, takeReadRequest } from "./check_request.ts";
+import { mergeWrites, type Row, type Store, type Write } from "../kv/store.ts";
+
+/** Longer than any deadline in a job, so that a live instance keeps its lease. */
+const LEASE_MS = 30_000;
+
+/** How many are claimed at once at most: each is a check in one write, and a write has 10. */
+const BATCH = 8;
+
+/** A leased job of some kind, with its data told apart by it. */
+export type ClaimedJob = { [Kind in JobKind]: Job<Kind> }[JobKind];
+
+/** What a claim came to: without a job, how long there will be none. */
+export interface Claim {
+  readonly jobs: readonly ClaimedJob[];
+  /** Milliseconds since the epoch. */
+  readonly nextDueAt: number;
+}
+
+/**
+ * Claims the jobs of a kind that are due longest, as many as `limit` says, all or none of them.
+ *
+ * A claim moves a job's due time to the end of its lease: if the instance dies, the job is due again
+ * by then, and nothing has to look for dead instances. With a pace there is one job, and its turn is
+ * taken in the same write, so that none is taken for nothing.
+ */
+export async function claimJobs(
+  store: Store,
+  { kind, now, limit, pace }: {
+    kind: JobKind;
+    now: () => number;
+    limit: number;
+    pace?: Pace | undefined;
+  },
+): Promise<Claim> {
+  const most = pace === undefined ? Math.min(limit, BATCH) : 1;
+  for (;;) {
+    const rows = await store.list<ReadRequest>({ prefix: ["due", kind] }, { limit: BATCH + 1 });
+    const isDue = ({ key }: Row<ReadRequest>) => Number(key[2]) <= now();
+    const due = groupById(rows.filter(isDue), { limit: most });
+    const later = rows.find((row) => !isDue(row));
+    if (due.size === 0) {
+      return { jobs: [], nextDueAt: later === undefined ? Infinity : Number(later.key[2]) };
+    }
+    const { found, turn } = await readRows(store, { kind, ids: [...due.keys()], pace });
+    const changes = found.map(({ id, row }) =>
+      claimOne(row, { id, due: due.get(id) ?? [], now: now() })
+    );
+    const jobs = changes.flatMap(({ job }) => job === undefined ? [] : [toClaimed(job)]);
+    if (jobs.length > 0 && turn !== undefined && turn.waitMs > 0) {
+      return { jobs: [], nextDueAt: now() + turn.waitMs };
+    }
+    const taken = jobs.length > 0 ? turn?.write ?? {} : {};
+    const isOurs = await store.commit(mergeWrites(...changes.map(({ write }) => write), taken));
+    // Whoever was faster has claimed one of them, or asked for it once more: there may be others.
+    if (isOurs && jobs.length > 0) return { jobs, nextDueAt: now() };
+  }
+}
+
+/** The rows of the due times, the oldest first: a job may have its own and some wishes. */
+function groupById(
+  rows: readonly Row<ReadRequest>[],
+  { limit }: { limit: number },
+): Map<string, Row<ReadRequest>[]> {
+  const groups = new Map<string, Row<ReadRequest>[]>();
+  for (const row of rows) {
+    const id = String(row.key[3]);
+    const group = groups.get(id);
+    if (group !== undefined) group.push(row);
+    else if (groups.size < limit) groups.set(id, [row]);
+  }
+  return groups;
+}
+
+/** The jobs, and for a start the turn that it needs, in one round trip. */
+async function readRows(
+  store: Store,
+  { kind, ids, pace }: { kind: JobKind; ids: readonly string[]; pace: Pace | undefined },
+): Promise<{ found: { id: string; row: Row<Job> }[]; turn?: ReturnType<Pace["take"]> }> {
+  const keys = ids.map((id) => jobKey(kind, id));
+  const rows = await store.getMany<(Job | Turn)[]>(pace === undefined ? keys : [...keys, pace.key]);
+  // The rows come in the order of their keys.
+  const found = ids.map((id, index) => ({ id, row: rows[index] as Row<Job> }));
+  if (pace === undefined) return { found };
+  return { found, turn: pace.take(rows[ids.length] as Row<Turn>) };
+}
+
+/** What is to be written of one job, and the job where it is ours then. */
+function claimOne(
+  row: Row<Job>,
+  { id, due, now }: { id: string; due: readonly Row<ReadRequest>[]; now: number },
+): { write: Write; job?: Job } {
+  let job = row.value;
+  for (const { key, value: request } of due) {
+    if (request === null) continue;
+    job = takeReadRequest(toRead(job), request, { id, dueAt: Number(key[2]), now });
+  }
+  const deletes = due.map(({ key }) => key);
+  // Left over from a change that we do not know of: the job's own row counts.
+  if (job === null || (job === row.value && job.dueAt > now)) {
+    return { write: { checks: [row], deletes } };
+  }
+  if (isLeased(job, now) || job.dueAt > now) {
+    // Whoever is at work on it looks again at its end; one that fails keeps its pause.
+    return { write: mergeWrites({ deletes }, replaceJob(row, job)) };
+  }
+  const leased = {
+    ...job,
+    leaseId: crypto.randomUUID(),
+    isNudged: false,
+    lastRunAt: now,
+    dueAt: now + LEASE_MS,
+  };
+  // Only one instance can replace the row that both have read.
+  return { write: mergeWrites({ deletes }, replaceJob(row, leased)), job: leased };
+}
+
+/** Nothing but a read is asked for by such a row. */
+function toRead(job: Job | null): Job<"read"> | null {
+  return job as Job<"read"> | null;
+}
+
+/** A job's kind tells its data: they are always written together. */
+function toClaimed(job: Job): ClaimedJob {
+  return job as ClaimedJob;
+}

@@ -1,0 +1,77 @@
+import { tombstoneKey } from "../verification/accept/erasure.ts";
+import { parseJumioMetadata } from "../kratos/client.ts";
+import type { ListedIdentity, ListIdentities } from "../kratos/identities.ts";
+import type { Operator } from "../history/operator_action.ts";
+import { requestRefresh } from "./review.ts";
+import { acceptStart } from "../verification/accept/start.ts";
+import type { Store } from "../kv/store.ts";
+import { takeUpAs } from "../verification/adopt.ts";
+import { verificationKey } from "../verification/rows.ts";
+
+/** What a page of identities came to. */
+export interface MissingPage {
+  readonly lookedAt: number;
+  /** Identities that have no verification. */
+  readonly identityIds: readonly string[];
+  /** How many of them have one now. */
+  readonly started: number;
+  readonly nextPageToken: string | undefined;
+}
+
+/**
+ * Finds, on one page of Ory's identities, those without a verification: who registered while we were
+ * down or before us, and whose record was lost before anything was decided. Unless it is a dry run
+ * their starts go into the queue, which keeps to Jumio's limit; an execution that an identity names
+ * is read back instead. Whoever was erased is left in peace.
+ */
+export async function startMissing(
+  store: Store,
+  { listIdentities, pageToken, pageSize, isDryRun, operator, now }: {
+    listIdentities: ListIdentities;
+    pageToken: string | undefined;
+    pageSize: number;
+    isDryRun: boolean;
+    operator: Operator;
+    now: number;
+  },
+): Promise<MissingPage> {
+  const { identities, nextPageToken } = await listIdentities({ pageToken, pageSize });
+  const isListed = await Promise.all(identities.map((identity) => isMissing(store, identity)));
+  const missing = identities.filter((_, index) => isListed[index]);
+  let started = 0;
+  for (const identity of isDryRun ? [] : missing) {
+    if (await start(store, { identity, operator, now })) started++;
+  }
+  const identityIds = missing.map(({ id }) => id);
+  return { lookedAt: identities.length, identityIds, started, nextPageToken };
+}
+
+async function start(
+  store: Store,
+  { identity: { id: identityId, jumio }, operator, now }: {
+    identity: ListedIdentity;
+    operator: Operator;
+    now: number;
+  },
+): Promise<boolean> {
+  const metadata = parseJumioMetadata(jumio);
+  if (!metadata?.["workflow_execution_id"]) {
+    return await acceptStart(store, { identityId, now, operator });
+  }
+  await takeUpAs(metadata, { identityId, store, now });
+  return await requestRefresh(store, { identityId, operator, now }) !== undefined;
+}
+
+/** The public sample's flat keys are a verification too, though not one of ours: `migrate` is for it. */
+async function isMissing(store: Store, identity: ListedIdentity): Promise<boolean> {
+  const { id, jumio, flatPublic } = identity;
+  if (jumio !== undefined && jumio !== null) {
+    const status = parseJumioMetadata(jumio)?.status;
+    if (status !== "pending" && status !== "expired") return false;
+  } else if (Object.keys(flatPublic).length > 0) return false;
+  const [verification, tombstone] = await Promise.all([
+    store.get(verificationKey(id)),
+    store.get(tombstoneKey(id)),
+  ]);
+  return verification.value === null && tombstone.value === null;
+}

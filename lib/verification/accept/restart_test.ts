@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { createTestContext } from "../../../tests/support/context.ts";
+import { createMemoryStore } from "../../../tests/support/memory_store.ts";
+import { jobKey } from "../../jobs/job.ts";
+import { acceptRestart, isLive, MAX_RESTARTS_A_DAY, restartsKey } from "./restart.ts";
+import type { Store } from "../../kv/store.ts";
+import {
+  createVerification,
+  type Execution,
+  executionKey,
+  executionLinkKey,
+  type Verification,
+  verificationKey,
+} from "../rows.ts";
+
+const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
+const EXECUTION_ID = "a2b7c9d4-3e61-4f0b-8c27-90d1b6a4e522";
+const NOW = Date.UTC(2026, 0, 1);
+const OPTIONS = { identityId: IDENTITY_ID, now: NOW };
+
+const EXECUTION: Execution = {
+  v: 1,
+  identityId: IDENTITY_ID,
+  accountId: "6f0c2f0e-5b1d-4c7e-9a53-1f2f6c1f7a10",
+  callbackTokenHash: null,
+  createdAt: NOW,
+  openedAt: null,
+  settled: null,
+};
+
+async function keep(
+  store: Store,
+  { verification = {}, execution = EXECUTION, linkEndsInMs }: {
+    verification?: Partial<Verification>;
+    execution?: Execution;
+    linkEndsInMs?: number;
+  },
+): Promise<void> {
+  const link = { v: 1, href: "https://x.example.com", expiresAt: NOW + (linkEndsInMs ?? 0) };
+  await store.commit({
+    sets: [
+      {
+        key: verificationKey(IDENTITY_ID),
+        value: {
+          ...createVerification(IDENTITY_ID, { now: NOW }),
+          workflowExecutionId: EXECUTION_ID,
+          ...verification,
+        },
+      },
+      { key: executionKey(EXECUTION_ID), value: execution },
+      ...(linkEndsInMs === undefined ? [] : [{ key: executionLinkKey(EXECUTION_ID), value: link }]),
+    ],
+  });
+}
+
+Deno.test("acceptRestart() accepts one of ten at once, and counts one", async () => {
+  await using store = createMemoryStore();
+  await keep(store, {});
+
+  const outcomes = await Promise.all(
+    Array.from({ length: 10 }, () => acceptRestart(store, OPTIONS)),
+  );
+
+  assert.equal(outcomes.filter((outcome) => outcome === "accepted").length, 1);
+  assert.equal(outcomes.filter((outcome) => outcome === "duplicate").length, 9);
+  const { value } = await store.get<{ acceptedAt: number[] }>(restartsKey(IDENTITY_ID));
+  assert.deepEqual(value?.acceptedAt, [NOW]);
+});
+
+Deno.test("acceptRestart() accepts a few in any day, and no more", async () => {
+  await using store = createMemoryStore();
+  await keep(store, {});
+  const outcomes: string[] = [];
+
+  for (let hour = 0; hour < 25; hour += 4) {
+    const now = NOW + hour * 3_600_000;
+    outcomes.push(await acceptRestart(store, { identityId: IDENTITY_ID, now }));
+    await finishStart(store);
+  }
+
+  const few = Array(MAX_RESTARTS_A_DAY).fill("accepted");
+  assert.deepEqual(outcomes, [...few, "too_many", "accepted"]);
+});
+
+for (
+  const [name, rows] of Object.entries(
+    {
+      "a live link": { linkEndsInMs: 600_000 },
+      "a verdict": { verification: { status: "rejected", verdict: "FAILED" } },
+      "an identity that is gone": { verification: { goneAt: NOW } },
+    } as const,
+  )
+) {
+  Deno.test(`acceptRestart() has no need of a new execution with ${name}`, async () => {
+    await using store = createMemoryStore();
+    await keep(store, rows);
+
+    assert.equal(await acceptRestart(store, OPTIONS), "not_needed");
+    assert.equal((await store.get(jobKey("start", IDENTITY_ID))).value, null);
+  });
+}
+
+Deno.test("acceptRestart() waits for the result that a callback has announced", async () => {
+  await using store = createMemoryStore();
+  await keep(store, {});
+  const job = { kind: "read", id: EXECUTION_ID, dueAt: NOW, data: { isCalledBack: true } };
+  await store.commit({ sets: [{ key: jobKey("read", EXECUTION_ID), value: job }] });
+
+  assert.equal(await acceptRestart(store, OPTIONS), "not_needed");
+});
+
+Deno.test("acceptRestart() starts anew whose settled execution was forgotten long ago", async () => {
+  await using store = createMemoryStore();
+  await keep(store, { verification: { status: "expired" } });
+  await store.commit({ deletes: [executionKey(EXECUTION_ID)] });
+
+  assert.equal(await acceptRestart(store, OPTIONS), "accepted");
+});
+
+Deno.test("isLive() leaves the person time to get there", () => {
+  const link = { v: 1, href: "https://x.example.com", expiresAt: NOW + 120_000 } as const;
+
+  assert.equal(isLive(link, { now: NOW - 1 }), true);
+  assert.equal(isLive(link, { now: NOW }), false);
+  assert.equal(isLive(null, { now: NOW }), false);
+});
+
+async function finishStart(store: Store): Promise<void> {
+  const due = await store.list({ prefix: ["due"] }, { limit: 10 });
+  await store.commit({ deletes: [jobKey("start", IDENTITY_ID), ...due.map(({ key }) => key)] });
+}
+
+for (
+  const [ending, byPerson, byOperator] of [
+    ["passed", "not_needed", "not_needed"],
+    ["warning", "not_needed", "accepted"],
+    ["rejected", "not_needed", "accepted"],
+    ["abandoned", "accepted", "duplicate"],
+    ["inconclusive", "accepted", "duplicate"],
+  ] as const
+) {
+  Deno.test(`acceptRestart() after ${ending}: the person's is ${byPerson}, an operator's ${byOperator}`, async () => {
+    await using service = await createTestContext();
+    const identityId = await service.register();
+    await service.jumio.finish(service.jumio.executions[0]?.id ?? "", ending);
+    await service.drain();
+    const options = { identityId, now: service.clock.now };
+    const operator = { name: "grace", secretId: "01234567" };
+
+    assert.equal(await acceptRestart(service.store, options), byPerson);
+    assert.equal(await acceptRestart(service.store, { ...options, operator }), byOperator);
+  });
+}

@@ -1,0 +1,88 @@
+import { listExecutions, type Tombstone, tombstoneKey } from "./accept/erasure.ts";
+import type { Store } from "../kv/store.ts";
+import type { VerificationStatus } from "./verdict.ts";
+import {
+  changedAtOf,
+  type Execution,
+  executionKey,
+  type Verification,
+  verificationKey,
+} from "./rows.ts";
+
+/** Where a list is: after this one. */
+export interface ListCursor {
+  readonly changedAt: number;
+  readonly identityId: string;
+}
+
+/** All that is kept of an identity, but for its timeline. */
+export interface VerificationRecord {
+  readonly identityId: string;
+  /** Null once it was erased. */
+  readonly verification: Verification | null;
+  readonly executions: readonly { readonly id: string; readonly execution: Execution | null }[];
+  readonly tombstone: Tombstone | null;
+}
+
+/**
+ * Lists verifications, the one that changed last first. The cost is that of the page, however many
+ * there are: each status has a list in the order of time, and a page is the newest of all of them.
+ */
+export async function listVerifications(
+  store: Store,
+  { statuses, since = 0, until = Number.MAX_SAFE_INTEGER, after, limit }: {
+    statuses: readonly VerificationStatus[];
+    /** Milliseconds since the epoch: changed then or later. */
+    since?: number | undefined;
+    /** Changed before then. */
+    until?: number | undefined;
+    after?: ListCursor | undefined;
+    limit: number;
+  },
+): Promise<{ verifications: readonly Verification[]; next: ListCursor | undefined }> {
+  // KV refuses a range that ends before it begins.
+  const isEmpty = since >= until || since > (after?.changedAt ?? until);
+  const pages = await Promise.all((isEmpty ? [] : statuses).map(async (status) => {
+    const list = ["verification_by_status", status];
+    const end = after === undefined
+      ? [...list, until]
+      : [...list, after.changedAt, after.identityId];
+    const selector = { start: [...list, since], end };
+    return await store.list(selector, { limit: limit + 1, reverse: true });
+  }));
+  const found = pages.flat()
+    .map(({ key }) => ({ changedAt: Number(key[2]), identityId: String(key[3]) }))
+    .sort((a, b) => b.changedAt - a.changedAt || (a.identityId < b.identityId ? 1 : -1));
+  const page = found.slice(0, limit);
+  const rows = await Promise.all(
+    page.map(({ identityId }) => store.get<Verification>(verificationKey(identityId))),
+  );
+  return {
+    // What has changed between the two reads is on another page, or on none.
+    verifications: rows.flatMap(({ value }, index) =>
+      value !== null && changedAtOf(value) === page[index]?.changedAt ? [value] : []
+    ),
+    next: found.length > limit ? page.at(-1) : undefined,
+  };
+}
+
+/** Finds a record by an identity's id or by that of one of its executions. */
+export async function findRecord(
+  store: Store,
+  id: string,
+): Promise<VerificationRecord | undefined> {
+  const execution = await store.get<Execution>(executionKey(id));
+  const identityId = execution.value?.identityId ?? id;
+  const [verification, tombstone, executions] = await Promise.all([
+    store.get<Verification>(verificationKey(identityId)),
+    store.get<Tombstone>(tombstoneKey(identityId)),
+    listExecutions(store, identityId),
+  ]);
+  if (verification.value === null && tombstone.value === null) return undefined;
+  return {
+    identityId,
+    verification: verification.value,
+    executions: executions.map(({ id, row }) => ({ id, execution: row.value })),
+    tombstone: tombstone.value,
+  };
+}

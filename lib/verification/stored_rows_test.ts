@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { createTestContext, type TestContext } from "../../tests/support/context.ts";
+import { createMemoryStore } from "../../tests/support/memory_store.ts";
+import type { Store } from "../kv/store.ts";
+
+/** As version 1 wrote them first. Never change these: they lie in somebody's KV. */
+const TOKEN = "A".repeat(43);
+const TOKEN_HASH = "0f007385b6f9d4b7eeb2748605afe1a984a0a3bfa3f014d09e2a784ce9e5cd1a";
+const ACCEPTED_AT = Date.UTC(2026, 4, 4, 8);
+
+function rowsOfVersion1(
+  { identityId, executionId, accountId, tokenHash }: {
+    identityId: string;
+    executionId: string;
+    accountId: string;
+    tokenHash: string;
+  },
+): { key: Deno.KvKey; value: unknown }[] {
+  const pollAt = ACCEPTED_AT + 86_400_000;
+  return [
+    {
+      key: ["verification", identityId],
+      value: {
+        v: 1,
+        identityId,
+        status: "pending",
+        verdict: null,
+        accountId,
+        workflowExecutionId: executionId,
+        acceptedAt: ACCEPTED_AT,
+        initiatedAt: ACCEPTED_AT,
+        decidedAt: null,
+        goneAt: null,
+      },
+    },
+    {
+      key: ["execution", executionId],
+      value: {
+        v: 1,
+        identityId,
+        accountId,
+        callbackTokenHash: tokenHash,
+        createdAt: ACCEPTED_AT,
+        settled: null,
+      },
+    },
+    {
+      key: ["callback_token", tokenHash],
+      value: {
+        v: 1,
+        identityId,
+        workflowExecutionId: executionId,
+        expiresAt: ACCEPTED_AT + 90 * 86_400_000,
+      },
+    },
+    {
+      key: ["job", "read", executionId],
+      value: {
+        v: 1,
+        kind: "read",
+        id: executionId,
+        data: { accountId, isCalledBack: false, pollAfterMs: 600_000 },
+        dueAt: pollAt,
+        leaseId: null,
+        isNudged: false,
+        failures: 0,
+        firstFailedAt: null,
+        lastRunAt: null,
+        createdAt: ACCEPTED_AT,
+      },
+    },
+    { key: ["due", "read", pollAt, executionId], value: null },
+  ];
+}
+
+/** A service that finds the rows of an earlier one, of a person whom Kratos and Jumio know. */
+async function upgrade(
+  store: Store,
+): Promise<{ service: TestContext; identityId: string; executionId: string }> {
+  const service = await createTestContext({ store });
+  const identityId = await service.register();
+  const [execution] = service.jumio.executions;
+  assert(execution);
+  await forgetEverything(store);
+  const rows = rowsOfVersion1({
+    identityId,
+    executionId: execution.id,
+    accountId: execution.accountId,
+    tokenHash: TOKEN_HASH,
+  });
+  await store.commit({ sets: rows });
+  return { service, identityId, executionId: execution.id };
+}
+
+async function forgetEverything(store: Store): Promise<void> {
+  const rows = await store.list({ prefix: [] }, { limit: 100 });
+  await store.commit({ deletes: rows.map(({ key }) => key) });
+}
+
+Deno.test("a callback settles an execution that version 1 has stored", async () => {
+  await using store = createMemoryStore();
+  const { service, identityId, executionId } = await upgrade(store);
+  await using _ = service;
+  service.jumio.faults.callbacks = "drop";
+  await service.jumio.finish(executionId, "passed");
+
+  const response = await service.send(`/jumio/callback/${TOKEN}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      workflowExecution: { id: executionId, status: "PROCESSED" },
+      account: { id: service.jumio.executions[0]?.accountId },
+    }),
+  });
+  await service.drain();
+
+  assert.deepEqual(await response.json(), { outcome: "accepted" });
+  assert.equal(service.metadata(identityId)["status"], "verified");
+});
+
+Deno.test("a poll settles an execution that version 1 has stored", async () => {
+  await using store = createMemoryStore();
+  const { service, identityId, executionId } = await upgrade(store);
+  await using _ = service;
+  service.jumio.faults.callbacks = "drop";
+  await service.jumio.finish(executionId, "rejected");
+
+  await service.advance(2 * 86_400_000);
+
+  assert.equal(service.metadata(identityId)["status"], "rejected");
+});
+
+Deno.test("a start that version 1 has stored is made", async () => {
+  await using store = createMemoryStore();
+  await using service = await createTestContext({ store });
+  service.jumio.faults.isDown = true;
+  const identityId = await service.register();
+  service.jumio.faults.isDown = false;
+  await forgetEverything(store);
+  const [verification] = rowsOfVersion1({
+    identityId,
+    executionId: "",
+    accountId: "",
+    tokenHash: TOKEN_HASH,
+  });
+  const unstarted = { accountId: null, workflowExecutionId: null, initiatedAt: null };
+  await store.commit({
+    sets: [
+      {
+        key: ["verification", identityId],
+        value: { ...Object(verification?.value), ...unstarted },
+      },
+      {
+        key: ["job", "start", identityId],
+        value: {
+          v: 1,
+          kind: "start",
+          id: identityId,
+          data: {},
+          dueAt: ACCEPTED_AT,
+          leaseId: null,
+          isNudged: false,
+          failures: 3,
+          firstFailedAt: ACCEPTED_AT,
+          lastRunAt: ACCEPTED_AT,
+          createdAt: ACCEPTED_AT,
+        },
+      },
+      { key: ["due", "start", ACCEPTED_AT, identityId], value: null },
+    ],
+  });
+
+  await service.drain();
+
+  assert.equal(service.jumio.executions[0]?.userReference, identityId);
+  assert.equal(typeof service.metadata(identityId)["workflow_execution_id"], "string");
+});

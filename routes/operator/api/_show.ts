@@ -1,0 +1,108 @@
+import type * as z from "zod";
+import type {
+  DeadLetterAnswer,
+  EventAnswer,
+  RecordAnswer,
+  StatusAnswer,
+  VerificationAnswer,
+} from "../../../lib/operator/answers.ts";
+import type { DeadLetter } from "../../../lib/jobs/result.ts";
+import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
+import type { TimelineEvent } from "../../../lib/history/timeline.ts";
+import type { VerificationRecord } from "../../../lib/verification/list.ts";
+import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
+
+/** A verification in the words of the API. */
+export function showVerification(verification: Verification): z.output<typeof VerificationAnswer> {
+  return {
+    "identity_id": verification.identityId,
+    "status": verification.status,
+    "verdict": verification.verdict,
+    "account_id": verification.accountId,
+    "workflow_execution_id": verification.workflowExecutionId,
+    "accepted_at": toTimestamp(verification.acceptedAt),
+    "initiated_at": toTimestamp(verification.initiatedAt),
+    "decided_at": toTimestamp(verification.decidedAt),
+    "changed_at": toTimestamp(changedAtOf(verification)),
+    "gone_at": toTimestamp(verification.goneAt),
+  };
+}
+
+/** All that is kept of an identity, in the words of the API. */
+export function showRecord(record: VerificationRecord): z.output<typeof RecordAnswer> {
+  const { identityId, verification, executions, tombstone } = record;
+  return {
+    "identity_id": identityId,
+    "verification": verification === null ? null : showVerification(verification),
+    "executions": executions.map(({ id, execution }) => ({
+      "workflow_execution_id": id,
+      "created_at": toTimestamp(execution?.createdAt),
+      "settled_at": toTimestamp(execution?.settled?.at),
+      "outcome": execution?.settled?.outcome ?? null,
+      "conclusion": execution?.settled?.conclusion ?? null,
+    })),
+    "erasure": tombstone === null ? null : {
+      "requested_at": toTimestamp(tombstone.requestedAt),
+      "erased_at": toTimestamp(tombstone.erasedAt),
+      "by": tombstone.by,
+      "secret_id": tombstone.secretId,
+    },
+  };
+}
+
+/** An event of a timeline, in the words of the API. */
+export function showEvent(
+  { at, event, details }: TimelineEvent,
+): z.output<typeof EventAnswer> {
+  const shown = Object.entries(details).map(([name, value]) => [
+    name,
+    name.endsWith("_at") && typeof value === "number" ? toTimestamp(value) : value,
+  ]);
+  return { "at": new Date(at).toISOString(), event, ...Object.fromEntries(shown) };
+}
+
+/** A dead letter, in the words of the API. Its data is not shown: it may name an account. */
+export function showDeadLetter(
+  { kind, id, reason, failures, deadAt }: DeadLetter,
+): z.output<typeof DeadLetterAnswer> {
+  return { kind, id, reason, failures, "dead_at": new Date(deadAt).toISOString() };
+}
+
+/** The service's status, in the words of the API. */
+export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer> {
+  const queues = Object.entries(status.queues).map((
+    [kind, { waiting, due, oldestDueAt }],
+  ) => [
+    kind,
+    {
+      waiting,
+      "due": due.count,
+      "due_is_more": due.isMore,
+      "oldest_due_at": toTimestamp(oldestDueAt),
+    },
+  ]);
+  const { count, isMore } = status.deadLetters;
+  const upstreams = (["jumio", "kratos"] as const).map((name) => {
+    const failure = status.lastFailures[name];
+    return [name, {
+      "failures_last_hours": status.lastHours[`${name}_failures`],
+      "failures_last_day": status.lastDay[`${name}_failures`],
+      "last_failure": failure === null ? null : {
+        "at": new Date(failure.at).toISOString(),
+        reason: failure.reason,
+        status: failure.status,
+      },
+    }];
+  });
+  return {
+    "queues": Object.fromEntries(queues),
+    "dead_letters": { count, "is_more": isMore },
+    "upstreams": Object.fromEntries(upstreams),
+    "last_hours": status.lastHours,
+    "last_day": status.lastDay,
+  };
+}
+
+function toTimestamp(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "../../../tests/support/context.ts";
+import { callOperator, createOperatedContext } from "../../../tests/support/operator_api.ts";
+
+const HOUR = 3_600_000;
+
+/** A verdict that could not be written for a day. */
+async function createLetter(service: TestContext, email?: string): Promise<string> {
+  const identityId = await service.register(email);
+  await service.advance(1_000);
+  service.kratos.faults.isAdminDown = true;
+  await service.jumio.finish(service.jumio.executions.at(-1)?.id ?? "", "passed");
+  for (let hour = 0; hour < 26; hour++) await service.advance(HOUR);
+  service.kratos.faults.isAdminDown = false;
+  return identityId;
+}
+
+Deno.test("operatorListDeadLetters() lists them in pages, and shows no data", async () => {
+  await using service = await createOperatedContext();
+  const people = [await createLetter(service), await createLetter(service, "bob@example.com")];
+  const seen = [];
+
+  const first = await callOperator(service, "dead-letters?limit=1");
+  const cursor = first.body["next_cursor"];
+  const second = await callOperator(service, `dead-letters?limit=1&cursor=${cursor}`);
+
+  seen.push(...first.body["dead_letters"], ...second.body["dead_letters"]);
+  assert.deepEqual(seen.map(({ id }) => id), people.toSorted());
+  assert.equal(second.body["next_cursor"], null);
+  const { failures, ["dead_at"]: deadAt, ...letter } = seen[0];
+  assert.deepEqual(letter, { kind: "write", id: people.toSorted()[0], reason: "kratos_status" });
+  assert(failures > 10 && Date.parse(deadAt) > 0);
+  const shown = await callOperator(service, `dead-letters/write/${seen[0].id}`);
+  assert.deepEqual(shown.body, seen[0]);
+});
+
+Deno.test("operatorReplayDeadLetter() tries again, and the letter is gone", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createLetter(service);
+  assert.equal(service.metadata(identityId)["status"], "pending");
+
+  const path = `dead-letters/write/${identityId}/replay`;
+  const answers = await Promise.all([
+    callOperator(service, path, { body: {} }),
+    callOperator(service, path, { body: {} }),
+  ]);
+  await service.drain();
+
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 404]);
+  assert.equal(service.metadata(identityId)["status"], "verified");
+  const { body } = await callOperator(service, "dead-letters");
+  assert.deepEqual(body["dead_letters"], []);
+  const { body: { events } } = await callOperator(service, `verifications/${identityId}/timeline`);
+  const acts = events.filter(({ event }: { event: string }) => event === "operator");
+  assert.deepEqual(acts.map(({ action, by }: Record<string, string>) => [action, by]), [[
+    "replay",
+    "grace",
+  ]]);
+});
+
+Deno.test("operatorReplayDeadLetter() has the whole schedule before it again", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createLetter(service);
+  service.kratos.faults.isAdminDown = true;
+
+  await callOperator(service, `dead-letters/write/${identityId}/replay`, { body: {} });
+  for (let hour = 0; hour < 20; hour++) await service.advance(HOUR);
+  service.kratos.faults.isAdminDown = false;
+  await service.advance(HOUR);
+
+  assert.equal(service.metadata(identityId)["status"], "verified");
+});
+
+Deno.test("operatorDiscardDeadLetter() throws it away, and records who did", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createLetter(service);
+
+  const path = `dead-letters/write/${identityId}/discard`;
+  const { body } = await callOperator(service, path, { body: {} });
+  await service.drain();
+
+  assert.deepEqual(body, { kind: "write", id: identityId, outcome: "discarded" });
+  assert.equal(service.metadata(identityId)["status"], "pending");
+  const left = await service.store.list({ prefix: ["dead_letter"] }, { limit: 1 });
+  assert.deepEqual(left, []);
+  const { body: { events } } = await callOperator(service, `verifications/${identityId}/timeline`);
+  assert.equal(events.at(-1).action, "discard");
+});
+
+Deno.test("a dead letter is replayed or discarded, never both", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createLetter(service);
+  const settle = (action: string) =>
+    callOperator(service, `dead-letters/write/${identityId}/${action}`, { body: {} });
+
+  const answers = await Promise.all([settle("discard"), settle("replay"), settle("discard")]);
+  await service.drain();
+
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 404, 404]);
+});

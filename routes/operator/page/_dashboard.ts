@@ -1,0 +1,224 @@
+import type { HourCounts } from "../../../lib/history/hourly_counts.ts";
+import type { DeadLetter } from "../../../lib/jobs/result.ts";
+import { JOB_KINDS } from "../../../lib/jobs/job.ts";
+import type { Operator } from "../../../lib/history/operator_action.ts";
+import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
+import { type Html, html } from "./_html.ts";
+import { renderPlot, type Series } from "./_plot.ts";
+import { formatCount, formatDistance, formatMoment, JOB_WORDS } from "./_words.ts";
+
+/** Work that has been due for longer than this is work that nobody does. */
+const OVERDUE_MS = 5 * 60_000;
+
+const STARTS: readonly Series[] = [
+  { label: "starts", className: "starts", count: ({ counts }) => counts.starts },
+];
+
+const VERDICTS: readonly Series[] = [
+  { label: "verified", className: "verified", count: ({ counts }) => counts.verified },
+  { label: "review", className: "review", count: ({ counts }) => counts.review },
+  { label: "rejected", className: "rejected", count: ({ counts }) => counts.rejected },
+  {
+    label: "expired or inconclusive",
+    className: "other",
+    count: ({ counts }) => counts.expired + counts.inconclusive,
+  },
+];
+
+/** What the dashboard is made from. */
+export interface Dashboard {
+  readonly status: ServiceStatus;
+  readonly hours: readonly HourCounts[];
+  readonly letters: readonly DeadLetter[];
+  readonly hasMoreLetters: boolean;
+  readonly notice: string | undefined;
+  readonly now: number;
+}
+
+/** The top of every page: whose this is, and the way out. */
+export function renderHeader(operator: Operator): Html {
+  return html`
+    <header>
+      <div>
+        <h1><a href="/operator/">Ory and Jumio bridge</a></h1>
+        <p>${operator.name}</p>
+        <form method="post" action="/operator/sign-out"><button class="quiet">Sign out</button></form>
+      </div>
+    </header>
+  `;
+}
+
+/** How the service does: first whether somebody has to do something, then the figures. */
+export function renderDashboard(dashboard: Dashboard): Html {
+  const { hours, status, now, notice } = dashboard;
+  return html`<main>
+${renderState(dashboard)}
+${
+    notice === undefined ? undefined : html`
+      <section role="status">
+        <p>${notice}</p>
+      </section>
+    `
+  }
+${renderSearch("")}
+<section aria-labelledby="figures"><h2 id="figures">Last 24 hours</h2>${
+    renderFigures(status)
+  }</section>
+<div class="pair">
+<section>${renderPlot(hours, { id: "starts", title: "Starts by hour", series: STARTS })}</section>
+<section>${
+    renderPlot(hours, { id: "verdicts", title: "Verdicts by hour", series: VERDICTS })
+  }</section>
+</div>
+${renderLetters(dashboard)}
+<div class="pair">
+<section><h2>Queues</h2>${renderQueues(status, now)}</section>
+<section><h2>Upstreams</h2>${renderUpstreams(status, now)}</section>
+</div>
+</main>`;
+}
+
+/** The form that leads to one identity. */
+export function renderSearch(id: string): Html {
+  return html`
+    <section aria-label="Search">
+      <form method="get" action="/operator/">
+    <label>Identity or execution id
+    <input name="id" value="${id}" required maxlength="64" autocomplete="off" spellcheck="false"></label>
+    <button>Show</button></form>
+    </section>
+  `;
+}
+
+function renderState({ status, now }: Dashboard): Html {
+  const { count } = status.deadLetters;
+  const overdue = JOB_KINDS.filter((kind) =>
+    (status.queues[kind].oldestDueAt ?? now) < now - OVERDUE_MS
+  );
+  if (count > 0) {
+    const letters = count === 1
+      ? "One dead letter waits"
+      : `${formatCount(status.deadLetters)} dead letters wait`;
+    return html`<section class="state bad"><strong>${letters} for a person</strong>
+<p>No further try is made. See why, mend it, and replay.</p></section>`;
+  }
+  if (overdue.length > 0) {
+    const names = overdue.map((kind) => JOB_WORDS[kind].toLowerCase()).join(", ");
+    return html`<section class="state warn"><strong>Work is overdue</strong>
+<p>Due for more than five minutes: ${names}.</p></section>`;
+  }
+  return html`<section class="state"><strong>Nothing needs you</strong>
+<p>No dead letters, and no work is overdue.</p></section>`;
+}
+
+function renderFigures({ lastDay }: ServiceStatus): Html {
+  const figures = [
+    ["Starts", lastDay.starts],
+    ["Verified", lastDay.verified],
+    ["Review", lastDay.review],
+    ["Rejected", lastDay.rejected],
+    ["Expired", lastDay.expired],
+    ["Inconclusive", lastDay.inconclusive],
+  ] as const;
+  return html`<dl class="figures">${
+    figures.map(([name, value]) =>
+      html`
+        <div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>
+      `
+    )
+  }</dl>`;
+}
+
+function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | undefined {
+  if (letters.length === 0) return undefined;
+  const items = letters.map(({ kind, id, reason, failures, deadAt }) =>
+    html`
+      <li>
+        <div>
+          <strong>${JOB_WORDS[kind]}</strong>
+          <span class="soft">given up ${formatDistance(deadAt, now)}, tries: ${failures}</span><br>
+          <a href="/operator/?id=${id}"><code>${id}</code></a> <code>${reason}</code>
+        </div>
+        <form method="post" action="/operator/replay">
+          <input type="hidden" name="kind" value="${kind}">
+          <input type="hidden" name="id" value="${id}">
+          <button class="quiet" aria-label="Replay: ${JOB_WORDS[kind]}, ${id}">Replay</button>
+        </form>
+      </li>
+    `
+  );
+  return html`
+    <section><h2>Dead letters</h2><ul class="letters">${items}</ul>${hasMoreLetters
+      ? html`
+        <p class="soft">There are more: <code>deno task operator dead-letter list</code></p>
+      `
+      : undefined}</section>
+  `;
+}
+
+function renderQueues({ queues }: ServiceStatus, now: number): Html {
+  const rows = JOB_KINDS.map((kind) => {
+    const { oldestDueAt, due, waiting } = queues[kind];
+    const isOverdue = oldestDueAt !== undefined && oldestDueAt < now - OVERDUE_MS;
+    const next = oldestDueAt === undefined ? "nothing" : formatDistance(oldestDueAt, now);
+    return html`
+      <tr>
+        <th scope="row">${JOB_WORDS[kind]}</th>
+        <td class="number">${waiting}</td>
+        <td class="number">${formatCount(due)}</td>
+        <td class="${isOverdue ? "warn" : ""}">${next}${isOverdue ? " (overdue)" : ""}</td>
+      </tr>
+    `;
+  });
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="Queues">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Job</th>
+            <th scope="col" class="number">Waiting</th>
+            <th scope="col" class="number">Due now</th>
+            <th scope="col">First due</th>
+          </tr>
+        </thead>
+        <tbody>${rows}</tbody>
+      </table>
+    </div>
+  `;
+}
+
+function renderUpstreams({ lastDay, lastFailures }: ServiceStatus, now: number): Html {
+  const rows = ([["Jumio", "jumio"], ["Ory", "kratos"]] as const).map(([name, upstream]) => {
+    const failure = lastFailures[upstream];
+    const detail = failure === null
+      ? "none on record"
+      : `${failure.reason}${failure.status === null ? "" : ` ${failure.status}`}, ${
+        formatDistance(failure.at, now)
+      }`;
+    const moment = failure === null ? "" : formatMoment(failure.at);
+    return html`
+      <tr>
+        <th scope="row">${name}</th>
+        <td class="number">${lastDay[`${upstream}_failures`]}</td>
+        <td title="${moment}">${detail}</td>
+      </tr>
+    `;
+  });
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="Upstreams">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Upstream</th>
+            <th scope="col" class="number">Failures, 24 h</th>
+            <th scope="col">Last failure</th>
+          </tr>
+        </thead>
+        <tbody>${rows}</tbody>
+      </table>
+    </div>
+  `;
+}

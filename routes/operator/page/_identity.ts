@@ -1,0 +1,88 @@
+import type { TimelineEvent } from "../../../lib/history/timeline.ts";
+import type { VerificationRecord } from "../../../lib/verification/list.ts";
+import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
+import { renderSearch } from "./_dashboard.ts";
+import { type Html, html } from "./_html.ts";
+import { describeDetails, formatMoment, nameEvent } from "./_words.ts";
+
+const TONES: Readonly<Record<Verification["status"], string>> = {
+  pending: "",
+  verified: "good",
+  review: "warn",
+  rejected: "bad",
+  expired: "",
+};
+
+/** One identity: where it stands, and what happened. */
+export function renderIdentity(
+  { identityId, verification, executions, tombstone }: VerificationRecord,
+  { events, hasMore }: { events: readonly TimelineEvent[]; hasMore: boolean },
+): Html {
+  return html`<main>
+${renderSearch(identityId)}
+<section><h2>Identity <code>${identityId}</code></h2>
+<dl class="facts">${verification === null ? undefined : renderFacts(verification)}
+${
+    tombstone === null ? undefined : html`
+      <dt>Erased</dt>
+      <dd>${tombstone.erasedAt === null
+        ? "under way"
+        : formatMoment(tombstone.erasedAt)}, asked for by ${tombstone.by} (secret ${tombstone
+        .secretId}) at ${formatMoment(tombstone.requestedAt)}</dd>
+    `
+  }
+${
+    executions.map(({ id, execution }) =>
+      html`
+        <dt>Execution</dt>
+        <dd><code>${id}</code> ${execution?.settled
+          ? `settled: ${execution.settled.outcome}`
+          : "open"}</dd>
+      `
+    )
+  }</dl></section>
+<section><h2>Timeline (UTC)</h2>${renderEvents(events)}
+${
+    hasMore
+      ? html`<p class="soft">There is more: <code>deno task operator verification timeline</code></p>`
+      : undefined
+  }</section>
+</main>`;
+}
+
+/** What is shown for an id that is not known. */
+export function renderUnknown(id: string): Html {
+  return html`<main>${renderSearch(id)}
+<section class="state warn"><strong>There is no record of this id</strong>
+<p>Neither an identity nor an execution has it. A person who registered while this service was down
+has no record: <code>deno task operator verification start --missing</code> finds them.</p></section>
+</main>`;
+}
+
+function renderFacts(verification: Verification): Html {
+  const { status, verdict, accountId, acceptedAt, goneAt } = verification;
+  return html`<dt>Status</dt><dd><strong class="${TONES[status]}">${status}</strong>, since ${
+    formatMoment(changedAtOf(verification))
+  }</dd>
+<dt>Verdict</dt><dd>${verdict ?? "none yet"}</dd>
+<dt>Registered</dt><dd>${formatMoment(acceptedAt)}</dd>
+<dt>Jumio account</dt><dd>${accountId === null ? "none yet" : html`<code>${accountId}</code>`}</dd>
+${
+    goneAt === null ? undefined : html`
+      <dt>Deleted in Ory</dt>
+      <dd>noticed at ${formatMoment(goneAt)}</dd>
+    `
+  }`;
+}
+
+function renderEvents(events: readonly TimelineEvent[]): Html {
+  if (events.length === 0) return html`<p class="soft">Nothing is on record.</p>`;
+  return html`<ol class="timeline">${
+    events.map((event) =>
+      html`<li><time datetime="${new Date(event.at).toISOString()}">${
+        formatMoment(event.at).replace(" UTC", "")
+      }</time>
+<div><strong>${nameEvent(event)}</strong> <span>${describeDetails(event.details)}</span></div></li>`
+    )
+  }</ol>`;
+}

@@ -1,0 +1,62 @@
+import type { JobKind } from "../../../lib/jobs/job.ts";
+import type { TimelineDetails, TimelineEvent } from "../../../lib/history/timeline.ts";
+
+/** What a kind of job is for a person. */
+export const JOB_WORDS: Readonly<Record<JobKind, string>> = {
+  start: "Start at Jumio",
+  read: "Read from Jumio",
+  write: "Write to Ory",
+  erase: "Erase",
+};
+
+const EVENT_WORDS: Readonly<Record<TimelineEvent["event"], string>> = {
+  operator: "Operator",
+  hook: "Hook from Ory",
+  start: "Start at Jumio",
+  callback: "Callback from Jumio",
+  poll: "Polls of Jumio",
+  read: "Read from Jumio",
+  write: "Write to Ory",
+  confirm: "Confirmation in Ory",
+  retry: "Retries",
+  "dead_letter": "Dead letter",
+};
+
+/** An event's name for a person. */
+export function nameEvent({ event }: TimelineEvent): string {
+  return EVENT_WORDS[event];
+}
+
+/** An event's details for a person: the outcome as it is, the others with their names. */
+export function describeDetails({ outcome, ...details }: TimelineDetails): string {
+  const named = Object.entries(details).filter(([, value]) => value !== null).map((
+    [name, value],
+  ) => {
+    const isTime = name.endsWith("_at") && typeof value === "number";
+    return `${name.replaceAll("_", " ")}: ${isTime ? formatMoment(value) : value}`;
+  });
+  return [...(outcome === undefined || outcome === null ? [] : [outcome]), ...named].join(" · ");
+}
+
+/** A moment as it stands in logs too, to the second. */
+export function formatMoment(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** How far a moment is from now. */
+export function formatDistance(ms: number, now: number): string {
+  const distanceMs = Math.abs(now - ms);
+  const [amount, unit] = distanceMs < 60_000
+    ? [Math.round(distanceMs / 1_000), "s"]
+    : distanceMs < 3_600_000
+    ? [Math.round(distanceMs / 60_000), "min"]
+    : distanceMs < 172_800_000
+    ? [Math.round(distanceMs / 3_600_000), "h"]
+    : [Math.round(distanceMs / 86_400_000), "days"];
+  return ms <= now ? `${amount} ${unit} ago` : `in ${amount} ${unit}`;
+}
+
+/** A count that has an upper bound. */
+export function formatCount({ count, isMore }: { count: number; isMore: boolean }): string {
+  return isMore ? `${count}+` : String(count);
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { type Page, renderPage } from "./_layout.ts";
+
+const PAGE: Page = {
+  status: 200,
+  lang: "en",
+  name: "ready",
+  tone: "act",
+  heading: "Bank",
+  title: "Title",
+  paragraphs: ["Text"],
+};
+const REFRESH = { href: "https://kyc.example.com/x", seconds: 3, note: "Note", label: "Now" };
+const HOSTILE = `"><script>alert('x')</script>&`;
+
+Deno.test("renderPage() escapes every text", async () => {
+  const html = await (await renderPage({
+    ...PAGE,
+    lang: HOSTILE,
+    name: HOSTILE,
+    heading: HOSTILE,
+    title: HOSTILE,
+    paragraphs: [HOSTILE],
+    caution: HOSTILE,
+    action: { kind: "form", href: HOSTILE, label: HOSTILE, fields: { token: HOSTILE } },
+    support: { href: HOSTILE, label: HOSTILE },
+  })).text();
+
+  assert(!html.includes("<script"));
+  assert(!html.includes(`"">`));
+});
+
+Deno.test("renderPage() names what it has inline by its hash, and nothing more", async () => {
+  const response = await renderPage({ ...PAGE, refresh: REFRESH });
+
+  const html = await response.text();
+  const policy = response.headers.get("content-security-policy") ?? "";
+  for (const [element, directive] of [["style", "style-src"], ["script", "script-src"]]) {
+    const [, content = ""] = new RegExp(`<${element}>([^]*?)</${element}>`).exec(html) ?? [];
+    const hash = createHash("sha256").update(content).digest("base64");
+    assert(policy.includes(`${directive} 'sha256-${hash}'`), directive);
+  }
+  assert(policy.startsWith("default-src 'none'"));
+  assert(!/unsafe|\*|data:/.test(policy));
+});
+
+Deno.test("renderPage() has no script on a page that does not renew itself", async () => {
+  const response = await renderPage(PAGE);
+
+  assert(!(await response.text()).includes("<script"));
+  assert(!response.headers.get("content-security-policy")?.includes("script-src"));
+});
+
+Deno.test("renderPage() announces where the person stands, and only that", async () => {
+  const html = await (await renderPage({ ...PAGE, caution: "Caution" })).text();
+
+  const [, live = ""] = /<div id="standing" role="status">([^]*?)<\/div>/.exec(html) ?? [];
+  assert.match(live, /<h1>Title<\/h1>/);
+  assert(!live.includes("Caution"));
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import type { ObservedCall } from "../simulators/call.ts";
+import { describeCall, shortenPath } from "./words.ts";
+
+const ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
+
+const call = (route: string): ObservedCall => {
+  const [from, to, method = "", path = ""] = route.split(" ");
+  const request = { headers: [], body: "" };
+  // The parties are spelled out in the tests below.
+  return { id: 1, from, to, method, path, request, startedAt: 0 } as unknown as ObservedCall;
+};
+
+const CASES: readonly [route: string, words: string][] = [
+  ["person ory POST /self-service/registration?flow=1", "Registers"],
+  ["bridge jumio POST /api/v1/accounts", "Start a verification"],
+  [`bridge jumio PUT /api/v1/accounts/${ID}`, "Start another verification"],
+  [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}/status`, "Has it ended?"],
+  [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}`, "What is the result?"],
+  ["jumio bridge POST /jumio/callback/•••", "Something has ended"],
+  ["ory jumio POST /elsewhere?x=1", "POST /elsewhere"],
+];
+
+for (const [route, words] of CASES) {
+  Deno.test(`describeCall() says "${words}" of ${route.split(" ").slice(0, 3).join(" ")}`, () => {
+    assert.equal(describeCall(call(route)), words);
+  });
+}
+
+Deno.test("shortenPath() cuts ids, and leaves out the query", () => {
+  assert.equal(shortenPath(`/admin/identities/${ID}?x=1`), "/admin/identities/2d9b…");
+  assert.equal(
+    shortenPath(`/api/v1/accounts/${ID}/workflow-executions/${ID}/status`),
+    "…/workflow-executions/2d9b…/status",
+  );
+  assert.equal(shortenPath("/api/v1/accounts"), "/api/v1/accounts");
+});
