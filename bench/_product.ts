@@ -61,7 +61,7 @@ export function startedExecution(
     settled: null,
   };
   const job = requestJob({ key: [], value: null, versionstamp: null }, {
-    kind: "read",
+    kind: "check",
     id: workflowExecutionId,
     data: { accountId, isCalledBack, pollAfterMs: 0 },
     dueAt: pollAt,

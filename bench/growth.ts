@@ -134,7 +134,7 @@ async function doClaims({ filled: { store } }: Subject): Promise<number> {
   await store.commit(duePolls());
   const now = () => Date.now();
   const rate = await countPerSecond(BATCH, async () => {
-    const { jobs } = await claimJobs(store, { kind: "read", now, limit: 1 });
+    const { jobs } = await claimJobs(store, { kind: "check", now, limit: 1 });
     if (jobs.length === 0) throw new Error("There was no job to claim");
   });
   await takeDueAway({ store });
@@ -165,11 +165,11 @@ function duePolls(): Write {
 /** Each round leaves the queue as it found it. */
 async function takeDueAway({ store }: Pick<FilledStore, "store">): Promise<void> {
   const soon = Date.now() + 3_600_000;
-  const rows = await store.list({ prefix: ["due", "read"], end: ["due", "read", soon] }, {
+  const rows = await store.list({ prefix: ["due", "check"], end: ["due", "check", soon] }, {
     limit: 500,
   });
   for (const { key } of rows) {
-    const job = await readJob(store, { kind: "read", id: String(key[3]) });
+    const job = await readJob(store, { kind: "check", id: String(key[3]) });
     await store.commit(mergeWrites(deleteJob(job), { deletes: [key] }));
   }
 }

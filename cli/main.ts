@@ -19,7 +19,7 @@ const exitCode = await runOperator(Deno.args, {
     env: Object.fromEntries(NAMES.map((name) => [name, Deno.env.get(name)])),
     fetch,
     now: Date.now,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     async resolve(hostname) {
       const addresses = await lookup(hostname, { all: true });
       return addresses.map(({ address }) => address);

@@ -1,19 +1,19 @@
 import { createAccessToken } from "./jumio/access_token.ts";
 import { allowedOrigins, type Config } from "./config/config.ts";
-import { type SetDeadline, setOwnDeadline } from "./deadline.ts";
-import { eraseIdentity } from "./verification/work/erase.ts";
-import { createJobRunner, type JobRunner, type SetTimer } from "./jobs/runner.ts";
+import { delay as delayBy, setOwnDeadline, type SetTimer } from "./deadline.ts";
+import { handleErase } from "./verification/work/erase.ts";
+import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { createJumio } from "./jumio/client.ts";
 import { createKratos, type Kratos } from "./kratos/client.ts";
 import { createIdentityList, type ListIdentities } from "./kratos/identities.ts";
 import type { Log } from "./log.ts";
-import { createPace } from "./jobs/rate_limit.ts";
-import { readExecution } from "./verification/work/check.ts";
-import { startExecution } from "./verification/work/start.ts";
+import { createRateLimit } from "./jobs/rate_limit.ts";
+import { handleCheck } from "./verification/work/check.ts";
+import { handleStart } from "./verification/work/start.ts";
 import type { Store } from "./kv/store.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import { createUpstream } from "./upstream/call.ts";
-import { writeIdentity } from "./verification/work/publish.ts";
+import { handlePublish } from "./verification/work/publish.ts";
 
 /** All that a route may use. */
 export interface Context {
@@ -24,7 +24,7 @@ export interface Context {
   /** Work that goes on after the answer. */
   readonly jobs: JobRunner;
   /** For what a request waits for. Cheaper than a timer for each, and less exact. */
-  readonly setDeadline: SetDeadline;
+  readonly setDeadline: SetTimer;
   /** Ory's admin API. */
   readonly kratos: Kratos;
   /** Pages of Ory's identities. */
@@ -34,7 +34,7 @@ export interface Context {
   /** Where events are told, with no secret and no trait. */
   readonly log: Log;
   /** Waits: a test has its own. */
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly delay: (ms: number) => Promise<void>;
   /** What is seen of the service from outside. */
   readonly telemetry: Telemetry;
 }
@@ -51,7 +51,7 @@ export function createContext(
     telemetry = NO_TELEMETRY,
     setTimer,
     setDeadline = setOwnDeadline,
-    sleep = pause,
+    delay = delayBy,
   }: {
     config: Config;
     store: Store;
@@ -61,8 +61,8 @@ export function createContext(
     log: Log;
     telemetry?: Telemetry;
     setTimer?: SetTimer;
-    setDeadline?: SetDeadline;
-    sleep?: (ms: number) => Promise<void>;
+    setDeadline?: SetTimer;
+    delay?: (ms: number) => Promise<void>;
   },
 ): Context {
   const store = telemetry.watchStore(rows);
@@ -75,7 +75,7 @@ export function createContext(
     store,
     now,
     log,
-    sleep,
+    delay,
   });
   const jumio = createJumio({ ...config.jumio, accessToken, call });
   const kratos = createKratos({ ...config.kratos, call });
@@ -87,12 +87,12 @@ export function createContext(
     log,
     watch: telemetry.watchJob,
     ...(setTimer === undefined ? {} : { setTimer }),
-    pace: createPace({ now, perSecond: config.jumio.startsPerSecond }),
+    rateLimit: createRateLimit({ now, perSecond: config.jumio.startsPerSecond }),
     handlers: {
-      start: (job) => startExecution(job, parts),
-      read: (job) => readExecution(job, parts),
-      write: (job) => writeIdentity(job, parts),
-      erase: (job) => eraseIdentity(job, parts),
+      start: (job) => handleStart(job, parts),
+      check: (job) => handleCheck(job, parts),
+      publish: (job) => handlePublish(job, parts),
+      erase: (job) => handleErase(job, parts),
     },
   });
   const listIdentities = createIdentityList({ ...config.kratos, call });
@@ -106,10 +106,6 @@ export function createContext(
     now,
     log,
     telemetry,
-    sleep,
+    delay,
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

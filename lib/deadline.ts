@@ -1,5 +1,5 @@
 /** Calls back after a while, unless the function that it returns is called first. */
-export type SetDeadline = (callback: () => void, delayMs: number) => () => void;
+export type SetTimer = (callback: () => void, delayMs: number) => () => void;
 
 /** A shared deadline is late by up to twice this. */
 const GRAIN_MS = 100;
@@ -18,7 +18,7 @@ export function setOwnDeadline(callback: () => void, delayMs: number): () => voi
  */
 export function createSharedDeadlines(
   { setTimer }: { setTimer: (callback: () => void, delayMs: number) => unknown },
-): SetDeadline {
+): SetTimer {
   // Places that are used again make less work for the collector than a Map that is added to and
   // deleted from with every request.
   const places: ({ ticksLeft: number; readonly callback: () => void } | undefined)[] = [];
@@ -67,7 +67,7 @@ export function withDeadline<Value>(
   { ms, late, setDeadline }: {
     ms: number;
     late: () => Value | Promise<Value>;
-    setDeadline: SetDeadline;
+    setDeadline: SetTimer;
   },
 ): Promise<Value> {
   // With Promise.withResolvers() validate has 0.99 of the rate.
@@ -81,4 +81,17 @@ export function withDeadline<Value>(
       reject(error);
     });
   });
+}
+
+/** Resolves after `ms`. */
+export function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Waits for the work up to `ms`. Does not cancel the work. */
+export async function waitAtMost(ms: number, work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, Math.max(0, ms));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }

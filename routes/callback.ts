@@ -73,7 +73,7 @@ export async function jumioCallback(
   });
   if (outcome === "other_execution") return refuseCallback("callback_other_execution");
   log.info("Accepted a callback", { workflowExecutionId: id, status, outcome });
-  jobs.wake(["read"]);
+  jobs.wake(["check"]);
   return Response.json({ outcome });
 }
 

@@ -111,7 +111,7 @@ async function serveSandbox(): Promise<void> {
     if (started.stdout !== undefined) terminal.follow(started.stdout);
     return started;
   }, { serviceUrl });
-  const acts = createActs({ jumio, kratos, observer, serviceUrl, fetch, sleep: pause });
+  const acts = createActs({ jumio, kratos, observer, serviceUrl, fetch, delay: pause });
   const switches = createSwitches({ jumio, kratos, actions, service });
   const readFile = (name: string) => Deno.readFile(new URL(`sandbox/page/assets/${name}`, ROOT));
   const page = createSandboxPage({ jumio, kratos, observer, acts, switches, service, readFile });

@@ -10,7 +10,7 @@ export interface Tools {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof globalThis.fetch;
   readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly delay: (ms: number) => Promise<void>;
   /** The IP addresses of a name, as this machine sees them. */
   readonly resolve: (hostname: string) => Promise<readonly string[]>;
   /** Reads a file. @throws {UsageError} Where it cannot be read: somebody named the wrong one. */

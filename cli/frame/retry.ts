@@ -14,8 +14,8 @@ const MAX_ASKED_WAIT_MS = 120_000;
  */
 export async function withPatience<Value>(
   work: (attempt: number) => Promise<Value>,
-  { sleep, progress, random = Math.random }: {
-    sleep: (ms: number) => Promise<void>;
+  { delay, progress, random = Math.random }: {
+    delay: (ms: number) => Promise<void>;
     progress: (text: string) => void;
     random?: () => number;
   },
@@ -31,7 +31,7 @@ export async function withPatience<Value>(
         : Math.min(MAX_ASKED_WAIT_MS, asked);
       progress(`${error.message}: again in ${Math.ceil(waitMs / 1000)} s`);
       // Never sooner than asked, and not all at the same moment.
-      await sleep(waitMs * (1 + random() / 4));
+      await delay(waitMs * (1 + random() / 4));
     }
   }
 }

@@ -18,7 +18,7 @@ async function run(
     const error = left.shift();
     return error === undefined ? Promise.resolve("done") : Promise.reject(error);
   }, {
-    sleep: (ms) => {
+    delay: (ms) => {
       waits.push(ms);
       return Promise.resolve();
     },

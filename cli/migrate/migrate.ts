@@ -177,7 +177,7 @@ async function migrateOne(
     if (!isAboutOneIdentity(error)) throw error;
     report.failed.push({ identityId: identity.id, reason: error.message });
   }
-  if (!isDryRun) await tools.sleep(pauseMs);
+  if (!isDryRun) await tools.delay(pauseMs);
 }
 
 function isAboutOneIdentity(error: unknown): error is UpstreamError {

@@ -60,7 +60,7 @@ function createMigration(
       const { io, stdout, stderr } = createOperatorIo({
         env: { "KRATOS_ADMIN_URL": KRATOS },
         isTerminal,
-        sleep: (ms) => {
+        delay: (ms) => {
           waits.push(ms);
           return Promise.resolve();
         },

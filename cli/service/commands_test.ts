@@ -28,7 +28,7 @@ async function run(
       return service.send(pathname + search, init);
     },
     now: () => service.clock.now,
-    sleep: (ms) => {
+    delay: (ms) => {
       slept.push(ms);
       return service.advance(ms);
     },
@@ -79,7 +79,7 @@ Deno.test("operator status says that nothing needs anybody, and counts", async (
   assert.deepEqual([exitCode, stderr], [0, ""]);
   assert.match(
     stdout,
-    /^Nothing needs you\n\nQUEUE {2}WAITING {2}DUE NOW {2}FIRST DUE\nstart {2}0/,
+    /^Nothing needs you\n\nQUEUE {4}WAITING {2}DUE NOW {2}FIRST DUE\nstart {4}0/,
   );
   assert.match(stdout, /^verified +1 +1$/m);
 });
@@ -188,8 +188,8 @@ for (
     ["verification start ID --missing", /Name one identity, or all by --missing/],
     ["verification start --missing --pause soon", /number of seconds/],
     ["verification refresh ID --as a\tb", /Say who you are by --as NAME/],
-    ["dead-letter replay write", /KIND and ID, or all by --all/],
-    ["dead-letter replay write ID --all", /KIND and ID, or all by --all/],
+    ["dead-letter replay publish", /KIND and ID, or all by --all/],
+    ["dead-letter replay publish ID --all", /KIND and ID, or all by --all/],
     ["erase ID", /Nobody sits at a terminal/],
   ] as const
 ) {
@@ -302,15 +302,15 @@ Deno.test("operator dead-letter lists, shows and replays", async () => {
   const identityId = await createLetter(service);
 
   const listed = await run(service, "dead-letter list");
-  const shown = await run(service, `dead-letter show write ${identityId}`);
-  const replayed = await run(service, `dead-letter replay write ${identityId}`);
+  const shown = await run(service, `dead-letter show publish ${identityId}`);
+  const replayed = await run(service, `dead-letter replay publish ${identityId}`);
   await service.drain();
   const after = await run(service, "dead-letter list");
 
   assert.equal(listed.exitCode, 1);
-  assert.match(listed.stdout, new RegExp(`^write {2}${identityId} {2}kratos_status`, "m"));
+  assert.match(listed.stdout, new RegExp(`^publish {2}${identityId} {2}kratos_status`, "m"));
   assert.match(shown.stdout, /^Reason +kratos_status$/m);
-  assert.equal(replayed.stdout, `write ${identityId}: replayed\n`);
+  assert.equal(replayed.stdout, `publish ${identityId}: replayed\n`);
   assert.equal(service.metadata(identityId)["status"], "verified");
   assert.deepEqual([after.exitCode, after.stdout], [0, "There are none.\n"]);
 });
@@ -338,10 +338,10 @@ Deno.test("operator dead-letter discard throws away, once", async () => {
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
 
-  const first = await run(service, `dead-letter discard write ${identityId}`);
-  const second = await run(service, `dead-letter discard write ${identityId}`);
+  const first = await run(service, `dead-letter discard publish ${identityId}`);
+  const second = await run(service, `dead-letter discard publish ${identityId}`);
 
-  assert.equal(first.stdout, `write ${identityId}: discarded\n`);
+  assert.equal(first.stdout, `publish ${identityId}: discarded\n`);
   assert.equal(second.exitCode, 1);
   assert.match(second.stderr, /There is no record of this id/);
 });

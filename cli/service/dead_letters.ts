@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import {
+  ClosedLetterAnswer,
   DeadLetterAnswer,
   DeadLettersAnswer,
-  SettledLetterAnswer,
 } from "../../lib/operator/answers.ts";
 import { type Command, type Result, UsageError } from "../frame/command.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
@@ -107,7 +107,7 @@ async function settle(
   { operands, action }: { operands: readonly string[]; action: "replay" | "discard" },
 ): Promise<Result> {
   const data = await client.change(`${pathOf(operands)}/${action}`, {
-    schema: SettledLetterAnswer,
+    schema: ClosedLetterAnswer,
   });
   return { exitCode: 0, text: `${data.kind} ${data.id}: ${data.outcome}\n`, data };
 }

@@ -25,7 +25,7 @@ takes. Who was polled a moment ago is left alone, so it can be repeated.`,
       tools.progress(`${broughtForward} polls brought forward`);
       if (page["next_cursor"] === null) break;
       cursor = page["next_cursor"];
-      await tools.sleep(page["brought_forward"] * PAUSE_PER_POLL_MS);
+      await tools.delay(page["brought_forward"] * PAUSE_PER_POLL_MS);
     }
     const data = { "brought_forward": broughtForward };
     return {

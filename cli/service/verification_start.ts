@@ -74,7 +74,7 @@ async function startMissing(
     tools.progress(`${lookedAt} identities, ${so}`);
     token = page["next_page_token"] ?? undefined;
     if (token === undefined) break;
-    await tools.sleep(pauseMs);
+    await tools.delay(pauseMs);
   }
   const data = { "dry_run": isDryRun, "looked_at": lookedAt, missing, started };
   const found = `${missing.length} of ${lookedAt} identities have no verification.\n`;
@@ -98,7 +98,7 @@ async function readPage(
         const where = token === undefined ? "" : `. Go on later by --page-token ${token}`;
         throw new CommandError(`${error.message}${where}`, { cause: error });
       }
-      await tools.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
+      await tools.delay(FIRST_WAIT_MS * 2 ** (attempt - 1));
     }
   }
 }

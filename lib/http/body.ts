@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type * as z from "zod";
-import { type SetDeadline, setOwnDeadline, withDeadline } from "../deadline.ts";
+import { setOwnDeadline, type SetTimer, withDeadline } from "../deadline.ts";
 
 /** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -28,7 +28,7 @@ export async function readBody(
     contentType?: string;
     maxBytes?: number;
     deadlineMs?: number;
-    setDeadline?: SetDeadline;
+    setDeadline?: SetTimer;
   } = {},
 ): Promise<{ ok: true; value: Uint8Array<ArrayBuffer> } | { ok: false; reason: BodyRefusal }> {
   const { contentType = "application/json", maxBytes = MAX_BODY_BYTES } = options;

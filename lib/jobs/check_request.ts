@@ -5,7 +5,7 @@ import type { FinalStatus } from "../verification/verdict.ts";
  * A callback's wish to read its execution back, stored without a look at the job that may be there.
  * It lies in the order of due times until a claim makes it a part of that job.
  */
-export interface ReadRequest {
+export interface CheckRequest {
   /** The form of the row. */
   readonly v: 1;
   /** As the callback names it. */
@@ -17,18 +17,18 @@ export interface ReadRequest {
 }
 
 /** Where a wish stands in the order of due times. */
-export function readRequestKey(
+export function checkRequestKey(
   { id, dueAt, status }: { id: string; dueAt: number; status: FinalStatus },
 ): Deno.KvKey {
-  return [...dueKey({ kind: "read", id, dueAt }), status];
+  return [...dueKey({ kind: "check", id, dueAt }), status];
 }
 
 /** The job that a wish makes of the one that there is. */
-export function takeReadRequest(
-  job: Job<"read"> | null,
-  { accountId, expectedIdentityId, trace }: ReadRequest,
+export function mergeCheckRequest(
+  job: Job<"check"> | null,
+  { accountId, expectedIdentityId, trace }: CheckRequest,
   { id, dueAt, now }: { id: string; dueAt: number; now: number },
-): Job<"read"> {
+): Job<"check"> {
   const data = {
     accountId,
     isCalledBack: true,
@@ -37,6 +37,6 @@ export function takeReadRequest(
   };
   // A job that begins with the callback is as old as that.
   const asOf = job === null ? dueAt : now;
-  const next = bringForward(job, { kind: "read", id, data, dueAt, now: asOf });
+  const next = bringForward(job, { kind: "check", id, data, dueAt, now: asOf });
   return trace === undefined ? next : { ...next, trace };
 }

@@ -2,26 +2,26 @@ import assert from "node:assert/strict";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { claimJobs } from "./claim.ts";
 import { type Job, readJob, replaceJob, requestJobFrom } from "./job.ts";
-import { type ReadRequest, readRequestKey } from "./check_request.ts";
+import { type CheckRequest, checkRequestKey } from "./check_request.ts";
 import type { Store } from "../kv/store.ts";
 
 const NOW = 1_000_000;
 
 async function ask(
   store: Store,
-  { at, request = {} }: { at: number; request?: Partial<ReadRequest> },
+  { at, request = {} }: { at: number; request?: Partial<CheckRequest> },
 ): Promise<void> {
-  const key = readRequestKey({ id: "e", dueAt: at, status: "PROCESSED" });
+  const key = checkRequestKey({ id: "e", dueAt: at, status: "PROCESSED" });
   await store.commit({ sets: [{ key, value: { v: 1, accountId: "a", ...request } }] });
 }
 
-async function planPoll(store: Store, change: Partial<Job<"read">> = {}): Promise<void> {
+async function planPoll(store: Store, change: Partial<Job<"check">> = {}): Promise<void> {
   const dueAt = NOW + 600_000;
   const data = { accountId: "a", isCalledBack: false, pollAfterMs: 600_000 };
   await store.commit(
-    await requestJobFrom(store, { kind: "read", id: "e", data, dueAt, now: NOW - 100 }),
+    await requestJobFrom(store, { kind: "check", id: "e", data, dueAt, now: NOW - 100 }),
   );
-  const row = await readJob(store, { kind: "read", id: "e" });
+  const row = await readJob(store, { kind: "check", id: "e" });
   assert(row.value);
   await store.commit(replaceJob(row, { ...row.value, ...change }));
 }
@@ -34,7 +34,7 @@ Deno.test("claimJobs() makes a job of a callback's wish alone, as old as the cal
   await using store = createMemoryStore();
   await ask(store, { at: NOW - 7, request: { expectedIdentityId: "i", trace: "t" } });
 
-  const { jobs: [job] } = await claimJobs(store, { kind: "read", now: () => NOW, limit: 8 });
+  const { jobs: [job] } = await claimJobs(store, { kind: "check", now: () => NOW, limit: 8 });
 
   assert(job);
   assert.deepEqual(
@@ -54,7 +54,7 @@ Deno.test("claimJobs() brings a poll forward that a callback wishes for", async 
   await planPoll(store);
   await ask(store, { at: NOW });
 
-  const { jobs: [job] } = await claimJobs(store, { kind: "read", now: () => NOW, limit: 8 });
+  const { jobs: [job] } = await claimJobs(store, { kind: "check", now: () => NOW, limit: 8 });
 
   assert.deepEqual(job?.data, { accountId: "a", isCalledBack: true, pollAfterMs: 600_000 });
   assert.deepEqual([job?.createdAt, job?.dueAt], [NOW - 100, NOW + 30_000]);
@@ -66,10 +66,10 @@ Deno.test("claimJobs() tells who is at work on an execution of the wish for anot
   await planPoll(store, { leaseId: "other", dueAt: NOW + 9_000 });
   await ask(store, { at: NOW });
 
-  const claimed = await claimJobs(store, { kind: "read", now: () => NOW, limit: 8 });
+  const claimed = await claimJobs(store, { kind: "check", now: () => NOW, limit: 8 });
 
   assert.deepEqual(claimed, { jobs: [], nextDueAt: NOW + 9_000 });
-  const { value: job } = await readJob(store, { kind: "read", id: "e" });
+  const { value: job } = await readJob(store, { kind: "check", id: "e" });
   assert.deepEqual(
     [job?.leaseId, job?.isNudged, job?.data.isCalledBack],
     ["other", true, true],
@@ -82,7 +82,7 @@ Deno.test("claimJobs() leaves a failing job its pause, however often it is wishe
   await planPoll(store, { failures: 3, lastRunAt: NOW - 1_000 });
   await ask(store, { at: NOW });
 
-  const claimed = await claimJobs(store, { kind: "read", now: () => NOW, limit: 8 });
+  const claimed = await claimJobs(store, { kind: "check", now: () => NOW, limit: 8 });
 
   assert.deepEqual(claimed, { jobs: [], nextDueAt: NOW + 4_000 });
   assert.equal(await countDue(store), 1);
@@ -93,7 +93,7 @@ Deno.test("claimJobs() gives one of two instances the job that is wished for", a
   await ask(store, { at: NOW });
 
   const claims = await Promise.all(
-    [1, 2].map(() => claimJobs(store, { kind: "read", now: () => NOW, limit: 8 })),
+    [1, 2].map(() => claimJobs(store, { kind: "check", now: () => NOW, limit: 8 })),
   );
 
   assert.equal(claims.flatMap(({ jobs }) => jobs).length, 1);

@@ -1,6 +1,6 @@
 import { isLeased, type Job, jobKey, type JobKind, replaceJob } from "./job.ts";
-import type { Pace, Turn } from "./rate_limit.ts";
-import { type ReadRequest, takeReadRequest } from "./check_request.ts";
+import type { RateLimit, Slot } from "./rate_limit.ts";
+import { type CheckRequest, mergeCheckRequest } from "./check_request.ts";
 import { mergeWrites, type Row, type Store, type Write } from "../kv/store.ts";
 
 /** Longer than any deadline in a job, so that a live instance keeps its lease. */
@@ -23,36 +23,36 @@ export interface Claim {
  * Claims the jobs of a kind that are due longest, as many as `limit` says, all or none of them.
  *
  * A claim moves a job's due time to the end of its lease: if the instance dies, the job is due again
- * by then, and nothing has to look for dead instances. With a pace there is one job, and its turn is
+ * by then, and nothing has to look for dead instances. With a rateLimit there is one job, and its slot is
  * taken in the same write, so that none is taken for nothing.
  */
 export async function claimJobs(
   store: Store,
-  { kind, now, limit, pace }: {
+  { kind, now, limit, rateLimit }: {
     kind: JobKind;
     now: () => number;
     limit: number;
-    pace?: Pace | undefined;
+    rateLimit?: RateLimit | undefined;
   },
 ): Promise<Claim> {
-  const most = pace === undefined ? Math.min(limit, BATCH) : 1;
+  const most = rateLimit === undefined ? Math.min(limit, BATCH) : 1;
   for (;;) {
-    const rows = await store.list<ReadRequest>({ prefix: ["due", kind] }, { limit: BATCH + 1 });
-    const isDue = ({ key }: Row<ReadRequest>) => Number(key[2]) <= now();
+    const rows = await store.list<CheckRequest>({ prefix: ["due", kind] }, { limit: BATCH + 1 });
+    const isDue = ({ key }: Row<CheckRequest>) => Number(key[2]) <= now();
     const due = groupById(rows.filter(isDue), { limit: most });
     const later = rows.find((row) => !isDue(row));
     if (due.size === 0) {
       return { jobs: [], nextDueAt: later === undefined ? Infinity : Number(later.key[2]) };
     }
-    const { found, turn } = await readRows(store, { kind, ids: [...due.keys()], pace });
+    const { found, slot } = await readRows(store, { kind, ids: [...due.keys()], rateLimit });
     const changes = found.map(({ id, row }) =>
       claimOne(row, { id, due: due.get(id) ?? [], now: now() })
     );
     const jobs = changes.flatMap(({ job }) => job === undefined ? [] : [toClaimed(job)]);
-    if (jobs.length > 0 && turn !== undefined && turn.waitMs > 0) {
-      return { jobs: [], nextDueAt: now() + turn.waitMs };
+    if (jobs.length > 0 && slot !== undefined && slot.waitMs > 0) {
+      return { jobs: [], nextDueAt: now() + slot.waitMs };
     }
-    const taken = jobs.length > 0 ? turn?.write ?? {} : {};
+    const taken = jobs.length > 0 ? slot?.write ?? {} : {};
     const isOurs = await store.commit(mergeWrites(...changes.map(({ write }) => write), taken));
     // Whoever was faster has claimed one of them, or asked for it once more: there may be others.
     if (isOurs && jobs.length > 0) return { jobs, nextDueAt: now() };
@@ -61,10 +61,10 @@ export async function claimJobs(
 
 /** The rows of the due times, the oldest first: a job may have its own and some wishes. */
 function groupById(
-  rows: readonly Row<ReadRequest>[],
+  rows: readonly Row<CheckRequest>[],
   { limit }: { limit: number },
-): Map<string, Row<ReadRequest>[]> {
-  const groups = new Map<string, Row<ReadRequest>[]>();
+): Map<string, Row<CheckRequest>[]> {
+  const groups = new Map<string, Row<CheckRequest>[]>();
   for (const row of rows) {
     const id = String(row.key[3]);
     const group = groups.get(id);
@@ -74,28 +74,34 @@ function groupById(
   return groups;
 }
 
-/** The jobs, and for a start the turn that it needs, in one round trip. */
+/** The jobs, and for a start the slot that it needs, in one round trip. */
 async function readRows(
   store: Store,
-  { kind, ids, pace }: { kind: JobKind; ids: readonly string[]; pace: Pace | undefined },
-): Promise<{ found: { id: string; row: Row<Job> }[]; turn?: ReturnType<Pace["take"]> }> {
+  { kind, ids, rateLimit }: {
+    kind: JobKind;
+    ids: readonly string[];
+    rateLimit: RateLimit | undefined;
+  },
+): Promise<{ found: { id: string; row: Row<Job> }[]; slot?: ReturnType<RateLimit["acquire"]> }> {
   const keys = ids.map((id) => jobKey(kind, id));
-  const rows = await store.getMany<(Job | Turn)[]>(pace === undefined ? keys : [...keys, pace.key]);
+  const rows = await store.getMany<(Job | Slot)[]>(
+    rateLimit === undefined ? keys : [...keys, rateLimit.key],
+  );
   // The rows come in the order of their keys.
   const found = ids.map((id, index) => ({ id, row: rows[index] as Row<Job> }));
-  if (pace === undefined) return { found };
-  return { found, turn: pace.take(rows[ids.length] as Row<Turn>) };
+  if (rateLimit === undefined) return { found };
+  return { found, slot: rateLimit.acquire(rows[ids.length] as Row<Slot>) };
 }
 
 /** What is to be written of one job, and the job where it is ours then. */
 function claimOne(
   row: Row<Job>,
-  { id, due, now }: { id: string; due: readonly Row<ReadRequest>[]; now: number },
+  { id, due, now }: { id: string; due: readonly Row<CheckRequest>[]; now: number },
 ): { write: Write; job?: Job } {
   let job = row.value;
   for (const { key, value: request } of due) {
     if (request === null) continue;
-    job = takeReadRequest(toRead(job), request, { id, dueAt: Number(key[2]), now });
+    job = mergeCheckRequest(toRead(job), request, { id, dueAt: Number(key[2]), now });
   }
   const deletes = due.map(({ key }) => key);
   // Left over from a change that we do not know of: the job's own row counts.
@@ -118,8 +124,8 @@ function claimOne(
 }
 
 /** Nothing but a read is asked for by such a row. */
-function toRead(job: Job | null): Job<"read"> | null {
-  return job as Job<"read"> | null;
+function toRead(job: Job | null): Job<"check"> | null {
+  return job as Job<"check"> | null;
 }
 
 /** A job's kind tells its data: they are always written together. */

@@ -8,13 +8,19 @@ const NOW = 1_000;
 
 async function request(store: Store, dueAt: Readonly<Record<string, number>>): Promise<void> {
   for (const [id, at] of Object.entries(dueAt)) {
-    const job = { kind: "write", id, data: { isConfirmation: false }, dueAt: at, now: 0 } as const;
+    const job = {
+      kind: "publish",
+      id,
+      data: { isConfirmation: false },
+      dueAt: at,
+      now: 0,
+    } as const;
     await store.commit(await requestJobFrom(store, job));
   }
 }
 
 async function claimIds(store: Store, limit: number): Promise<string[]> {
-  const { jobs } = await claimJobs(store, { kind: "write", now: () => NOW, limit });
+  const { jobs } = await claimJobs(store, { kind: "publish", now: () => NOW, limit });
   return jobs.map(({ id }) => id);
 }
 

@@ -1,4 +1,4 @@
-import { commitFresh } from "../kv/update.ts";
+import { updateRows } from "../kv/update.ts";
 import { type DeadLetter, deadLetterKey } from "./result.ts";
 import { type JobKind, readJob, requestJob } from "./job.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
@@ -29,7 +29,7 @@ export async function readDeadLetter(
  * Makes a job of a dead letter again, or throws it away: in one write, so that it is never both
  * there and at work, and never neither. False where there is none.
  */
-export async function settleDeadLetter(
+export async function closeDeadLetter(
   store: Store,
   { kind, id, action, operator, now }: {
     kind: JobKind;
@@ -39,7 +39,7 @@ export async function settleDeadLetter(
     now: number;
   },
 ): Promise<boolean> {
-  return await commitFresh(store, async () => {
+  return await updateRows(store, async () => {
     const [letter, job] = await Promise.all([
       store.get<DeadLetter>(deadLetterKey(kind, id)),
       readJob(store, { kind, id }),

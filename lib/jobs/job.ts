@@ -4,7 +4,7 @@ import type { Row, Store, Sum, Write } from "../kv/store.ts";
  * The work that there is: `start` an execution at Jumio and `write` an identity, both named by the
  * identity id; `read` an execution back, named by its id; `erase` what is kept of an identity.
  */
-export const JOB_KINDS = ["start", "read", "write", "erase"] as const;
+export const JOB_KINDS = ["start", "check", "publish", "erase"] as const;
 
 /** One of {@linkcode JOB_KINDS}. */
 export type JobKind = typeof JOB_KINDS[number];
@@ -19,7 +19,7 @@ export interface JobData {
     readonly locale?: string;
   };
   /** Reads an execution back. */
-  readonly read: {
+  readonly check: {
     /** From our record of the execution, or for one we do not know from its callback. */
     readonly accountId: string;
     /** A callback said that there is something to read; without one this is a poll. */
@@ -30,7 +30,7 @@ export interface JobData {
     readonly expectedIdentityId?: string;
   };
   /** Writes our record on the identity. */
-  readonly write: {
+  readonly publish: {
     /** The identity was written a minute ago: only look whether it is still so. */
     readonly isConfirmation: boolean;
   };

@@ -19,7 +19,7 @@ export function upstreamFailureKey(upstream: "jumio" | "kratos"): Deno.KvKey {
 
 /** One line for all polls of a job: somebody who never finishes must not fill a timeline. */
 export function recordPoll(job: Job, { now }: { now: number }): Write {
-  if (job.kind !== "read") return {};
+  if (job.kind !== "check") return {};
   return recordEvent(job.id, {
     at: job.createdAt,
     event: "poll",

@@ -3,12 +3,12 @@ import { recordBurial, recordFailure, recordPoll } from "./record.ts";
 import { deleteJob, type Job, type JobData, type JobKind, replaceJob } from "./job.ts";
 import { describeError, type LogFields, type LogLevel } from "../log.ts";
 import {
+  CHECK_SCHEDULE,
   ERASE_SCHEDULE,
-  READ_SCHEDULE,
+  PUBLISH_SCHEDULE,
   retryDelayMs,
   type Schedule,
   START_SCHEDULE,
-  WRITE_SCHEDULE,
 } from "./schedule.ts";
 import { mergeWrites, type Row, type Write } from "../kv/store.ts";
 
@@ -75,8 +75,8 @@ export interface ConcludeOptions {
 
 const SCHEDULES: Readonly<Record<JobKind, Schedule>> = {
   start: START_SCHEDULE,
-  read: READ_SCHEDULE,
-  write: WRITE_SCHEDULE,
+  check: CHECK_SCHEDULE,
+  publish: PUBLISH_SCHEDULE,
   erase: ERASE_SCHEDULE,
 };
 
@@ -141,7 +141,7 @@ export function concludeJob(
 
 /** What a log line says of a job. Its id is an identity's, or for `read` an execution's. */
 export function jobFields({ kind, id, failures }: Job): LogFields {
-  return { job: kind, [kind === "read" ? "workflowExecutionId" : "identityId"]: id, failures };
+  return { job: kind, [kind === "check" ? "workflowExecutionId" : "identityId"]: id, failures };
 }
 
 function fail(

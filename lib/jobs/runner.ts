@@ -1,9 +1,9 @@
 import { type ClaimedJob, claimJobs } from "./claim.ts";
-import { setOwnDeadline } from "../deadline.ts";
+import { setOwnDeadline, type SetTimer } from "../deadline.ts";
 import { concludeJob, jobFields, type JobResult } from "./result.ts";
 import { type Job, JOB_KINDS, type JobKind, readJob, replaceJob } from "./job.ts";
 import { describeError, type Log } from "../log.ts";
-import type { Pace } from "./rate_limit.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import type { Store, Write } from "../kv/store.ts";
 import { describeEnd, type JobEnd, NO_TELEMETRY, type Telemetry } from "../telemetry/telemetry.ts";
 
@@ -11,9 +11,6 @@ import { describeEnd, type JobEnd, NO_TELEMETRY, type Telemetry } from "../telem
 export type JobHandler<Kind extends JobKind> = (
   job: Job<Kind>,
 ) => Promise<JobResult<Kind>>;
-
-/** Calls back after a while, unless the function that it returns is called first. */
-export type SetTimer = (callback: () => void, delayMs: number) => () => void;
 
 /** Works on what is due. */
 export interface JobRunner {
@@ -34,8 +31,8 @@ export interface JobRunner {
  */
 const CONCURRENCY: Readonly<Record<JobKind, number>> = {
   start: 16,
-  read: 8,
-  write: 8,
+  check: 8,
+  publish: 8,
   erase: 4,
 };
 
@@ -56,7 +53,7 @@ export function createJobRunner(
     now,
     random,
     log,
-    pace,
+    rateLimit,
     watch = NO_TELEMETRY.watchJob,
     setTimer = setOwnDeadline,
   }: {
@@ -66,7 +63,7 @@ export function createJobRunner(
     random: () => number;
     log: Log;
     /** Jumio's account limit, which starts are held to. */
-    pace: Pace;
+    rateLimit: RateLimit;
     /** Sees each run, from the handler to what was committed. */
     watch?: Telemetry["watchJob"];
     setTimer?: SetTimer;
@@ -112,7 +109,7 @@ export function createJobRunner(
           kind,
           now,
           limit: CONCURRENCY[kind] - works.size,
-          pace: kind === "start" ? pace : undefined,
+          rateLimit: kind === "start" ? rateLimit : undefined,
         });
         for (const job of claimed.jobs) {
           const work: Promise<void> = run(job).finally(() => works.delete(work));
@@ -164,10 +161,10 @@ export function createJobRunner(
       switch (job.kind) {
         case "start":
           return await handlers.start(job);
-        case "read":
-          return await handlers.read(job);
-        case "write":
-          return await handlers.write(job);
+        case "check":
+          return await handlers.check(job);
+        case "publish":
+          return await handlers.publish(job);
         case "erase":
           return await handlers.erase(job);
       }

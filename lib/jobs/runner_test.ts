@@ -4,18 +4,18 @@ import { UpstreamError } from "../upstream/error.ts";
 import { deadLetterKey, type JobResult } from "./result.ts";
 import { createJobRunner, type JobHandler, type JobRunner } from "./runner.ts";
 import { type Job, readJob, requestJobFrom } from "./job.ts";
-import { createPace } from "./rate_limit.ts";
+import { createRateLimit } from "./rate_limit.ts";
 import type { Store } from "../kv/store.ts";
 
-const DONE: JobResult<"write"> = { kind: "done", outcome: "applied" };
+const DONE: JobResult<"publish"> = { kind: "done", outcome: "applied" };
 const DONE_START: JobResult<"start"> = { kind: "done", outcome: "applied" };
 const DAY_MS = 86_400_000;
 
-/** A runner whose only work is `write`, with a clock that a test moves. */
+/** A runner whose only work is `publish`, with a clock that a test moves. */
 function createRunner(
   store: Store,
-  { write = () => Promise.resolve(DONE), start, clock }: {
-    write?: JobHandler<"write">;
+  { publish = () => Promise.resolve(DONE), start, clock }: {
+    publish?: JobHandler<"publish">;
     start?: JobHandler<"start">;
     clock: { now: number };
   },
@@ -26,11 +26,11 @@ function createRunner(
     now: () => clock.now,
     random: () => 0.5,
     log,
-    pace: createPace({ now: () => clock.now, perSecond: 1 }),
+    rateLimit: createRateLimit({ now: () => clock.now, perSecond: 1 }),
     handlers: {
       start: start ?? (() => Promise.resolve({ kind: "done", outcome: "applied" })),
-      read: () => Promise.resolve({ kind: "done", outcome: "applied" }),
-      write,
+      check: () => Promise.resolve({ kind: "done", outcome: "applied" }),
+      publish,
       erase: () => Promise.resolve({ kind: "done", outcome: "applied" }),
     },
   });
@@ -39,18 +39,20 @@ function createRunner(
 
 async function request(store: Store, { id = "a", dueAt = 0, now = 0 } = {}): Promise<void> {
   const data = { isConfirmation: false };
-  assert(await store.commit(await requestJobFrom(store, { kind: "write", id, data, dueAt, now })));
+  assert(
+    await store.commit(await requestJobFrom(store, { kind: "publish", id, data, dueAt, now })),
+  );
 }
 
-async function readWrite(store: Store): Promise<Job<"write"> | null> {
-  return (await readJob(store, { kind: "write", id: "a" })).value;
+async function readPublish(store: Store): Promise<Job<"publish"> | null> {
+  return (await readJob(store, { kind: "publish", id: "a" })).value;
 }
 
 Deno.test("JobRunner.drain() does what is due and removes it", async () => {
   await using store = createMemoryStore();
   const ids: string[] = [];
-  const write = (job: Job<"write">) => (ids.push(job.id), Promise.resolve(DONE));
-  const { jobs } = createRunner(store, { write, clock: { now: 5 } });
+  const publish = (job: Job<"publish">) => (ids.push(job.id), Promise.resolve(DONE));
+  const { jobs } = createRunner(store, { publish, clock: { now: 5 } });
   await request(store, { id: "late", dueAt: 4 });
   await request(store, { id: "early", dueAt: 3 });
   await request(store, { id: "not yet", dueAt: 6 });
@@ -59,7 +61,7 @@ Deno.test("JobRunner.drain() does what is due and removes it", async () => {
   await jobs.stop();
 
   assert.deepEqual(ids, ["early", "late"]);
-  assert.equal((await readJob(store, { kind: "write", id: "early" })).value, null);
+  assert.equal((await readJob(store, { kind: "publish", id: "early" })).value, null);
   assert.deepEqual((await store.list({ prefix: ["due"] }, { limit: 9 })).map(({ key }) => key[3]), [
     "not yet",
   ]);
@@ -70,12 +72,12 @@ Deno.test("JobRunner tries again by the schedule after a failure, and logs why",
   const clock = { now: 0 };
   let runs = 0;
   const error = new UpstreamError("kratos", "status", { action: "patch an identity", status: 500 });
-  const write = () => ++runs < 3 ? Promise.reject(error) : Promise.resolve(DONE);
-  const { jobs, lines } = createRunner(store, { write, clock });
+  const publish = () => ++runs < 3 ? Promise.reject(error) : Promise.resolve(DONE);
+  const { jobs, lines } = createRunner(store, { publish, clock });
   await request(store);
 
   await jobs.drain();
-  const first = await readWrite(store);
+  const first = await readPublish(store);
   clock.now = 999;
   await jobs.drain();
   const tooSoon = runs;
@@ -88,28 +90,28 @@ Deno.test("JobRunner tries again by the schedule after a failure, and logs why",
   assert.deepEqual([first?.dueAt, first?.failures, first?.leaseId], [1000, 1, null]);
   assert.equal(tooSoon, 1);
   assert.equal(runs, 3);
-  assert.equal(await readWrite(store), null);
+  assert.equal(await readPublish(store), null);
   assert.match(lines[0] ?? "", /"level":"warn".*"reason":"kratos_status".*status 500/);
 });
 
 Deno.test("JobRunner waits as long as an upstream asks", async () => {
   await using store = createMemoryStore();
   const options = { action: "patch an identity", status: 429, retryAfterMs: 30_000 };
-  const write = () => Promise.reject(new UpstreamError("kratos", "status", options));
-  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  const publish = () => Promise.reject(new UpstreamError("kratos", "status", options));
+  const { jobs } = createRunner(store, { publish, clock: { now: 0 } });
   await request(store);
 
   await jobs.drain();
   await jobs.stop();
 
-  assert.equal((await readWrite(store))?.dueAt, 30_000);
+  assert.equal((await readPublish(store))?.dueAt, 30_000);
 });
 
 Deno.test("JobRunner sets a job aside when its schedule is used up, with an error to alert on", async () => {
   await using store = createMemoryStore();
   const clock = { now: 0 };
-  const write = () => Promise.reject(new UpstreamError("kratos", "timeout", { action: "patch" }));
-  const { jobs, lines } = createRunner(store, { write, clock });
+  const publish = () => Promise.reject(new UpstreamError("kratos", "timeout", { action: "patch" }));
+  const { jobs, lines } = createRunner(store, { publish, clock });
   await request(store);
 
   await jobs.drain();
@@ -117,22 +119,24 @@ Deno.test("JobRunner sets a job aside when its schedule is used up, with an erro
   await jobs.drain();
   await jobs.stop();
 
-  const letter = await store.get<{ reason: string; failures: number }>(deadLetterKey("write", "a"));
+  const letter = await store.get<{ reason: string; failures: number }>(
+    deadLetterKey("publish", "a"),
+  );
   assert.deepEqual([letter.value?.reason, letter.value?.failures], ["kratos_timeout", 1]);
-  assert.equal(await readWrite(store), null);
+  assert.equal(await readPublish(store), null);
   assert.match(lines.at(-1) ?? "", /"level":"error".*Dead letter.*"outcome":"dead_lettered"/);
 });
 
 Deno.test("JobRunner keeps a job that met a bug, and logs the stack", async () => {
   await using store = createMemoryStore();
-  const write = () => Promise.reject(new TypeError("undefined is not a function"));
-  const { jobs, lines } = createRunner(store, { write, clock: { now: 0 } });
+  const publish = () => Promise.reject(new TypeError("undefined is not a function"));
+  const { jobs, lines } = createRunner(store, { publish, clock: { now: 0 } });
   await request(store);
 
   await jobs.drain();
   await jobs.stop();
 
-  assert.equal((await readWrite(store))?.failures, 1);
+  assert.equal((await readPublish(store))?.failures, 1);
   assert.match(lines[0] ?? "", /"level":"error".*runner_test.*"reason":"bug"/);
 });
 
@@ -142,14 +146,14 @@ Deno.test("JobRunner does not touch a job that another instance has leased", asy
   const { promise: release, resolve } = Promise.withResolvers<void>();
   let runs = 0;
   const slow = createRunner(store, {
-    write: () => (runs++, release.then(() => DONE)),
+    publish: () => (runs++, release.then(() => DONE)),
     clock,
   });
-  const other = createRunner(store, { write: () => (runs++, Promise.resolve(DONE)), clock });
+  const other = createRunner(store, { publish: () => (runs++, Promise.resolve(DONE)), clock });
   await request(store);
 
   const slowDrain = slow.jobs.drain();
-  while ((await readWrite(store))?.leaseId === null) await Promise.resolve();
+  while ((await readPublish(store))?.leaseId === null) await Promise.resolve();
   await other.jobs.drain();
   const whileLeased = runs;
   resolve();
@@ -159,25 +163,25 @@ Deno.test("JobRunner does not touch a job that another instance has leased", asy
 
   assert.equal(whileLeased, 1);
   assert.equal(runs, 1);
-  assert.equal(await readWrite(store), null);
+  assert.equal(await readPublish(store), null);
 });
 
 Deno.test("JobRunner takes over when a lease has ended, and the late one changes nothing", async () => {
   await using store = createMemoryStore();
   const { promise: release, resolve } = Promise.withResolvers<void>();
   const late = createRunner(store, {
-    write: () =>
+    publish: () =>
       release.then(() => ({ ...DONE, write: { sets: [{ key: ["by"], value: "late" }] } })),
     clock: { now: 0 },
   });
   const other = createRunner(store, {
-    write: () => Promise.resolve({ ...DONE, write: { sets: [{ key: ["by"], value: "other" }] } }),
+    publish: () => Promise.resolve({ ...DONE, write: { sets: [{ key: ["by"], value: "other" }] } }),
     clock: { now: 30_000 },
   });
   await request(store);
 
   const lateDrain = late.jobs.drain();
-  while ((await readWrite(store))?.leaseId === null) await Promise.resolve();
+  while ((await readPublish(store))?.leaseId === null) await Promise.resolve();
   await other.jobs.drain();
   resolve();
   await lateDrain;
@@ -193,7 +197,7 @@ Deno.test("JobRunner changes nothing under a lease that another instance has tak
   const releaseLate = Promise.withResolvers<void>();
   const releaseOther = Promise.withResolvers<void>();
   const late = createRunner(store, {
-    write: () =>
+    publish: () =>
       releaseLate.promise.then(() => ({
         ...DONE,
         write: { sets: [{ key: ["by"], value: "late" }] },
@@ -201,15 +205,15 @@ Deno.test("JobRunner changes nothing under a lease that another instance has tak
     clock: { now: 0 },
   });
   const other = createRunner(store, {
-    write: () => releaseOther.promise.then(() => DONE),
+    publish: () => releaseOther.promise.then(() => DONE),
     clock: { now: 30_000 },
   });
   await request(store);
 
   const lateDrain = late.jobs.drain();
-  while ((await readWrite(store))?.dueAt !== 30_000) await Promise.resolve();
+  while ((await readPublish(store))?.dueAt !== 30_000) await Promise.resolve();
   const otherDrain = other.jobs.drain();
-  while ((await readWrite(store))?.dueAt !== 60_000) await Promise.resolve();
+  while ((await readPublish(store))?.dueAt !== 60_000) await Promise.resolve();
   releaseLate.resolve();
   await lateDrain;
   const whileTaken = await store.get(["by"]);
@@ -219,35 +223,35 @@ Deno.test("JobRunner changes nothing under a lease that another instance has tak
   await other.jobs.stop();
 
   assert.equal(whileTaken.value, null);
-  assert.equal(await readWrite(store), null);
+  assert.equal(await readPublish(store), null);
 });
 
 Deno.test("JobRunner runs a job again that was asked for while it ran", async () => {
   await using store = createMemoryStore();
   let runs = 0;
-  const write = async () => {
+  const publish = async () => {
     if (++runs === 1) await request(store);
     return DONE;
   };
-  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  const { jobs } = createRunner(store, { publish, clock: { now: 0 } });
   await request(store);
 
   await jobs.drain();
   await jobs.stop();
 
   assert.equal(runs, 2);
-  assert.equal(await readWrite(store), null);
+  assert.equal(await readPublish(store), null);
 });
 
 Deno.test("JobRunner runs a job again when what it had read has changed", async () => {
   await using store = createMemoryStore();
   let runs = 0;
-  const write = async (): Promise<JobResult<"write">> => {
+  const publish = async (): Promise<JobResult<"publish">> => {
     const row = await store.get(["record"]);
     if (++runs === 1) await store.commit({ sets: [{ key: ["record"], value: "newer" }] });
     return { ...DONE, write: { checks: [row] } };
   };
-  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  const { jobs } = createRunner(store, { publish, clock: { now: 0 } });
   await request(store);
 
   await jobs.drain();
@@ -259,12 +263,12 @@ Deno.test("JobRunner runs a job again when what it had read has changed", async 
 Deno.test("JobRunner.attempt() resolves when the job has run, or cannot run now", async () => {
   await using store = createMemoryStore();
   let runs = 0;
-  const write = () => (runs++, Promise.resolve(DONE));
-  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  const publish = () => (runs++, Promise.resolve(DONE));
+  const { jobs } = createRunner(store, { publish, clock: { now: 0 } });
   await request(store);
 
-  await jobs.attempt("write", "a");
-  await jobs.attempt("write", "unknown");
+  await jobs.attempt("publish", "a");
+  await jobs.attempt("publish", "unknown");
   await jobs.stop();
 
   assert.equal(runs, 1);
@@ -281,8 +285,8 @@ Deno.test("JobRunner goes on when KV is back", async () => {
         : store.list(selector, options),
   };
   let runs = 0;
-  const write = () => (runs++, Promise.resolve(DONE));
-  const { jobs, lines } = createRunner(flaky, { write, clock: { now: 0 } });
+  const publish = () => (runs++, Promise.resolve(DONE));
+  const { jobs, lines } = createRunner(flaky, { publish, clock: { now: 0 } });
   await request(store);
 
   await jobs.drain();
@@ -297,20 +301,20 @@ Deno.test("JobRunner goes on when KV is back", async () => {
 
 Deno.test("JobRunner lets a slow job hold up neither the next one nor who waits for it", async () => {
   await using store = createMemoryStore();
-  const slow = Promise.withResolvers<JobResult<"write">>();
+  const slow = Promise.withResolvers<JobResult<"publish">>();
   const done: string[] = [];
-  const write: JobHandler<"write"> = async ({ id }) => {
+  const publish: JobHandler<"publish"> = async ({ id }) => {
     const result = id === "slow" ? await slow.promise : DONE;
     done.push(id);
     return result;
   };
-  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  const { jobs } = createRunner(store, { publish, clock: { now: 0 } });
   await request(store, { id: "slow" });
-  const first = jobs.attempt("write", "slow");
+  const first = jobs.attempt("publish", "slow");
 
   await request(store, { id: "next" });
-  await jobs.attempt("write", "next");
-  await jobs.attempt("write", "not due");
+  await jobs.attempt("publish", "next");
+  await jobs.attempt("publish", "not due");
   slow.resolve(DONE);
   await first;
   await jobs.stop();
@@ -351,7 +355,7 @@ Deno.test("JobRunner takes no turn where there is no start to make", async () =>
   await jobs.drain();
   await jobs.stop();
 
-  assert.equal((await store.get(["pace", "start"])).value, null);
+  assert.equal((await store.get(["rateLimit", "start"])).value, null);
   assert.deepEqual(await store.list({ prefix: ["due"] }, { limit: 1 }), []);
 });
 
@@ -366,8 +370,8 @@ Deno.test("JobRunner claims a job that somebody asks for once more in the midst 
       return await memory.commit(write);
     },
   };
-  const write = () => (runs++, Promise.resolve(DONE));
-  const { jobs } = createRunner(store, { write, clock: { now: 0 } });
+  const publish = () => (runs++, Promise.resolve(DONE));
+  const { jobs } = createRunner(store, { publish, clock: { now: 0 } });
   await request(memory);
 
   await jobs.drain();

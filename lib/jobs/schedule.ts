@@ -17,7 +17,7 @@ const DAY = 24 * 60 * MINUTE;
  * seconds. PROCESSED may come a moment before the details can be read, so the first tries are
  * sooner; and a Jumio that is down for hours must not make work for a person, so it goes on.
  */
-export const READ_SCHEDULE: Schedule = {
+export const CHECK_SCHEDULE: Schedule = {
   delaysMs: [1, 2, 4, 8, 25, 20, 40, 60, 80, 100, 120, 140, 160, 180, 600, 1800, 3600]
     .map((s) => s * SECOND),
   giveUpAfterMs: DAY,
@@ -30,7 +30,7 @@ export const START_SCHEDULE: Schedule = {
 };
 
 /** Kratos is usually back within seconds; an Ory Network limit clears within a minute. */
-export const WRITE_SCHEDULE: Schedule = {
+export const PUBLISH_SCHEDULE: Schedule = {
   delaysMs: [1, 2, 4, 8, 15, 30, 60, 120, 300].map((s) => s * SECOND),
   giveUpAfterMs: DAY,
 };

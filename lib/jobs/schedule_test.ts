@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { READ_SCHEDULE, retryDelayMs, START_SCHEDULE, WRITE_SCHEDULE } from "./schedule.ts";
+import { CHECK_SCHEDULE, PUBLISH_SCHEDULE, retryDelayMs, START_SCHEDULE } from "./schedule.ts";
 
 const middle = { random: () => 0.5 };
 
@@ -7,7 +7,7 @@ Deno.test("READ_SCHEDULE has every try of Jumio's schedule, some sooner and some
   const published = [40, 60, 100, 160, 240, 340, 460, 600, 760, 940];
   let atMs = 0;
 
-  const tries = READ_SCHEDULE.delaysMs.map((delayMs) => (atMs += delayMs) / 1000);
+  const tries = CHECK_SCHEDULE.delaysMs.map((delayMs) => (atMs += delayMs) / 1000);
 
   assert.deepEqual(tries.slice(0, 4), [1, 3, 7, 15]);
   assert.deepEqual(tries.slice(4, 14), published);
@@ -23,14 +23,14 @@ Deno.test("retryDelayMs() waits longer after each failure, up to the last wait",
 
 Deno.test("retryDelayMs() spreads by a fifth to each side", () => {
   const at = (random: number) =>
-    retryDelayMs(WRITE_SCHEDULE, { failures: 3, failingForMs: 0, random: () => random });
+    retryDelayMs(PUBLISH_SCHEDULE, { failures: 3, failingForMs: 0, random: () => random });
 
   assert.deepEqual([at(0), at(0.5), at(1)], [3_200, 4_000, 4_800]);
 });
 
 Deno.test("retryDelayMs() waits as long as the upstream asks, within reason", () => {
   const asked = [30_000, 86_400_000].map((retryAfterMs) =>
-    retryDelayMs(WRITE_SCHEDULE, { failures: 1, failingForMs: 0, retryAfterMs, ...middle })
+    retryDelayMs(PUBLISH_SCHEDULE, { failures: 1, failingForMs: 0, retryAfterMs, ...middle })
   );
 
   assert.deepEqual(asked, [30_000, 600_000]);

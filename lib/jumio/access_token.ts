@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { delay as delayBy } from "../deadline.ts";
 import { UpstreamError } from "../upstream/error.ts";
 import { describeError, type Log } from "../log.ts";
 import type { Secret } from "../crypto/secret.ts";
@@ -36,7 +37,7 @@ const RENEWAL_PAUSE_MS = 200;
 
 /** Creates the token cache. Without KV it still works: every instance then has a token of its own. */
 export function createAccessToken(
-  { tokenUrl, clientId, clientSecret, call, store, now, log, sleep = pause }: {
+  { tokenUrl, clientId, clientSecret, call, store, now, log, delay = delayBy }: {
     tokenUrl: URL;
     clientId: string;
     clientSecret: Secret;
@@ -44,7 +45,7 @@ export function createAccessToken(
     store: Store;
     now: () => number;
     log: Log;
-    sleep?: (ms: number) => Promise<void>;
+    delay?: (ms: number) => Promise<void>;
   },
 ): AccessToken {
   const key = ["access_token", tokenUrl.host, clientId];
@@ -78,7 +79,7 @@ export function createAccessToken(
       if (shared?.value && isFresh(shared.value)) return shared.value;
       const isOurs = shared && await withoutKv("claim", () => claimRenewal(shared));
       if (isOurs !== false) break;
-      await sleep(RENEWAL_PAUSE_MS);
+      await delay(RENEWAL_PAUSE_MS);
     }
     const renewed = await requestToken();
     await withoutKv("keep", () =>
@@ -160,8 +161,4 @@ function readExpiry(token: string): number {
     // An opaque token: `expires_in` is all there is to go by.
     return Infinity;
   }
-}
-
-async function pause(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
 }

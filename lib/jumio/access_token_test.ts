@@ -32,7 +32,7 @@ function create(
     store,
     now,
     log: createTestLog().log,
-    sleep: () => new Promise((resolve) => setTimeout(resolve, 1)),
+    delay: () => new Promise((resolve) => setTimeout(resolve, 1)),
   });
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseJson, readBody } from "../http/body.ts";
-import type { SetDeadline } from "../deadline.ts";
+import type { SetTimer } from "../deadline.ts";
 import { kratosRefusal } from "./client.ts";
 import type { Log } from "../log.ts";
 import { type Answer, BODY_REFUSALS, type Operation } from "../http/openapi.ts";
@@ -54,7 +54,7 @@ export async function readHook<Body extends z.ZodType<{ "identity_id": string }>
   { schema, hookSecrets, setDeadline, log }: {
     schema: Body;
     hookSecrets: readonly Secret[];
-    setDeadline: SetDeadline;
+    setDeadline: SetTimer;
     log: Log;
   },
 ): Promise<{ ok: true; value: z.output<Body> } | { ok: false; response: Response }> {

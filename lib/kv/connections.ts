@@ -1,18 +1,18 @@
 /** More are under way in a storm alone, where those on a common one carry each other on. */
-const MOST = 16;
+const MAX_CONNECTIONS = 16;
 
-/** The handles on one KV. */
-export interface KvHandles {
+/** The connections on one KV. */
+export interface KvConnections {
   /** One for a call. */
-  take(): Promise<Deno.Kv>;
+  acquire(): Promise<Deno.Kv>;
   /** For the next call. */
-  giveBack(handle: Deno.Kv): void;
+  release(connection: Deno.Kv): void;
   /** Closes them. Once more does nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Creates the handles. The first is opened at the first use, and tried again at the next while it
+ * Creates the connections. The first is opened at the first use, and tried again at the next while it
  * cannot be opened. A file has this one alone: two lock each other out.
  *
  * For a server, `openMore` opens others, so that calls under way have a connection each. On
@@ -20,12 +20,12 @@ export interface KvHandles {
  * up to 40 ms: a callback that took 81 ms at the 99th percentile takes 9 without. The first is
  * common to all for whom there is none yet.
  */
-export function createKvHandles(
+export function createKvConnections(
   { open, openMore }: {
     open: () => Promise<Deno.Kv>;
     openMore?: (() => Promise<Deno.Kv>) | undefined;
   },
-): KvHandles {
+): KvConnections {
   const more = new Set<Deno.Kv>();
   const idle: Deno.Kv[] = [];
   let opening = 0;
@@ -35,22 +35,22 @@ export function createKvHandles(
 
   async function openFirst(): Promise<Deno.Kv> {
     try {
-      const handle = await open();
+      const connection = await open();
       isOpen = true;
-      return handle;
+      return connection;
     } catch (cause) {
       first = undefined;
       throw cause;
     }
   }
 
-  async function grow(openOne: () => Promise<Deno.Kv>): Promise<void> {
+  async function openAnother(openOne: () => Promise<Deno.Kv>): Promise<void> {
     opening++;
     try {
-      const handle = await openOne();
-      if (isClosed) return handle.close();
-      more.add(handle);
-      idle.push(handle);
+      const connection = await openOne();
+      if (isClosed) return connection.close();
+      more.add(connection);
+      idle.push(connection);
     } catch {
       // Whoever wanted it is served by the first, and is told by that what is wrong.
     } finally {
@@ -59,21 +59,23 @@ export function createKvHandles(
   }
 
   return {
-    take() {
+    acquire() {
       if (isClosed) return Promise.reject(new Error("The store is closed"));
-      const handle = idle.pop();
-      if (handle !== undefined) return Promise.resolve(handle);
-      if (isOpen && openMore !== undefined && more.size + opening < MOST) void grow(openMore);
+      const connection = idle.pop();
+      if (connection !== undefined) return Promise.resolve(connection);
+      if (isOpen && openMore !== undefined && more.size + opening < MAX_CONNECTIONS) {
+        void openAnother(openMore);
+      }
       first ??= openFirst();
       return first;
     },
-    giveBack(handle) {
-      if (more.has(handle)) idle.push(handle);
+    release(connection) {
+      if (more.has(connection)) idle.push(connection);
     },
     async close() {
       if (isClosed) return;
       isClosed = true;
-      for (const handle of more) handle.close();
+      for (const connection of more) connection.close();
       (await first?.catch(() => undefined))?.close();
     },
   };

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { createKvHandles } from "./connections.ts";
+import { createKvConnections } from "./connections.ts";
 
-/** A handle that knows no more than whether it was closed. */
+/** A connection that knows no more than whether it was closed. */
 function createHandle(): Deno.Kv & { isClosed: boolean } {
-  const handle = {
+  const connection = {
     isClosed: false,
     close() {
-      assert(!handle.isClosed, "closed twice");
-      handle.isClosed = true;
+      assert(!connection.isClosed, "closed twice");
+      connection.isClosed = true;
     },
   };
-  return handle as unknown as Deno.Kv & { isClosed: boolean }; // nothing else is called here
+  return connection as unknown as Deno.Kv & { isClosed: boolean }; // nothing else is called here
 }
 
 /** Handles whose openings are counted. */
@@ -19,13 +19,13 @@ function createCounted(
 ) {
   const opened: (Deno.Kv & { isClosed: boolean })[] = [];
   function open(): Promise<Deno.Kv> {
-    const handle = createHandle();
-    opened.push(handle);
-    return Promise.resolve(handle);
+    const connection = createHandle();
+    opened.push(connection);
+    return Promise.resolve(connection);
   }
   return {
     opened,
-    handles: createKvHandles({ open, openMore: isServer ? openMore ?? open : undefined }),
+    connections: createKvConnections({ open, openMore: isServer ? openMore ?? open : undefined }),
   };
 }
 
@@ -34,35 +34,35 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 }
 
-Deno.test("KvHandles has one handle for all calls to a file", async () => {
-  const { handles, opened } = createCounted({ isServer: false });
+Deno.test("KvHandles has one connection for all calls to a file", async () => {
+  const { connections, opened } = createCounted({ isServer: false });
 
-  const taken = await Promise.all(Array.from({ length: 5 }, () => handles.take()));
+  const taken = await Promise.all(Array.from({ length: 5 }, () => connections.acquire()));
   await settle();
 
-  assert.equal(new Set([...taken, await handles.take()]).size, 1);
+  assert.equal(new Set([...taken, await connections.acquire()]).size, 1);
   assert.equal(opened.length, 1);
 });
 
-Deno.test("KvHandles gives each call to a server that is under way a handle of its own", async () => {
-  const { handles, opened } = createCounted();
-  await handles.take(); // opens the first, which is everybody's
-  await Promise.all([handles.take(), handles.take()]);
+Deno.test("KvHandles gives each call to a server that is under way a connection of its own", async () => {
+  const { connections, opened } = createCounted();
+  await connections.acquire(); // opens the first, which is everybody's
+  await Promise.all([connections.acquire(), connections.acquire()]);
   await settle();
 
-  const own = [await handles.take(), await handles.take()];
+  const own = [await connections.acquire(), await connections.acquire()];
 
   assert.equal(new Set([opened[0], ...own]).size, 3);
-  for (const handle of own) handles.giveBack(handle);
-  await handles.take();
+  for (const connection of own) connections.release(connection);
+  await connections.acquire();
   assert.equal(opened.length, 3);
 });
 
 Deno.test("KvHandles opens a bounded number, however many calls there are", async () => {
-  const { handles, opened } = createCounted();
-  await handles.take();
+  const { connections, opened } = createCounted();
+  await connections.acquire();
 
-  for (let call = 0; call < 500; call++) await handles.take();
+  for (let call = 0; call < 500; call++) await connections.acquire();
   await settle();
 
   assert.equal(opened.length, 17);
@@ -71,36 +71,36 @@ Deno.test("KvHandles opens a bounded number, however many calls there are", asyn
 Deno.test("KvHandles goes on with the first while no other can be opened", async () => {
   let tries = 0;
   const openMore = () => (tries++, Promise.reject(new TypeError("Nobody is there")));
-  const { handles, opened } = createCounted({ openMore });
-  const first = await handles.take();
+  const { connections, opened } = createCounted({ openMore });
+  const first = await connections.acquire();
 
-  assert.equal(await handles.take(), first);
+  assert.equal(await connections.acquire(), first);
   await settle();
-  assert.equal(await handles.take(), first);
+  assert.equal(await connections.acquire(), first);
   assert.deepEqual([opened.length, tries], [1, 2]);
 });
 
 Deno.test("KvHandles tries the first again at the next call", async () => {
   const answers = [Promise.reject(new TypeError("Not yet")), Promise.resolve(createHandle())];
-  const handles = createKvHandles({ open: () => answers.shift() ?? Promise.reject() });
+  const connections = createKvConnections({ open: () => answers.shift() ?? Promise.reject() });
 
-  await assert.rejects(handles.take(), /Not yet/);
+  await assert.rejects(connections.acquire(), /Not yet/);
 
-  assert(await handles.take());
+  assert(await connections.acquire());
 });
 
 Deno.test("KvHandles.close() closes all, also one that is opened at that moment", async () => {
   const late = createHandle();
   const opening = Promise.withResolvers<Deno.Kv>();
-  const { handles, opened } = createCounted({ openMore: () => opening.promise });
-  await handles.take();
-  await handles.take();
+  const { connections, opened } = createCounted({ openMore: () => opening.promise });
+  await connections.acquire();
+  await connections.acquire();
 
-  await handles.close();
-  await handles.close();
+  await connections.close();
+  await connections.close();
   opening.resolve(late);
   await settle();
 
   assert.deepEqual([opened[0]?.isClosed, late.isClosed], [true, true]);
-  await assert.rejects(handles.take(), /closed/);
+  await assert.rejects(connections.acquire(), /closed/);
 });

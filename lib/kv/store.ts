@@ -1,7 +1,7 @@
 import { UpstreamError } from "../upstream/error.ts";
 import { commitWrite } from "./commit.ts";
 import { classifyKvFailure } from "./failure.ts";
-import { createKvHandles } from "./connections.ts";
+import { createKvConnections } from "./connections.ts";
 
 /** The longest that a KV call may take. A call that is given up may still be carried out later. */
 const DEADLINE_MS = 3_000;
@@ -73,11 +73,11 @@ export interface Store {
   ): Promise<Row<Value>[]>;
   /** False when a check did not hold: nothing was written then. */
   commit(write: Write): Promise<boolean>;
-  /** Closes the handle, once. */
+  /** Closes the connection, once. */
   close(): Promise<void>;
 }
 
-/** Creates a store. What `open` and `openMore` are for, {@linkcode createKvHandles} says. */
+/** Creates a store. What `open` and `openMore` are for, {@linkcode createKvConnections} says. */
 export function createStore(
   { open, openMore, deadlineMs = DEADLINE_MS, random = Math.random }: {
     open: () => Promise<Deno.Kv>;
@@ -86,7 +86,7 @@ export function createStore(
     random?: () => number;
   },
 ): Store {
-  const handles = createKvHandles({ open, openMore });
+  const connections = createKvConnections({ open, openMore });
   const isServer = openMore !== undefined;
   const waiting: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
   let calls = 0;
@@ -95,7 +95,7 @@ export function createStore(
     action: string,
     work: (kv: Deno.Kv) => Promise<Value>,
   ): Promise<Value> {
-    await takeTurn();
+    await acquireCall();
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       const error = new UpstreamError("kv", "timeout", { action });
@@ -109,21 +109,21 @@ export function createStore(
       throw new UpstreamError("kv", classifyKvFailure(cause), { action, cause });
     } finally {
       clearTimeout(timer);
-      passTurn();
+      releaseCall();
     }
   }
 
-  /** Gives the handle back when the work ends, also when nobody waits for that any more. */
+  /** Gives the connection back when the work ends, also when nobody waits for that any more. */
   async function onHandle<Value>(work: (kv: Deno.Kv) => Promise<Value>): Promise<Value> {
-    const kv = await handles.take();
+    const kv = await connections.acquire();
     try {
       return await work(kv);
     } finally {
-      handles.giveBack(kv);
+      connections.release(kv);
     }
   }
 
-  function takeTurn(): Promise<void> | undefined {
+  function acquireCall(): Promise<void> | undefined {
     if (calls < MAX_CALLS) {
       calls++;
       return undefined;
@@ -131,7 +131,7 @@ export function createStore(
     return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   }
 
-  function passTurn(): void {
+  function releaseCall(): void {
     const next = waiting.shift();
     if (next === undefined) calls--;
     else next.resolve();
@@ -160,7 +160,7 @@ export function createStore(
           }
         }
       }),
-    close: () => handles.close(),
+    close: () => connections.close(),
   };
 }
 

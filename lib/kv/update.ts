@@ -9,7 +9,7 @@ const ATTEMPTS = 10;
  *
  * @throws {Error} Where the rows keep changing: then there is a storm, or a bug.
  */
-export async function commitFresh(
+export async function updateRows(
   store: Store,
   make: () => Promise<Write | undefined>,
 ): Promise<boolean> {

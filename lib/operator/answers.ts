@@ -109,7 +109,7 @@ export const DeadLettersAnswer = z.object({
 });
 
 /** What became of a dead letter. */
-export const SettledLetterAnswer = z.object({
+export const ClosedLetterAnswer = z.object({
   "kind": z.enum(JOB_KINDS),
   "id": z.string(),
   "outcome": z.enum(["replayed", "discarded"]),

@@ -32,17 +32,17 @@ export async function reconcile(
   },
 ): Promise<Reconciled> {
   const start = after === undefined
-    ? ["due", "read", now + 1]
-    : ["due", "read", after.dueAt, `${after.id}\0`];
-  const due = await store.list({ start, end: ["due", "read\0"] }, { limit });
+    ? ["due", "check", now + 1]
+    : ["due", "check", after.dueAt, `${after.id}\0`];
+  const due = await store.list({ start, end: ["due", "check\0"] }, { limit });
   const results = await Promise.all(due.map(async ({ key }) => {
     const id = String(key[3]);
-    const job = await readJob(store, { kind: "read", id });
+    const job = await readJob(store, { kind: "check", id });
     const lookedAt = job.value?.lastRunAt ?? job.value?.createdAt ?? now;
     if (job.value === null || now - lookedAt < afterMs) return false;
     const { data } = job.value;
     return await store.commit(mergeWrites(
-      requestJob(job, { kind: "read", id, data, dueAt: now, now }),
+      requestJob(job, { kind: "check", id, data, dueAt: now, now }),
       recordAction(id, { at: now, action: "reconcile", operator }),
     ));
   }));

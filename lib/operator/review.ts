@@ -1,4 +1,4 @@
-import { commitFresh } from "../kv/update.ts";
+import { updateRows } from "../kv/update.ts";
 import { readJob, requestJob, requestJobFrom } from "../jobs/job.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
 import { mergeWrites, type Store } from "../kv/store.ts";
@@ -29,12 +29,12 @@ export async function decideReview(
     reason: string;
   },
 ): Promise<boolean> {
-  return await commitFresh(store, async () => {
+  return await updateRows(store, async () => {
     const row = await store.get<Verification>(verificationKey(identityId));
     if (row.value?.status !== "review") return undefined;
     const decided = { ...changeStatus(row.value, { status, now }), decidedAt: now };
     const writing = await requestJobFrom(store, {
-      kind: "write",
+      kind: "publish",
       id: identityId,
       data: { isConfirmation: false },
       dueAt: now,
@@ -58,20 +58,20 @@ export async function requestRefresh(
   { identityId, operator, now }: Change,
 ): Promise<string | undefined> {
   let reading: string | undefined;
-  await commitFresh(store, async () => {
+  await updateRows(store, async () => {
     const { value } = await store.get<Verification>(verificationKey(identityId));
     const id = value?.workflowExecutionId ?? undefined;
     if (id === undefined) return undefined;
     const [{ value: execution }, job] = await Promise.all([
       store.get<Execution>(executionKey(id)),
-      readJob(store, { kind: "read", id }),
+      readJob(store, { kind: "check", id }),
     ]);
     if (execution === null || execution.settled !== null) return undefined;
     const { accountId } = execution;
     const data = job.value?.data ?? { accountId, isCalledBack: false, pollAfterMs: 0 };
     reading = id;
     return mergeWrites(
-      requestJob(job, { kind: "read", id, data, dueAt: now, now }),
+      requestJob(job, { kind: "check", id, data, dueAt: now, now }),
       recordAction(identityId, { at: now, action: "refresh", operator }),
     );
   });

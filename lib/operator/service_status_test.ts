@@ -48,7 +48,7 @@ async function addPolls(
       { length: Math.min(BATCH, count - done) },
       (_, index) =>
         requestJob({ key: [], value: null, versionstamp: null }, {
-          kind: "read",
+          kind: "check",
           id: crypto.randomUUID(),
           data: { accountId: "a", isCalledBack: false, pollAfterMs: 0 },
           dueAt: firstDueAt + (done + index) * MINUTE,
@@ -76,7 +76,7 @@ Deno.test("readStatus() costs as much with two thousand polls that wait as with 
   const { queues } = await readStatus(counting, { now: NOW });
 
   assert.deepEqual([counting.calls, counting.rows], [calls, rows]);
-  assert.deepEqual(queues.read, {
+  assert.deepEqual(queues.check, {
     waiting: 2_000,
     due: { count: 0, isMore: false },
     oldestDueAt: NOW + DAY,
@@ -89,7 +89,7 @@ Deno.test("readStatus() counts what is due by now, and tells since when", async 
 
   const { queues } = await readStatus(store, { now: NOW });
 
-  assert.deepEqual(queues.read, {
+  assert.deepEqual(queues.check, {
     waiting: 5,
     due: { count: 3, isMore: false },
     oldestDueAt: NOW - 2 * MINUTE,
@@ -103,16 +103,16 @@ Deno.test("readStatus() counts a thousand that are due, and tells that there are
 
   const { queues } = await readStatus(counting, { now: NOW });
 
-  assert.equal(queues.read.waiting, 1_500);
-  assert.deepEqual(queues.read.due, { count: 1_000, isMore: true });
+  assert.equal(queues.check.waiting, 1_500);
+  assert.deepEqual(queues.check.due, { count: 1_000, isMore: true });
   assert(counting.rows < 1_050, `${counting.rows} rows were listed`);
 });
 
 Deno.test("readStatus() makes nothing absurd of jobs that were stored before any was counted", async () => {
   await using store = createMemoryStore();
-  const job: Job<"write"> = {
+  const job: Job<"publish"> = {
     v: 1,
-    kind: "write",
+    kind: "publish",
     id: "a",
     data: { isConfirmation: false },
     dueAt: NOW,
@@ -124,13 +124,13 @@ Deno.test("readStatus() makes nothing absurd of jobs that were stored before any
     createdAt: NOW,
   };
   await store.commit({
-    sets: [{ key: jobKey("write", "a"), value: job }, { key: dueKey(job), value: null }],
+    sets: [{ key: jobKey("publish", "a"), value: job }, { key: dueKey(job), value: null }],
   });
 
   const before = await readStatus(store, { now: NOW });
   await store.commit(deleteJob(await readJob(store, job)));
   const after = await readStatus(store, { now: NOW });
 
-  assert.deepEqual([before.queues.write.waiting, before.queues.write.due.count], [1, 1]);
-  assert.deepEqual([after.queues.write.waiting, after.queues.write.due.count], [0, 0]);
+  assert.deepEqual([before.queues.publish.waiting, before.queues.publish.due.count], [1, 1]);
+  assert.deepEqual([after.queues.publish.waiting, after.queues.publish.due.count], [0, 0]);
 });

@@ -5,7 +5,7 @@ import type { Operator } from "../history/operator_action.ts";
 import { requestRefresh } from "./review.ts";
 import { acceptStart } from "../verification/accept/start.ts";
 import type { Store } from "../kv/store.ts";
-import { takeUpAs } from "../verification/adopt.ts";
+import { adoptAs } from "../verification/adopt.ts";
 import { verificationKey } from "../verification/rows.ts";
 
 /** What a page of identities came to. */
@@ -58,7 +58,7 @@ async function start(
   if (!metadata?.["workflow_execution_id"]) {
     return await acceptStart(store, { identityId, now, operator });
   }
-  await takeUpAs(metadata, { identityId, store, now });
+  await adoptAs(metadata, { identityId, store, now });
   return await requestRefresh(store, { identityId, operator, now }) !== undefined;
 }
 

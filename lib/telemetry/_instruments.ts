@@ -1,6 +1,6 @@
 import type { Attributes, Meter } from "@opentelemetry/api";
 import { type Job, JOB_KINDS, type JobKind, readJob } from "../jobs/job.ts";
-import type { ReadRequest } from "../jobs/check_request.ts";
+import type { CheckRequest } from "../jobs/check_request.ts";
 import type { Store } from "../kv/store.ts";
 
 /** A figure is never taken from more rows than this: it stands for "so many or more". */
@@ -103,7 +103,7 @@ export async function lookAtQueue(
   store: Store,
   { kind, now }: { kind: JobKind; now: number },
 ): Promise<{ due: number; oldestMs: number; deadLetters: number }> {
-  const due = await store.list<ReadRequest>(
+  const due = await store.list<CheckRequest>(
     { start: ["due", kind], end: ["due", kind, now + 1] },
     { limit: MOST_ROWS },
   );

@@ -126,7 +126,7 @@ async function watchJob(
 }
 
 function describeJob(job: Job): Attributes {
-  const named = job.kind === "read"
+  const named = job.kind === "check"
     ? { "jumio_bridge.workflow_execution_id": job.id }
     : { "jumio_bridge.identity_id": job.id };
   return { "jumio_bridge.job": job.kind, "jumio_bridge.attempt": job.failures + 1, ...named };
@@ -134,7 +134,7 @@ function describeJob(job: Job): Attributes {
 
 /** A poll that settled an execution: no callback had asked to read it. */
 function isReconciled({ kind, data }: Job, outcome: string): boolean {
-  return kind === "read" && "isCalledBack" in data && !data.isCalledBack &&
+  return kind === "check" && "isCalledBack" in data && !data.isCalledBack &&
     (outcome === "applied" || outcome === "superseded");
 }
 

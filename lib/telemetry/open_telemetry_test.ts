@@ -76,8 +76,8 @@ Deno.test("createOpenTelemetry() links a start to its hook, a callback to the st
   const hook = named(spans, "POST /jumio/initiate");
   const start = named(spans, "job start");
   const callback = named(spans, "POST /jumio/callback/{token}");
-  const read = named(spans, "job read");
-  const write = spans.findLast(({ name }) => name === "job write");
+  const read = named(spans, "job check");
+  const write = spans.findLast(({ name }) => name === "job publish");
   assert.deepEqual(linkedIds(start), [hook.context.spanId]);
   assert(linkedIds(callback).includes(start.context.spanId));
   assert.equal(linkedIds(read)[0], callback.context.spanId);
@@ -187,7 +187,7 @@ Deno.test("createOpenTelemetry() reads rows that were written without it", async
   assert(execution);
   const [token] = await service.store.list({ prefix: ["callback_token"] }, { limit: 1 });
   assert(token);
-  for (const key of [executionKey(execution.id), jobKey("read", execution.id), token.key]) {
+  for (const key of [executionKey(execution.id), jobKey("check", execution.id), token.key]) {
     const row = await service.store.get(key);
     const { trace, ...old } = Object(row.value);
     assert.match(trace, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);

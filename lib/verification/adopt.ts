@@ -18,18 +18,18 @@ import {
  * stays decided even if KV was lost, and who was never heard of is started. False without the
  * identity.
  */
-export async function takeUp(
+export async function adopt(
   identityId: string,
   { store, kratos, now }: { store: Store; kratos: Kratos; now: () => number },
 ): Promise<boolean> {
   const metadata = await kratos.getJumioMetadata(identityId);
   if (metadata === undefined) return false;
-  await takeUpAs(metadata, { identityId, store, now: now() });
+  await adoptAs(metadata, { identityId, store, now: now() });
   return true;
 }
 
 /** Takes up a person whose identity is at hand. Changes nothing where there is a record. */
-export async function takeUpAs(
+export async function adoptAs(
   metadata: JumioMetadata | null,
   { identityId, store, now }: { identityId: string; store: Store; now: number },
 ): Promise<void> {

@@ -14,7 +14,7 @@ import {
  * Where a person stands, as far as it makes a difference to them. `ready`: a press leads on, whether
  * there is a live link of Jumio's already or not.
  */
-export type Standing =
+export type ProgressState =
   | "preparing"
   | "ready"
   | "in_progress"
@@ -26,9 +26,9 @@ export type Standing =
   | "inconclusive"
   | "gone";
 
-/** A person's standing, with what a press has to know. */
-export interface Position {
-  readonly standing: Standing;
+/** A person's state, with what a press has to know. */
+export interface Progress {
+  readonly state: ProgressState;
   readonly isKnown: boolean;
   readonly workflowExecutionId: string | null;
   /** Jumio's link, while it leads on. */
@@ -41,27 +41,27 @@ interface Rows {
   readonly verification: Verification;
   readonly execution: Execution | null;
   readonly startJob: Job<"start"> | null;
-  readonly poll: Job<"read"> | null;
+  readonly poll: Job<"check"> | null;
 }
 
 /** Reads where a person stands, from our own record alone. Changes nothing and calls nobody. */
-export async function readPosition(
+export async function readProgress(
   store: Store,
   { identityId, now }: { identityId: string; now: number },
-): Promise<Position> {
+): Promise<Progress> {
   // One after the other: a start that is over has its execution in a record that is read later.
   const { value: startJob } = await readJob(store, { kind: "start", id: identityId });
   const { value: verification } = await store.get<Verification>(verificationKey(identityId));
   if (verification === null) {
     // Nobody has told us of this person yet, or KV was lost: a press finds out.
     const nothing = { isKnown: false, workflowExecutionId: null, href: undefined, startJob };
-    return { standing: "ready", ...nothing };
+    return { state: "ready", ...nothing };
   }
   const id = verification.workflowExecutionId;
   const [execution, link, read] = id === null ? [] : await Promise.all([
     store.get<Execution>(executionKey(id)),
     store.get<ExecutionLink>(executionLinkKey(id)),
-    readJob(store, { kind: "read", id }),
+    readJob(store, { kind: "check", id }),
   ]);
   const rows: Rows = {
     verification,
@@ -72,7 +72,7 @@ export async function readPosition(
   const isOpen = rows.execution !== null && rows.execution.settled === null;
   const live = link?.value ?? null;
   return {
-    standing: decideStanding(rows),
+    state: decideState(rows),
     isKnown: true,
     workflowExecutionId: id,
     href: isOpen && isLive(live, { now }) ? live.href : undefined,
@@ -80,7 +80,7 @@ export async function readPosition(
   };
 }
 
-function decideStanding({ verification, execution, startJob, poll }: Rows): Standing {
+function decideState({ verification, execution, startJob, poll }: Rows): ProgressState {
   const { status, workflowExecutionId, goneAt } = verification;
   if (goneAt !== null) return "gone";
   if (status !== "pending" && status !== "expired") return status;

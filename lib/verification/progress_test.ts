@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
-import { readPosition } from "./progress.ts";
+import { readProgress } from "./progress.ts";
 import type { Store } from "../kv/store.ts";
 import {
   createVerification,
@@ -40,20 +40,20 @@ async function keep(
 }
 
 for (
-  const [conclusion, standing] of [
+  const [conclusion, state] of [
     ["inconclusive", "inconclusive"],
     ["decided", "checking"],
     ["expired", "checking"],
   ] as const
 ) {
-  Deno.test(`readPosition() calls ${standing} what was settled as ${conclusion} while it read`, async () => {
+  Deno.test(`readPosition() calls ${state} what was settled as ${conclusion} while it read`, async () => {
     await using store = createMemoryStore();
     await keep(store, {
       verification: { workflowExecutionId: EXECUTION_ID },
       settled: { at: NOW, outcome: "applied", conclusion },
     });
 
-    assert.equal((await readPosition(store, OPTIONS)).standing, standing);
+    assert.equal((await readProgress(store, OPTIONS)).state, state);
   });
 }
 
@@ -61,12 +61,12 @@ Deno.test("readPosition() knows an identity that is gone, whatever was said of i
   await using store = createMemoryStore();
   await keep(store, { verification: { status: "verified", goneAt: NOW } });
 
-  assert.equal((await readPosition(store, OPTIONS)).standing, "gone");
+  assert.equal((await readProgress(store, OPTIONS)).state, "gone");
 });
 
 Deno.test("readPosition() reads an execution of an older version, which knows no way to Jumio", async () => {
   await using store = createMemoryStore();
   await keep(store, { verification: { workflowExecutionId: EXECUTION_ID } });
 
-  assert.equal((await readPosition(store, OPTIONS)).standing, "ready");
+  assert.equal((await readProgress(store, OPTIONS)).state, "ready");
 });

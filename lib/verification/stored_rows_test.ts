@@ -54,10 +54,10 @@ function rowsOfVersion1(
       },
     },
     {
-      key: ["job", "read", executionId],
+      key: ["job", "check", executionId],
       value: {
         v: 1,
-        kind: "read",
+        kind: "check",
         id: executionId,
         data: { accountId, isCalledBack: false, pollAfterMs: 600_000 },
         dueAt: pollAt,
@@ -69,7 +69,7 @@ function rowsOfVersion1(
         createdAt: ACCEPTED_AT,
       },
     },
-    { key: ["due", "read", pollAt, executionId], value: null },
+    { key: ["due", "check", pollAt, executionId], value: null },
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Context } from "../../lib/context.ts";
 import { describeHook, HookFields, readHook } from "../../lib/kratos/hook.ts";
 import { type Operation, WITHOUT_KV } from "../../lib/http/openapi.ts";
 import { acceptStart } from "../../lib/verification/accept/start.ts";
-import { within } from "../../lib/wait_at_most.ts";
+import { waitAtMost } from "../../lib/deadline.ts";
 
 /** Kratos and the person wait: what is not done by then goes on after the answer. */
 const ATTEMPT_MS = 4_000;
@@ -35,8 +35,8 @@ export async function jumioInitiate(
   log.info("Accepted a start", { identityId, outcome: isNew ? "accepted" : "duplicate" });
   if (isNew) {
     const attempt = jobs.attempt("start", identityId)
-      .then(() => jobs.attempt("write", identityId));
-    await within(startedAt + ATTEMPT_MS - now(), attempt);
+      .then(() => jobs.attempt("publish", identityId));
+    await waitAtMost(startedAt + ATTEMPT_MS - now(), attempt);
   }
   return Response.json({ "identity_id": identityId, status: "pending" });
 }

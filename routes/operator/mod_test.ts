@@ -16,7 +16,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 const CALLS = OPERATOR_ROUTES.flatMap(({ path, methods }) =>
   methods.map((method) => ({
     method,
-    path: path.replace("{kind}", "write").replace("{id}", ID),
+    path: path.replace("{kind}", "publish").replace("{id}", ID),
   }))
 );
 
@@ -99,7 +99,7 @@ for (
     ["a wrong cursor", "dead-letters?cursor=x", { headers: AUTH }, 400, /cursor/],
     ["an unknown identity", `verifications/${ID}`, { headers: AUTH }, 404, /no record/],
     ["an unknown timeline", `verifications/${ID}/timeline`, { headers: AUTH }, 404, /no record/],
-    ["an unknown dead letter", `dead-letters/write/${ID}`, { headers: AUTH }, 404, /no record/],
+    ["an unknown dead letter", `dead-letters/publish/${ID}`, { headers: AUTH }, 404, /no record/],
     ["an unknown kind of one", `dead-letters/bread/${ID}`, { headers: AUTH }, 404, /no record/],
   ] as const
 ) {

@@ -48,7 +48,7 @@ main {
 @media (prefers-reduced-motion: reduce) { .turning { animation: none } }
 h1 { margin: 1.125rem 0 .5rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em }
 main p { margin: 0 0 .75rem; font-size: 1.0625rem; color: var(--soft) }
-#standing > :last-child, #step > :last-child { margin-bottom: 0 }
+#state > :last-child, #step > :last-child { margin-bottom: 0 }
 #step { margin-top: 1.5rem }
 #step:not(:has(*)) { display: none }
 main .caution {
@@ -100,7 +100,7 @@ export const REFRESH_SCRIPT = `
     const next = new DOMParser().parseFromString(await response.text(), "text/html");
     const found = next.getElementById("page");
     if (response.status >= 500 || !found || found.dataset.name === page.dataset.name) return;
-    for (const id of ["standing", "step"]) {
+    for (const id of ["state", "step"]) {
       document.getElementById(id).replaceChildren(...next.getElementById(id).childNodes);
     }
     document.title = next.title;

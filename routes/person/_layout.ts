@@ -102,7 +102,7 @@ ${renderScriptlessRefresh(page)}</head>
 <body>
 <header><p>${escapeHtml(page.heading)}</p></header>
 <main id="page" data-name="${escapeHtml(page.name)}"${renewal}>
-<div id="standing" role="status">
+<div id="state" role="status">
 <svg class="icon ${page.tone}" viewBox="0 0 24 24" aria-hidden="true">${ICONS[page.tone]}</svg>
 <h1>${escapeHtml(page.title)}</h1>
 ${page.paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join("\n")}

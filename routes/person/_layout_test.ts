@@ -55,7 +55,7 @@ Deno.test("renderPage() has no script on a page that does not renew itself", asy
 Deno.test("renderPage() announces where the person stands, and only that", async () => {
   const html = await (await renderPage({ ...PAGE, caution: "Caution" })).text();
 
-  const [, live = ""] = /<div id="standing" role="status">([^]*?)<\/div>/.exec(html) ?? [];
+  const [, live = ""] = /<div id="state" role="status">([^]*?)<\/div>/.exec(html) ?? [];
   assert.match(live, /<h1>Title<\/h1>/);
   assert(!live.includes("Caution"));
 });

@@ -1,7 +1,7 @@
 import type { Context } from "../../lib/context.ts";
 import { pickLanguage } from "../../lib/http/accept_language.ts";
 import { type Page, renderPage } from "./_layout.ts";
-import type { Standing } from "../../lib/verification/progress.ts";
+import type { ProgressState } from "../../lib/verification/progress.ts";
 import { type Language, LANGUAGES, LOCALES } from "../../locales/mod.ts";
 import type { PageTexts, Texts } from "../../locales/texts.ts";
 
@@ -34,7 +34,7 @@ const KINDS = {
   unavailable: { status: 503, tone: "neutral", step: "look_again" },
   returned: { status: 200, tone: "neutral" },
   interrupted: { status: 200, tone: "bad" },
-} satisfies Record<Standing, PageKind> & Record<string, PageKind>;
+} satisfies Record<ProgressState, PageKind> & Record<string, PageKind>;
 
 /** A page that says where a person stands, or what is wrong and what to do. */
 export type PersonPageName = keyof typeof KINDS;

@@ -4,16 +4,16 @@ import type { Config } from "../../lib/config/config.ts";
 import type { Context } from "../../lib/context.ts";
 import { createVisit, type LinkRefusal, verifyLink } from "../../lib/verification/link.ts";
 import { answerWithPage, type Operation, PAGE_FAILURES } from "../../lib/http/openapi.ts";
-import { press } from "../../lib/verification/continue.ts";
+import { continueVerification } from "../../lib/verification/continue.ts";
 import { refuse } from "../../lib/http/refusal.ts";
-import { readPosition } from "../../lib/verification/progress.ts";
+import { readProgress } from "../../lib/verification/progress.ts";
 import { languageOf, renderPersonPage } from "./_page.ts";
 import { createVisitCookie } from "./_visit_cookie.ts";
 
 /** A token has some 300 characters. */
 const MAX_FORM_BYTES = 4096;
 
-/** What the button sends. From the form and never from a cookie: a press is for the page's person. */
+/** What the button sends. From the form and never from a cookie: a continueVerification is for the page's person. */
 const PressForm = z.object({ token: z.string() });
 
 /**
@@ -31,8 +31,8 @@ async function show(request: Request, context: Context): Promise<Response> {
   const token = new URL(request.url).searchParams.get("token") ?? "";
   const person = await readPerson(token, context);
   if (!person.ok) return await renderPersonPage(person.reason, { request, config });
-  const { standing } = await readPosition(store, { identityId: person.value, now: now() });
-  return await renderPersonPage(standing, { request, config, token });
+  const { state } = await readProgress(store, { identityId: person.value, now: now() });
+  return await renderPersonPage(state, { request, config, token });
 }
 
 async function follow(request: Request, context: Context): Promise<Response> {
@@ -55,10 +55,10 @@ async function follow(request: Request, context: Context): Promise<Response> {
   if (!person.ok) return await renderPersonPage(person.reason, { request, config });
 
   const locale = languageOf(request);
-  const outcome = await press(person.value, { ...context, locale });
+  const outcome = await continueVerification(person.value, { ...context, locale });
   log.info("A person wants to go on", {
     identityId: person.value,
-    outcome: outcome.kind === "show" ? outcome.standing : outcome.kind,
+    outcome: outcome.kind === "show" ? outcome.state : outcome.kind,
   });
   if (outcome.kind === "no_way") {
     log.error("Jumio gave no address for a browser", {
@@ -67,7 +67,7 @@ async function follow(request: Request, context: Context): Promise<Response> {
     });
   }
   if (outcome.kind === "show") {
-    return await renderPersonPage(outcome.standing, { request, config, token });
+    return await renderPersonPage(outcome.state, { request, config, token });
   }
   if (outcome.kind !== "go") {
     return await renderPersonPage(outcome.kind, { request, config, token });
@@ -126,7 +126,8 @@ export function describeVerify(): { GET: Operation; POST: Operation } {
       answers: [answerWithPage(200, "Where it stands"), ...refused],
     },
     POST: {
-      summary: "The person's press on the button: leads to Jumio, or says where they stand",
+      summary:
+        "The person's continueVerification on the button: leads to Jumio, or says where they stand",
       form: PressForm,
       answers: [
         { status: 303, description: "The way to Jumio" },

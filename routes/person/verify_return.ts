@@ -1,7 +1,7 @@
 import type { Context } from "../../lib/context.ts";
 import { verifyLink } from "../../lib/verification/link.ts";
 import { answerWithPage, type Operation, PAGE_FAILURES } from "../../lib/http/openapi.ts";
-import { readPosition, type Standing } from "../../lib/verification/progress.ts";
+import { type ProgressState, readProgress } from "../../lib/verification/progress.ts";
 import type { Texts } from "../../locales/texts.ts";
 import { renderPersonPage, textsOf } from "./_page.ts";
 import { returnUrl, VISIT_COOKIE } from "./_visit_cookie.ts";
@@ -24,7 +24,7 @@ const ERRORS: Readonly<Record<string, keyof Texts["errors"]>> = {
 };
 
 /** Where the person has to do something, which this page cannot. */
-const UNFINISHED: readonly Standing[] = ["ready", "in_progress", "expired", "inconclusive"];
+const UNFINISHED: readonly ProgressState[] = ["ready", "in_progress", "expired", "inconclusive"];
 
 /**
  * Where Jumio sends the person afterwards. It shows where they stand, by a cookie of ten minutes
@@ -41,9 +41,9 @@ export async function jumioVerifyReturn(request: Request, context: Context): Pro
     return await renderPersonPage("returned", { request, config });
   }
 
-  const { standing } = await readPosition(store, { identityId, now: now() });
+  const { state } = await readProgress(store, { identityId, now: now() });
   const page = { request, config, returnHref: returnUrl(publicUrl).href };
-  if (!UNFINISHED.includes(standing)) return await renderPersonPage(standing, page);
+  if (!UNFINISHED.includes(state)) return await renderPersonPage(state, page);
   const texts = textsOf(request);
   const code = new URL(request.url).searchParams.get("errorCode");
   if (code !== null) {
@@ -52,9 +52,9 @@ export async function jumioVerifyReturn(request: Request, context: Context): Pro
     return await renderPersonPage("interrupted", { ...page, paragraphs: [text, texts.reopen] });
   }
   // Back from Jumio without an error, and the callback is on its way.
-  if (standing === "in_progress") return await renderPersonPage("checking", page);
-  const { text } = texts[standing];
-  return await renderPersonPage(standing, { ...page, paragraphs: [text, texts.reopen] });
+  if (state === "in_progress") return await renderPersonPage("checking", page);
+  const { text } = texts[state];
+  return await renderPersonPage(state, { ...page, paragraphs: [text, texts.reopen] });
 }
 
 /** For `GET /openapi.json`. */

@@ -122,7 +122,7 @@ Deno.test("jumioVerifyReturn() knows nobody by a cookie that is forged, too old,
   }
 });
 
-Deno.test("jumioVerifyReturn() shows each person their own standing", async () => {
+Deno.test("jumioVerifyReturn() shows each person their own state", async () => {
   await using service = await createTestContext({ env: { "JUMIO_STARTS_PER_SECOND": "1000" } });
   const ada = await visit(service, await service.register("ada@example.com"));
   await service.advance(1_000);

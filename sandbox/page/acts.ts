@@ -36,13 +36,13 @@ const MOST_LOOKS = 8;
 
 /** Creates the acts. Those of a person go through the observer. */
 export function createActs(
-  { jumio, kratos, observer, serviceUrl, fetch, sleep }: {
+  { jumio, kratos, observer, serviceUrl, fetch, delay }: {
     jumio: JumioSimulator;
     kratos: KratosSimulator;
     observer: Observer;
     serviceUrl: string;
     fetch: typeof globalThis.fetch;
-    sleep: (ms: number) => Promise<void>;
+    delay: (ms: number) => Promise<void>;
   },
 ): Acts {
   const submitForm = observer.handler({ from: "person", to: "ory" }, kratos.fetch);
@@ -77,7 +77,7 @@ export function createActs(
     const token = URL.parse(link)?.searchParams.get("token");
     if (!token || !link.startsWith(serviceUrl)) return true;
     for (let look = 0; look < MOST_LOOKS; look++) {
-      if (look > 0) await sleep(LOOK_AGAIN_MS);
+      if (look > 0) await delay(LOOK_AGAIN_MS);
       try {
         if (await followLink(link, token)) return true;
       } catch {

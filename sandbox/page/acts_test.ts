@@ -27,9 +27,9 @@ async function create({ answer }: { answer: (request: Request) => Response }) {
   };
   await start(jumio, identity.id);
   jumio.faults.callbacks = "drop";
-  const sleep = () => Promise.resolve(void done.push("sleep"));
+  const delay = () => Promise.resolve(void done.push("sleep"));
   const observer = createObserver({ now });
-  const acts = createActs({ jumio, kratos, observer, serviceUrl: BRIDGE, fetch, sleep });
+  const acts = createActs({ jumio, kratos, observer, serviceUrl: BRIDGE, fetch, delay });
   const execution = jumio.executions[0] ?? assert.fail();
   return { acts, execution, done };
 }

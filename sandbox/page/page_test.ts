@@ -13,14 +13,14 @@ function create() {
   const fetch = () => Promise.resolve(new Response(null));
   const { jumio, kratos } = createSimulators({ fetch, now, jumioUrl: ORIGIN });
   const observer = createObserver({ now });
-  const sleep = () => Promise.resolve();
+  const delay = () => Promise.resolve();
   const nothing = () => Promise.resolve();
   let value = "up";
   const page = createSandboxPage({
     jumio,
     kratos,
     observer,
-    acts: createActs({ jumio, kratos, observer, serviceUrl: ORIGIN, fetch, sleep }),
+    acts: createActs({ jumio, kratos, observer, serviceUrl: ORIGIN, fetch, delay }),
     switches: [{
       name: "jumio",
       label: "Jumio",

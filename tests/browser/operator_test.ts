@@ -121,7 +121,7 @@ Deno.test("a page of another site cannot replay a dead letter", async () => {
   const identityId = await createDays(service);
   await using server = listen(service);
   const form = `<form method="post" action="${server.url}replay">
-<input name="kind" value="write"><input name="id" value="${identityId}"><button>Go</button></form>`;
+<input name="kind" value="publish"><input name="id" value="${identityId}"><button>Go</button></form>`;
   await using evil = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () => new Response(form, { headers: { "content-type": "text/html" } }),

@@ -86,7 +86,7 @@ export function startInstance(
     log: createLog({ level: "error", write: () => {}, now }),
     // The world moves the clock, and lets the instances look for work then.
     setTimer: () => () => {},
-    sleep: step,
+    delay: step,
   });
   const handler = createHandler(context);
 

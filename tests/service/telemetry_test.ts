@@ -41,8 +41,8 @@ async function observeRejection(): Promise<Seen> {
   await (await fetch(link)).body?.cancel();
   await waitUntil("all has arrived", () => {
     const names = collector.spans.map(({ name }) => name);
-    return names.includes("GET /jumio/verify") && names.includes("job write") &&
-      names.includes("job read") && collector.metrics.has("jumio_bridge.verdicts") &&
+    return names.includes("GET /jumio/verify") && names.includes("job publish") &&
+      names.includes("job check") && collector.metrics.has("jumio_bridge.verdicts") &&
       collector.logs.some((line) => line.includes("Settled an execution"));
   });
   const callbackToken = execution.callbackUrl?.split("/").at(-1) ?? "";
@@ -66,7 +66,7 @@ Deno.test("a collector sees hook, callback and jobs, each linked to what asked f
   const hook = find("POST /jumio/initiate");
   const start = find("job start");
   const callback = find("POST /jumio/callback/{token}");
-  const read = find("job read");
+  const read = find("job check");
   const linked = (span: OtlpSpan) => span.links.map(({ spanId }) => spanId);
   assert.deepEqual(linked(start), [hook.spanId]);
   assert(linked(callback).includes(start.spanId));

@@ -104,7 +104,7 @@ export async function createTestContext(
     fetch: route,
     render: renderStandIn,
     now,
-    sleep: () => Promise.resolve(),
+    delay: () => Promise.resolve(),
   });
   const config = await parseConfig({ ...ENV, ...env });
   const context = createContext({
@@ -117,7 +117,7 @@ export async function createTestContext(
     telemetry: telemetry === undefined
       ? NO_TELEMETRY
       : createOpenTelemetry({ ...telemetry, now, monotonic: now }),
-    sleep: () => Promise.resolve(),
+    delay: () => Promise.resolve(),
   });
   const handler = createHandler(context);
   const upstreams = new Map<string, (request: Request) => Promise<Response>>([

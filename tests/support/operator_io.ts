@@ -18,7 +18,7 @@ export function createOperatorIo(
     fetch?: typeof fetch;
     ask?: (question: string) => string | undefined;
     now?: () => number;
-    sleep?: (ms: number) => Promise<void>;
+    delay?: (ms: number) => Promise<void>;
     resolve?: (hostname: string) => Promise<readonly string[]>;
   } = {},
 ): OperatorIo {
@@ -34,7 +34,7 @@ export function createOperatorIo(
       env,
       fetch: () => Promise.reject(new TypeError("This test calls nobody")),
       now: () => 0,
-      sleep: () => Promise.resolve(),
+      delay: () => Promise.resolve(),
       resolve: () => Promise.reject(new Error("This test knows no names")),
       readFile(path) {
         const text = files[path];

@@ -1,6 +1,6 @@
 import { callbackKey, type CallbackRecord } from "../../history/callbacks.ts";
 import { type Job, jobKey, replaceJob } from "../../jobs/job.ts";
-import { type ReadRequest, readRequestKey, takeReadRequest } from "../../jobs/check_request.ts";
+import { type CheckRequest, checkRequestKey, mergeCheckRequest } from "../../jobs/check_request.ts";
 import { mergeWrites, type Store, type Write } from "../../kv/store.ts";
 import { recordEvent, TIMELINE_LIFETIME_MS } from "../../history/timeline.ts";
 import type { FinalStatus } from "../verdict.ts";
@@ -76,7 +76,7 @@ function takeIn(
     checks: [{ key, versionstamp: null }, { key: settledKey(id), versionstamp: null }],
     sets: [
       { key, value: record, expireInMs: TIMELINE_LIFETIME_MS },
-      { key: readRequestKey({ id, dueAt: now, status }), value: toRequest(callback) },
+      { key: checkRequestKey({ id, dueAt: now, status }), value: toRequest(callback) },
     ],
   };
 }
@@ -87,8 +87,8 @@ async function takeRepeat(
   { workflowExecutionId: id, status, now, ...callback }: ReceivedCallback,
 ): Promise<boolean> {
   const [{ value: settled }, { value: first }, job] = await store.getMany<
-    [Settlement, CallbackRecord, Job<"read">]
-  >([settledKey(id), callbackKey(id, status), jobKey("read", id)]);
+    [Settlement, CallbackRecord, Job<"check">]
+  >([settledKey(id), callbackKey(id, status), jobKey("check", id)]);
   // Of what was erased nothing is written down any more.
   if (settled?.outcome === "erased") return true;
   const at = first?.receivedAt ?? settled?.at;
@@ -98,7 +98,7 @@ async function takeRepeat(
     await store.commit(repeat);
     return true;
   }
-  const reading = takeReadRequest(job.value, toRequest(callback), { id, dueAt: now, now });
+  const reading = mergeCheckRequest(job.value, toRequest(callback), { id, dueAt: now, now });
   // A repeat need not win: whoever changed the job meanwhile is at work on it.
   if (!await store.commit(mergeWrites(replaceJob(job, reading), repeat))) {
     await store.commit(repeat);
@@ -108,7 +108,7 @@ async function takeRepeat(
 
 function toRequest(
   { accountId, token }: Pick<ReceivedCallback, "accountId" | "token">,
-): ReadRequest {
+): CheckRequest {
   const expected = token && { expectedIdentityId: token.value.identityId };
   return { v: 1, accountId, ...expected };
 }

@@ -1,5 +1,5 @@
 import { callbackKey } from "../../history/callbacks.ts";
-import { commitFresh } from "../../kv/update.ts";
+import { updateRows } from "../../kv/update.ts";
 import { type DeadLetter, deadLetterKey } from "../../jobs/result.ts";
 import {
   deleteJob,
@@ -68,11 +68,11 @@ export async function acceptErasure(
   store: Store,
   { identityId, operator, now }: { identityId: string; operator: Operator; now: number },
 ): Promise<void> {
-  await commitFresh(store, async () => {
+  await updateRows(store, async () => {
     const [verification, tombstone, writing, unfinished, executions] = await Promise.all([
       store.get<Verification>(verificationKey(identityId)),
       store.get<Tombstone>(tombstoneKey(identityId)),
-      readJob(store, { kind: "write", id: identityId }),
+      readJob(store, { kind: "publish", id: identityId }),
       readUnfinished(store, identityId),
       listExecutions(store, identityId),
     ]);

@@ -147,7 +147,7 @@ async function isOver(
   if (execution === null || execution.settled !== null) return true;
   const { value: link } = await store.get<ExecutionLink>(executionLinkKey(workflowExecutionId));
   if (isLive(link, { now })) return false;
-  const { value: read } = await readJob(store, { kind: "read", id: workflowExecutionId });
+  const { value: read } = await readJob(store, { kind: "check", id: workflowExecutionId });
   return read?.data.isCalledBack !== true;
 }
 
@@ -166,7 +166,7 @@ export async function isReplaceable(
 }
 
 /** Has an execution read back without waiting for its callback or its poll. */
-export async function readNow(
+export async function requestCheckNow(
   store: Store,
   { workflowExecutionId, accountId, reconcileAfterMs, now }: {
     workflowExecutionId: string;
@@ -175,8 +175,8 @@ export async function readNow(
     now: number;
   },
 ): Promise<Write> {
-  const row = await readJob(store, { kind: "read", id: workflowExecutionId });
+  const row = await readJob(store, { kind: "check", id: workflowExecutionId });
   const poll = { accountId, isCalledBack: false, pollAfterMs: reconcileAfterMs };
   const data = row.value?.data ?? poll;
-  return requestJob(row, { kind: "read", id: workflowExecutionId, data, dueAt: now, now });
+  return requestJob(row, { kind: "check", id: workflowExecutionId, data, dueAt: now, now });
 }

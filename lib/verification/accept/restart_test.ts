@@ -103,8 +103,8 @@ for (
 Deno.test("acceptRestart() waits for the result that a callback has announced", async () => {
   await using store = createMemoryStore();
   await keep(store, {});
-  const job = { kind: "read", id: EXECUTION_ID, dueAt: NOW, data: { isCalledBack: true } };
-  await store.commit({ sets: [{ key: jobKey("read", EXECUTION_ID), value: job }] });
+  const job = { kind: "check", id: EXECUTION_ID, dueAt: NOW, data: { isCalledBack: true } };
+  await store.commit({ sets: [{ key: jobKey("check", EXECUTION_ID), value: job }] });
 
   assert.equal(await acceptRestart(store, OPTIONS), "not_needed");
 });

@@ -29,8 +29,8 @@ const CREATE_ANSWER_PAUSE_MS = 2_000;
 /** An execution that nobody finishes is looked at once an hour at most. */
 const LONGEST_POLL_MS = 3_600_000;
 
-/** What {@linkcode readExecution} needs. */
-export interface ReadOptions {
+/** What {@linkcode handleCheck} needs. */
+export interface CheckOptions {
   readonly store: Store;
   readonly jumio: Jumio;
   readonly kratos: Kratos;
@@ -51,10 +51,10 @@ interface Ours {
  * Reads an execution back from Jumio and settles it when it is final. Only what Jumio says here,
  * over our own credentials, ever decides; and only if it names the identity that we expect.
  */
-export async function readExecution(
-  job: Job<"read">,
-  options: ReadOptions,
-): Promise<JobResult<"read">> {
+export async function handleCheck(
+  job: Job<"check">,
+  options: CheckOptions,
+): Promise<JobResult<"check">> {
   const { store, jumio, now } = options;
   const row = await store.get<Execution>(executionKey(job.id));
   const execution = row.value;
@@ -105,12 +105,12 @@ export function isConfirmed(
 /** Settles an execution of ours. Only the identity's newest one changes its state. */
 async function settle(
   conclusion: Conclusion,
-  { ours, job, options }: { ours: Ours; job: Job<"read">; options: ReadOptions },
-): Promise<JobResult<"read">> {
+  { ours, job, options }: { ours: Ours; job: Job<"check">; options: CheckOptions },
+): Promise<JobResult<"check">> {
   const { store, now, log } = options;
-  const [row, writing] = await store.getMany<[Verification, Job<"write">]>([
+  const [row, writing] = await store.getMany<[Verification, Job<"publish">]>([
     verificationKey(ours.identityId),
-    jobKey("write", ours.identityId),
+    jobKey("publish", ours.identityId),
   ]);
   const isNewest = row.value?.workflowExecutionId === job.id;
   const outcome = isNewest ? "applied" : "superseded";
@@ -125,7 +125,7 @@ async function settle(
     kind: "done",
     outcome,
     write: mergeWrites(settled, changeState(row, { writing, conclusion, now: now() })),
-    wakes: ["write"],
+    wakes: ["publish"],
   };
 }
 
@@ -138,10 +138,10 @@ async function settleUnknown(
   { details, row, job, options }: {
     details: WorkflowDetails;
     row: Row<Execution>;
-    job: Job<"read">;
-    options: ReadOptions;
+    job: Job<"check">;
+    options: CheckOptions;
   },
-): Promise<JobResult<"read">> {
+): Promise<JobResult<"check">> {
   const { store, kratos, now, log } = options;
   const { accountId } = job.data;
   const identityId = details.customerInternalReference ?? "";
@@ -150,9 +150,9 @@ async function settleUnknown(
   const isCredible = isConfirmed(details, { workflowExecutionId: job.id, ...ours }) &&
     expected === identityId && /^[0-9a-f-]{36}$/i.test(identityId);
   const [verification, writing] = isCredible
-    ? await store.getMany<[Verification, Job<"write">]>([
+    ? await store.getMany<[Verification, Job<"publish">]>([
       verificationKey(identityId),
-      jobKey("write", identityId),
+      jobKey("publish", identityId),
     ])
     : [];
   const metadata = verification?.value === null
@@ -181,7 +181,7 @@ async function settleUnknown(
     settleExecution(ours, { outcome: "applied", conclusion: conclusion.kind, at: now(), job }),
     changeState({ ...verification, value: known }, { writing, conclusion, now: now() }),
   );
-  return { kind: "done", outcome: "applied", write, wakes: ["write"] };
+  return { kind: "done", outcome: "applied", write, wakes: ["publish"] };
 }
 
 function settleExecution(
@@ -190,7 +190,7 @@ function settleExecution(
     outcome: "applied" | "superseded" | "ignored";
     conclusion: Conclusion["kind"] | null;
     at: number;
-    job: Job<"read">;
+    job: Job<"check">;
   },
 ): Write {
   const execution: Omit<Execution, "settled"> = {
@@ -209,14 +209,14 @@ function settleExecution(
   return mergeWrites(
     { checks: [row], sets: listed, deletes: [executionLinkKey(job.id)] },
     saveSettled(job.id, { ...execution, settled: { at, outcome, conclusion } }),
-    recordEvent(job.id, { at, event: "read", details: { outcome, conclusion } }),
+    recordEvent(job.id, { at, event: "check", details: { outcome, conclusion } }),
   );
 }
 
 function changeState(
   row: Row<Verification>,
   { writing, conclusion, now }: {
-    writing: Row<Job<"write">>;
+    writing: Row<Job<"publish">>;
     conclusion: Conclusion;
     now: number;
   },
@@ -226,7 +226,7 @@ function changeState(
   return mergeWrites(
     saveVerification(row, applyConclusion(row.value, { conclusion, now })),
     countOne(countNameOf(conclusion), now),
-    requestJob(writing, { kind: "write", id, data: { isConfirmation: false }, dueAt: now, now }),
+    requestJob(writing, { kind: "publish", id, data: { isConfirmation: false }, dueAt: now, now }),
   );
 }
 
@@ -237,9 +237,9 @@ function countNameOf(conclusion: Conclusion): CountName {
 }
 
 function nextPoll(
-  job: Job<"read">,
-  { now, reconcileAfterMs }: ReadOptions,
-): { dueAt: number; data: JobData["read"] } {
+  job: Job<"check">,
+  { now, reconcileAfterMs }: CheckOptions,
+): { dueAt: number; data: JobData["check"] } {
   const waitedMs = Math.max(job.data.pollAfterMs, reconcileAfterMs);
   const pollAfterMs = Math.min(waitedMs * 2, Math.max(LONGEST_POLL_MS, reconcileAfterMs));
   return { dueAt: now() + pollAfterMs, data: { ...job.data, isCalledBack: false, pollAfterMs } };

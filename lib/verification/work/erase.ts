@@ -15,7 +15,7 @@ const CONFIRM_AFTER_MS = 60_000;
 /** How many rows are cleared away at once. */
 const CLEAR_BATCH = 500;
 
-/** What {@linkcode eraseIdentity} needs. */
+/** What {@linkcode handleErase} needs. */
 export interface EraseOptions {
   readonly store: Store;
   readonly jumio: Jumio;
@@ -31,7 +31,7 @@ export interface EraseOptions {
  *
  * The status stays on the identity: it decides who may sign in.
  */
-export async function eraseIdentity(
+export async function handleErase(
   job: Job<"erase">,
   options: EraseOptions,
 ): Promise<JobResult<"erase">> {
@@ -105,7 +105,7 @@ async function finish(identityId: string, { store, now }: EraseOptions): Promise
     store.list({ prefix: identityExecutionKey(identityId) }, { limit: CLEAR_BATCH }),
   ]);
   const letters = JOB_KINDS.map((kind) => deadLetterKey(kind, identityId));
-  const readLetters = listed.map(({ key }) => deadLetterKey("read", String(key[3])));
+  const readLetters = listed.map(({ key }) => deadLetterKey("check", String(key[3])));
   return {
     checks: [tombstone],
     deletes: [

@@ -18,8 +18,8 @@ import {
 /** A settings submission that began before our write is over by then. */
 const CONFIRM_AFTER_MS = 60_000;
 
-/** What {@linkcode writeIdentity} needs. */
-export interface WriteOptions {
+/** What {@linkcode handlePublish} needs. */
+export interface PublishOptions {
   readonly store: Store;
   readonly kratos: Kratos;
   readonly now: () => number;
@@ -35,10 +35,10 @@ export interface WriteOptions {
  * Kratos keeps the whole row of the last writer, so a settings submission at the same time can undo
  * our write. A minute after a verdict one read confirms it, or it is written again.
  */
-export async function writeIdentity(
-  job: Job<"write">,
-  options: WriteOptions,
-): Promise<JobResult<"write">> {
+export async function handlePublish(
+  job: Job<"publish">,
+  options: PublishOptions,
+): Promise<JobResult<"publish">> {
   const { store, kratos, now, log } = options;
   const row = await store.get<Verification>(verificationKey(job.id));
   const verification = row.value;
@@ -48,7 +48,7 @@ export async function writeIdentity(
   const metadata = await describeVerification(verification, options);
   const unchanged = { checks: [row] };
   const told = { status: verification.status, verdict: verification.verdict };
-  const event = (kind: "write" | "confirm", outcome: string) =>
+  const event = (kind: "publish" | "confirm", outcome: string) =>
     recordEvent(job.id, { at: now(), event: kind, details: { outcome, ...told } });
 
   if (job.data.isConfirmation) {
@@ -65,7 +65,7 @@ export async function writeIdentity(
       saveVerification(row, { ...verification, goneAt: now() }, {
         expireInMs: EXECUTION_LIFETIME_MS,
       }),
-      event("write", "identity_gone"),
+      event("publish", "identity_gone"),
     );
     return { kind: "done", outcome: "identity_gone", write: gone };
   }
@@ -80,7 +80,7 @@ export async function writeIdentity(
     await kratos.deleteSessions(job.id);
     log.info("Ended the sessions of a rejected identity", { identityId: job.id });
   }
-  const write = mergeWrites(unchanged, event("write", "applied"));
+  const write = mergeWrites(unchanged, event("publish", "applied"));
   if (status === "pending") return rest(verification, { ...options, write });
   const dueAt = now() + CONFIRM_AFTER_MS;
   return { kind: "again", dueAt, data: { isConfirmation: true }, write };
@@ -89,8 +89,8 @@ export async function writeIdentity(
 /** Until the link of a person who is not settled has to be written anew: nothing is left to do. */
 function rest(
   { status, acceptedAt }: Verification,
-  { link, now, write }: WriteOptions & { write: Write },
-): JobResult<"write"> {
+  { link, now, write }: PublishOptions & { write: Write },
+): JobResult<"publish"> {
   const isSettled = status !== "pending" && status !== "expired";
   if (isSettled || link === undefined) {
     return { kind: "done", outcome: "applied", write };
@@ -102,7 +102,7 @@ function rest(
 /** What {@linkcode Verification} says in the words of `metadata_public.jumio`. */
 async function describeVerification(
   verification: Verification,
-  options: WriteOptions,
+  options: PublishOptions,
 ): Promise<JumioMetadata> {
   const { status, verdict, accountId, workflowExecutionId, initiatedAt, decidedAt } = verification;
   return {
@@ -119,7 +119,7 @@ async function describeVerification(
 /** Our page's address, the same at every writing of a period; without `PUBLIC_URL` Jumio's own live link. */
 async function verificationUrl(
   { identityId, acceptedAt, workflowExecutionId }: Verification,
-  { store, now, publicUrl, link }: WriteOptions,
+  { store, now, publicUrl, link }: PublishOptions,
 ): Promise<string | null> {
   if (publicUrl !== undefined && link !== undefined) {
     const { issuedAt } = linkPeriod({ ...link, acceptedAt, now: now() });

@@ -6,7 +6,7 @@ import { type Job, type JobData, jobKey, requestJob, requestJobFrom } from "../.
 import type { JobResult } from "../../jobs/result.ts";
 import type { Jumio, Started } from "../../jumio/client.ts";
 import type { Log } from "../../log.ts";
-import { isReplaceable, readNow } from "../accept/restart.ts";
+import { isReplaceable, requestCheckNow } from "../accept/restart.ts";
 import { createCallbackToken } from "../../crypto/signature.ts";
 import { mergeWrites, type Row, type Store, type Write } from "../../kv/store.ts";
 import { recordEvent } from "../../history/timeline.ts";
@@ -34,7 +34,7 @@ const LINK_LIFETIMES = {
   onItsOwn: { jumio: "1d", ms: 86_400_000 },
 } as const;
 
-/** What {@linkcode startExecution} needs. */
+/** What {@linkcode handleStart} needs. */
 export interface StartOptions {
   readonly store: Store;
   readonly jumio: Jumio;
@@ -50,7 +50,7 @@ export interface StartOptions {
  * A create call that is lost after Jumio did it leaves a spare account there, because Jumio knows
  * no idempotency key; its token opens nothing, and only the execution whose answer we got is named.
  */
-export async function startExecution(
+export async function handleStart(
   job: Job<"start">,
   options: StartOptions,
 ): Promise<JobResult<"start">> {
@@ -68,13 +68,13 @@ export async function startExecution(
     log.info("Kept an execution that the person has gone through", {
       workflowExecutionId: replaces,
     });
-    const write = await readNow(store, {
+    const write = await requestCheckNow(store, {
       workflowExecutionId: replaces,
       accountId,
       reconcileAfterMs: options.reconcileAfterMs,
       now: now(),
     });
-    return { kind: "done", outcome: "ignored", write, wakes: ["read"] };
+    return { kind: "done", outcome: "ignored", write, wakes: ["check"] };
   }
   const token = publicUrl === undefined ? undefined : await createCallbackToken();
   if (token !== undefined) await store.commit(keepToken(token.tokenHash, null, { job, now }));
@@ -95,7 +95,7 @@ export async function startExecution(
       outcome: "applied",
       // What else changes our record meanwhile must not lead to another account at Jumio.
       write: () => recordStart(started, { job, token, options }),
-      wakes: ["write", "read"],
+      wakes: ["publish", "check"],
     };
   } catch (error) {
     // The person can be told "pending" although Jumio is not to be had. Once is enough.
@@ -146,11 +146,13 @@ async function recordStart(
   },
 ): Promise<Write> {
   const { store, now, publicUrl, reconcileAfterMs } = options;
-  const [row, reading, writing] = await store.getMany<[Verification, Job<"read">, Job<"write">]>([
-    verificationKey(job.id),
-    jobKey("read", workflowExecutionId),
-    jobKey("write", job.id),
-  ]);
+  const [row, reading, writing] = await store.getMany<[Verification, Job<"check">, Job<"publish">]>(
+    [
+      verificationKey(job.id),
+      jobKey("check", workflowExecutionId),
+      jobKey("publish", job.id),
+    ],
+  );
   const verification = row.value;
   // The record was erased while Jumio was at it: what it has made has to go as well.
   if (verification === null) return await requestErasure(store, { ...job, accountId, now: now() });
@@ -208,7 +210,7 @@ async function recordStart(
       reconcileAfterMs,
     }),
     requestJob(writing, {
-      kind: "write",
+      kind: "publish",
       id: job.id,
       data: { isConfirmation: false },
       dueAt: at,
@@ -219,7 +221,7 @@ async function recordStart(
 
 /** Plans the first poll. A callback that has overtaken Jumio's answer already asked to read. */
 function planPoll(
-  row: Row<Job<"read">>,
+  row: Row<Job<"check">>,
   { accountId, workflowExecutionId, at, firstPollAt, reconcileAfterMs }: {
     accountId: string;
     workflowExecutionId: string;
@@ -228,9 +230,9 @@ function planPoll(
     reconcileAfterMs: number;
   },
 ): Write {
-  const poll: JobData["read"] = { accountId, isCalledBack: false, pollAfterMs: reconcileAfterMs };
+  const poll: JobData["check"] = { accountId, isCalledBack: false, pollAfterMs: reconcileAfterMs };
   return requestJob(row, {
-    kind: "read",
+    kind: "check",
     id: workflowExecutionId,
     data: row.value?.data ?? poll,
     dueAt: row.value === null ? firstPollAt : at,
@@ -244,7 +246,7 @@ async function writePending(
 ): Promise<void> {
   await store.commit(
     await requestJobFrom(store, {
-      kind: "write",
+      kind: "publish",
       id: job.id,
       data: { isConfirmation: false },
       dueAt: now(),

@@ -8,7 +8,7 @@ import { acceptRestart } from "../../../lib/verification/accept/restart.ts";
 import { acceptStart } from "../../../lib/verification/accept/start.ts";
 import { startMissing } from "../../../lib/operator/start_missing.ts";
 import { findRecord } from "../../../lib/verification/list.ts";
-import { within } from "../../../lib/wait_at_most.ts";
+import { waitAtMost } from "../../../lib/deadline.ts";
 import { changes, refused } from "./_endpoint.ts";
 import { showRecord } from "./_show.ts";
 
@@ -54,7 +54,7 @@ export const operatorStart = changes({
   if (!await acceptStart(store, { identityId, now: now(), operator })) {
     return refused("already_there");
   }
-  await within(ATTEMPT_MS, jobs.attempt("start", identityId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt("start", identityId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -71,7 +71,7 @@ export const operatorRefresh = changes({
   const { identityId } = record;
   const executionId = await requestRefresh(store, { identityId, operator, now: now() });
   if (executionId === undefined) return refused("wrong_state");
-  await within(ATTEMPT_MS, jobs.attempt("read", executionId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt("check", executionId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -88,7 +88,7 @@ export const operatorRestart = changes({
   const { identityId } = record;
   const outcome = await acceptRestart(store, { identityId, now: now(), operator });
   if (outcome === "not_needed") return refused("wrong_state");
-  await within(ATTEMPT_MS, jobs.attempt("start", identityId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt("start", identityId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -105,7 +105,7 @@ export const operatorDecide = changes({
   const { identityId } = record;
   const isDecided = await decideReview(store, { identityId, ...body, operator, now: now() });
   if (!isDecided) return refused("wrong_state");
-  await within(ATTEMPT_MS, jobs.attempt("write", identityId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt("publish", identityId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -128,7 +128,7 @@ export const operatorErase = changes({
   if (!isKnown) return refused("not_recorded");
   const identityId = record?.identityId ?? id.data;
   await acceptErasure(store, { identityId, operator, now: now() });
-  await within(ATTEMPT_MS, jobs.attempt("erase", identityId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt("erase", identityId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -147,7 +147,7 @@ export const operatorStartMissing = changes({
     operator,
     now: now(),
   });
-  if (started > 0) jobs.wake(["start", "read"]);
+  if (started > 0) jobs.wake(["start", "check"]);
   return ({
     "dry_run": body["dry_run"],
     "looked_at": lookedAt,
@@ -171,7 +171,7 @@ export const operatorReconcile = changes({
     operator,
     now: now(),
   });
-  jobs.wake(["read"]);
+  jobs.wake(["check"]);
   return ({
     "looked_at": lookedAt,
     "brought_forward": broughtForward,

@@ -1,14 +1,14 @@
 import * as z from "zod";
 import {
+  closeDeadLetter,
   listDeadLetters,
   readDeadLetter,
-  settleDeadLetter,
 } from "../../../lib/jobs/dead_letters.ts";
 import { JOB_KINDS, type JobKind } from "../../../lib/jobs/job.ts";
 import {
+  ClosedLetterAnswer,
   DeadLetterAnswer,
   DeadLettersAnswer,
-  SettledLetterAnswer,
 } from "../../../lib/operator/answers.ts";
 import { changes, type OperatorEndpoint, reads, refused } from "./_endpoint.ts";
 import { showDeadLetter } from "./_show.ts";
@@ -58,12 +58,12 @@ function settles(action: "replay" | "discard", summary: string): OperatorEndpoin
   return changes({
     summary,
     body: z.object({}),
-    answer: SettledLetterAnswer,
+    answer: ClosedLetterAnswer,
     refusals: ["not_recorded"],
   }, async (_body, { store, jobs, now }, { operator, params }) => {
     const name = parseName(params);
     const isDone = name !== undefined &&
-      await settleDeadLetter(store, { ...name, action, operator, now: now() });
+      await closeDeadLetter(store, { ...name, action, operator, now: now() });
     if (!isDone) return refused("not_recorded");
     jobs.wake([name.kind]);
     return { ...name, outcome: action === "replay" ? "replayed" as const : "discarded" as const };

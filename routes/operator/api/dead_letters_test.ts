@@ -28,9 +28,9 @@ Deno.test("operatorListDeadLetters() lists them in pages, and shows no data", as
   assert.deepEqual(seen.map(({ id }) => id), people.toSorted());
   assert.equal(second.body["next_cursor"], null);
   const { failures, ["dead_at"]: deadAt, ...letter } = seen[0];
-  assert.deepEqual(letter, { kind: "write", id: people.toSorted()[0], reason: "kratos_status" });
+  assert.deepEqual(letter, { kind: "publish", id: people.toSorted()[0], reason: "kratos_status" });
   assert(failures > 10 && Date.parse(deadAt) > 0);
-  const shown = await callOperator(service, `dead-letters/write/${seen[0].id}`);
+  const shown = await callOperator(service, `dead-letters/publish/${seen[0].id}`);
   assert.deepEqual(shown.body, seen[0]);
 });
 
@@ -39,7 +39,7 @@ Deno.test("operatorReplayDeadLetter() tries again, and the letter is gone", asyn
   const identityId = await createLetter(service);
   assert.equal(service.metadata(identityId)["status"], "pending");
 
-  const path = `dead-letters/write/${identityId}/replay`;
+  const path = `dead-letters/publish/${identityId}/replay`;
   const answers = await Promise.all([
     callOperator(service, path, { body: {} }),
     callOperator(service, path, { body: {} }),
@@ -63,7 +63,7 @@ Deno.test("operatorReplayDeadLetter() has the whole schedule before it again", a
   const identityId = await createLetter(service);
   service.kratos.faults.isAdminDown = true;
 
-  await callOperator(service, `dead-letters/write/${identityId}/replay`, { body: {} });
+  await callOperator(service, `dead-letters/publish/${identityId}/replay`, { body: {} });
   for (let hour = 0; hour < 20; hour++) await service.advance(HOUR);
   service.kratos.faults.isAdminDown = false;
   await service.advance(HOUR);
@@ -75,11 +75,11 @@ Deno.test("operatorDiscardDeadLetter() throws it away, and records who did", asy
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
 
-  const path = `dead-letters/write/${identityId}/discard`;
+  const path = `dead-letters/publish/${identityId}/discard`;
   const { body } = await callOperator(service, path, { body: {} });
   await service.drain();
 
-  assert.deepEqual(body, { kind: "write", id: identityId, outcome: "discarded" });
+  assert.deepEqual(body, { kind: "publish", id: identityId, outcome: "discarded" });
   assert.equal(service.metadata(identityId)["status"], "pending");
   const left = await service.store.list({ prefix: ["dead_letter"] }, { limit: 1 });
   assert.deepEqual(left, []);
@@ -91,7 +91,7 @@ Deno.test("a dead letter is replayed or discarded, never both", async () => {
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
   const settle = (action: string) =>
-    callOperator(service, `dead-letters/write/${identityId}/${action}`, { body: {} });
+    callOperator(service, `dead-letters/publish/${identityId}/${action}`, { body: {} });
 
   const answers = await Promise.all([settle("discard"), settle("replay"), settle("discard")]);
   await service.drain();

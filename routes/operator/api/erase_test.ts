@@ -29,7 +29,7 @@ async function callBack(
 }
 
 async function isLeased({ store }: TestContext, identityId: string): Promise<boolean> {
-  const { value } = await readJob(store, { kind: "write", id: identityId });
+  const { value } = await readJob(store, { kind: "publish", id: identityId });
   return value !== null && value.leaseId !== null;
 }
 
@@ -58,7 +58,7 @@ Deno.test("operatorErase() leaves the status on the identity, and nothing else a
   assert(isDeletedAtJumio(service, execution?.accountId));
   const rows = await service.store.list({ prefix: [] }, { limit: 1000 });
   const left = rows.map(({ key }) => key.filter((part) => typeof part === "string").join(" "))
-    .filter((key) => !/^(count|job_count|access_token|pace|upstream)/.test(key));
+    .filter((key) => !/^(count|job_count|access_token|rate_limit|upstream)/.test(key));
   assert.deepEqual(left.toSorted(), [
     `execution ${execution?.id}`,
     `settled ${execution?.id}`,

@@ -12,7 +12,7 @@ Deno.test("operatorStatus() tells of an idle service that nothing waits", async 
 
   assert.equal(status, 200);
   const idle = { "waiting": 0, "due": 0, "due_is_more": false, "oldest_due_at": null };
-  assert.deepEqual(body.queues, { start: idle, read: idle, write: idle, erase: idle });
+  assert.deepEqual(body.queues, { start: idle, check: idle, publish: idle, erase: idle });
   assert.deepEqual(body["dead_letters"], { count: 0, "is_more": false });
   assert.equal(body.upstreams.jumio["last_failure"], null);
 });

@@ -139,11 +139,11 @@ Deno.test("operatorShowTimeline() tells everything that happened, in order", asy
     "00:00 hook accepted",
     "00:00 hook duplicate",
     "00:00 start applied",
-    "00:00 write applied",
+    "00:00 publish applied",
     "00:01 callback accepted",
     "00:01 callback duplicate",
-    "00:01 read applied",
-    "00:01 write applied",
+    "00:01 check applied",
+    "00:01 publish applied",
     "01:01 confirm applied",
   ]);
   assert(!JSON.stringify(body).match(/ada@|eyJ|https?:/));

@@ -4,8 +4,8 @@ import type { TimelineDetails, TimelineEvent } from "../../../lib/history/timeli
 /** What a kind of job is for a person. */
 export const JOB_WORDS: Readonly<Record<JobKind, string>> = {
   start: "Start at Jumio",
-  read: "Read from Jumio",
-  write: "Write to Ory",
+  check: "Read from Jumio",
+  publish: "Write to Ory",
   erase: "Erase",
 };
 
@@ -15,8 +15,8 @@ const EVENT_WORDS: Readonly<Record<TimelineEvent["event"], string>> = {
   start: "Start at Jumio",
   callback: "Callback from Jumio",
   poll: "Polls of Jumio",
-  read: "Read from Jumio",
-  write: "Write to Ory",
+  check: "Read from Jumio",
+  publish: "Write to Ory",
   confirm: "Confirmation in Ory",
   retry: "Retries",
   "dead_letter": "Dead letter",

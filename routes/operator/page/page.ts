@@ -2,7 +2,7 @@ import * as z from "zod";
 import { readBody } from "../../../lib/http/body.ts";
 import type { Context } from "../../../lib/context.ts";
 import { readCounts } from "../../../lib/history/hourly_counts.ts";
-import { listDeadLetters, settleDeadLetter } from "../../../lib/jobs/dead_letters.ts";
+import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
 import { JOB_KINDS } from "../../../lib/jobs/job.ts";
 import { answerWithPage, type Operation, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
@@ -87,7 +87,7 @@ async function operatorReplay(request: Request, context: Context): Promise<Respo
   if (!form.ok) return form.response;
   if (form.value === undefined) return refuse("not_recorded");
   const options = { ...form.value, action: "replay" as const, operator, now: now() };
-  const isDone = await settleDeadLetter(store, options);
+  const isDone = await closeDeadLetter(store, options);
   log.info("An operator's request", {
     pathname: "/operator/replay",
     outcome: isDone ? "replayed" : "not_recorded",

@@ -140,7 +140,7 @@ for (
     const identityId = await createLetter(service);
     const cookie = await signIn(service);
 
-    const fields = { name: "grace", secret: OPERATOR_SECRET, kind: "write", id: identityId };
+    const fields = { name: "grace", secret: OPERATOR_SECRET, kind: "publish", id: identityId };
     for (const path of ["sign-in", "sign-out", "replay"]) {
       const response = await post(service, path, { fields, headers: { ...headers, cookie } });
       await response.body?.cancel();
@@ -171,7 +171,7 @@ Deno.test("operatorReplay() replays a dead letter, as whoever has signed in", as
   assert.match(before.page, /One dead letter waits for a person/);
 
   const response = await post(service, "replay", {
-    fields: { kind: "write", id: identityId },
+    fields: { kind: "publish", id: identityId },
     headers: { ...FORM, ...SAME, cookie },
   });
   await service.drain();
@@ -191,7 +191,7 @@ Deno.test("operatorReplay() does nothing for whoever has not signed in", async (
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
 
-  const response = await post(service, "replay", { fields: { kind: "write", id: identityId } });
+  const response = await post(service, "replay", { fields: { kind: "publish", id: identityId } });
   await service.drain();
 
   assert.equal(response.headers.get("location"), "/operator/");

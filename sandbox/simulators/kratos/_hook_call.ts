@@ -8,7 +8,7 @@ export interface CallOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly now: () => number;
   /** @default {pause} */
-  readonly sleep?: (ms: number) => Promise<void>;
+  readonly delay?: (ms: number) => Promise<void>;
   /** Of one attempt, with its body. @default {30000} */
   readonly hookTimeoutMs?: number;
   /** Older versions send no `Ory-Webhook-Trigger-ID`. @default {true} */
@@ -39,7 +39,7 @@ type Attempt =
  * timeout, 429 and any 5xx but 501.
  */
 export async function callHook(call: HookCall, options: CallOptions): Promise<HookCallEnd> {
-  const { now, sleep = pause, hasTriggerId = true } = options;
+  const { now, delay = pause, hasTriggerId = true } = options;
   const { auth } = call;
   const headers: Record<string, string> = {
     "content-type": "application/json",
@@ -56,7 +56,7 @@ export async function callHook(call: HookCall, options: CallOptions): Promise<Ho
     if (end.kind === "answered" && !isRetried(end.status)) return end;
     isTimeout = end.kind === "lost" && end.isTimeout;
     const askedMs = end.kind === "answered" ? readRetryAfter(end, now()) : undefined;
-    if (attempt < ATTEMPTS) await sleep(askedMs ?? 1000 * 2 ** (attempt - 1));
+    if (attempt < ATTEMPTS) await delay(askedMs ?? 1000 * 2 ** (attempt - 1));
   }
   return { kind: "gave_up", attempts: ATTEMPTS, isTimeout };
 }

@@ -409,7 +409,7 @@ function setUp(
     publicUrl: KRATOS,
     render: renderStandIn,
     now: () => Date.UTC(2026, 4, 4),
-    sleep: (ms) => {
+    delay: (ms) => {
       waits.push(ms);
       return Promise.resolve();
     },
