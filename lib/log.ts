@@ -3,7 +3,6 @@ import { UpstreamError } from "./upstream/error.ts";
 /** The levels of {@linkcode Log}, the least urgent first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** One of {@linkcode LOG_LEVELS}. */
 export type LogLevel = typeof LOG_LEVELS[number];
 
 /** What a line may carry: ids, reasons, outcomes and figures. Never a secret, a link or a trait. */

@@ -13,7 +13,6 @@ export const COUNT_NAMES = [
   "kratos_failures",
 ] as const;
 
-/** One of {@linkcode COUNT_NAMES}. */
 export type CountName = typeof COUNT_NAMES[number];
 
 /** The figures of one hour. */

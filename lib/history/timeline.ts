@@ -15,13 +15,11 @@ export const EVENT_KINDS = [
   "dead_letter",
 ] as const;
 
-/** One of {@linkcode EVENT_KINDS}. */
 export type TimelineEventKind = typeof EVENT_KINDS[number];
 
 /** What a line of a timeline may say: ids, words of ours, figures. Never a trait or a link. */
 export type TimelineDetails = Readonly<Record<string, string | number | null>>;
 
-/** One event. */
 export interface TimelineEvent {
   /** The form of the row. */
   readonly v: 1;

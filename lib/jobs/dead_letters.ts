@@ -17,7 +17,6 @@ export async function listDeadLetters(
   return { letters: letters.slice(0, limit), hasMore: rows.length > limit };
 }
 
-/** Reads one. */
 export async function readDeadLetter(
   store: Store,
   { kind, id }: { kind: JobKind; id: string },

@@ -6,7 +6,6 @@ import type { Row, Store, Sum, Write } from "../kv/store.ts";
  */
 export const JOB_KINDS = ["start", "check", "publish", "erase"] as const;
 
-/** One of {@linkcode JOB_KINDS}. */
 export type JobKind = typeof JOB_KINDS[number];
 
 /** What a kind of job keeps beside its name. */

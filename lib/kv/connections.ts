@@ -1,7 +1,6 @@
 /** More are under way in a storm alone, where those on a common one carry each other on. */
 const MAX_CONNECTIONS = 16;
 
-/** The connections on one KV. */
 export interface KvConnections {
   /** One for a call. */
   acquire(): Promise<Deno.Kv>;

@@ -15,7 +15,6 @@ const MaybeText = z.nullable(z.string());
 const Count = z.int().min(0);
 const Counts = z.record(z.enum(COUNT_NAMES), Count);
 
-/** A verification. */
 export const VerificationAnswer = z.object({
   "identity_id": z.string(),
   "status": z.string(),

@@ -27,7 +27,6 @@ export interface FakeOpenTelemetry {
   observe(): Promise<FakePoint[]>;
 }
 
-/** Creates the fake. */
 export function createFakeOpenTelemetry(): FakeOpenTelemetry {
   const active = new AsyncLocalStorage<Span>();
   const spans: FakeSpan[] = [];

@@ -16,7 +16,6 @@ export const OUTCOMES = [
   "link_expired",
 ] as const;
 
-/** One of {@linkcode OUTCOMES}. */
 export type Outcome = typeof OUTCOMES[number];
 
 /** What can go wrong at Jumio. A test or the sandbox's page changes it while the simulator runs. */
