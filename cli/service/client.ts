@@ -6,6 +6,7 @@ import {
   type Tools,
   UsageError,
 } from "../frame/command.ts";
+import { OperatorName, operatorNameHeader } from "../../lib/operator/operator_name.ts";
 import { readServiceAccess, SERVICE_FLAGS } from "./flags.ts";
 
 /** The flags of a command that changes something. */
@@ -77,7 +78,7 @@ export async function createServiceClient(
       const headers = {
         authorization,
         "content-type": "application/json",
-        "x-operator": encodeURIComponent(readName(args, tools)),
+        ...operatorNameHeader(readName(args, tools)),
       };
       const target = new URL(`operator/${path}`, url);
       return send(target, { schema, method: "POST", headers, body: JSON.stringify(body) });
@@ -86,13 +87,13 @@ export async function createServiceClient(
 }
 
 function readName(args: Arguments, { env }: Tools): string {
-  const name = (args.text("as") ?? env["USER"] ?? "").trim();
-  if (!/^[\p{L}\p{N} ._@-]{1,64}$/u.test(name)) {
+  const name = OperatorName.safeParse(args.text("as") ?? env["USER"] ?? "");
+  if (!name.success) {
     throw new UsageError(
-      "Say who you are by --as NAME: 1 to 64 letters, digits, spaces or . _ @ -",
+      "Name yourself with --as NAME: 1 to 64 letters, digits, spaces or . _ @ -",
     );
   }
-  return name;
+  return name.data;
 }
 
 function explain(status: number, answer: unknown): CommandError {

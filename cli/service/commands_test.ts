@@ -187,7 +187,7 @@ for (
     ["verification start", /Name one identity, or all by --missing/],
     ["verification start ID --missing", /Name one identity, or all by --missing/],
     ["verification start --missing --pause soon", /number of seconds/],
-    ["verification refresh ID --as a\tb", /Say who you are by --as NAME/],
+    ["verification refresh ID --as a\tb", /Name yourself with --as NAME/],
     ["dead-letter replay publish", /KIND and ID, or all by --all/],
     ["dead-letter replay publish ID --all", /KIND and ID, or all by --all/],
     ["erase ID", /Nobody sits at a terminal/],

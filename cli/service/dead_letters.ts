@@ -7,7 +7,7 @@ import {
 import { type Command, type Result, UsageError } from "../frame/command.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { CHANGE_FLAGS, createServiceClient, type ServiceClient } from "./client.ts";
-import { formatFacts, formatMoment, formatTable } from "./table.ts";
+import { formatFacts, formatTable, formatTimestamp } from "./table.ts";
 
 const NAME = { usage: "KIND ID", min: 2, max: 2 };
 
@@ -32,7 +32,7 @@ identity, or of the execution for a read.`,
       id,
       reason,
       String(failures),
-      formatMoment(deadAt),
+      formatTimestamp(deadAt),
     ]);
     const text = rows.length === 0
       ? "There are none.\n"
@@ -58,7 +58,7 @@ export const deadLetterShow: Command = {
       ["Id", data.id],
       ["Reason", data.reason],
       ["Tries", String(data.failures)],
-      ["Given up", `${formatMoment(data["dead_at"])} UTC`],
+      ["Given up", `${formatTimestamp(data["dead_at"])} UTC`],
     ]);
     return { exitCode: 0, text, data };
   },

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { RecordAnswer } from "../../lib/operator/answers.ts";
 import type { Result } from "../frame/command.ts";
-import { formatFacts, formatMoment } from "./table.ts";
+import { formatFacts, formatTimestamp } from "./table.ts";
 
 /** Shows a record, with a sentence before it where something was done. */
 export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: string): Result {
@@ -9,25 +9,25 @@ export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: str
   const facts: [string, string][] = [["Identity", record["identity_id"]]];
   if (verification !== null) {
     facts.push(
-      ["Status", `${verification.status}, since ${formatMoment(verification["changed_at"])}`],
+      ["Status", `${verification.status}, since ${formatTimestamp(verification["changed_at"])}`],
       ["Verdict", verification.verdict ?? "-"],
-      ["Registered", formatMoment(verification["accepted_at"])],
+      ["Registered", formatTimestamp(verification["accepted_at"])],
       ["Jumio account", verification["account_id"] ?? "-"],
     );
     const gone = verification["gone_at"];
-    if (gone !== null) facts.push(["Deleted in Ory", `noticed ${formatMoment(gone)}`]);
+    if (gone !== null) facts.push(["Deleted in Ory", `noticed ${formatTimestamp(gone)}`]);
   }
   for (const execution of executions) {
     const end = execution.outcome === null
       ? "open"
-      : `${execution.outcome}, ${formatMoment(execution["settled_at"])}`;
+      : `${execution.outcome}, ${formatTimestamp(execution["settled_at"])}`;
     facts.push(["Execution", `${execution["workflow_execution_id"]}  ${end}`]);
   }
   if (erasure !== null) {
     const done = erasure["erased_at"];
     facts.push([
       "Erased",
-      `${done === null ? "under way" : formatMoment(done)}, asked for by ${erasure.by} (secret ${
+      `${done === null ? "under way" : formatTimestamp(done)}, asked for by ${erasure.by} (secret ${
         erasure["secret_id"]
       })`,
     ]);

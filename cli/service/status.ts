@@ -1,11 +1,9 @@
 import { StatusAnswer } from "../../lib/operator/answers.ts";
+import { describeDeadLetters, formatCount, isOverdue } from "../../lib/operator/format.ts";
 import type { Command } from "../frame/command.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { createServiceClient } from "./client.ts";
-import { formatMoment, formatTable } from "./table.ts";
-
-/** Work that has been due for longer than this is work that nobody does. */
-const OVERDUE_MS = 5 * 60_000;
+import { formatTable, formatTimestamp } from "./table.ts";
 
 const RATES = ["starts", "verified", "review", "rejected", "expired", "inconclusive"] as const;
 
@@ -25,20 +23,20 @@ of a queue is due. "2 h" is the present hour and the whole one before it.`,
     const data = await client.read("status", { schema: StatusAnswer });
     const overdue = Object.entries(data.queues).filter(([, queue]) => {
       const oldest = queue["oldest_due_at"];
-      return oldest !== null && Date.parse(oldest) < tools.now() - OVERDUE_MS;
+      return isOverdue(oldest === null ? undefined : Date.parse(oldest), tools.now());
     }).map(([kind]) => kind);
-    const letters = data["dead_letters"];
+    const { count, is_more: isMore } = data["dead_letters"];
     const { good, bad, strong } = tools.paint;
-    const state = letters.count > 0
-      ? bad(describeLetters(letters.count, letters["is_more"]))
+    const state = count > 0
+      ? bad(describeDeadLetters({ count, isMore }))
       : overdue.length > 0
       ? bad(`Work is overdue: ${overdue.join(", ")}`)
       : good("Nothing needs you");
     const queues = Object.entries(data.queues).map(([kind, queue]) => [
       kind,
       String(queue.waiting),
-      formatCount(queue.due, queue["due_is_more"]),
-      formatMoment(queue["oldest_due_at"]),
+      formatCount({ count: queue.due, isMore: queue["due_is_more"] }),
+      formatTimestamp(queue["oldest_due_at"]),
     ]);
     const upstreams = Object.entries(data.upstreams).map(([name, upstream]) => {
       const last = upstream["last_failure"];
@@ -46,7 +44,7 @@ of a queue is due. "2 h" is the present hour and the whole one before it.`,
         name,
         String(upstream["failures_last_hours"]),
         String(upstream["failures_last_day"]),
-        last === null ? "-" : `${formatMoment(last.at)} ${last.reason} ${last.status ?? ""}`,
+        last === null ? "-" : `${formatTimestamp(last.at)} ${last.reason} ${last.status ?? ""}`,
       ];
     });
     const rates = RATES.map((name) => [
@@ -60,15 +58,6 @@ of a queue is due. "2 h" is the present hour and the whole one before it.`,
       formatTable([["UPSTREAM", "FAILURES 2 H", "24 H", "LAST FAILURE"], ...upstreams]),
       formatTable([["COUNT", "2 H", "24 H"], ...rates]),
     ].join("\n");
-    return { exitCode: letters.count > 0 || overdue.length > 0 ? 1 : 0, text, data };
+    return { exitCode: count > 0 || overdue.length > 0 ? 1 : 0, text, data };
   },
 };
-
-function describeLetters(count: number, isMore: boolean): string {
-  if (count === 1) return "One dead letter waits for a person";
-  return `${formatCount(count, isMore)} dead letters wait for a person`;
-}
-
-function formatCount(count: number, isMore: boolean): string {
-  return isMore ? `${count}+` : String(count);
-}

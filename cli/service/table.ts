@@ -1,3 +1,5 @@
+import { formatTime } from "../../lib/operator/format.ts";
+
 /** Lays rows out in columns, the first one as the head. Nothing follows the last column. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const [head = []] = rows;
@@ -13,7 +15,7 @@ export function formatFacts(facts: readonly (readonly [name: string, value: stri
   return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
 }
 
-/** A moment of the API for a person; a dash where there is none. */
-export function formatMoment(timestamp: string | null): string {
-  return timestamp === null ? "-" : `${timestamp.slice(0, 19).replace("T", " ")}`;
+/** A timestamp of the API; a dash if there is none. */
+export function formatTimestamp(timestamp: string | null): string {
+  return timestamp === null ? "-" : formatTime(Date.parse(timestamp));
 }

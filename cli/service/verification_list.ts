@@ -3,7 +3,7 @@ import type { Command } from "../frame/command.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { createServiceClient } from "./client.ts";
 import { parseMoment } from "./moment.ts";
-import { formatMoment, formatTable } from "./table.ts";
+import { formatTable, formatTimestamp } from "./table.ts";
 
 /** `operator verification list`. */
 export const verificationList: Command = {
@@ -38,7 +38,7 @@ Example: deno task operator verification list --status review --since 7d`,
       verification["identity_id"],
       verification.status,
       verification.verdict ?? "-",
-      formatMoment(verification["changed_at"]),
+      formatTimestamp(verification["changed_at"]),
       verification["workflow_execution_id"] ?? "-",
     ]);
     const head = ["IDENTITY", "STATUS", "VERDICT", "SINCE (UTC)", "EXECUTION"];

@@ -2,7 +2,7 @@ import { TimelineAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { createServiceClient } from "./client.ts";
-import { formatMoment, formatTable } from "./table.ts";
+import { formatTable, formatTimestamp } from "./table.ts";
 
 /** `operator verification timeline`. */
 export const verificationTimeline: Command = {
@@ -25,7 +25,7 @@ and retries are one line each: "last at" is the last of them. Sign-ins are not r
       query: { limit: args.text("limit"), cursor: args.text("cursor") },
     });
     const rows = data.events.map(({ at, event, outcome, ...details }) => [
-      formatMoment(at),
+      formatTimestamp(at),
       event,
       typeof outcome === "string" ? outcome : "-",
       describe(details),

@@ -4,10 +4,8 @@ import type { Context } from "../../../lib/context.ts";
 import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
 import { readBearer } from "../../../lib/operator/key.ts";
+import { readOperatorName } from "../../../lib/operator/operator_name.ts";
 import { type Refusal, refuse } from "../../../lib/http/refusal.ts";
-
-/** Who acts, for the record. Short and plain: it is printed in terminals, logs and pages. */
-export const OperatorName = z.string().trim().regex(/^[\p{L}\p{N} ._@-]{1,64}$/u);
 
 /** Serves one operator route. `params` are the parts of the path that vary. */
 export type OperatorHandler = (
@@ -93,13 +91,13 @@ export function changes<Body extends z.ZodType, Answer extends z.ZodType>(
       const { config, log } = context;
       const key = readBearer(request.headers, config.operatorKeys);
       if (key === undefined) return refuseOperator("operator_secret", { log });
-      const name = OperatorName.safeParse(readName(request.headers));
-      if (!name.success) return refuseOperator("operator_name", { log });
+      const name = readOperatorName(request.headers);
+      if (name === undefined) return refuseOperator("operator_name", { log });
       const bytes = await readBody(request);
       if (!bytes.ok) return refuseOperator(bytes.reason, { log });
       const body = parseJson(schema, bytes.value);
       if (!body.ok) return refuseOperator(body.reason, { log, field: body.field });
-      const operator = { name: name.data, secretId: key.id };
+      const operator = { name, secretId: key.id };
       const { pathname } = new URL(request.url);
       const response = toResponse(await handle(body.value, context, { operator, params }));
       log.info("An operator's request", {
@@ -132,17 +130,6 @@ function describeAnswers<Answer extends z.ZodType>(
     answers: [{ status: 200, description: "Done", schema: answer }, WITHOUT_KV],
     refusals: ["not_found", ...common, ...refusals],
   };
-}
-
-/** A header holds bytes alone, so a name with other letters comes encoded. */
-function readName(headers: Headers): string {
-  const value = headers.get("x-operator") ?? "";
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    // Not encoded, but with a percent sign in it, which no name has.
-    return "";
-  }
 }
 
 function toResponse(result: unknown): Response {

@@ -3,12 +3,10 @@ import type { DeadLetter } from "../../../lib/jobs/result.ts";
 import { JOB_KINDS } from "../../../lib/jobs/job.ts";
 import type { Operator } from "../../../lib/history/operator_action.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
+import { describeDeadLetters, formatCount, isOverdue } from "../../../lib/operator/format.ts";
 import { type Html, html } from "./_html.ts";
 import { renderPlot, type Series } from "./_plot.ts";
-import { formatCount, formatDistance, formatMoment, JOB_WORDS } from "./_words.ts";
-
-/** Work that has been due for longer than this is work that nobody does. */
-const OVERDUE_MS = 5 * 60_000;
+import { formatDistance, formatMoment, JOB_WORDS } from "./_words.ts";
 
 const STARTS: readonly Series[] = [
   { label: "starts", className: "starts", count: ({ counts }) => counts.starts },
@@ -91,15 +89,10 @@ export function renderSearch(id: string): Html {
 }
 
 function renderState({ status, now }: Dashboard): Html {
-  const { count } = status.deadLetters;
-  const overdue = JOB_KINDS.filter((kind) =>
-    (status.queues[kind].oldestDueAt ?? now) < now - OVERDUE_MS
-  );
-  if (count > 0) {
-    const letters = count === 1
-      ? "One dead letter waits"
-      : `${formatCount(status.deadLetters)} dead letters wait`;
-    return html`<section class="state bad"><strong>${letters} for a person</strong>
+  const { queues, deadLetters } = status;
+  const overdue = JOB_KINDS.filter((kind) => isOverdue(queues[kind].oldestDueAt, now));
+  if (deadLetters.count > 0) {
+    return html`<section class="state bad"><strong>${describeDeadLetters(deadLetters)}</strong>
 <p>No further try is made. See why, mend it, and replay.</p></section>`;
   }
   if (overdue.length > 0) {
@@ -162,14 +155,14 @@ function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | unde
 function renderQueues({ queues }: ServiceStatus, now: number): Html {
   const rows = JOB_KINDS.map((kind) => {
     const { oldestDueAt, due, waiting } = queues[kind];
-    const isOverdue = oldestDueAt !== undefined && oldestDueAt < now - OVERDUE_MS;
+    const isLate = isOverdue(oldestDueAt, now);
     const next = oldestDueAt === undefined ? "nothing" : formatDistance(oldestDueAt, now);
     return html`
       <tr>
         <th scope="row">${JOB_WORDS[kind]}</th>
         <td class="number">${waiting}</td>
         <td class="number">${formatCount(due)}</td>
-        <td class="${isOverdue ? "warn" : ""}">${next}${isOverdue ? " (overdue)" : ""}</td>
+        <td class="${isLate ? "warn" : ""}">${next}${isLate ? " (overdue)" : ""}</td>
       </tr>
     `;
   });

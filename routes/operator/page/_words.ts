@@ -1,5 +1,6 @@
 import type { JobKind } from "../../../lib/jobs/job.ts";
 import type { TimelineDetails, TimelineEvent } from "../../../lib/history/timeline.ts";
+import { formatTime } from "../../../lib/operator/format.ts";
 
 /** What a kind of job is for a person. */
 export const JOB_WORDS: Readonly<Record<JobKind, string>> = {
@@ -40,7 +41,7 @@ export function describeDetails({ outcome, ...details }: TimelineDetails): strin
 
 /** A moment as it stands in logs too, to the second. */
 export function formatMoment(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  return `${formatTime(ms)} UTC`;
 }
 
 /** How far a moment is from now. */
@@ -54,9 +55,4 @@ export function formatDistance(ms: number, now: number): string {
     ? [Math.round(distanceMs / 3_600_000), "h"]
     : [Math.round(distanceMs / 86_400_000), "days"];
   return ms <= now ? `${amount} ${unit} ago` : `in ${amount} ${unit}`;
-}
-
-/** A count that has an upper bound. */
-export function formatCount({ count, isMore }: { count: number; isMore: boolean }): string {
-  return isMore ? `${count}+` : String(count);
 }
