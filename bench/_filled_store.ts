@@ -1,5 +1,6 @@
 import { callbackKey, type CallbackRecord } from "../lib/history/callbacks.ts";
-import { createStore, mergeWrites, type Store, type Write } from "../lib/kv/store.ts";
+import { createStore, type Store } from "../lib/kv/store.ts";
+import { mergeWrites, type Write } from "../lib/kv/write.ts";
 import { TIMELINE_LIFETIME_MS } from "../lib/history/timeline.ts";
 import {
   createVerification,

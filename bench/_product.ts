@@ -1,7 +1,8 @@
 import { parseConfig } from "../lib/config/config.ts";
 import { type Context, createContext } from "../lib/context.ts";
 import { createLog } from "../lib/log.ts";
-import { mergeWrites, type Store, type Write } from "../lib/kv/store.ts";
+import type { Store } from "../lib/kv/store.ts";
+import { mergeWrites, type Write } from "../lib/kv/write.ts";
 import { requestJob } from "../lib/jobs/job.ts";
 import { createCallbackToken } from "../lib/crypto/signature.ts";
 import {

@@ -1,4 +1,4 @@
-import { mergeWrites } from "../lib/kv/store.ts";
+import { mergeWrites } from "../lib/kv/write.ts";
 import { waitUntil } from "../tests/support/loopback.ts";
 import { openFilledStore, underWay } from "./_filled_store.ts";
 import { plotLines } from "./_plot.ts";

@@ -1,7 +1,7 @@
 import { claimJobs } from "../lib/jobs/claim.ts";
 import { deleteJob, readJob } from "../lib/jobs/job.ts";
 import { readStatus } from "../lib/operator/service_status.ts";
-import { mergeWrites, type Write } from "../lib/kv/store.ts";
+import { mergeWrites, type Write } from "../lib/kv/write.ts";
 import { compare, measureAlternately, quantile } from "./_compare.ts";
 import { type FilledStore, openFilledStore, underWay } from "./_filled_store.ts";
 import { plotLines } from "./_plot.ts";

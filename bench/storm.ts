@@ -1,4 +1,5 @@
-import { createStore, mergeWrites, type Store } from "../lib/kv/store.ts";
+import { createStore, type Store } from "../lib/kv/store.ts";
+import { mergeWrites } from "../lib/kv/write.ts";
 import {
   createVerification,
   type Verification,

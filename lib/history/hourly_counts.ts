@@ -1,4 +1,5 @@
-import type { Store, Sum, Write } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import type { Sum, Write } from "../kv/write.ts";
 
 /** What is counted by the hour. */
 export const COUNT_NAMES = [

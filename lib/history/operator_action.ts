@@ -1,4 +1,4 @@
-import type { Write } from "../kv/store.ts";
+import type { Write } from "../kv/write.ts";
 import { recordEvent, type TimelineDetails } from "./timeline.ts";
 
 /** Who changes something by hand, and by which of the secrets: by its id, never the secret. */

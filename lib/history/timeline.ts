@@ -1,5 +1,6 @@
 import { listCallbacks } from "./callbacks.ts";
-import type { Store, Write } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import type { Write } from "../kv/write.ts";
 
 /** What can have happened, in the order in which one leads to the other within a millisecond. */
 export const EVENT_KINDS = [

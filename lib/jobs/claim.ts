@@ -1,7 +1,8 @@
 import { isLeased, type Job, jobKey, type JobKind, replaceJob } from "./job.ts";
 import type { RateLimit, Slot } from "./rate_limit.ts";
 import { type CheckRequest, mergeCheckRequest } from "./check_request.ts";
-import { mergeWrites, type Row, type Store, type Write } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
 /** Longer than any deadline in a job, so that a live instance keeps its lease. */
 const LEASE_MS = 30_000;

@@ -1,8 +1,9 @@
-import { updateRows } from "../kv/update.ts";
+import { type Update, updateRows } from "../kv/update.ts";
 import { type DeadLetter, deadLetterKey } from "./result.ts";
 import { type JobKind, readJob, requestJob } from "./job.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
-import { mergeWrites, type Store } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import { mergeWrites } from "../kv/write.ts";
 
 /** Lists dead letters, a page at a time. */
 export async function listDeadLetters(
@@ -38,19 +39,22 @@ export async function closeDeadLetter(
     now: number;
   },
 ): Promise<boolean> {
-  return await updateRows(store, async () => {
+  return await updateRows(store, { action: `${action} a dead letter`, build });
+
+  async function build(): Promise<Update<boolean>> {
     const [letter, job] = await Promise.all([
       store.get<DeadLetter>(deadLetterKey(kind, id)),
       readJob(store, { kind, id }),
     ]);
-    if (letter.value === null) return undefined;
+    if (letter.value === null) return { outcome: false };
     const { data, reason } = letter.value;
     // A job that has come into being meanwhile knows better.
     const again = { kind, id, data: job.value?.data ?? data, dueAt: now, now };
-    return mergeWrites(
+    const write = mergeWrites(
       { checks: [letter], deletes: [letter.key] },
       action === "replay" ? requestJob(job, again) : {},
       recordAction(id, { at: now, action, operator, details: { job: kind, reason } }),
     );
-  });
+    return { write, outcome: true };
+  }
 }

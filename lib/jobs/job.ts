@@ -1,4 +1,5 @@
-import type { Row, Store, Sum, Write } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import type { Row, Sum, Write } from "../kv/write.ts";
 
 /**
  * The work that there is: `start` an execution at Jumio and `write` an identity, both named by the

@@ -11,7 +11,8 @@ import {
   requestJob,
   requestJobFrom,
 } from "./job.ts";
-import type { Store, Sum } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import type { Sum } from "../kv/write.ts";
 
 const MINUTE = 60_000;
 const JOB = { kind: "start", id: "a", data: {} } as const;

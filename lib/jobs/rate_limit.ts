@@ -1,4 +1,4 @@
-import type { Row, Write } from "../kv/store.ts";
+import type { Row, Write } from "../kv/write.ts";
 
 /** When the next start may be made. */
 export interface Slot {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Row } from "../kv/store.ts";
+import type { Row } from "../kv/write.ts";
 import { createRateLimit, type Slot } from "./rate_limit.ts";
 
 const KEY = ["rate_limit", "start"];

@@ -1,7 +1,7 @@
 import { countOne } from "../history/hourly_counts.ts";
 import { UpstreamError } from "../upstream/error.ts";
 import type { Job } from "./job.ts";
-import { mergeWrites, type Write } from "../kv/store.ts";
+import { mergeWrites, type Write } from "../kv/write.ts";
 import { recordEvent } from "../history/timeline.ts";
 
 /** What an upstream last did that we could not use. */

@@ -10,7 +10,7 @@ import {
   type Schedule,
   START_SCHEDULE,
 } from "./schedule.ts";
-import { mergeWrites, type Row, type Write } from "../kv/store.ts";
+import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
 /** What became of a job that is done. */
 export type JobOutcome = "applied" | "superseded" | "ignored" | "identity_gone";

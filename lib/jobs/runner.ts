@@ -4,7 +4,8 @@ import { concludeJob, jobFields, type JobResult } from "./result.ts";
 import { type Job, JOB_KINDS, type JobKind, readJob, replaceJob } from "./job.ts";
 import { describeError, type Log } from "../log.ts";
 import type { RateLimit } from "./rate_limit.ts";
-import type { Store, Write } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import type { Write } from "../kv/write.ts";
 import { describeEnd, type JobEnd, NO_TELEMETRY, type Telemetry } from "../telemetry/telemetry.ts";
 
 /** Does one kind of job. Whatever it does must be safe to repeat: a lease may end in the middle. */

@@ -3,7 +3,8 @@ import { delay as delayBy } from "../deadline.ts";
 import { UpstreamError } from "../upstream/error.ts";
 import { describeError, type Log } from "../log.ts";
 import type { Secret } from "../crypto/secret.ts";
-import type { Row, Store } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import type { Row } from "../kv/write.ts";
 import type { CallUpstream } from "../upstream/call.ts";
 import { USER_AGENT } from "../upstream/user_agent.ts";
 

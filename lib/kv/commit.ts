@@ -1,4 +1,4 @@
-import type { Write } from "./store.ts";
+import type { Write } from "./write.ts";
 
 /** About as many characters of JSON as make a kibibyte. Misjudged, a write takes its 44 ms. */
 const LONG_WRITE_CHARACTERS = 1_300;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { commitWrite } from "./commit.ts";
-import type { Write } from "./store.ts";
+import type { Write } from "./write.ts";
 
 const SHORT: Write = { sets: [{ key: ["a"], value: "short" }] };
 const LONG: Write = { sets: [{ key: ["a"], value: "long".repeat(400) }] };

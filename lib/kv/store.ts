@@ -2,6 +2,7 @@ import { UpstreamError } from "../upstream/error.ts";
 import { commitWrite } from "./commit.ts";
 import { classifyKvFailure } from "./failure.ts";
 import { createKvConnections } from "./connections.ts";
+import type { Row, Write } from "./write.ts";
 
 /** The longest that a KV call may take. A call that is given up may still be carried out later. */
 const DEADLINE_MS = 3_000;
@@ -19,41 +20,6 @@ const MAX_LIST_BATCH = 500;
 /** How often a write is tried while another process holds the file. */
 const LOCKED_ATTEMPTS = 20;
 const LOCKED_PAUSE_MS = 25;
-
-/** A key and what is there: null with a null versionstamp where nothing is. */
-export interface Row<Value> {
-  /** Where it is. */
-  readonly key: Deno.KvKey;
-  /** What is there. */
-  readonly value: Value | null;
-  /** What a check compares. */
-  readonly versionstamp: string | null;
-}
-
-/** One atomic write, as plain data so that parts of it can be put together. At most 10 checks. */
-export interface Write {
-  /** What must still be as it was read, or nothing is written. */
-  readonly checks?: readonly { readonly key: Deno.KvKey; readonly versionstamp: string | null }[];
-  /** What is written. */
-  readonly sets?: readonly {
-    readonly key: Deno.KvKey;
-    readonly value: unknown;
-    readonly expireInMs?: number;
-  }[];
-  /** What goes away. */
-  readonly deletes?: readonly Deno.KvKey[];
-  /**
-   * Added to what is there, or taken from it where the amount is negative, by any number of instances
-   * at once: none makes another's check fail.
-   */
-  readonly sums?: readonly { readonly key: Deno.KvKey; readonly amount: number }[];
-}
-
-/** What a sum has come to, as it is read. */
-export interface Sum {
-  /** Of 64 bits, without a sign: one less than nothing is the greatest that there is. */
-  readonly value: bigint;
-}
 
 /**
  * What is kept, in Deno KV. Each call has a deadline, because a remote KV that is gone lets calls
@@ -161,15 +127,5 @@ export function createStore(
         }
       }),
     close: () => connections.close(),
-  };
-}
-
-/** Puts writes together into one. */
-export function mergeWrites(...writes: readonly Write[]): Write {
-  return {
-    checks: writes.flatMap(({ checks = [] }) => checks),
-    sets: writes.flatMap(({ sets = [] }) => sets),
-    deletes: writes.flatMap(({ deletes = [] }) => deletes),
-    sums: writes.flatMap(({ sums = [] }) => sums),
   };
 }

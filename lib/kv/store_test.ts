@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { createModelStore } from "../../tests/support/model_store.ts";
 import { UpstreamError } from "../upstream/error.ts";
-import { createStore, mergeWrites, type Store, type Sum } from "./store.ts";
+import { createStore, type Store } from "./store.ts";
+import type { Sum } from "./write.ts";
 
 Deno.test("Store.commit() writes all of a write or nothing", async () => {
   await using store = createMemoryStore();
@@ -135,12 +136,6 @@ Deno.test("Store writes again while another process holds the file", async () =>
 
   assert.equal(isWritten, true);
   assert.equal(row.value, 1);
-});
-
-Deno.test("mergeWrites() keeps every part", () => {
-  const a = { checks: [{ key: ["a"], versionstamp: null }], sets: [{ key: ["a"], value: 1 }] };
-
-  assert.deepEqual(mergeWrites(a, {}, { deletes: [["b"]] }), { ...a, deletes: [["b"]], sums: [] });
 });
 
 Deno.test("Store.commit() adds sums of many at once, and none of them fails", async () => {

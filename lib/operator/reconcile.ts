@@ -1,6 +1,7 @@
 import { readJob, requestJob } from "../jobs/job.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
-import { mergeWrites, type Store } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import { mergeWrites } from "../kv/write.ts";
 
 /** Where a reconciliation is: after the poll that was due then. */
 export interface ReconcileCursor {

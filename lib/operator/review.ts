@@ -1,7 +1,8 @@
-import { updateRows } from "../kv/update.ts";
+import { type Update, updateRows } from "../kv/update.ts";
 import { readJob, requestJob, requestJobFrom } from "../jobs/job.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
-import { mergeWrites, type Store } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import { mergeWrites } from "../kv/write.ts";
 import {
   changeStatus,
   type Execution,
@@ -11,7 +12,6 @@ import {
   verificationKey,
 } from "../verification/rows.ts";
 
-/** What a change was for, and by whom. */
 interface Change {
   readonly identityId: string;
   readonly operator: Operator;
@@ -19,8 +19,10 @@ interface Change {
 }
 
 /**
- * Settles a review as a person has decided it. The verdict stays WARNING: that is what Jumio said.
- * False for a verification that is not in review.
+ * Stores the decision of an operator on a verification in review, and requests its publication. The
+ * verdict stays WARNING, because that is what Jumio said.
+ *
+ * @returns False where the verification is not in review: nothing was changed.
  */
 export async function decideReview(
   store: Store,
@@ -29,11 +31,13 @@ export async function decideReview(
     reason: string;
   },
 ): Promise<boolean> {
-  return await updateRows(store, async () => {
+  return await updateRows(store, { action: "store a decision", build });
+
+  async function build(): Promise<Update<boolean>> {
     const row = await store.get<Verification>(verificationKey(identityId));
-    if (row.value?.status !== "review") return undefined;
+    if (row.value?.status !== "review") return { outcome: false };
     const decided = { ...changeStatus(row.value, { status, now }), decidedAt: now };
-    const writing = await requestJobFrom(store, {
+    const publication = await requestJobFrom(store, {
       kind: "publish",
       id: identityId,
       data: { isConfirmation: false },
@@ -41,39 +45,41 @@ export async function decideReview(
       now,
     });
     const details = { status, reason };
-    return mergeWrites(
+    const write = mergeWrites(
       saveVerification(row, decided),
-      writing,
+      publication,
       recordAction(identityId, { at: now, action: "decide", operator, details }),
     );
-  });
+    return { write, outcome: true };
+  }
 }
 
 /**
- * Has the newest execution read back from Jumio now. Returns its id; undefined where there is none
- * that could still come to something.
+ * Requests that the newest execution is checked at Jumio now.
+ *
+ * @returns The id of the execution. Undefined where none is open: nothing was changed.
  */
 export async function requestRefresh(
   store: Store,
   { identityId, operator, now }: Change,
 ): Promise<string | undefined> {
-  let reading: string | undefined;
-  await updateRows(store, async () => {
+  return await updateRows(store, { action: "request a refresh", build });
+
+  async function build(): Promise<Update<string | undefined>> {
     const { value } = await store.get<Verification>(verificationKey(identityId));
     const id = value?.workflowExecutionId ?? undefined;
-    if (id === undefined) return undefined;
+    if (id === undefined) return { outcome: undefined };
     const [{ value: execution }, job] = await Promise.all([
       store.get<Execution>(executionKey(id)),
       readJob(store, { kind: "check", id }),
     ]);
-    if (execution === null || execution.settled !== null) return undefined;
+    if (execution === null || execution.settled !== null) return { outcome: undefined };
     const { accountId } = execution;
     const data = job.value?.data ?? { accountId, isCalledBack: false, pollAfterMs: 0 };
-    reading = id;
-    return mergeWrites(
+    const write = mergeWrites(
       requestJob(job, { kind: "check", id, data, dueAt: now, now }),
       recordAction(identityId, { at: now, action: "refresh", operator }),
     );
-  });
-  return reading;
+    return { write, outcome: id };
+  }
 }

@@ -1,7 +1,8 @@
 import { type CountName, readCounts, sumCounts } from "../history/hourly_counts.ts";
 import { type UpstreamFailure, upstreamFailureKey } from "../jobs/record.ts";
 import { JOB_KINDS, jobCountKey, type JobKind, parseJobCount } from "../jobs/job.ts";
-import type { Store, Sum } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import type { Sum } from "../kv/write.ts";
 
 /** Rows are counted up to here. Whoever has more need not know how many more. */
 const MAX_COUNTED = 1_000;

@@ -1,6 +1,6 @@
 import type { Span, SpanContext } from "@opentelemetry/api";
 import type { Job } from "../jobs/job.ts";
-import type { Write } from "../kv/store.ts";
+import type { Write } from "../kv/write.ts";
 
 /** A span in the form of W3C's `traceparent`, as the rows keep it. */
 const TRACE = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;

@@ -1,7 +1,8 @@
 import { tombstoneKey } from "./accept/erasure.ts";
 import type { JumioMetadata, Kratos } from "../kratos/client.ts";
 import { acceptStart } from "./accept/start.ts";
-import { mergeWrites, type Store } from "../kv/store.ts";
+import type { Store } from "../kv/store.ts";
+import { mergeWrites } from "../kv/write.ts";
 import { VERIFICATION_STATUSES } from "./verdict.ts";
 import {
   createVerification,

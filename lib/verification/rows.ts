@@ -1,4 +1,4 @@
-import type { Row, Write } from "../kv/store.ts";
+import type { Row, Write } from "../kv/write.ts";
 import type { Conclusion, Verdict, VerificationStatus } from "./verdict.ts";
 
 /** Our record of an identity's verification. What the identity's metadata says is made from it. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createStore, type Sum } from "../../lib/kv/store.ts";
+import { createStore } from "../../lib/kv/store.ts";
+import type { Sum } from "../../lib/kv/write.ts";
 import { startDenokv } from "../support/denokv_process.ts";
 
 /** What a sum is after each of these is added, one write after the other. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Tombstone, tombstoneKey } from "../../lib/verification/accept/erasure.ts";
 import { JOB_KINDS, jobCountKey } from "../../lib/jobs/job.ts";
-import type { Row, Sum } from "../../lib/kv/store.ts";
+import type { Row, Sum } from "../../lib/kv/write.ts";
 import { decide } from "../../lib/verification/verdict.ts";
 import {
   type Execution,

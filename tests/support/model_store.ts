@@ -1,4 +1,5 @@
-import type { Row, Store, Write } from "../../lib/kv/store.ts";
+import type { Store } from "../../lib/kv/store.ts";
+import type { Row, Write } from "../../lib/kv/write.ts";
 
 /** What all instances of a model share: rows, and a counter of versions. */
 export interface SharedRows {

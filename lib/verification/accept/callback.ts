@@ -1,7 +1,8 @@
 import { callbackKey, type CallbackRecord } from "../../history/callbacks.ts";
 import { type Job, jobKey, replaceJob } from "../../jobs/job.ts";
 import { type CheckRequest, checkRequestKey, mergeCheckRequest } from "../../jobs/check_request.ts";
-import { mergeWrites, type Store, type Write } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites, type Write } from "../../kv/write.ts";
 import { recordEvent, TIMELINE_LIFETIME_MS } from "../../history/timeline.ts";
 import type { FinalStatus } from "../verdict.ts";
 import {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import { acceptCallback, type ReceivedCallback } from "./callback.ts";
-import type { Store, Write } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import type { Write } from "../../kv/write.ts";
 import { type Execution, executionKey } from "../rows.ts";
 
 const EXECUTION_ID = "e";

@@ -10,7 +10,8 @@ import {
   requestJob,
 } from "../../jobs/job.ts";
 import type { Operator } from "../../history/operator_action.ts";
-import { mergeWrites, type Row, type Store, type Write } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 import { FINAL_STATUSES } from "../verdict.ts";
 import {
   callbackTokenKey,
@@ -68,45 +69,56 @@ export async function acceptErasure(
   store: Store,
   { identityId, operator, now }: { identityId: string; operator: Operator; now: number },
 ): Promise<void> {
-  await updateRows(store, async () => {
-    const [verification, tombstone, writing, unfinished, executions] = await Promise.all([
-      store.get<Verification>(verificationKey(identityId)),
-      store.get<Tombstone>(tombstoneKey(identityId)),
-      readJob(store, { kind: "publish", id: identityId }),
-      readUnfinished(store, identityId),
-      listExecutions(store, identityId),
-    ]);
-    const accountIds = [
-      ...unfinished.accountIds,
-      verification.value?.accountId,
-      ...executions.map(({ row }) => row.value?.accountId),
-    ].flatMap((id) => id === undefined || id === null || id === "" ? [] : [id]);
-    const isWriting = writing.value !== null && isLeased(writing.value, now);
-    const job = requestJob(unfinished.job, {
-      kind: "erase",
-      id: identityId,
-      data: {
-        accountIds: [...new Set(accountIds)],
-        left: describeLeft(verification.value) ?? unfinished.left,
-        isConfirmation: false,
-      },
-      dueAt: isWriting ? writing.value.dueAt : now,
-      now,
-    });
-    const { name: by, secretId } = operator;
-    const value: Tombstone = { v: 1, requestedAt: now, by, secretId, erasedAt: null };
-    const forgotten = {
-      checks: [verification, tombstone, writing],
-      sets: [{ key: tombstone.key, value }],
-      deletes: verification.value === null
-        ? []
-        : [verification.key, statusIndexKey(verification.value)],
-    };
-    const closed = executions.map(({ id, row }) => closeExecution(id, { row, now }));
-    // One that waits, perhaps for weeks, to renew a link has nothing left to write.
-    const resting = isWriting ? {} : deleteJob(writing);
-    return mergeWrites(forgotten, resting, unfinished.takeLetter, job, ...closed);
+  await updateRows(store, {
+    action: "store an erasure",
+    build: async () => ({
+      write: await buildErasure(store, { identityId, operator, now }),
+      outcome: undefined,
+    }),
   });
+}
+
+async function buildErasure(
+  store: Store,
+  { identityId, operator, now }: { identityId: string; operator: Operator; now: number },
+): Promise<Write> {
+  const [verification, tombstone, writing, unfinished, executions] = await Promise.all([
+    store.get<Verification>(verificationKey(identityId)),
+    store.get<Tombstone>(tombstoneKey(identityId)),
+    readJob(store, { kind: "publish", id: identityId }),
+    readUnfinished(store, identityId),
+    listExecutions(store, identityId),
+  ]);
+  const accountIds = [
+    ...unfinished.accountIds,
+    verification.value?.accountId,
+    ...executions.map(({ row }) => row.value?.accountId),
+  ].flatMap((id) => id === undefined || id === null || id === "" ? [] : [id]);
+  const isWriting = writing.value !== null && isLeased(writing.value, now);
+  const job = requestJob(unfinished.job, {
+    kind: "erase",
+    id: identityId,
+    data: {
+      accountIds: [...new Set(accountIds)],
+      left: describeLeft(verification.value) ?? unfinished.left,
+      isConfirmation: false,
+    },
+    dueAt: isWriting ? writing.value.dueAt : now,
+    now,
+  });
+  const { name: by, secretId } = operator;
+  const value: Tombstone = { v: 1, requestedAt: now, by, secretId, erasedAt: null };
+  const forgotten = {
+    checks: [verification, tombstone, writing],
+    sets: [{ key: tombstone.key, value }],
+    deletes: verification.value === null
+      ? []
+      : [verification.key, statusIndexKey(verification.value)],
+  };
+  const closed = executions.map(({ id, row }) => closeExecution(id, { row, now }));
+  // One that waits, perhaps for weeks, to renew a link has nothing left to write.
+  const resting = isWriting ? {} : deleteJob(writing);
+  return mergeWrites(forgotten, resting, unfinished.takeLetter, job, ...closed);
 }
 
 /** Has an account deleted that Jumio made while its identity was being erased. */

@@ -2,7 +2,8 @@ import { readJob, requestJob } from "../../jobs/job.ts";
 import type { Jumio } from "../../jumio/client.ts";
 import { type Operator, recordAction } from "../../history/operator_action.ts";
 import { START_SCHEDULE } from "../../jobs/schedule.ts";
-import { mergeWrites, type Store, type Write } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites, type Write } from "../../kv/write.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import {
   type Execution,

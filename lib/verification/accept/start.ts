@@ -1,7 +1,8 @@
 import { tombstoneKey } from "./erasure.ts";
 import { requestJob } from "../../jobs/job.ts";
 import { type Operator, recordAction } from "../../history/operator_action.ts";
-import { mergeWrites, type Store } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites } from "../../kv/write.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import {
   createVerification,

@@ -5,7 +5,8 @@ import type { JobResult } from "../../jobs/result.ts";
 import type { Jumio, WorkflowDetails } from "../../jumio/client.ts";
 import type { Kratos } from "../../kratos/client.ts";
 import type { Log } from "../../log.ts";
-import { mergeWrites, type Row, type Store, type Write } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import { type Conclusion, decide, isFinalStatus } from "../verdict.ts";
 import {

@@ -5,7 +5,8 @@ import type { Jumio } from "../../jumio/client.ts";
 import type { JumioMetadata, Kratos } from "../../kratos/client.ts";
 import type { Log } from "../../log.ts";
 import { restartsKey } from "../accept/restart.ts";
-import type { Store, Write } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import type { Write } from "../../kv/write.ts";
 import { timelineKey } from "../../history/timeline.ts";
 import { identityExecutionKey } from "../rows.ts";
 

@@ -4,7 +4,8 @@ import type { JobResult } from "../../jobs/result.ts";
 import type { JumioMetadata, Kratos } from "../../kratos/client.ts";
 import { createLink, linkPeriod } from "../link.ts";
 import type { Log } from "../../log.ts";
-import { mergeWrites, type Store, type Write } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites, type Write } from "../../kv/write.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import {
   EXECUTION_LIFETIME_MS,

@@ -8,7 +8,8 @@ import type { Jumio, Started } from "../../jumio/client.ts";
 import type { Log } from "../../log.ts";
 import { isReplaceable, requestCheckNow } from "../accept/restart.ts";
 import { createCallbackToken } from "../../crypto/signature.ts";
-import { mergeWrites, type Row, type Store, type Write } from "../../kv/store.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import {
   type CallbackToken,
