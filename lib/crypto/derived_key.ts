@@ -1,4 +1,8 @@
+import { createSecretKey, hkdfSync } from "node:crypto";
 import type { Secret } from "./secret.ts";
+
+const KEY_BYTES = 32;
+const KEY_ID_BYTES = 8;
 
 /** A key for one purpose, and an id that tells nothing of the secret behind it. */
 export interface DerivedKey {
@@ -6,26 +10,24 @@ export interface DerivedKey {
   readonly key: CryptoKey;
 }
 
-/** Derives a signing key, so that no secret signs two kinds of things. */
-export async function deriveKey(secret: Secret, purpose: string): Promise<DerivedKey> {
-  const bytes = new TextEncoder().encode(secret.reveal());
-  const base = await crypto.subtle.importKey("raw", bytes, "HKDF", false, [
-    "deriveKey",
-    "deriveBits",
-  ]);
-  const derivation = (info: string) => ({
-    name: "HKDF",
-    hash: "SHA-256",
-    salt: new Uint8Array(),
-    info: new TextEncoder().encode(info),
-  });
-  const algorithm = { name: "HMAC", hash: "SHA-256", length: 256 };
-  const parameters = derivation(`${purpose} key`);
-  const key = await crypto.subtle.deriveKey(parameters, base, algorithm, false, [
-    "sign",
-    "verify",
-  ]);
-  const id = derivation(`${purpose} key id`);
-  const kid = new Uint8Array(await crypto.subtle.deriveBits(id, base, 64));
-  return { kid: kid.toHex(), key };
+/**
+ * Derives a signing key with HKDF, so that no secret signs two kinds of things.
+ *
+ * Synchronous, unlike WebCrypto, so that the configuration is complete before anything is awaited.
+ */
+export function deriveKey(secret: Secret, purpose: string): DerivedKey {
+  const derive = (info: string, bytes: number) =>
+    new Uint8Array(hkdfSync("sha256", secret.reveal(), "", info, bytes));
+  return {
+    kid: derive(`${purpose} key id`, KEY_ID_BYTES).toHex(),
+    key: createHmacKey(derive(`${purpose} key`, KEY_BYTES), ["sign", "verify"]),
+  };
+}
+
+/** Creates a key for HMAC-SHA256 that cannot be read again. */
+export function createHmacKey(
+  bytes: Uint8Array,
+  usages: readonly ("sign" | "verify")[],
+): CryptoKey {
+  return createSecretKey(bytes).toCryptoKey({ name: "HMAC", hash: "SHA-256" }, false, [...usages]);
 }

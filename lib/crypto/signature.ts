@@ -1,3 +1,4 @@
+import { createHmacKey } from "./derived_key.ts";
 import type { Sources } from "../http/client_address.ts";
 import { sourceAddress } from "../http/client_address.ts";
 
@@ -34,11 +35,8 @@ export async function verifySignature(
 }
 
 /** Imports a callback secret, so that only a key that cannot be read remains in memory. */
-export async function importSignatureKey(secret: string): Promise<CryptoKey> {
-  const bytes = new TextEncoder().encode(secret);
-  return await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [
-    "verify",
-  ]);
+export function importSignatureKey(secret: string): CryptoKey {
+  return createHmacKey(new TextEncoder().encode(secret), ["verify"]);
 }
 
 /** Makes the token of one create attempt, and the hash that is all we keep of it. */

@@ -23,13 +23,11 @@ export interface OperatorKey {
 }
 
 /** Prepares secrets, newest first. */
-export async function createOperatorKeys(
-  secrets: readonly Secret[],
-): Promise<readonly OperatorKey[]> {
-  return await Promise.all(secrets.map(async (secret) => {
-    const { kid, key } = await deriveKey(secret, "operator session");
+export function createOperatorKeys(secrets: readonly Secret[]): readonly OperatorKey[] {
+  return secrets.map((secret) => {
+    const { kid, key } = deriveKey(secret, "operator session");
     return { id: kid.slice(0, ID_LENGTH), secret, sessionKey: key };
-  }));
+  });
 }
 
 /** The key that a secret is, compared with all in constant time. */

@@ -25,8 +25,8 @@ export interface LinkKeys {
 export type LinkRefusal = "link_invalid" | "link_expired";
 
 /** Derives the keys from secrets, newest first. Derived, so that none signs anything but links. */
-export async function createLinkKeys(secrets: readonly Secret[]): Promise<LinkKeys> {
-  const keys = await Promise.all(secrets.map((secret) => deriveKey(secret, "link")));
+export function createLinkKeys(secrets: readonly Secret[]): LinkKeys {
+  const keys = secrets.map((secret) => deriveKey(secret, "link"));
   const [signing] = keys;
   if (signing === undefined) throw new TypeError("Cannot create link keys: no secret is given");
   return { signing, verifying: new Map(keys.map(({ kid, key }) => [kid, key])) };
