@@ -1,6 +1,6 @@
 import type { Outcome } from "../sandbox/simulators/jumio/simulator.ts";
 import type { SimulatedIdentity } from "../sandbox/simulators/kratos/state.ts";
-import { type Fleet, metadataOf } from "../tests/support/fleet.ts";
+import { type Fleet, metadataOf } from "../sandbox/processes/fleet.ts";
 import type { Caller, CallerRequest } from "./_caller.ts";
 import { callbackBody } from "./_product.ts";
 

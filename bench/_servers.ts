@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { startService } from "../sandbox/service_process.ts";
-import { getFreePort } from "../tests/support/loopback.ts";
+import { startService } from "../sandbox/processes/service.ts";
+import { getFreePort } from "../sandbox/processes/loopback.ts";
 
 /** A server of this bench, as a process. */
 export interface Server extends AsyncDisposable {

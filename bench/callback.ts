@@ -1,5 +1,5 @@
 import { createStore, type Store } from "../lib/kv/store.ts";
-import { startDenokv } from "../tests/support/denokv_process.ts";
+import { startDenokv } from "../sandbox/processes/denokv.ts";
 import { createCheapestCallback } from "./_cheapest_callback.ts";
 import { compare, quantile } from "./_compare.ts";
 import { underWay } from "./_filled_store.ts";

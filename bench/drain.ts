@@ -1,5 +1,5 @@
 import { mergeWrites } from "../lib/kv/write.ts";
-import { waitUntil } from "../tests/support/loopback.ts";
+import { waitUntil } from "../sandbox/processes/loopback.ts";
 import { openFilledStore, underWay } from "./_filled_store.ts";
 import { plotLines } from "./_plot.ts";
 import { readProcessUse } from "./_process.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { startDenokv } from "../tests/support/denokv_process.ts";
-import { type Fleet, startFleet } from "../tests/support/fleet.ts";
+import { startDenokv } from "../sandbox/processes/denokv.ts";
+import { type Fleet, startFleet } from "../sandbox/processes/fleet.ts";
 import { type Caller, startCaller } from "./_caller.ts";
 import { quantile } from "./_compare.ts";
 import { createSamples, type Samples, travel } from "./_journey.ts";

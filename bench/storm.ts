@@ -6,8 +6,8 @@ import {
   verificationKey,
 } from "../lib/verification/rows.ts";
 import type { SimulatedExecution } from "../sandbox/simulators/jumio/simulator.ts";
-import { startDenokv } from "../tests/support/denokv_process.ts";
-import { type Fleet, metadataOf, startFleet } from "../tests/support/fleet.ts";
+import { startDenokv } from "../sandbox/processes/denokv.ts";
+import { type Fleet, metadataOf, startFleet } from "../sandbox/processes/fleet.ts";
 import { addIdentity } from "./_journey.ts";
 import { readProcessUse } from "./_process.ts";
 import { CALLBACK_SECRET, startedExecution } from "./_product.ts";

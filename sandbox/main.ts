@@ -18,7 +18,7 @@ import {
 import { createKratosSimulator } from "./simulators/kratos/simulator.ts";
 import { createObserver } from "./page/observer.ts";
 import { createSandboxPage } from "./page/page.ts";
-import { startService } from "./service_process.ts";
+import { startService } from "./processes/service.ts";
 import { createServiceSwitch } from "./page/service_switch.ts";
 import { findSetupProblem, PORTS, readPort } from "./setup.ts";
 import { createSwitches } from "./page/switches.ts";

@@ -1,4 +1,4 @@
-import type { ServiceProcess } from "../service_process.ts";
+import type { ServiceProcess } from "../processes/service.ts";
 
 /** The service as something that a visitor of the page may kill and start again. */
 export interface ServiceSwitch {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { metadataOf, startFleet } from "../support/fleet.ts";
-import { waitUntil } from "../support/loopback.ts";
+import { metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 /** How long each run may make up requests. */
 const SECONDS = 16;

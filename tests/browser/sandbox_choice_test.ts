@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page, Request } from "playwright-core";
-import { waitUntil } from "../support/loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { startSandbox } from "../support/sandbox_process.ts";
 import { startBrowser } from "./browser.ts";
 

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { type Fleet, metadataOf, registerPerson, startFleet } from "../support/fleet.ts";
-import { waitUntil } from "../support/loopback.ts";
+import {
+  type Fleet,
+  metadataOf,
+  registerPerson,
+  startFleet,
+} from "../../sandbox/processes/fleet.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { assertAccessible, startBrowser, takeScreenshot } from "./browser.ts";
 
 /** The service as a process between simulators, with its KV in a file as in production. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../../sandbox/simulators/jumio/simulator.ts";
-import { type DenokvProcess, startDenokv } from "../support/denokv_process.ts";
-import { type Fleet, metadataOf, startFleet } from "../support/fleet.ts";
+import { type DenokvProcess, startDenokv } from "../../sandbox/processes/denokv.ts";
+import { type Fleet, metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
 import { assertJobsCounted } from "../support/job_counts.ts";
-import { waitUntil } from "../support/loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 const OUTCOMES: readonly [outcome: Outcome, status: string][] = [
   ["passed", "verified"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createStore } from "../../lib/kv/store.ts";
 import type { Sum } from "../../lib/kv/write.ts";
-import { startDenokv } from "../support/denokv_process.ts";
+import { startDenokv } from "../../sandbox/processes/denokv.ts";
 
 /** What a sum is after each of these is added, one write after the other. */
 async function addUp(path: string, amounts: readonly number[]): Promise<unknown[]> {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type Outcome, OUTCOMES } from "../../sandbox/simulators/jumio/simulator.ts";
-import { type Fleet, metadataOf, startFleet } from "../support/fleet.ts";
+import { type Fleet, metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
 import { assertJobsCounted } from "../support/job_counts.ts";
-import { waitUntil } from "../support/loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 /** `deno task test:crash` has all of it; `-- --short` is for the gate. */
 const isShort = Deno.args.includes("--short");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { getFreePort, waitUntil } from "../support/loopback.ts";
+import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 

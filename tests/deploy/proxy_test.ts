@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { startDenokv } from "../support/denokv_process.ts";
-import { type Fleet, metadataOf, startFleet } from "../support/fleet.ts";
-import { getFreePort, waitUntil } from "../support/loopback.ts";
+import { startDenokv } from "../../sandbox/processes/denokv.ts";
+import { type Fleet, metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
+import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
 import { type NginxProcess, startNginx } from "../support/nginx_process.ts";
 
 interface Deployment extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { waitUntil } from "../support/loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { operate } from "../support/operator.ts";
 import { createWorld, type KratosKind } from "./world.ts";
 

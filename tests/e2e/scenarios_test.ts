@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
-import { waitUntil } from "../support/loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { createWorld, type KratosKind, type World } from "./world.ts";
 
 const KINDS: readonly KratosKind[] = ["the real Kratos", "the simulated Kratos"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { operate } from "../support/operator.ts";
-import { waitUntil } from "../support/loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { createWorld, HOOK_SECRET, type World } from "./world.ts";
 
 /** What the merged kratos.yml was, for the doctor to look at. */

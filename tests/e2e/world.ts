@@ -9,9 +9,9 @@ import {
 } from "../../sandbox/simulators/kratos/jsonnet.ts";
 import { createKratosSimulator } from "../../sandbox/simulators/kratos/simulator.ts";
 import { type OryActions, readOryActions } from "../../cli/kratos_config/ory_actions.ts";
-import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
+import { type ServiceProcess, startService } from "../../sandbox/processes/service.ts";
 import { startKratos, TEMPLATES_URL } from "../support/kratos_process.ts";
-import { getFreePort } from "../support/loopback.ts";
+import { getFreePort } from "../../sandbox/processes/loopback.ts";
 import { createOry, type Ory } from "./ory.ts";
 
 /** The service as a process, a Kratos, and the simulator of Jumio, all on loopback. */

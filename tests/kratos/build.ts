@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { findBinary, runBuild } from "../support/cached_binary.ts";
+import { findBinary, runBuild } from "../../sandbox/processes/cached_binary.ts";
 
 /** What the binary is made from. It is built again when one of these changes. */
 const SOURCES = ["go.mod", "go.sum", "main.go"] as const;

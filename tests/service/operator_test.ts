@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startFleet } from "../support/fleet.ts";
-import { waitUntil } from "../support/loopback.ts";
+import { startFleet } from "../../sandbox/processes/fleet.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const OPERATOR_SECRET = "operator-secret-of-these-tests-0123456789";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { metadataOf, registerPerson, startFleet } from "../support/fleet.ts";
-import { waitUntil } from "../support/loopback.ts";
+import { metadataOf, registerPerson, startFleet } from "../../sandbox/processes/fleet.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 Deno.test("twenty presses at once at two instances start one execution, and all lead to it", async () => {
   const folder = await Deno.makeTempDir({ prefix: "bridge-" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startService } from "../../sandbox/service_process.ts";
-import { getFreePort } from "../support/loopback.ts";
+import { startService } from "../../sandbox/processes/service.ts";
+import { getFreePort } from "../../sandbox/processes/loopback.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const HOOK_SECRET = "hook-secret-hook-secret-hook-secret";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { waitUntil } from "../support/loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { startSandbox } from "../support/sandbox_process.ts";
 
 const ADA = { email: "ada@example.com" };

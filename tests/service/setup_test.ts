@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { getFreePort } from "../support/loopback.ts";
+import { getFreePort } from "../../sandbox/processes/loopback.ts";
 import { getFreePorts, spawnSandbox } from "../support/sandbox_process.ts";
 
 const ROOT = new URL("../../", import.meta.url);

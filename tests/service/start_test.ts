@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { startService } from "../../sandbox/service_process.ts";
-import { getFreePort } from "../support/loopback.ts";
+import { startService } from "../../sandbox/processes/service.ts";
+import { getFreePort } from "../../sandbox/processes/loopback.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { metadataOf, startFleet } from "../support/fleet.ts";
-import { waitUntil } from "../support/loopback.ts";
+import { metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import {
   type OtlpCollector,
   type OtlpSpan,

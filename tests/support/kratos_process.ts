@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { findKratos } from "../kratos/build.ts";
-import { getFreePort, waitUntil } from "./loopback.ts";
+import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
 
 /** A real Kratos that is running. */
 export interface KratosProcess extends AsyncDisposable {

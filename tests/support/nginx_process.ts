@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { waitUntil } from "./loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

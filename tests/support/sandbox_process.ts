@@ -1,4 +1,4 @@
-import { waitUntil } from "./loopback.ts";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 /** `deno task dev` as a process, the way a newcomer starts it. */
 export interface SandboxProcess extends AsyncDisposable {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readJob } from "../../../lib/jobs/job.ts";
 import { CALLBACK_SECRET, type TestContext } from "../../../tests/support/context.ts";
-import { waitUntil } from "../../../tests/support/loopback.ts";
+import { waitUntil } from "../../../sandbox/processes/loopback.ts";
 import {
   callOperator,
   createOperatedContext,

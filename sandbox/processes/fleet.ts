@@ -1,14 +1,8 @@
-import {
-  createJumioSimulator,
-  type JumioSimulator,
-} from "../../sandbox/simulators/jumio/simulator.ts";
-import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";
-import {
-  createKratosSimulator,
-  type KratosSimulator,
-} from "../../sandbox/simulators/kratos/simulator.ts";
+import { createJumioSimulator, type JumioSimulator } from "../simulators/jumio/simulator.ts";
+import { renderStandIn } from "../simulators/kratos/jsonnet.ts";
+import { createKratosSimulator, type KratosSimulator } from "../simulators/kratos/simulator.ts";
 import { readOryActions } from "../../cli/kratos_config/ory_actions.ts";
-import { type ServiceProcess, startService } from "../../sandbox/service_process.ts";
+import { type ServiceProcess, startService } from "./service.ts";
 import { getFreePort, waitUntil } from "./loopback.ts";
 
 /** Instances of the service as processes, between simulators on loopback. */
