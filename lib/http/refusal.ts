@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { BodyRefusal, ShapeRefusal } from "./body.ts";
 import type { CallbackRefusal } from "../crypto/signature.ts";
+import type { FormRefusal } from "./form.ts";
 
 /** Why an operator's request is not done. */
 export type OperatorRefusal =
@@ -8,7 +9,6 @@ export type OperatorRefusal =
   | "operator_name"
   | "operator_query"
   | "cross_site"
-  | "form_type"
   | "not_recorded"
   | "wrong_state"
   | "already_there";
@@ -22,6 +22,7 @@ export type Refusal =
   | OperatorRefusal
   | CallbackRefusal
   | BodyRefusal
+  | FormRefusal
   | ShapeRefusal;
 
 const UNAUTHENTICATED = {
@@ -72,6 +73,11 @@ const ANSWERS: Readonly<
     status: 415,
     title: "Unsupported media type",
     detail: "The body must be sent as application/x-www-form-urlencoded",
+  },
+  "form_fields": {
+    status: 400,
+    title: "Bad form",
+    detail: "A field is missing or has a wrong value",
   },
   "not_recorded": {
     status: 404,
