@@ -1,6 +1,6 @@
 import { ConfigError } from "../upstream/error.ts";
 import { createLinkKeys, type LinkKeys } from "../verification/link.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/client_address.ts";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { createOperatorKeys, type OperatorKey } from "../operator/key.ts";
 import type { Secret } from "../crypto/secret.ts";

@@ -1,5 +1,5 @@
 import type { SettingReader } from "./_reader.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/client_address.ts";
 
 /**
  * Where Jumio's pages for the person may be, as sources of a content security policy.

@@ -2,14 +2,14 @@ import { BlockList, isIP } from "node:net";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
-  /** Of the connection itself, which a proxy may have made. Asked for where it is needed alone. */
+  /** The TCP peer, which may be a proxy. Read it only where it is needed: the read is slow. */
   readonly remoteAddr: { readonly hostname?: string };
 }
 
 /** The addresses that callbacks may come from. */
 export type Sources = Readonly<{ includes(address: string): boolean }>;
 
-/** Parses a list of addresses and CIDR ranges, or names the entry that is neither by its place. */
+/** Parses a list of addresses and CIDR ranges. `badEntry` counts from 1. */
 export function parseSources(
   entries: readonly string[],
 ): { ok: true; value: Sources } | { ok: false; badEntry: number } {
@@ -37,8 +37,8 @@ export function parseSources(
 }
 
 /**
- * The address a request came from. Of `X-Forwarded-For` only the entries that our own proxies
- * added count: the last `trustedProxyHops`. What stands before them anyone can write.
+ * The address that a request came from. Only the last `trustedProxyHops` entries of
+ * `X-Forwarded-For` count: our own proxies added them. Any sender can write the entries before.
  */
 export function sourceAddress(
   headers: Headers,
@@ -47,4 +47,10 @@ export function sourceAddress(
   if (trustedProxyHops === 0) return peer;
   const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
   return hops[hops.length - trustedProxyHops];
+}
+
+/** Whether an address is of this machine, where connections need no TLS. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" ||
+    /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

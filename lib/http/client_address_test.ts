@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { parseSources } from "./client_address.ts";
+import { isLoopback, parseSources, sourceAddress } from "./client_address.ts";
 
-Deno.test("parseSources() knows addresses and ranges of both families", () => {
+Deno.test("parseSources() accepts addresses and ranges of both families", () => {
   const sources = parseSources(["34.202.241.227", "10.0.0.0/8", "2001:db8::/32"]);
 
   assert(sources.ok);
@@ -16,7 +16,45 @@ Deno.test("parseSources() knows addresses and ranges of both families", () => {
 });
 
 for (const entry of ["callback.example.com", "10.0.0.0/33", "10.0.0.0/", "1.2.3.4/8/8", "1.2.3"]) {
-  Deno.test(`parseSources() refuses ${entry} by its place`, () => {
+  Deno.test(`parseSources() names the place of ${entry}`, () => {
     assert.deepEqual(parseSources(["10.0.0.0/8", entry]), { ok: false, badEntry: 2 });
+  });
+}
+
+const FORWARDED: readonly [
+  header: string | undefined,
+  hops: number,
+  expected: string | undefined,
+][] = [
+  [undefined, 0, "192.0.2.1"],
+  ["203.0.113.7", 0, "192.0.2.1"],
+  ["203.0.113.7", 1, "203.0.113.7"],
+  ["198.51.100.9, 203.0.113.7", 1, "203.0.113.7"],
+  ["198.51.100.9,203.0.113.7", 2, "198.51.100.9"],
+  ["203.0.113.7", 2, undefined],
+  [undefined, 1, ""],
+];
+
+for (const [header, trustedProxyHops, expected] of FORWARDED) {
+  Deno.test(`sourceAddress() behind ${trustedProxyHops} proxies with ${header ?? "no header"}`, () => {
+    const headers = new Headers(header === undefined ? {} : { "x-forwarded-for": header });
+
+    assert.equal(sourceAddress(headers, { peer: "192.0.2.1", trustedProxyHops }), expected);
+  });
+}
+
+const ADDRESSES: readonly [url: string, expected: boolean][] = [
+  ["http://localhost:3000/", true],
+  ["http://127.0.0.1/", true],
+  ["http://127.1.2.3/", true],
+  ["http://[::1]:3000/", true],
+  ["http://127.0.0.1.example.com/", false],
+  ["http://localhost.example.com/", false],
+  ["http://10.0.0.1/", false],
+];
+
+for (const [url, expected] of ADDRESSES) {
+  Deno.test(`isLoopback() of ${url} is ${expected}`, () => {
+    assert.equal(isLoopback(new URL(url)), expected);
   });
 }

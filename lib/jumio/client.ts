@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { AccessToken } from "./access_token.ts";
 import { UpstreamError } from "../upstream/error.ts";
-import { isLoopback } from "../http/loopback.ts";
+import { isLoopback } from "../http/client_address.ts";
 import type { CallUpstream, UpstreamAnswer } from "../upstream/call.ts";
 import { USER_AGENT } from "../upstream/user_agent.ts";
 

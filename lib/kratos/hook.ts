@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readBearer } from "../http/bearer.ts";
 import { parseJson, readBody } from "../http/body.ts";
 import type { SetTimer } from "../deadline.ts";
 import { kratosRefusal } from "./client.ts";
@@ -86,7 +87,7 @@ export async function readHook<Body extends z.ZodType<{ "identity_id": string }>
 function isFromOry(headers: Headers, hookSecrets: readonly Secret[]): boolean {
   const secret = headers.get("x-webhook-secret");
   if (secret !== null) return matchesAny(secret, hookSecrets);
-  const bearer = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  const bearer = readBearer(headers);
   return bearer !== undefined && matchesAny(bearer, hookSecrets);
 }
 

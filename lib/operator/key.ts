@@ -38,15 +38,6 @@ export function findOperatorKey(
   return keys.filter(({ secret }) => secret.matches(candidate)).at(0);
 }
 
-/** The key of a request's `Authorization: Bearer`. */
-export function readBearer(
-  headers: Headers,
-  keys: readonly OperatorKey[],
-): OperatorKey | undefined {
-  const bearer = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  return bearer === undefined ? undefined : findOperatorKey(bearer, keys);
-}
-
 /** A sign-in at the page: who, by which secret, until when. The secret itself is not in it. */
 export async function createSession(
   { name, key, now }: { name: string; key: OperatorKey; now: number },

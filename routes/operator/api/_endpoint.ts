@@ -3,8 +3,9 @@ import { parseJson, readBody } from "../../../lib/http/body.ts";
 import type { Context } from "../../../lib/context.ts";
 import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
-import { readBearer } from "../../../lib/operator/key.ts";
+import { findOperatorKey } from "../../../lib/operator/key.ts";
 import { readOperatorName } from "../../../lib/operator/operator_name.ts";
+import { readBearer } from "../../../lib/http/bearer.ts";
 import { type Refusal, refuse } from "../../../lib/http/refusal.ts";
 
 /** Serves one operator route. `params` are the parts of the path that vary. */
@@ -53,7 +54,7 @@ export function reads<Query extends z.ZodObject, Answer extends z.ZodType>(
   return {
     async handle(request, context, params) {
       const { config, log } = context;
-      if (readBearer(request.headers, config.operatorKeys) === undefined) {
+      if (findOperatorKey(readBearer(request.headers) ?? "", config.operatorKeys) === undefined) {
         return refuseOperator("operator_secret", { log });
       }
       const query = schema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
@@ -89,7 +90,7 @@ export function changes<Body extends z.ZodType, Answer extends z.ZodType>(
   return {
     async handle(request, context, params) {
       const { config, log } = context;
-      const key = readBearer(request.headers, config.operatorKeys);
+      const key = findOperatorKey(readBearer(request.headers) ?? "", config.operatorKeys);
       if (key === undefined) return refuseOperator("operator_secret", { log });
       const name = readOperatorName(request.headers);
       if (name === undefined) return refuseOperator("operator_name", { log });
