@@ -20,13 +20,6 @@ async function* walk(folder: URL): AsyncGenerator<URL> {
   }
 }
 
-Deno.test("deno task start may read the settings that the service knows, and no others", () => {
-  const names = /--allow-env=(\S+)/.exec(config.tasks.start.command)?.[1]?.split(",");
-
-  // The runtime itself reads the last one, for a denokv server.
-  assert.deepEqual(names, [...SETTINGS, "DENO_KV_ACCESS_TOKEN"]);
-});
-
 Deno.test(".env.example has every setting, and none that the service does not know", async () => {
   const named = [...(await read(".env.example")).matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) =>
     name
@@ -127,19 +120,6 @@ Deno.test("README.md stays under 150 lines", async () => {
 Deno.test("nothing of JSR is needed", async () => {
   assert.deepEqual(JSON.parse(await read("deno.lock")).jsr, undefined);
   for (const specifier of Object.values<string>(config.imports)) assert.match(specifier, /^npm:/);
-});
-
-Deno.test("deno task operator may read the settings, its own names, and no others", () => {
-  const names = /--allow-env=(\S+)/.exec(config.tasks.operator.command)?.[1]?.split(",") ?? [];
-  const own = ["OPERATOR_URL", "USER", "NO_COLOR", "LOG_TOKENS", "LOG_STREAM"];
-
-  assert.deepEqual(new Set(names), new Set([...SETTINGS, ...own]));
-});
-
-Deno.test("deno task operator writes no file and starts no program", () => {
-  const flags = config.tasks.operator.command.match(/--?allow-\w+|-A\b/g);
-
-  assert.deepEqual(flags, ["--allow-net", "--allow-env", "--allow-read"]);
 });
 
 Deno.test("main.ts imports the product alone", async () => {
