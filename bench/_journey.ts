@@ -1,5 +1,5 @@
 import type { Outcome } from "../sandbox/simulators/jumio/simulator.ts";
-import type { SimulatedIdentity } from "../sandbox/simulators/kratos/state.ts";
+import type { SimulatedIdentity } from "../sandbox/simulators/kratos/simulator.ts";
 import { type Fleet, metadataOf } from "../sandbox/processes/fleet.ts";
 import type { Caller, CallerRequest } from "./_caller.ts";
 import { callbackBody } from "./_product.ts";

@@ -6,7 +6,7 @@
  */
 
 import { readOryActions } from "../cli/kratos_config/ory_actions.ts";
-import { pause } from "./simulators/call.ts";
+import { delay } from "../lib/deadline.ts";
 import { createActs } from "./page/acts.ts";
 import { createJumioSimulator } from "./simulators/jumio/simulator.ts";
 import {
@@ -111,7 +111,7 @@ async function serveSandbox(): Promise<void> {
     if (started.stdout !== undefined) terminal.follow(started.stdout);
     return started;
   }, { serviceUrl });
-  const acts = createActs({ jumio, kratos, observer, serviceUrl, fetch, delay: pause });
+  const acts = createActs({ jumio, kratos, observer, serviceUrl, fetch, delay });
   const switches = createSwitches({ jumio, kratos, actions, service });
   const readFile = (name: string) => Deno.readFile(new URL(`sandbox/page/assets/${name}`, ROOT));
   const page = createSandboxPage({ jumio, kratos, observer, acts, switches, service, readFile });

@@ -1,4 +1,4 @@
-import type { CallAnswer, MaskedMessage, ObservedCall, Party } from "../simulators/call.ts";
+import type { CallAnswer, MaskedMessage, ObservedCall, Party } from "./observed_call.ts";
 import { type Markup, markup } from "./markup.ts";
 import { describeCall, PARTIES, shortenPath } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { MaskedMessage } from "../simulators/call.ts";
+import type { MaskedMessage } from "./observed_call.ts";
 
 /** What stands in the place of a secret. */
 export const MASK = "•••";

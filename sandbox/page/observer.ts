@@ -1,4 +1,4 @@
-import type { CallAnswer, ObservedCall, Party } from "../simulators/call.ts";
+import type { CallAnswer, ObservedCall, Party } from "./observed_call.ts";
 import { maskAddress, maskMessage } from "./mask.ts";
 
 /** The newest calls are kept, so that a page opened later shows them too. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ObservedCall } from "../simulators/call.ts";
+import type { ObservedCall } from "./observed_call.ts";
 import { createObserver } from "./observer.ts";
 
 const SECRET = "s3cr3t-s3cr3t";

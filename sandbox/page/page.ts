@@ -1,4 +1,4 @@
-import type { ObservedCall } from "../simulators/call.ts";
+import type { ObservedCall } from "./observed_call.ts";
 import { viewCall } from "./_view_call.ts";
 import { viewNotice, viewPage, viewRegister, viewSaid, viewSwitches } from "./_view_page.ts";
 import { viewPerson } from "./_view_person.ts";

@@ -1,4 +1,4 @@
-import type { ObservedCall, Party } from "../simulators/call.ts";
+import type { ObservedCall, Party } from "./observed_call.ts";
 import type { Outcome } from "../simulators/jumio/simulator.ts";
 
 /** What a party is called on the page. */

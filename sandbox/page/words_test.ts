@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ObservedCall } from "../simulators/call.ts";
+import type { ObservedCall } from "./observed_call.ts";
 import { describeCall, shortenPath } from "./words.ts";
 
 const ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";

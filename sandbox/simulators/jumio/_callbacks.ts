@@ -1,106 +1,101 @@
 import type { SimulatedExecution } from "./_execution.ts";
-import type { JumioFaults, JumioSimulatorOptions } from "./simulator.ts";
+import type { JumioState } from "./_state.ts";
 
-/** Signs what a forger sends, who does not have the real one. */
-const FORGER_SECRET = "the-secret-of-somebody-else";
+/** Signs forged callbacks. */
+const WRONG_SECRET = "the-secret-of-somebody-else";
 
-/** What became of one callback. */
+/** What happened to one callback: the status of its answer, or why there is none. */
 export type Delivery = { readonly status: number } | {
   readonly status: "dropped" | "held" | "failed";
 };
 
-/** How a callback sent by hand differs from what Jumio would send. */
+/** How a callback that a test sends differs from the one that Jumio would send. */
 export interface CallbackOptions {
   readonly status?: string;
   readonly signWith?: string;
   readonly url?: string | undefined;
-  /** The whole body, in the place of Jumio's. */
+  /** Replaces the whole body. */
   readonly body?: string;
 }
 
-/** Sends callbacks, or does with them what the faults say. */
-export interface CallbackSender {
-  announce(execution: SimulatedExecution): Promise<readonly Delivery[]>;
-  send(execution: SimulatedExecution, options?: CallbackOptions): Promise<Delivery>;
-  release(): Promise<readonly Delivery[]>;
+/** Calls back about an execution, or does what the faults say instead. */
+export async function announce(
+  state: JumioState,
+  execution: SimulatedExecution,
+): Promise<readonly Delivery[]> {
+  const send = (options?: CallbackOptions) => sendCallback(state, execution, options);
+  switch (state.faults.callbacks) {
+    case "deliver":
+      return [await send()];
+    case "repeat":
+      return [await send(), await send(), await send()];
+    case "drop":
+      return [{ status: "dropped" }];
+    case "unsigned":
+      return [await send({ url: removeToken(execution.callbackUrl) })];
+    case "forged":
+      return [await send({ signWith: WRONG_SECRET })];
+    case "hold":
+      state.heldCallbacks.unshift({ execution, status: execution.status });
+      return [{ status: "held" }];
+  }
 }
 
-/** Creates the sender. What it sends has Jumio's form: no decision, no reference but ours. */
-export function createCallbackSender(
-  { fetch, now, hosts, signCallbacksWith, faults }: JumioSimulatorOptions & {
-    faults: JumioFaults;
-  },
-): CallbackSender {
-  const held: { execution: SimulatedExecution; status: string }[] = [];
-
-  async function send(
-    execution: SimulatedExecution,
-    options: CallbackOptions = {},
-  ): Promise<Delivery> {
-    const { status = execution.status, signWith = signCallbacksWith } = options;
-    const url = options.url ?? execution.callbackUrl;
-    if (url === undefined) return { status: "dropped" };
-    const body = options.body ?? JSON.stringify(toCallback(execution, status));
-    const headers = {
-      "content-type": "application/json",
-      ...(signWith === undefined ? {} : { "x-jumio-signature": await sign(body, signWith) }),
-    };
-    try {
-      const response = await fetch(url, { method: "POST", headers, body });
-      await response.body?.cancel();
-      return { status: response.status };
-    } catch {
-      // The service is not there. Jumio promises no second try, so there is none here.
-      return { status: "failed" };
-    }
+/** Sends one callback, whatever the faults say. */
+export async function sendCallback(
+  { options: { fetch, now, hosts, signCallbacksWith } }: JumioState,
+  execution: SimulatedExecution,
+  options: CallbackOptions = {},
+): Promise<Delivery> {
+  const { status = execution.status, signWith = signCallbacksWith } = options;
+  const url = options.url ?? execution.callbackUrl;
+  if (url === undefined) return { status: "dropped" };
+  const body = options.body ??
+    JSON.stringify(toCallback(execution, { status, sentAt: now(), host: hosts.retrieval }));
+  const headers = {
+    "content-type": "application/json",
+    ...(signWith === undefined ? {} : { "x-jumio-signature": await sign(body, signWith) }),
+  };
+  try {
+    const response = await fetch(url, { method: "POST", headers, body });
+    await response.body?.cancel();
+    return { status: response.status };
+  } catch {
+    // The service does not answer. Jumio promises no retry, so the simulator makes none.
+    return { status: "failed" };
   }
+}
 
-  function toCallback(execution: SimulatedExecution, status: string): unknown {
-    const api = `${hosts.retrieval}/api/v1`;
-    return {
-      callbackSentAt: new Date(now()).toISOString(),
-      ...(execution.userReference === undefined ? {} : { userReference: execution.userReference }),
-      workflowExecution: {
-        id: execution.id,
-        href: `${api}/workflow-executions/${execution.id}`,
-        definitionKey: execution.definitionKey,
-        status,
-      },
-      account: { id: execution.accountId, href: `${api}/accounts/${execution.accountId}` },
-    };
+/** Sends the callbacks that were held, the newest first. */
+export async function releaseCallbacks(state: JumioState): Promise<readonly Delivery[]> {
+  const deliveries: Delivery[] = [];
+  for (const { execution, status } of state.heldCallbacks.splice(0)) {
+    deliveries.push(await sendCallback(state, execution, { status }));
   }
+  return deliveries;
+}
 
+/** A callback in Jumio's form: ids and a status, but neither a decision nor our reference. */
+function toCallback(
+  execution: SimulatedExecution,
+  { status, sentAt, host }: { status: string; sentAt: number; host: string },
+): unknown {
+  const api = `${host}/api/v1`;
   return {
-    async announce(execution) {
-      switch (faults.callbacks) {
-        case "deliver":
-          return [await send(execution)];
-        case "repeat":
-          return [await send(execution), await send(execution), await send(execution)];
-        case "drop":
-          return [{ status: "dropped" }];
-        case "unsigned":
-          return [await send(execution, { url: dropToken(execution.callbackUrl) })];
-        case "forged":
-          return [await send(execution, { signWith: FORGER_SECRET })];
-        case "hold":
-          held.unshift({ execution, status: execution.status });
-          return [{ status: "held" }];
-      }
+    callbackSentAt: new Date(sentAt).toISOString(),
+    ...(execution.userReference === undefined ? {} : { userReference: execution.userReference }),
+    workflowExecution: {
+      id: execution.id,
+      href: `${api}/workflow-executions/${execution.id}`,
+      definitionKey: execution.definitionKey,
+      status,
     },
-    send,
-    async release() {
-      const deliveries: Delivery[] = [];
-      for (const { execution, status } of held.splice(0)) {
-        deliveries.push(await send(execution, { status }));
-      }
-      return deliveries;
-    },
+    account: { id: execution.accountId, href: `${api}/accounts/${execution.accountId}` },
   };
 }
 
-/** The same address without the token at its end, as the portal's own setting would have it. */
-function dropToken(callbackUrl: string | undefined): string | undefined {
+/** The callback address as it would be set in Jumio's portal: without the token at its end. */
+function removeToken(callbackUrl: string | undefined): string | undefined {
   return callbackUrl?.replace(/(\/jumio\/callback)\/[^/]+$/, "$1");
 }
 

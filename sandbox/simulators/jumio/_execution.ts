@@ -1,3 +1,15 @@
+/** How a person's visit to Jumio ends. */
+export const OUTCOMES = [
+  "passed",
+  "warning",
+  "rejected",
+  "inconclusive",
+  "abandoned",
+  "link_expired",
+] as const;
+
+export type Outcome = typeof OUTCOMES[number];
+
 /** An execution as the simulator keeps it. */
 export interface SimulatedExecution {
   readonly id: string;
@@ -18,66 +30,35 @@ export interface SimulatedExecution {
   completedAt: number | undefined;
 }
 
-/**
- * Expires an execution. Jumio has been seen to report this in two forms, NOT_EXECUTED with a score
- * of -1 and REJECTED with 100: they take turns here, by the execution's id.
- */
-export function expireExecution(
+const DECISIONS = {
+  passed: { type: "PASSED", label: "PASSED", score: 12 },
+  warning: { type: "WARNING", label: "WARNING", score: 55 },
+  rejected: { type: "REJECTED", label: "REJECTED", score: 100 },
+  inconclusive: { type: "NOT_EXECUTED", label: "TECHNICAL_ERROR", score: -1 },
+};
+
+/** Ends an execution, as the person or the time would have. */
+export function endExecution(
   execution: SimulatedExecution,
-  { status, at }: { status: "SESSION_EXPIRED" | "TOKEN_EXPIRED"; at: number },
+  { outcome, at }: { outcome: Outcome; at: number },
 ): void {
-  execution.status = status;
   execution.completedAt = at;
-  const looksRejected = Number.parseInt(execution.id.slice(0, 2), 16) % 2 === 0;
-  execution.decision = looksRejected
+  if (outcome === "abandoned" || outcome === "link_expired") {
+    execution.status = outcome === "abandoned" ? "SESSION_EXPIRED" : "TOKEN_EXPIRED";
+    execution.decision = toExpiredDecision(execution);
+  } else {
+    execution.status = "PROCESSED";
+    execution.decision = DECISIONS[outcome];
+  }
+}
+
+/**
+ * Jumio reports expired executions in two forms: NOT_EXECUTED with a score of -1, and REJECTED with
+ * 100. The simulator uses both; the id of the execution selects one.
+ */
+function toExpiredDecision({ id, status }: SimulatedExecution): SimulatedExecution["decision"] {
+  const looksRejected = Number.parseInt(id.slice(0, 2), 16) % 2 === 0;
+  return looksRejected
     ? { type: "REJECTED", label: status, score: 100 }
     : { type: "NOT_EXECUTED", label: status, score: -1 };
-}
-
-/** The answer of the status API, with `workflowExecution`. */
-export function toStatus(execution: SimulatedExecution, host: string): unknown {
-  return {
-    account: { id: execution.accountId, href: `${host}/api/v1/accounts/${execution.accountId}` },
-    workflowExecution: {
-      id: execution.id,
-      href: `${host}/api/v1/workflow-executions/${execution.id}`,
-      definitionKey: execution.definitionKey,
-      status: execution.status,
-    },
-  };
-}
-
-/** The answer of the details API, with `workflow` and with the personal data that Jumio has. */
-export function toDetails(execution: SimulatedExecution): unknown {
-  const { decision } = execution;
-  return {
-    workflow: {
-      id: execution.id,
-      status: execution.status,
-      definitionKey: execution.definitionKey,
-      customerInternalReference: execution.customerInternalReference,
-      ...(execution.userReference === undefined ? {} : { userReference: execution.userReference }),
-    },
-    account: { id: execution.accountId },
-    createdAt: new Date(execution.createdAt).toISOString(),
-    credentials: [{ id: crypto.randomUUID(), category: "ID", parts: [{ classifier: "FRONT" }] }],
-    ...(decision === undefined ? {} : {
-      decision: {
-        type: decision.type,
-        details: { label: decision.label },
-        risk: { score: decision.score },
-      },
-    }),
-    capabilities: {
-      extraction: [{
-        id: crypto.randomUUID(),
-        data: {
-          firstName: "PERSONALFIRSTNAME",
-          lastName: "PERSONALLASTNAME",
-          dateOfBirth: "1990-01-01",
-          documentNumber: "PERSONALDOCNUMBER",
-        },
-      }],
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { pause } from "../call.ts";
+import { delay as realDelay } from "../../../lib/deadline.ts";
 
 const ATTEMPTS = 3;
 const TIMEOUT_MS = 30_000;
@@ -7,11 +7,11 @@ const TIMEOUT_MS = 30_000;
 export interface CallOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly now: () => number;
-  /** @default {pause} */
+  /** Waits between attempts. @default {delay} */
   readonly delay?: (ms: number) => Promise<void>;
-  /** Of one attempt, with its body. @default {30000} */
+  /** Limits one attempt, including the body of its answer. @default {30000} */
   readonly hookTimeoutMs?: number;
-  /** Older versions send no `Ory-Webhook-Trigger-ID`. @default {true} */
+  /** Older versions of Kratos send no `Ory-Webhook-Trigger-ID`. @default {true} */
   readonly hasTriggerId?: boolean;
 }
 
@@ -25,21 +25,21 @@ export interface HookCall {
     | undefined;
 }
 
-/** How sending ended. `isTimeout` is about the last attempt. */
+/** The result of all attempts. `isTimeout` is about the last one. */
 export type HookCallEnd =
   | { readonly kind: "answered"; readonly status: number; readonly text: string }
   | { readonly kind: "gave_up"; readonly attempts: number; readonly isTimeout: boolean };
 
 type Attempt =
   | { kind: "answered"; status: number; text: string; retryAfter: string | null }
-  | { kind: "lost"; isTimeout: boolean };
+  | { kind: "no_answer"; isTimeout: boolean };
 
 /**
- * Sends a hook by Kratos's retry rule: three attempts in all, again after a lost connection, a
- * timeout, 429 and any 5xx but 501.
+ * Sends a hook as Kratos does: at most three attempts, with retries after a lost connection, a
+ * timeout, 429, and every 5xx except 501.
  */
 export async function callHook(call: HookCall, options: CallOptions): Promise<HookCallEnd> {
-  const { now, delay = pause, hasTriggerId = true } = options;
+  const { now, delay = realDelay, hasTriggerId = true } = options;
   const { auth } = call;
   const headers: Record<string, string> = {
     "content-type": "application/json",
@@ -47,16 +47,16 @@ export async function callHook(call: HookCall, options: CallOptions): Promise<Ho
   };
   if (auth?.in === "cookie") headers["cookie"] = `${auth.name}=${auth.value}`;
   else if (auth !== undefined) headers[auth.name] = auth.value;
-  // One id for all attempts, and one for each.
+  // The trigger id is the same for all attempts; each attempt has a request id of its own.
   if (hasTriggerId) headers["ory-webhook-trigger-id"] = crypto.randomUUID();
   let isTimeout = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     headers["ory-webhook-request-id"] = crypto.randomUUID();
     const end = await tryOnce(call, { headers, options });
     if (end.kind === "answered" && !isRetried(end.status)) return end;
-    isTimeout = end.kind === "lost" && end.isTimeout;
-    const askedMs = end.kind === "answered" ? readRetryAfter(end, now()) : undefined;
-    if (attempt < ATTEMPTS) await delay(askedMs ?? 1000 * 2 ** (attempt - 1));
+    isTimeout = end.kind === "no_answer" && end.isTimeout;
+    const retryAfterMs = end.kind === "answered" ? readRetryAfter(end, now()) : undefined;
+    if (attempt < ATTEMPTS) await delay(retryAfterMs ?? 1000 * 2 ** (attempt - 1));
   }
   return { kind: "gave_up", attempts: ATTEMPTS, isTimeout };
 }
@@ -74,8 +74,8 @@ async function tryOnce(
     const retryAfter = response.headers.get("retry-after");
     return { kind: "answered", status: response.status, text, retryAfter };
   } catch {
-    // Refused, broken off or too slow: Kratos tries again after each.
-    return { kind: "lost", isTimeout: timeout.signal.aborted };
+    // The connection was refused, broken, or too slow. Kratos retries after each of these.
+    return { kind: "no_answer", isTimeout: timeout.signal.aborted };
   } finally {
     clearTimeout(timer);
   }
@@ -85,7 +85,7 @@ function isRetried(status: number): boolean {
   return status === 429 || (status >= 500 && status !== 501);
 }
 
-/** Kratos obeys it after 429 and 503, without an upper bound. */
+/** Kratos waits as long as Retry-After says after 429 and 503, without an upper limit. */
 function readRetryAfter(
   { status, retryAfter }: { status: number; retryAfter: string | null },
   now: number,

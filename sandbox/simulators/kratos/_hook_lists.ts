@@ -2,10 +2,11 @@ import { isBeforeStoring } from "./_hooks.ts";
 import type { OryActions, OryHook } from "../../../cli/kratos_config/ory_actions.ts";
 
 /**
- * Finds what runs at a registration, before and after the identity is stored.
+ * Finds the hooks that run at a registration, before and after the identity is stored.
  *
- * Kratos never merges a method's list with the flow's own: any hook in the method's takes the
- * other's place, `session` too. Before storing, only the method's list is looked at.
+ * Kratos never merges the list of a method with the list of the flow: if the list of the method has
+ * any hook, even `session`, it replaces the other. Before the identity is stored, Kratos reads only
+ * the list of the method.
  */
 export function findRegistrationHooks(
   actions: OryActions,
@@ -24,7 +25,7 @@ export function findRegistrationHooks(
   };
 }
 
-/** Finds what runs at a sign-in: the method's list, or the flow's own where that one is empty. */
+/** Finds the hooks that run at a sign-in: those of the method, or of the flow if it has none. */
 export function findLoginHooks(actions: OryActions, method: string): readonly OryHook[] {
   const { after } = actions.selfservice.flows.login;
   const own = findList(after, method);

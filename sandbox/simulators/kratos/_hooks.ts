@@ -1,38 +1,25 @@
 import * as z from "zod";
+import type { PlacedMessages } from "./_flows.ts";
 import { callHook, type CallOptions } from "./_hook_call.ts";
 import type { HookContext, RenderTemplate } from "./jsonnet.ts";
 import type { OryHook } from "../../../cli/kratos_config/ory_actions.ts";
 
-/** Kratos's message to a person. */
-export interface KratosMessage {
-  readonly id: number;
-  readonly text: string;
-  readonly type: string;
-  readonly context?: unknown;
-}
-
-/** What a list of hooks comes to. */
+/** The result of a list of hooks. */
 export type HookResult =
   | { readonly kind: "continue"; readonly changes: Readonly<Record<string, unknown>> }
-  /** Refused in Kratos's own form; a list is empty where the form was not quite that. */
+  /** A hook refused in the form that Kratos defines. Messages in another form are left out. */
   | { readonly kind: "refused"; readonly messages: readonly PlacedMessages[] }
   | HookFailure;
 
 /** A hook that did not answer as Kratos expects. */
 export interface HookFailure {
   readonly kind: "failed";
-  /** Of the answer to an API client. */
+  /** The status of the answer to an API client. */
   readonly status: number;
-  /** Of the error in that answer: Kratos has the two differ. */
+  /** The code of the error in that answer. At Kratos it can differ from the status. */
   readonly code: number;
   readonly text: string;
   readonly reason?: string;
-}
-
-/** Messages, and the field they stand at. `""` is the form as a whole. */
-export interface PlacedMessages {
-  readonly field: string;
-  readonly messages: readonly KratosMessage[];
 }
 
 const WebHookConfig = z.object({
@@ -62,8 +49,8 @@ const ErrorBody = z.object({
   })).min(1),
 });
 
-/** What a good answer may change, each key as a whole. */
-const GoodBody = z.object({
+/** The changes that a successful answer may make. Each key is replaced as a whole. */
+const SuccessBody = z.object({
   identity: z.nullish(z.object({
     traits: z.optional(z.unknown()),
     "schema_id": z.optional(z.string().min(1)),
@@ -73,10 +60,10 @@ const GoodBody = z.object({
   })),
 });
 
-const IMPROPER = "A third-party upstream service responded improperly. Please try again later.";
-const UNREACHED = "A third-party upstream service could not be reached. Please try again later.";
+const IMPROPER_ANSWER =
+  "A third-party upstream service responded improperly. Please try again later.";
+const NO_ANSWER = "A third-party upstream service could not be reached. Please try again later.";
 
-/** What running hooks needs. */
 export interface HookOptions extends CallOptions {
   readonly render: RenderTemplate;
 }
@@ -88,13 +75,13 @@ export function isBeforeStoring({ config = {} }: OryHook): boolean {
     (parsed.data.response?.parse === true || parsed.data["can_interrupt"] === true);
 }
 
-/** Runs web hooks in order, until one refuses or fails. Other hooks are the caller's. */
+/** Runs web hooks in order, until one refuses or fails. Leaves other hooks to the caller. */
 export async function runHooks(
   hooks: readonly OryHook[],
   { ctx, options, background }: {
     ctx: HookContext;
     options: HookOptions;
-    /** Gets the runs that nobody waits for. */
+    /** Collects the hooks whose answers are ignored, while they run. */
     background: Set<Promise<unknown>>;
   },
 ): Promise<HookResult> {
@@ -105,7 +92,7 @@ export async function runHooks(
     const identity = { ...ctx.identity, ...changes };
     const run = runWebHook(config, { ctx: { ...ctx, identity }, options });
     if (config.response?.ignore === true) {
-      // Kratos learns of no failure of a hook whose answer it ignores.
+      // Kratos does not notice when a hook fails whose answer it ignores.
       background.add(run);
       void run.finally(() => background.delete(run));
       continue;
@@ -123,7 +110,7 @@ async function runWebHook(
 ): Promise<HookResult> {
   let body: string;
   try {
-    const rendered = await options.render(nameTemplate(config), ctx);
+    const rendered = await options.render(findTemplate(config), ctx);
     if (rendered === "cancel") return { kind: "continue", changes: {} };
     body = JSON.stringify(rendered.body);
   } catch (error) {
@@ -134,11 +121,11 @@ async function runWebHook(
   if (answer.kind === "answered") return readAnswer(config, answer);
   const text = `${method} ${url} giving up after ${answer.attempts} attempt(s)`;
   return answer.isTimeout
-    ? { kind: "failed", status: 504, code: 504, text, reason: UNREACHED }
+    ? { kind: "failed", status: 504, code: 504, text, reason: NO_ANSWER }
     : { kind: "failed", status: 400, code: 500, text };
 }
 
-function nameTemplate({ body = "" }: WebHookConfig): "initiate" | "validate" {
+function findTemplate({ body = "" }: WebHookConfig): "initiate" | "validate" {
   const name = /(?:^|\/)(initiate|validate)\.jsonnet$/.exec(body)?.[1];
   if (name === "initiate" || name === "validate") return name;
   throw new Error(`Cannot find the template "${body}"`);
@@ -157,12 +144,14 @@ function readAnswer(
   };
   if (status < 400) {
     if (!isParsing || status !== 200) return { kind: "continue", changes: {} };
-    const good = GoodBody.safeParse(parseJson(text));
-    return good.success ? { kind: "continue", changes: good.data.identity ?? {} } : unreadable;
+    const success = SuccessBody.safeParse(parseJson(text));
+    return success.success
+      ? { kind: "continue", changes: success.data.identity ?? {} }
+      : unreadable;
   }
   if (!isParsing && config["can_interrupt"] !== true) {
     const failed = `webhook failed with status code ${status}`;
-    return { kind: "failed", status: 502, code: 502, text: failed, reason: IMPROPER };
+    return { kind: "failed", status: 502, code: 502, text: failed, reason: IMPROPER_ANSWER };
   }
   const refusal = ErrorBody.safeParse(parseJson(text));
   if (!refusal.success) return unreadable;
@@ -178,7 +167,7 @@ function readAnswer(
   };
 }
 
-/** `#/traits/email` is the field `traits.email`; without the `#` it is a field of that very name. */
+/** `#/traits/email` is the field `traits.email`. Without the `#`, the pointer is the field's name. */
 function toField(pointer: string): string {
   return pointer.startsWith("#/") ? pointer.slice(2).replaceAll("/", ".") : pointer;
 }
@@ -187,7 +176,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Text that is no JSON is an answer that Kratos cannot read.
+    // Kratos cannot read an answer that is not JSON; the schemas refuse undefined.
     return undefined;
   }
 }

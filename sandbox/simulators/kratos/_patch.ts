@@ -6,20 +6,20 @@ const Patch = z.array(z.object({
   value: z.optional(z.unknown()),
 }));
 
-/** Which credentials may be patched differs by version. To refuse all is what holds for each. */
+/** Versions of Kratos differ in which credentials can be patched. The simulator refuses all. */
 const DENIED = [/^\/id$/i, /^\/stateChangedAt$/i, /^\/credentials(\/|$)/i];
 
-/** Kratos fills a new list with nulls up to the index that was asked for. Ours has an end. */
+/** Kratos fills a new list with nulls up to the requested index. The simulator limits that. */
 const MAX_PADDING = 1000;
 
 type Json = Record<string, unknown>;
 type Container = Json | unknown[];
 
 /**
- * Applies a JSON Patch by Kratos's own rules: `replace` of what is missing is an `add`, missing
+ * Applies a JSON Patch by Kratos's own rules: `replace` of a missing value is an `add`, missing
  * parents are created, `test`, `move` and `copy` are refused, and one bad operation refuses all.
  *
- * Returns the patched copy, or undefined where Kratos answers 400.
+ * Returns the patched copy, or undefined when Kratos answers 400.
  */
 export function applyPatch(document: Json, patch: unknown): Json | undefined {
   const operations = Patch.safeParse(patch);
@@ -32,7 +32,7 @@ export function applyPatch(document: Json, patch: unknown): Json | undefined {
     const segments = path.slice(1).split("/").map((segment) =>
       segment.replaceAll("~1", "/").replaceAll("~0", "~")
     );
-    // Except for an element of a list: there Kratos keeps to the letter of the standard.
+    // For an element of a list Kratos follows the standard: `replace` of a missing one is refused.
     const isAdd = op === "add" || (op === "replace" && !isIndex(segments.at(-1)));
     const parent = findParent(patched, segments, isAdd);
     const last = segments.at(-1) ?? "";
@@ -59,7 +59,7 @@ function findParent(
     let next = get(parent, segment);
     if (next === undefined || next === null) {
       if (!createsParents || Array.isArray(parent)) return undefined;
-      // Under a key of digits Kratos creates a list, not an object.
+      // If the next key is a number, Kratos creates a list, not an object.
       const below = segments[position + 1];
       const length = Math.min(Number(below), MAX_PADDING) || 0;
       next = isIndex(below) ? Array.from({ length }, () => null) : {};
@@ -87,7 +87,7 @@ function get(container: Container, key: string): unknown {
   return Object.hasOwn(container, key) ? container[key] : undefined;
 }
 
-/** Not by assignment, which would make a prototype of `__proto__`. */
+/** Defines the property. An assignment to `__proto__` would change the prototype. */
 function set(container: Container, key: string, value: unknown): void {
   Object.defineProperty(container, key, {
     value,

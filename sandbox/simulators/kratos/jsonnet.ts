@@ -1,23 +1,23 @@
-/** What rendering a template comes to. `cancel` makes Kratos skip the call and go on. */
+/** A rendered template. `cancel` makes Kratos skip the call and continue. */
 export type Rendered = { readonly body: unknown } | "cancel";
 
-/** Renders one of our two templates for a hook's context. */
+/** Renders one of the two templates for a hook's context. */
 export type RenderTemplate = (template: TemplateName, ctx: HookContext) => Promise<Rendered>;
 
 /** The templates in `jsonnet/`. */
 export type TemplateName = "initiate" | "validate";
 
-/** The part of Kratos's hook context that a template may look at. */
+/** The part of Kratos's hook context that the templates read. */
 export interface HookContext {
   readonly identity: { readonly id: string; readonly "metadata_public"?: unknown };
   readonly flow: { readonly id?: string };
 }
 
-/** How to get a Jsonnet where there is none. */
+/** Tells a person how to get Jsonnet. */
 export const JSONNET_CURE =
   "install Jsonnet (apt-get install jsonnet, brew install jsonnet) or set JSONNET_BIN to one";
 
-/** Finds a Jsonnet: `JSONNET_BIN`, or `jsonnet` in the path. Undefined where there is none. */
+/** Finds Jsonnet: `JSONNET_BIN`, or `jsonnet` in the path. Undefined if there is none. */
 export async function findJsonnet(): Promise<string | undefined> {
   const program = Deno.env.get("JSONNET_BIN") ?? "jsonnet";
   try {
@@ -29,12 +29,12 @@ export async function findJsonnet(): Promise<string | undefined> {
   }
 }
 
-/** Renders by a real Jsonnet, as Kratos does. `templates` is the folder of the templates. */
+/** Renders with the real Jsonnet, as Kratos does. `templates` is the folder of the templates. */
 export function createJsonnet(program: string, templates: URL): RenderTemplate {
   return async (template, ctx) => {
     const file = new URL(`${template}.jsonnet`, templates);
     const child = new Deno.Command(program, {
-      // The context comes by standard input: it may be longer than a command line.
+      // The context goes to standard input, because it may be too long for a command line.
       args: ["--tla-code-file", "ctx=/dev/stdin", decodeURIComponent(file.pathname)],
       stdin: "piped",
       stdout: "piped",
@@ -51,7 +51,7 @@ export function createJsonnet(program: string, templates: URL): RenderTemplate {
   };
 }
 
-/** The same by hand, for where there is no Jsonnet. A test holds it to the templates. */
+/** Renders without Jsonnet. jsonnet/templates_test.ts compares it with the templates. */
 export function renderStandIn(template: TemplateName, ctx: HookContext): Promise<Rendered> {
   const base = { "identity_id": ctx.identity.id, "flow_id": ctx.flow.id ?? null };
   if (template === "initiate") return Promise.resolve({ body: base });

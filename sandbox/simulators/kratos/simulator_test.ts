@@ -115,7 +115,7 @@ Deno.test("createKratosSimulator() does not wait for a hook whose answer it igno
   });
 
   const end = await kratos.register(ADA);
-  await kratos.settle();
+  await kratos.waitForHooks();
 
   assert.equal(end.ok, true);
   assert.equal(seen.length, 1);

@@ -1,0 +1,29 @@
+/** Who takes part in the calls of the sandbox. `stranger` is somebody who forges a callback. */
+export type Party = "person" | "stranger" | "ory" | "bridge" | "jumio";
+
+/** A request or an answer, with its secrets masked. */
+export interface MaskedMessage {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+/** A call between two parties as the page shows it, with its secrets masked. */
+export interface ObservedCall {
+  readonly id: number;
+  readonly from: Party;
+  readonly to: Party;
+  readonly method: string;
+  /** The path with its query. */
+  readonly path: string;
+  readonly request: MaskedMessage;
+  readonly startedAt: number;
+  /** Undefined until the call has ended. */
+  readonly answer: CallAnswer | undefined;
+}
+
+/** How a call ended. */
+export interface CallAnswer extends MaskedMessage {
+  /** Undefined when the call failed without an answer. */
+  readonly status: number | undefined;
+  readonly durationMs: number;
+}

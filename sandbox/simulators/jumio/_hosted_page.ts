@@ -1,0 +1,111 @@
+import { type Outcome, OUTCOMES, type SimulatedExecution } from "./_execution.ts";
+import { finishExecution } from "./_finish.ts";
+import type { JumioState } from "./_state.ts";
+
+/** What the visitor may choose on the hosted page. */
+const CHOICES: readonly [outcome: Outcome, label: string, explanation: string][] = [
+  ["passed", "Passed", "Everything is fine"],
+  ["warning", "Warning", "Something is doubtful"],
+  ["rejected", "Rejected", "The document is forged"],
+  ["inconclusive", "Inconclusive", "A technical error stopped the check"],
+  ["abandoned", "Left unfinished", "The person closes the tab"],
+  ["link_expired", "Link expired", "The person did not come in time"],
+];
+const STYLE = `
+:root {
+  color-scheme: light dark;
+  --accent: light-dark(#11683e, #79d7a5);
+  font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif;
+  color: light-dark(#1b1e2b, #e9eaf2);
+  background: light-dark(#f2f7f4, #10151a);
+}
+main { max-width: 30rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.5rem; color: var(--accent) }
+form { display: grid; gap: .6rem }
+button {
+  display: grid; padding: .6rem 1rem; border: 1px solid light-dark(#9fb3a8, #4a5b55);
+  border-radius: .6rem; font: inherit; text-align: start; cursor: pointer;
+  color: inherit; background: light-dark(#fff, #1a2126);
+}
+button:hover { border-color: var(--accent) }
+button span { font-size: .875rem; color: light-dark(#505a68, #a9b4bd) }
+a { color: var(--accent) }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+`;
+
+/** Serves the page that replaces Jumio's hosted one: instead of a camera, a choice of the outcome. */
+export async function serveHostedPage(request: Request, state: JumioState): Promise<Response> {
+  const { executions, options: { now, homeUrl } } = state;
+  const url = new URL(request.url);
+  const token = url.searchParams.get("authorizationToken");
+  const execution = executions.findLast(({ linkToken }) => linkToken === token);
+  const isOpen = execution !== undefined && execution.completedAt === undefined &&
+    execution.linkExpiresAt > now();
+  if (!isOpen) return renderEndPage(410, "This link has expired (error 9200)", homeUrl);
+  if (request.method === "GET") {
+    execution.startedAt ??= now();
+    if (execution.status === "INITIATED") execution.status = "ACQUISITION_STARTED";
+    return renderOutcomePage(url.pathname + url.search);
+  }
+  const form = await request.formData();
+  const outcome = OUTCOMES.find((known) => known === form.get("outcome"));
+  if (outcome === undefined) return renderEndPage(400, "Unknown outcome");
+  await finishExecution(state, { execution, outcome });
+  const target = toReturnUrl(execution, outcome);
+  return target === undefined
+    ? renderEndPage(200, "You are done here. You can close this page.", homeUrl)
+    : new Response(null, { status: 303, headers: { location: target } });
+}
+
+/** The address to which Jumio sends the person, with Jumio's parameters. Undefined if none is set. */
+function toReturnUrl(
+  { id, accountId, customerInternalReference, errorUrl, successUrl }: SimulatedExecution,
+  outcome: Outcome,
+): string | undefined {
+  const isError = outcome === "abandoned" || outcome === "link_expired";
+  const next = isError ? errorUrl : successUrl;
+  if (next === undefined) return undefined;
+  const target = new URL(next);
+  target.searchParams.set("accountId", accountId);
+  target.searchParams.set("workflowExecutionId", id);
+  target.searchParams.set("acquisitionStatus", isError ? "ERROR" : "SUCCESS");
+  target.searchParams.set("customerInternalReference", customerInternalReference);
+  if (isError) target.searchParams.set("errorCode", outcome === "abandoned" ? "9210" : "9200");
+  return target.href;
+}
+
+function renderOutcomePage(action: string): Response {
+  const buttons = CHOICES.map(([outcome, label, explanation]) =>
+    `<button name="outcome" value="${outcome}"><b>${label}</b><span>${explanation}</span></button>`
+  );
+  return renderPage(
+    200,
+    `<p>At the real Jumio, a person would show a document and their face here. Choose the result.</p>
+<form method="post" action="${action.replaceAll("&", "&amp;")}">
+${buttons.join("\n")}
+</form>`,
+  );
+}
+
+/** Jumio's own last page, for executions that name no return address. */
+function renderEndPage(status: number, text: string, homeUrl?: string): Response {
+  const link = homeUrl === undefined ? "" : `<p><a href="${homeUrl}">Back to the sandbox</a></p>`;
+  return renderPage(status, `<p>${text}</p>${link}`);
+}
+
+function renderPage(status: number, body: string): Response {
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Simulated Jumio</title>
+<style>${STYLE}</style>
+</head>
+<body><main><h1>Simulated Jumio</h1>
+${body}
+</main></body>
+</html>
+`;
+  return new Response(html, { status, headers: { "content-type": "text/html; charset=utf-8" } });
+}
