@@ -1,97 +1,83 @@
-/** Calls back after a while, unless the function that it returns is called first. */
+/** Calls back once after `delayMs`. The function that it returns cancels that. */
 export type SetTimer = (callback: () => void, delayMs: number) => () => void;
 
 /** A shared deadline is late by up to twice this. */
-const GRAIN_MS = 100;
+const TICK_MS = 100;
 
-/** A deadline with a timer of its own. */
+/** A {@linkcode SetTimer} with one timer of the runtime for each deadline. */
 export function setOwnDeadline(callback: () => void, delayMs: number): () => void {
   const timer = setTimeout(callback, delayMs);
   return () => clearTimeout(timer);
 }
 
 /**
- * Deadlines that share one timer, which ticks while there are any.
+ * Creates a {@linkcode SetTimer} whose deadlines share one timer. It ticks while there are deadlines.
  *
- * Nearly every request is answered long before its deadlines. Validate with two timers of its own
- * for each request had 0.8 of the rate that it has with these.
+ * Nearly every request is answered long before its deadlines. With two timers of its own for each
+ * request, validate had 0.8 of the rate that it has with shared ones.
  */
 export function createSharedDeadlines(
   { setTimer }: { setTimer: (callback: () => void, delayMs: number) => unknown },
 ): SetTimer {
-  // Places that are used again make less work for the collector than a Map that is added to and
-  // deleted from with every request.
-  const places: ({ ticksLeft: number; readonly callback: () => void } | undefined)[] = [];
-  const free: number[] = [];
+  // Slots are reused, which leaves less garbage than adding to a Map and deleting from it.
+  const slots: ({ ticksLeft: number; readonly callback: () => void } | undefined)[] = [];
+  const freeSlots: number[] = [];
   let isTicking = false;
 
   function startTick(): void {
     isTicking = true;
-    setTimer(tick, GRAIN_MS);
+    setTimer(tick, TICK_MS);
   }
 
   function tick(): void {
     isTicking = false;
-    for (const [place, deadline] of places.entries()) {
+    for (const [slot, deadline] of slots.entries()) {
       if (deadline === undefined || --deadline.ticksLeft > 0) continue;
-      leave(place, deadline);
+      freeSlot(slot, deadline);
       deadline.callback();
     }
-    if (free.length < places.length && !isTicking) startTick();
+    if (freeSlots.length < slots.length && !isTicking) startTick();
   }
 
-  /** A place may be another's by now. */
-  function leave(place: number, deadline: unknown): void {
-    if (places[place] !== deadline) return;
-    places[place] = undefined;
-    free.push(place);
+  /** Does nothing if the slot holds another deadline by now. */
+  function freeSlot(slot: number, deadline: unknown): void {
+    if (slots[slot] !== deadline) return;
+    slots[slot] = undefined;
+    freeSlots.push(slot);
   }
 
   return (callback, delayMs) => {
-    // The tick that is under way does not count: it may be nearly over.
-    const deadline = { ticksLeft: Math.ceil(delayMs / GRAIN_MS) + 1, callback };
-    const place = free.pop() ?? places.length;
-    places[place] = deadline;
+    // The current tick does not count, because it may be nearly over.
+    const deadline = { ticksLeft: Math.ceil(delayMs / TICK_MS) + 1, callback };
+    const slot = freeSlots.pop() ?? slots.length;
+    slots[slot] = deadline;
     if (!isTicking) startTick();
-    return () => leave(place, deadline);
+    return () => freeSlot(slot, deadline);
   };
 }
 
-/**
- * What the work comes to, or what `late` says if that takes too long. The work goes on.
- *
- * Plainer for the caller than a race, whose loser has to be cleaned up after.
- */
-export function withDeadline<Value>(
-  work: Promise<Value>,
-  { ms, late, setDeadline }: {
-    ms: number;
-    late: () => Value | Promise<Value>;
-    setDeadline: SetTimer;
-  },
-): Promise<Value> {
-  // With Promise.withResolvers() validate has 0.99 of the rate.
-  return new Promise((resolve, reject) => {
-    const callOff = setDeadline(() => resolve(late()), ms);
-    work.then((value) => {
-      callOff();
-      resolve(value);
-    }, (error) => {
-      callOff();
-      reject(error);
-    });
-  });
-}
-
 /** Resolves after `ms`. */
-export function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+export async function delay(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setOwnDeadline(resolve, ms);
+  await promise;
 }
 
-/** Waits for the work up to `ms`. Does not cancel the work. */
-export async function waitAtMost(ms: number, work: Promise<void>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.max(0, ms));
-  await Promise.race([work, late]);
-  clearTimeout(timer);
+/**
+ * Waits for the work up to `ms`. Does not cancel the work.
+ *
+ * @returns What the work resolves with, or undefined when the time is over.
+ */
+export async function waitAtMost<Value>(
+  ms: number,
+  work: Promise<Value>,
+  { setTimer = setOwnDeadline }: { setTimer?: SetTimer } = {},
+): Promise<Value | undefined> {
+  const { promise: timeIsOver, resolve } = Promise.withResolvers<undefined>();
+  const cancelTimer = setTimer(() => resolve(undefined), Math.max(0, ms));
+  try {
+    return await Promise.race([work, timeIsOver]);
+  } finally {
+    cancelTimer();
+  }
 }

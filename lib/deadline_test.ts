@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createSharedDeadlines, setOwnDeadline, withDeadline } from "./deadline.ts";
+import { createSharedDeadlines, delay, setOwnDeadline, waitAtMost } from "./deadline.ts";
 
-/** Deadlines on a clock that the test moves, and how many timers they have asked for. */
+/** Shared deadlines on a clock that the test moves, and the number of timers that were set. */
 function createDeadlines() {
   const clock = { now: 0 };
   const ticks: { callback: () => void; at: number }[] = [];
@@ -26,7 +26,7 @@ function createDeadlines() {
   };
 }
 
-Deno.test("createSharedDeadlines() calls back each once, not before its time", () => {
+Deno.test("createSharedDeadlines() calls each callback once, after its time", () => {
   const { setDeadline, advanceTo } = createDeadlines();
   const called: string[] = [];
   setDeadline(() => called.push("late"), 2_000);
@@ -43,19 +43,19 @@ Deno.test("createSharedDeadlines() calls back each once, not before its time", (
   assert.deepEqual(called, ["soon", "late"]);
 });
 
-Deno.test("createSharedDeadlines() leaves out what was called off", () => {
+Deno.test("createSharedDeadlines() does not call a cancelled callback", () => {
   const { setDeadline, advanceTo } = createDeadlines();
   const called: string[] = [];
-  const callOff = setDeadline(() => called.push("off"), 500);
+  const cancel = setDeadline(() => called.push("cancelled"), 500);
   setDeadline(() => called.push("kept"), 500);
 
-  callOff();
+  cancel();
   advanceTo(1_000);
 
   assert.deepEqual(called, ["kept"]);
 });
 
-Deno.test("createSharedDeadlines() has one timer for all, and none once nobody waits", () => {
+Deno.test("createSharedDeadlines() sets one timer for all, and none while there are no deadlines", () => {
   const { setDeadline, countTimers, advanceTo } = createDeadlines();
 
   for (let request = 0; request < 100; request++) setDeadline(() => {}, 2_500)();
@@ -66,7 +66,7 @@ Deno.test("createSharedDeadlines() has one timer for all, and none once nobody w
   assert.equal(countTimers(), 1);
 });
 
-Deno.test("createSharedDeadlines() ticks again for a deadline after a rest", () => {
+Deno.test("createSharedDeadlines() ticks again for a deadline after a time without any", () => {
   const { setDeadline, advanceTo } = createDeadlines();
   let isCalled = false;
   setDeadline(() => {}, 100)();
@@ -82,21 +82,50 @@ Deno.test("setOwnDeadline() calls back after its time", async () => {
   await new Promise<void>((resolve) => setOwnDeadline(resolve, 1));
 });
 
-for (
-  const [name, work, value] of [
-    ["the work's value", Promise.resolve("done"), "done"],
-    ["what is said of late work", new Promise<string>(() => {}), "late"],
-  ] as const
-) {
-  Deno.test(`withDeadline() gives ${name}`, async () => {
-    const options = { ms: 1, late: () => "late", setDeadline: setOwnDeadline };
+Deno.test("delay() resolves after its time", async () => {
+  const startedAt = performance.now();
 
-    assert.equal(await withDeadline(work, options), value);
-  });
-}
+  await delay(20);
 
-Deno.test("withDeadline() passes on what the work throws", async () => {
-  const options = { ms: 1, late: () => "late", setDeadline: setOwnDeadline };
+  assert(performance.now() - startedAt >= 19);
+});
 
-  await assert.rejects(withDeadline(Promise.reject(new Error("broken")), options), /broken/);
+Deno.test("waitAtMost() gives the value of work that is done in time, and cancels its timer", async () => {
+  let cancelled = 0;
+  const setTimer = () => () => cancelled++;
+
+  const value = await waitAtMost(1_000, Promise.resolve("done"), { setTimer });
+
+  assert.deepEqual([value, cancelled], ["done", 1]);
+});
+
+Deno.test("waitAtMost() gives undefined when the time is over", async () => {
+  assert.equal(await waitAtMost(1, new Promise<string>(() => {})), undefined);
+});
+
+Deno.test("waitAtMost() takes a time that is already over for none", async () => {
+  let askedMs: number | undefined;
+  const setTimer = (callback: () => void, delayMs: number) => {
+    askedMs = delayMs;
+    callback();
+    return () => {};
+  };
+
+  await waitAtMost(-5, new Promise<string>(() => {}), { setTimer });
+
+  assert.equal(askedMs, 0);
+});
+
+Deno.test("waitAtMost() passes on what the work throws", async () => {
+  await assert.rejects(waitAtMost(1_000, Promise.reject(new Error("broken"))), /broken/);
+});
+
+Deno.test("waitAtMost() ignores what the work throws after the time is over", async () => {
+  const { promise, reject } = Promise.withResolvers<string>();
+
+  const value = await waitAtMost(1, promise);
+  reject(new Error("late"));
+  await delay(1);
+
+  assert.equal(value, undefined);
 });

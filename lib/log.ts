@@ -1,89 +1,67 @@
 import { UpstreamError } from "./upstream/error.ts";
 
-/** The levels of {@linkcode Log}, the least urgent first. */
+/** Least urgent first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export type LogLevel = typeof LOG_LEVELS[number];
 
-/** What a line may carry: ids, reasons, outcomes and figures. Never a secret, a link or a trait. */
+/** Ids, reasons, outcomes and figures. Never a secret, a link or a trait. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Writes one JSON line an event. */
+/** Writes one line of JSON for each event. */
 export interface Log {
-  /** What happens often and is seldom wanted. */
+  /** Frequent and rarely needed. */
   debug(message: string, fields?: LogFields): void;
-  /** What happened. */
   info(message: string, fields?: LogFields): void;
-  /** What went wrong and is being dealt with. */
+  /** A failure that the service deals with by itself. */
   warn(message: string, fields?: LogFields): void;
-  /** What a person must look at. */
+  /** Something that a person must look at. */
   error(message: string, fields?: LogFields): void;
-  /** The same log with fields on every line. */
+  /** Creates a log that adds these fields to each line. */
   with(fields: LogFields): Log;
 }
 
-/** What a log shares with those that are made from it. */
 export interface LogSink {
-  /** The least that is written. */
+  /** Lines below this level are dropped. */
   readonly level: LogLevel;
-  /** Takes a line, without its end. */
+  /** Gets a line without a line break at its end. */
   readonly write: (line: string) => void;
-  /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** Creates a log that drops what is below `level`. Fields that are undefined are left out. */
+/** Creates a log. Fields that are undefined are left out. */
 export function createLog(sink: LogSink): Log {
-  return new LineLog(sink, {});
+  return createLogWith({}, sink);
 }
 
-/** A class, because each request has one of its own: with closures validate has 0.98 of the rate. */
-class LineLog implements Log {
-  readonly #sink: LogSink;
-  readonly #fields: LogFields;
+function createLogWith(common: LogFields, sink: LogSink): Log {
+  const { level: lowest, write, now } = sink;
 
-  constructor(sink: LogSink, fields: LogFields) {
-    this.#sink = sink;
-    this.#fields = fields;
-  }
-
-  debug(message: string, fields?: LogFields): void {
-    this.#emit("debug", message, fields);
-  }
-
-  info(message: string, fields?: LogFields): void {
-    this.#emit("info", message, fields);
-  }
-
-  warn(message: string, fields?: LogFields): void {
-    this.#emit("warn", message, fields);
-  }
-
-  error(message: string, fields?: LogFields): void {
-    this.#emit("error", message, fields);
-  }
-
-  with(fields: LogFields): Log {
-    return new LineLog(this.#sink, { ...this.#fields, ...fields });
-  }
-
-  #emit(level: LogLevel, message: string, fields?: LogFields): void {
-    const { level: least, write, now } = this.#sink;
-    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
+  function emit(level: LogLevel, message: string, fields?: LogFields): void {
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(lowest)) return;
     const time = new Date(now()).toISOString();
-    write(JSON.stringify({ time, level, message, ...this.#fields, ...fields }));
+    write(JSON.stringify({ time, level, message, ...common, ...fields }));
   }
+
+  return {
+    debug: (message, fields) => emit("debug", message, fields),
+    info: (message, fields) => emit("info", message, fields),
+    warn: (message, fields) => emit("warn", message, fields),
+    error: (message, fields) => emit("error", message, fields),
+    with: (fields) => createLogWith({ ...common, ...fields }, sink),
+  };
 }
 
-/** Standard output, where a platform collects logs. */
+/** Writes a line to standard output, where the platform collects logs. */
 export function writeToConsole(line: string): void {
   // deno-lint-ignore no-console -- this is where log lines leave the process
   console.log(line);
 }
 
 /**
- * What a log line may say of something thrown: its kind and stack, its causes by name only. An
- * upstream's failure is expected: it has a message of ours and needs no stack.
+ * Describes a thrown value for a log line: its name and stack, but of its cause only the name, because
+ * the message of a cause may quote what a sender or an upstream sent. An {@linkcode UpstreamError} is
+ * expected and has a message without such content, so it gets that message and no stack.
  */
 export function describeError(error: unknown): LogFields {
   if (error instanceof UpstreamError) {

@@ -10,7 +10,7 @@ function collect(level: "debug" | "info" | "warn" | "error"): {
   return { lines, log: createLog({ level, write: (line) => lines.push(line), now: () => 0 }) };
 }
 
-Deno.test("createLog() writes one JSON line an event, with the fields of with()", () => {
+Deno.test("createLog() writes one line of JSON for each event, with the fields of with()", () => {
   const { lines, log } = collect("info");
 
   log.with({ requestId: "r-1" }).info("Listening", { port: 3000, left: undefined });
@@ -21,7 +21,7 @@ Deno.test("createLog() writes one JSON line an event, with the fields of with()"
   ]);
 });
 
-Deno.test("with() keeps the fields of the log that it is called on, and leaves that as it was", () => {
+Deno.test("Log.with() adds to the fields of its log, and does not change that log", () => {
   const { lines, log } = collect("info");
   const outer = log.with({ requestId: "r-1", attempt: 1 });
 
@@ -35,7 +35,7 @@ Deno.test("with() keeps the fields of the log that it is called on, and leaves t
   assert.deepEqual(fields, [["r-1", 2], ["r-1", 1]]);
 });
 
-Deno.test("createLog() drops what is below its level", () => {
+Deno.test("createLog() drops lines below its level", () => {
   const { lines, log } = collect("warn");
 
   log.debug("a");
@@ -46,7 +46,7 @@ Deno.test("createLog() drops what is below its level", () => {
   assert.deepEqual(lines.map((line) => JSON.parse(line).message), ["c", "d"]);
 });
 
-Deno.test("describeError() names a cause but not what it says", () => {
+Deno.test("describeError() gives the name of a cause but not its message", () => {
   const cause = new TypeError("token abc is wrong");
 
   const fields = describeError(new UpstreamError("jumio", "network", { action: "try", cause }));
@@ -54,4 +54,15 @@ Deno.test("describeError() names a cause but not what it says", () => {
   assert.equal(fields["detail"], "Cannot try: network");
   assert.equal(fields["cause"], "TypeError");
   assert(!JSON.stringify(fields).includes("abc"));
+});
+
+Deno.test("describeError() gives name and stack of an unexpected error", () => {
+  const { error, stack } = describeError(new RangeError("too far"));
+
+  assert.equal(error, "RangeError");
+  assert.match(String(stack), /log_test/);
+});
+
+Deno.test("describeError() gives only the type of a thrown value that is no error", () => {
+  assert.deepEqual(describeError("secret text"), { error: "string" });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createSecret, matchesAny } from "./secret.ts";
 
-Deno.test("createSecret() makes a value that no printer shows", () => {
+Deno.test("createSecret() gives a value that printing and serializing do not show", () => {
   const secret = createSecret("the-secret");
 
   const printed = [Deno.inspect(secret), JSON.stringify({ secret }), `${Object.entries(secret)}`];
@@ -10,7 +10,7 @@ Deno.test("createSecret() makes a value that no printer shows", () => {
   assert.equal(secret.reveal(), "the-secret");
 });
 
-Deno.test("matchesAny() accepts each secret of a rotation and nothing else", () => {
+Deno.test("matchesAny() accepts each secret of a rotation and no other text", () => {
   const secrets = ["newest-secret", "older-secret"].map(createSecret);
 
   const candidates = [
@@ -32,6 +32,16 @@ Deno.test("matchesAny() accepts each secret of a rotation and nothing else", () 
   ]);
 });
 
-Deno.test("matchesAny() matches nothing where there is no secret", () => {
+Deno.test("matchesAny() matches no text if there are no secrets", () => {
   assert.equal(matchesAny("", []), false);
+});
+
+Deno.test("Secret.matches() compares text outside of ASCII", () => {
+  const secret = createSecret("Schlüssel");
+
+  assert.deepEqual(["Schlüssel", "Schluessel", "Schlussel"].map(secret.matches), [
+    true,
+    false,
+    false,
+  ]);
 });

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type * as z from "zod";
-import { setOwnDeadline, type SetTimer, withDeadline } from "../deadline.ts";
+import { setOwnDeadline, type SetTimer, waitAtMost } from "../deadline.ts";
 
 /** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -45,12 +45,10 @@ export async function readBody(
   const reader = isBounded ? undefined : request.body?.getReader();
   const body = reader === undefined ? request.bytes() : readChunks(reader, maxBytes);
   try {
-    const value = await withDeadline<Uint8Array<ArrayBuffer> | "too_large" | "stalled">(body, {
-      ms: deadlineMs,
-      late: () => "stalled",
-      setDeadline,
+    const value = await waitAtMost<Uint8Array<ArrayBuffer> | "too_large">(deadlineMs, body, {
+      setTimer: setDeadline,
     });
-    if (value === "stalled") return { ok: false, reason: "body_stalled" };
+    if (value === undefined) return { ok: false, reason: "body_stalled" };
     if (value === "too_large" || value.length > maxBytes) {
       return { ok: false, reason: "body_too_large" };
     }
