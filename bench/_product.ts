@@ -4,7 +4,7 @@ import { createLog } from "../lib/log.ts";
 import type { Store } from "../lib/kv/store.ts";
 import { mergeWrites, type Write } from "../lib/kv/write.ts";
 import { requestJob } from "../lib/jobs/job.ts";
-import { createCallbackToken } from "../lib/crypto/signature.ts";
+import { createCallbackToken } from "../lib/verification/callback_token.ts";
 import {
   type CallbackToken,
   callbackTokenKey,

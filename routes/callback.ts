@@ -5,12 +5,9 @@ import type { Context } from "../lib/context.ts";
 import { acceptCallback } from "../lib/verification/accept/callback.ts";
 import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../lib/http/openapi.ts";
 import { type Refusal, refuse } from "../lib/http/refusal.ts";
-import {
-  hashCallbackToken,
-  isAllowedSource,
-  isCallbackToken,
-  verifySignature,
-} from "../lib/crypto/signature.ts";
+import { hashCallbackToken, isCallbackToken } from "../lib/verification/callback_token.ts";
+import { isAllowedSource } from "../lib/http/client_address.ts";
+import { verifySignature } from "../lib/crypto/hmac.ts";
 import { isFinalStatus } from "../lib/verification/verdict.ts";
 import { type CallbackToken, callbackTokenKey } from "../lib/verification/rows.ts";
 

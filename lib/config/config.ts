@@ -7,7 +7,7 @@ import type { Secret } from "../crypto/secret.ts";
 import { readSupportUrl } from "./person.ts";
 import { createSettingReader, type SettingReader } from "./_reader.ts";
 import { readJumio, readKratos } from "./upstreams.ts";
-import { importSignatureKey } from "../crypto/signature.ts";
+import { importSignatureKey } from "../crypto/hmac.ts";
 import { parseSources, type Sources } from "../http/client_address.ts";
 
 /** Every setting that the service reads. `deno task start` may read these and no others. */

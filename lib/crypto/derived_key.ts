@@ -1,4 +1,5 @@
-import { createSecretKey, hkdfSync } from "node:crypto";
+import { hkdfSync } from "node:crypto";
+import { createHmacKey } from "./hmac.ts";
 import type { Secret } from "./secret.ts";
 
 const KEY_BYTES = 32;
@@ -22,12 +23,4 @@ export function deriveKey(secret: Secret, purpose: string): DerivedKey {
     kid: derive(`${purpose} key id`, KEY_ID_BYTES).toHex(),
     key: createHmacKey(derive(`${purpose} key`, KEY_BYTES), ["sign", "verify"]),
   };
-}
-
-/** Creates a key for HMAC-SHA256 that cannot be read again. */
-export function createHmacKey(
-  bytes: Uint8Array,
-  usages: readonly ("sign" | "verify")[],
-): CryptoKey {
-  return createSecretKey(bytes).toCryptoKey({ name: "HMAC", hash: "SHA-256" }, false, [...usages]);
 }

@@ -54,3 +54,18 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" ||
     /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
+
+/** Whether a request came from an allowed address. An allowlist narrows; it proves nothing. */
+export function isAllowedSource(
+  headers: Headers,
+  { peer, sources, trustedProxyHops }: {
+    peer: string;
+    /** Undefined: every address is allowed. */
+    sources: Sources | undefined;
+    trustedProxyHops: number;
+  },
+): boolean {
+  if (sources === undefined) return true;
+  const address = sourceAddress(headers, { peer, trustedProxyHops });
+  return address !== undefined && sources.includes(address);
+}

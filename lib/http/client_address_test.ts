@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isLoopback, parseSources, sourceAddress } from "./client_address.ts";
+import { isAllowedSource, isLoopback, parseSources, sourceAddress } from "./client_address.ts";
 
 Deno.test("parseSources() accepts addresses and ranges of both families", () => {
   const sources = parseSources(["34.202.241.227", "10.0.0.0/8", "2001:db8::/32"]);
@@ -58,3 +58,22 @@ for (const [url, expected] of ADDRESSES) {
     assert.equal(isLoopback(new URL(url)), expected);
   });
 }
+
+Deno.test("isAllowedSource() allows every address if no list is set", () => {
+  const options = { peer: "203.0.113.9", sources: undefined, trustedProxyHops: 0 };
+
+  assert.equal(isAllowedSource(new Headers(), options), true);
+});
+
+Deno.test("isAllowedSource() trusts only the forwarded addresses that our own proxies added", () => {
+  const list = parseSources(["34.202.241.227"]);
+  assert(list.ok);
+  const headers = new Headers({ "x-forwarded-for": "34.202.241.227, 203.0.113.9" });
+  const peer = "10.0.0.1";
+
+  const allowed = [0, 1, 2, 3].map((trustedProxyHops) =>
+    isAllowedSource(headers, { peer, sources: list.value, trustedProxyHops })
+  );
+
+  assert.deepEqual(allowed, [false, false, true, false]);
+});

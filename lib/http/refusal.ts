@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { BodyRefusal, ShapeRefusal } from "./body.ts";
-import type { CallbackRefusal } from "../crypto/signature.ts";
 import type { FormRefusal } from "./form.ts";
 
 /** Why an operator's request is not done. */
@@ -12,6 +11,14 @@ export type OperatorRefusal =
   | "not_recorded"
   | "wrong_state"
   | "already_there";
+
+/** Why a callback is refused. */
+export type CallbackRefusal =
+  | "callback_signature"
+  | "callback_token"
+  | "callback_unauthenticated"
+  | "callback_source"
+  | "callback_other_execution";
 
 /** Every reason for which a request gets a 4xx answer. The log has it; the sender gets the table's. */
 export type Refusal =

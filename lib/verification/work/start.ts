@@ -7,7 +7,7 @@ import type { JobResult } from "../../jobs/result.ts";
 import type { Jumio, Started } from "../../jumio/client.ts";
 import type { Log } from "../../log.ts";
 import { isReplaceable, requestCheckNow } from "../accept/restart.ts";
-import { createCallbackToken } from "../../crypto/signature.ts";
+import { createCallbackToken } from "../callback_token.ts";
 import type { Store } from "../../kv/store.ts";
 import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 import { recordEvent } from "../../history/timeline.ts";
