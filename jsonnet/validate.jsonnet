@@ -1,11 +1,12 @@
-// The body of the sign-in and recovery hooks: the identity and what it says of its verification.
+// The body of the sign-in and recovery hooks: the identity's id and the state of its verification.
 //
-// Who is verified is let in here. An error that begins with "cancel" makes Kratos skip the call and
-// go on, so verified people sign in even while the service is down. Everyone else is asked about:
-// the policy lives in the service.
+// This template lets verified people in. An error that begins with "cancel" makes Kratos skip the
+// call and continue, so verified people can sign in even while the service is down. About everyone
+// else Kratos asks the service, which decides by its settings.
 //
-// `operator render --ask-only` puts a list of statuses here. Then only they are asked about, and
-// the service's outage holds up nobody else. Null: everyone but the verified.
+// `operator render --ask-only` sets a list of statuses here. Then Kratos asks only about people with
+// these statuses, and an outage of the service blocks nobody else. Null: everyone except verified
+// people.
 local askOnly = null;
 
 function(ctx)
@@ -14,7 +15,7 @@ function(ctx)
     then ctx.identity.metadata_public
     else {};
   local own = if std.objectHas(metadata, 'jumio') then metadata.jumio else null;
-  // The public Express sample kept a flat key. It counts as long as there is nothing of ours.
+  // The public Express sample wrote a flat key. It counts while the identity has no `jumio` object.
   local flat =
     if std.objectHas(metadata, 'jumio_verification_status')
     then metadata.jumio_verification_status
@@ -23,7 +24,7 @@ function(ctx)
     if std.isObject(own) then own
     else if flat == 'rejected' then { status: 'rejected' }
     else null;
-  // As the service reads it: what is missing or not one of these is "none".
+  // Like the service: a status that is missing or unknown counts as "none".
   local known = ['pending', 'verified', 'review', 'rejected', 'expired'];
   local status =
     if jumio != null && std.objectHas(jumio, 'status') && std.member(known, jumio.status)
