@@ -124,20 +124,21 @@ Deno.test("a collector gets no name that docs/observability.md does not list", a
   assert(names.length > 5);
 });
 
-Deno.test("deploy/alerts.yaml has the alerts of docs/observability.md, over figures that exist", async () => {
+Deno.test("deploy/alerts.yaml has the alerts of docs/operations.md and uses metrics that exist", async () => {
   const page = await read("docs/observability.md");
+  const [, alerts = ""] = (await read("docs/operations.md")).split("\n### ");
   const { groups } = parse(await read("deploy/alerts.yaml"));
   const rules: { alert: string; expr: string }[] = groups[0].rules;
-  const figures = namesIn(page, /^\| `([a-z_.]+)`/gm);
-  const listed = namesIn(page, /^\| ([A-Z][A-Za-z]+) /gm);
+  const metrics = namesIn(page, /^\| `([a-z_.]+)`/gm);
+  const listed = namesIn(alerts, /^\| ([A-Z][A-Za-z]+) /gm);
 
-  const known = [...figures, "http.server.request.duration"].map((name) =>
+  const known = [...metrics, "http.server.request.duration"].map((name) =>
     name.replaceAll(".", "_")
   );
   for (const { alert, expr } of rules) {
     for (const [name] of expr.matchAll(/\b(?:jumio_bridge|http_server)_[a-z_]+/g)) {
-      const figure = name.replace(/(?:_seconds)?(?:_total|_count|_bucket)?$/, "");
-      assert(known.includes(figure), `${alert} asks for ${name}`);
+      const metric = name.replace(/(?:_seconds)?(?:_total|_count|_bucket)?$/, "");
+      assert(known.includes(metric), `${alert} uses ${name}`);
     }
   }
   assert.deepEqual(new Set(rules.map(({ alert }) => alert)), listed);
