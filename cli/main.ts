@@ -1,25 +1,27 @@
 /**
- * `deno task operator`: the operator's program. It hands the process to a command and leaves.
+ * `deno task operator`: runs one command of the operator's program and exits with its code.
  *
  * @module
  */
 
 import { lookup } from "node:dns/promises";
 import { SETTINGS } from "../lib/config/config.ts";
-import { runOperator } from "./frame/run.ts";
-import { UsageError } from "./frame/command.ts";
+import { delay } from "../lib/deadline.ts";
 import { COMMANDS } from "./commands.ts";
+import { UsageError } from "./frame/command.ts";
 import type { Output } from "./frame/output.ts";
+import { runOperator } from "./frame/run.ts";
 
-const NAMES = [...SETTINGS, "OPERATOR_URL", "USER", "NO_COLOR"];
+const VARIABLES = [...SETTINGS, "OPERATOR_URL", "USER", "NO_COLOR"];
 
 const exitCode = await runOperator(Deno.args, {
   commands: COMMANDS,
-  io: {
-    env: Object.fromEntries(NAMES.map((name) => [name, Deno.env.get(name)])),
+  runtime: {
+    env: Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)])),
     fetch,
     now: Date.now,
-    delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    delay,
+    random: Math.random,
     async resolve(hostname) {
       const addresses = await lookup(hostname, { all: true });
       return addresses.map(({ address }) => address);
@@ -38,7 +40,7 @@ async function readFile(path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) {
-      throw new UsageError(`Cannot read "${path}": there is no such file`, { cause });
+      throw new UsageError(`Cannot read "${path}": the file does not exist`, { cause });
     }
     throw new UsageError(`Cannot read "${path}"`, { cause });
   }
@@ -50,11 +52,11 @@ function createOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
     write(text) {
       let bytes = new TextEncoder().encode(text);
       try {
-        // A pipe may take less than the whole.
+        // One call may write only a part to a pipe.
         while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
       } catch (error) {
         if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-        // Whoever reads has seen enough, as `head` does.
+        // The reader has closed the pipe, as `head` does.
         Deno.exit(1);
       }
     },

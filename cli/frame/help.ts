@@ -6,26 +6,26 @@ export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
   help: { summary: "Print this help" },
 };
 
-/** What `deno task operator --help` prints. */
+/** The text of `deno task operator --help`. */
 export function describeProgram(commands: readonly Command[]): string {
   return [
-    "Sets up the bridge between Ory and Jumio, shows what happens in it, and repairs it.",
+    "Sets up, checks and repairs the bridge between Ory and Jumio, and shows its state.",
     "",
     "Usage: deno task operator COMMAND [FLAGS]",
     "",
     "Commands:",
     ...align(commands.map(({ name, summary }) => [name, summary])),
     "",
-    "Settings come from the environment, the same names as the service's. Secrets come from there",
-    "or from standard input, never from a flag.",
+    "Settings come from environment variables with the same names as the service's. Secrets come",
+    "from the environment or from standard input, never from a flag.",
     "",
-    "Exit codes: 0 all is well, 1 findings or a failure, 2 a wrong command line.",
+    "Exit codes: 0 success, 1 findings or a failure, 2 a wrong command line.",
     "Help for a command: deno task operator COMMAND --help",
     "",
   ].join("\n");
 }
 
-/** What `deno task operator COMMAND --help` prints. */
+/** The text of `deno task operator COMMAND --help`. */
 export function describeCommand({ name, summary, about, operands, flags }: Command): string {
   const usage = ["deno task operator", name, operands?.usage, "[FLAGS]"];
   return [

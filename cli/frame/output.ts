@@ -6,7 +6,7 @@ export interface Output {
   write(text: string): void;
 }
 
-/** No colour where the output goes into a file or a pipe, or where `NO_COLOR` is set. */
+/** No colour if the output goes into a file or a pipe, or if `NO_COLOR` is set. */
 export function createPaint(
   { stdout, env }: { stdout: Output; env: Readonly<Record<string, string | undefined>> },
 ): Paint {
@@ -15,7 +15,7 @@ export function createPaint(
   return { good: paint(32), bad: paint(31), strong: paint(1) };
 }
 
-/** One line that is written over and over, and is gone at the end. Nothing without a terminal. */
+/** One line that each text overwrites and that `end` removes. Prints nothing without a terminal. */
 export function createProgress(
   { isTerminal, write }: Output,
 ): { show: (text: string) => void; end: () => void } {

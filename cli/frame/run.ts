@@ -11,55 +11,55 @@ import {
 import { COMMON_FLAGS, describeCommand, describeProgram } from "./help.ts";
 import { createPaint, createProgress, type Output } from "./output.ts";
 
-/** What the program is run with: the process, or a test's own. */
-export interface Io extends Omit<Tools, "paint" | "progress"> {
+/** What the program needs of its process. Tests pass their own. */
+export interface Runtime extends Omit<Tools, "paint" | "progress"> {
   readonly stdout: Output;
   readonly stderr: Output;
 }
 
 /**
- * Runs one command line and returns its exit code: 0 where all is well, 1 for findings and
- * failures, 2 for a command line that is wrong.
+ * Runs one command line and returns its exit code: 0 for success, 1 for findings and failures, 2
+ * for a wrong command line.
  */
 export async function runOperator(
   argv: readonly string[],
-  { commands, io }: { commands: readonly Command[]; io: Io },
+  { commands, runtime }: { commands: readonly Command[]; runtime: Runtime },
 ): Promise<0 | 1 | 2> {
   const command = findCommand(argv, commands);
-  const progress = createProgress(io.stderr);
+  const progress = createProgress(runtime.stderr);
   try {
     if (command === undefined) {
-      return answerWithoutCommand(argv, { commands, io });
+      return answerWithoutCommand(argv, { commands, runtime });
     }
     const { isHelp, isJson, args } = parseArguments(argv, command);
     if (isHelp) {
-      io.stdout.write(describeCommand(command));
+      runtime.stdout.write(describeCommand(command));
       return 0;
     }
-    const tools = { ...io, paint: createPaint(io), progress: progress.show };
+    const tools = { ...runtime, paint: createPaint(runtime), progress: progress.show };
     const result = await command.run(args, tools);
     progress.end();
-    print(result, { isJson, io });
+    print(result, { isJson, runtime });
     return result.exitCode;
   } catch (error) {
     progress.end();
     if (error instanceof UsageError) {
       const help = ["deno task operator", command?.name, "--help"].filter(Boolean).join(" ");
-      io.stderr.write(`${error.message}\nSee ${help}\n`);
+      runtime.stderr.write(`${error.message}\nSee ${help}\n`);
       return 2;
     }
     if (
       error instanceof ConfigError || error instanceof UpstreamError ||
       error instanceof CommandError
     ) {
-      io.stderr.write(`${error.message}\n`);
+      runtime.stderr.write(`${error.message}\n`);
       return 1;
     }
     throw error;
   }
 }
 
-/** The command whose words the line begins with; two words before one. */
+/** Finds the command by the first words of the line. A name of two words goes before one. */
 function findCommand(
   argv: readonly string[],
   commands: readonly Command[],
@@ -71,19 +71,19 @@ function findCommand(
 
 function answerWithoutCommand(
   argv: readonly string[],
-  { commands, io }: { commands: readonly Command[]; io: Io },
+  { commands, runtime }: { commands: readonly Command[]; runtime: Runtime },
 ): 0 | 2 {
   const [first] = argv;
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    (first === undefined ? io.stderr : io.stdout).write(describeProgram(commands));
+    (first === undefined ? runtime.stderr : runtime.stdout).write(describeProgram(commands));
     return first === undefined ? 2 : 0;
   }
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (group.length > 0) {
     const names = group.map(({ name }) => name).join(", ");
-    throw new UsageError(`"${first}" needs another word. There are: ${names}`);
+    throw new UsageError(`"${first}" is only the start of a command. Choose one of: ${names}`);
   }
-  throw new UsageError(`There is no command "${first}"`);
+  throw new UsageError(`Unknown command "${first}"`);
 }
 
 function parseArguments(
@@ -111,9 +111,9 @@ function parseArguments(
   }
 
   const isHelp = read("help") === true;
-  const { usage, min, max } = command.operands ?? { usage: "none", min: 0, max: 0 };
+  const { usage, min, max } = command.operands ?? { usage: "no operands", min: 0, max: 0 };
   if (!isHelp && (positionals.length < min || positionals.length > max)) {
-    throw new UsageError(`"${command.name}" takes other operands: ${usage}`);
+    throw new UsageError(`Wrong number of operands: "${command.name}" takes ${usage}`);
   }
   return {
     isHelp,
@@ -140,15 +140,15 @@ function parse(
     });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // Only the first sentence: the rest is about the parser.
+    // The sentences after the first are advice about the parser.
     throw new UsageError(error.message.split(". ")[0] ?? "", { cause: error });
   }
 }
 
 function print(
   { text, data, notes = [] }: Result,
-  { isJson, io }: { isJson: boolean; io: Io },
+  { isJson, runtime }: { isJson: boolean; runtime: Runtime },
 ): void {
-  io.stdout.write(isJson ? `${JSON.stringify(data, null, 2)}\n` : text);
-  for (const note of notes) io.stderr.write(`${note}\n`);
+  runtime.stdout.write(isJson ? `${JSON.stringify(data, null, 2)}\n` : text);
+  for (const note of notes) runtime.stderr.write(`${note}\n`);
 }

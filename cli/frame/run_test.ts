@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError, UpstreamError } from "../../lib/upstream/error.ts";
-import { createOperatorIo } from "../../tests/support/operator_io.ts";
+import { createTestRuntime } from "../../tests/support/operator_runtime.ts";
 import { runOperator } from "./run.ts";
 import { type Command, UsageError } from "./command.ts";
 
@@ -10,8 +10,8 @@ const LIST: Command = {
   about: "Reads the basket.",
   operands: { usage: "[BASKET]", min: 0, max: 1 },
   flags: {
-    kinds: { value: "KIND,…", summary: "Of these kinds" },
-    ripe: { summary: "The ripe ones" },
+    kinds: { value: "KIND,…", summary: "Only these kinds" },
+    ripe: { summary: "Only ripe fruit" },
   },
   run(args, { paint, progress }) {
     progress("looking");
@@ -35,12 +35,12 @@ const fails = (error: Error): Command => ({
 
 async function run(
   argv: readonly string[],
-  { commands = [LIST], ...options }: Parameters<typeof createOperatorIo>[0] & {
+  { commands = [LIST], ...options }: Parameters<typeof createTestRuntime>[0] & {
     commands?: readonly Command[];
   } = {},
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const { io, stdout, stderr } = createOperatorIo(options);
-  const exitCode = await runOperator(argv, { commands, io });
+  const { runtime, stdout, stderr } = createTestRuntime(options);
+  const exitCode = await runOperator(argv, { commands, runtime });
   return { exitCode, stdout: stdout(), stderr: stderr() };
 }
 
@@ -60,14 +60,14 @@ Deno.test("runOperator() prints no colour and no progress into a pipe", async ()
   assert.deepEqual([stdout, stderr], ["rotten\n", "It was dark\n"]);
 });
 
-Deno.test("runOperator() prints colour and progress on a terminal, and takes the progress back", async () => {
+Deno.test("runOperator() prints colour and progress on a terminal, and removes the progress at the end", async () => {
   const { stdout, stderr } = await run(["fruit", "list"], { isTerminal: true });
 
   assert.equal(stdout, "\x1b[31mrotten\x1b[0m\n");
   assert.equal(stderr, "\r\x1b[Klooking\r\x1b[KIt was dark\n");
 });
 
-Deno.test("runOperator() prints no colour where NO_COLOR is set", async () => {
+Deno.test("runOperator() prints no colour if NO_COLOR is set", async () => {
   const { stdout } = await run(["fruit", "list"], { isTerminal: true, env: { "NO_COLOR": "1" } });
 
   assert.equal(stdout, "rotten\n");
@@ -82,7 +82,7 @@ for (const argv of [["--help"], ["-h"], ["help"]]) {
   });
 }
 
-Deno.test("runOperator() without a command shows the same, as an error", async () => {
+Deno.test("runOperator() lists the commands as an error if none is given", async () => {
   const { exitCode, stdout, stderr } = await run([]);
 
   assert.deepEqual([exitCode, stdout], [2, ""]);
@@ -95,25 +95,33 @@ for (const argv of [["fruit", "list", "--help"], ["fruit", "list", "-h", "a", "b
 
     assert.equal(exitCode, 0);
     assert.match(stdout, /^Usage: deno task operator fruit list \[BASKET\] \[FLAGS\]$/m);
-    assert.match(stdout, /^ {2}--kinds KIND,… {2}Of these kinds$/m);
+    assert.match(stdout, /^ {2}--kinds KIND,… {2}Only these kinds$/m);
     assert.match(stdout, /^ {2}--json {10}Print the result as JSON$/m);
   });
 }
 
 for (
   const [name, argv, message] of [
-    ["an unknown command", ["fruits"], /There is no command "fruits"/],
-    ["half a command", ["fruit"], /"fruit" needs another word. There are: fruit list/],
+    ["an unknown command", ["fruits"], /Unknown command "fruits"/],
+    [
+      "the first word of a command",
+      ["fruit"],
+      /"fruit" is only the start of a command. Choose one of: fruit list/,
+    ],
     ["an unknown flag", ["fruit", "list", "--raw"], /Unknown option '--raw'/],
     [
       "a flag without its value",
       ["fruit", "list", "--kinds"],
       /'--kinds <value>' argument missing/,
     ],
-    ["too many operands", ["fruit", "list", "a", "b"], /takes other operands: \[BASKET\]/],
+    [
+      "too many operands",
+      ["fruit", "list", "a", "b"],
+      /Wrong number of operands: "fruit list" takes \[BASKET\]/,
+    ],
   ] as const
 ) {
-  Deno.test(`runOperator() answers ${name} with exit code 2 and a pointer`, async () => {
+  Deno.test(`runOperator() answers ${name} with exit code 2 and a pointer to the help`, async () => {
     const { exitCode, stdout, stderr } = await run(argv);
 
     assert.deepEqual([exitCode, stdout], [2, ""]);
@@ -144,6 +152,6 @@ for (
   });
 }
 
-Deno.test("runOperator() does not hide a bug", async () => {
+Deno.test("runOperator() rethrows an unexpected error", async () => {
   await assert.rejects(run(["fail"], { commands: [fails(new RangeError("bug"))] }), RangeError);
 });

@@ -11,14 +11,14 @@ const PROJECT_PREFIX = "/services/identity/config";
 const FLAG_ORDER: readonly Edit["op"][] = ["add", "replace", "remove"];
 
 /** An operation as the project API of Ory Network takes it. */
-export interface Operation {
+export interface PatchOperation {
   readonly op: Edit["op"];
   readonly path: string;
   readonly value?: unknown;
 }
 
 /** The edits as a JSON Patch of a project. */
-export function toJsonPatch(edits: readonly Edit[]): readonly Operation[] {
+export function toJsonPatch(edits: readonly Edit[]): readonly PatchOperation[] {
   return edits.map((edit) => ({
     op: edit.op,
     path: `${PROJECT_PREFIX}${toPointer(edit.path)}`,

@@ -10,7 +10,7 @@ import { createUpstream } from "../../lib/upstream/call.ts";
 import { type Arguments, type Command, type Tools, UsageError } from "../frame/command.ts";
 import { createMigrateIdentity, type MigrateIdentity } from "./identity.ts";
 import { describeMigration, type MigrateReport } from "./report.ts";
-import { withPatience } from "../frame/retry.ts";
+import { retry } from "../frame/retry.ts";
 import { readSampleKeys, type SampleOptions } from "./sample_keys.ts";
 
 /** Ory Network's Production plan lets 80 identities a minute be read one by one. */
@@ -121,7 +121,7 @@ async function migrateAll(
   try {
     for (let isLast = false; !isLast;) {
       const pageToken = report.pageToken ?? undefined;
-      const page = await withPatience(() => list({ pageToken }), tools);
+      const page = await retry(() => list({ pageToken }), tools);
       for (const identity of page.identities) {
         report.read++;
         await migrateOne(identity, { options, write, tools, report });
@@ -161,7 +161,7 @@ async function migrateOne(
 
   const metadata = reading.kind === "migrate" ? reading.metadata : undefined;
   try {
-    const written = isDryRun ? "migrated" : await withPatience(
+    const written = isDryRun ? "migrated" : await retry(
       (attempt) => write(identity, { metadata, dropsFlat, attempt }),
       tools,
     );

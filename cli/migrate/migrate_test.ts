@@ -5,7 +5,7 @@ import {
 } from "../../sandbox/simulators/kratos/simulator.ts";
 import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";
 import { createActions } from "../../tests/support/context.ts";
-import { createOperatorIo } from "../../tests/support/operator_io.ts";
+import { createTestRuntime } from "../../tests/support/operator_runtime.ts";
 import { runOperator } from "../frame/run.ts";
 import { migrate } from "./migrate.ts";
 
@@ -57,7 +57,7 @@ function createMigration(
       return (await answer.json()).id;
     },
     async run(...args) {
-      const { io, stdout, stderr } = createOperatorIo({
+      const { runtime, stdout, stderr } = createTestRuntime({
         env: { "KRATOS_ADMIN_URL": KRATOS },
         isTerminal,
         delay: (ms) => {
@@ -71,7 +71,7 @@ function createMigration(
           return await kratos.fetch(request);
         },
       });
-      const exitCode = await runOperator(["migrate", ...args], { commands: [migrate], io });
+      const exitCode = await runOperator(["migrate", ...args], { commands: [migrate], runtime });
       const report = args.includes("--json") ? JSON.parse(stdout()) : undefined;
       return { exitCode, report, stdout: stdout(), stderr: stderr() };
     },
@@ -171,7 +171,7 @@ Deno.test("operator migrate waits as Ory asks, paces itself, and says where it i
   const [asked = 0, pace] = migration.waits;
   assert(asked >= 1000 && asked < 2000);
   assert.equal(pace, 250);
-  assert.match(stderr, /Cannot list identities: status 429: again in 1 s/);
+  assert.match(stderr, /Cannot list identities: status 429: next try in 1 s/);
   assert.match(stderr, /1 identities read, 1 taken over/);
 });
 
@@ -265,9 +265,9 @@ for (const args of [["--rejected-as=verified"], ["--warning-as=verified"], ["--p
 }
 
 Deno.test("operator migrate says which setting it needs", async () => {
-  const { io, stderr } = createOperatorIo();
+  const { runtime, stderr } = createTestRuntime();
 
-  const exitCode = await runOperator(["migrate"], { commands: [migrate], io });
+  const exitCode = await runOperator(["migrate"], { commands: [migrate], runtime });
 
   assert.equal(exitCode, 1);
   assert.match(stderr(), /KRATOS_ADMIN_URL is missing/);

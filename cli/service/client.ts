@@ -1,26 +1,27 @@
 import * as z from "zod";
+import { OperatorName, operatorNameHeader } from "../../lib/operator/operator_name.ts";
 import {
   type Arguments,
   CommandError,
   type Flag,
+  TemporaryError,
   type Tools,
   UsageError,
 } from "../frame/command.ts";
-import { OperatorName, operatorNameHeader } from "../../lib/operator/operator_name.ts";
 import { readServiceAccess, SERVICE_FLAGS } from "./flags.ts";
 
 /** The flags of a command that changes something. */
 export const CHANGE_FLAGS: Readonly<Record<string, Flag>> = {
   ...SERVICE_FLAGS,
-  as: { value: "NAME", summary: "Who you are, for the record; default USER" },
+  as: { value: "NAME", summary: "Your name, for the record; default: USER" },
 };
 
-/** Longer than the service's own deadline, so that its answer is the one that is seen. */
+/** Longer than the service's own deadline, so that we see its answer. */
 const TIMEOUT_MS = 15_000;
 
 const Problem = z.object({ title: z.string(), detail: z.string() });
 
-/** The operator API of the running service. */
+/** The operator API of the running service. Its methods throw {@linkcode CommandError}. */
 export interface ServiceClient {
   read<Schema extends z.ZodType>(
     path: string,
@@ -32,11 +33,6 @@ export interface ServiceClient {
   ): Promise<z.output<Schema>>;
 }
 
-/** The service cannot do it now, and may do it later. */
-export class ServiceUnavailable extends CommandError {
-  override readonly name = "CommandError";
-}
-
 /** Creates a client of the service that the flags or the environment name. */
 export async function createServiceClient(
   args: Arguments,
@@ -44,46 +40,49 @@ export async function createServiceClient(
 ): Promise<ServiceClient> {
   const { url, secret } = await readServiceAccess(args, tools);
   const authorization = `Bearer ${secret.reveal()}`;
-
-  async function send<Schema extends z.ZodType>(
-    target: URL,
-    { schema, ...init }: RequestInit & { schema: Schema },
-  ): Promise<z.output<Schema>> {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await tools.fetch(target, { ...init, redirect: "manual", signal })
-      .catch((cause) => {
-        throw new ServiceUnavailable(`Cannot reach the service at ${url.origin}`, { cause });
-      });
-    const answer = await response.json().catch(() => undefined);
-    if (!response.ok) throw explain(response.status, answer);
-    const parsed = schema.safeParse(answer);
-    if (!parsed.success) {
-      const cause = parsed.error;
-      throw new CommandError("The service answered in a form that this program does not know", {
-        cause,
-      });
-    }
-    return parsed.data;
-  }
-
   return {
     read(path, { schema, query = {} }) {
       const target = new URL(`operator/${path}`, url);
       for (const [name, value] of Object.entries(query)) {
         if (value !== undefined) target.searchParams.set(name, value);
       }
-      return send(target, { schema, headers: { authorization } });
+      return send(new Request(target, { headers: { authorization } }), { schema, tools });
     },
     change(path, { schema, body = {} }) {
-      const headers = {
-        authorization,
-        "content-type": "application/json",
-        ...operatorNameHeader(readName(args, tools)),
-      };
-      const target = new URL(`operator/${path}`, url);
-      return send(target, { schema, method: "POST", headers, body: JSON.stringify(body) });
+      const request = new Request(new URL(`operator/${path}`, url), {
+        method: "POST",
+        headers: {
+          authorization,
+          "content-type": "application/json",
+          ...operatorNameHeader(readName(args, tools)),
+        },
+        body: JSON.stringify(body),
+      });
+      return send(request, { schema, tools });
     },
   };
+}
+
+async function send<Schema extends z.ZodType>(
+  request: Request,
+  { schema, tools }: { schema: Schema; tools: Pick<Tools, "fetch"> },
+): Promise<z.output<Schema>> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await tools.fetch(request, { redirect: "manual", signal })
+    .catch((cause) => {
+      const { origin } = new URL(request.url);
+      throw new TemporaryError(`Cannot reach the service at ${origin}`, { cause });
+    });
+  const answer = await response.json().catch(() => undefined);
+  if (!response.ok) throw explain(response.status, answer);
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success) {
+    throw new CommandError(
+      "The service sent an answer that this program cannot read: is it another version?",
+      { cause: parsed.error },
+    );
+  }
+  return parsed.data;
 }
 
 function readName(args: Arguments, { env }: Tools): string {
@@ -100,13 +99,15 @@ function explain(status: number, answer: unknown): CommandError {
   const problem = Problem.safeParse(answer);
   const detail = problem.success ? `${problem.data.title}. ${problem.data.detail}` : "";
   if (status === 401) {
-    return new CommandError("The service refused OPERATOR_SECRET: it is not one of its own");
+    return new CommandError(
+      "The service refused this OPERATOR_SECRET: use a value that the service has",
+    );
   }
   if (status === 404 && problem.data?.detail.startsWith("There is nothing at this path")) {
     return new CommandError(
       "There is no operator API at this address: is OPERATOR_SECRET set on the service?",
     );
   }
-  if (status >= 500) return new ServiceUnavailable(`The service answered ${status}: ${detail}`);
+  if (status >= 500) return new TemporaryError(`The service answered ${status}: ${detail}`);
   return new CommandError(detail === "" ? `The service answered ${status}` : detail);
 }

@@ -5,22 +5,22 @@ import {
   DeadLettersAnswer,
 } from "../../lib/operator/answers.ts";
 import { type Command, type Result, UsageError } from "../frame/command.ts";
-import { SERVICE_FLAGS } from "./flags.ts";
 import { CHANGE_FLAGS, createServiceClient, type ServiceClient } from "./client.ts";
+import { SERVICE_FLAGS } from "./flags.ts";
 import { formatFacts, formatTable, formatTimestamp } from "./table.ts";
 
-const NAME = { usage: "KIND ID", min: 2, max: 2 };
+const KIND_AND_ID = { usage: "KIND ID", min: 2, max: 2 };
 
 /** `operator dead-letter list`. */
 export const deadLetterList: Command = {
   name: "dead-letter list",
-  summary: "Lists the jobs of which no further try is made",
-  about: `Exit code 1 where there are any. KIND is start, read, write or erase; ID is that of the
-identity, or of the execution for a read.`,
+  summary: "Lists dead letters: failed jobs that are not retried",
+  about: `Exit code 1 if there are any. KIND is start, check, publish or erase. ID is the id of the
+identity, or of the workflow execution for the kind check.`,
   flags: {
     ...SERVICE_FLAGS,
-    limit: { value: "N", summary: "How many, 200 at most; default 50" },
-    cursor: { value: "CURSOR", summary: "The next page, as the one before named it" },
+    limit: { value: "N", summary: "How many, at most 200; default 50" },
+    cursor: { value: "CURSOR", summary: "Start of the page, as the page before printed it" },
   },
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
@@ -35,10 +35,10 @@ identity, or of the execution for a read.`,
       formatTimestamp(deadAt),
     ]);
     const text = rows.length === 0
-      ? "There are none.\n"
+      ? "No dead letters.\n"
       : formatTable([["KIND", "ID", "REASON", "TRIES", "GIVEN UP (UTC)"], ...rows]);
     const next = data["next_cursor"];
-    const notes = next === null ? [] : [`There is more: --cursor ${next}`];
+    const notes = next === null ? [] : [`For the next page: --cursor ${next}`];
     return { exitCode: letters.length === 0 ? 0 : 1, text, data, notes };
   },
 };
@@ -47,8 +47,8 @@ identity, or of the execution for a read.`,
 export const deadLetterShow: Command = {
   name: "dead-letter show",
   summary: "Shows one dead letter",
-  about: "What led to it is in the timeline: operator verification timeline ID.",
-  operands: NAME,
+  about: "To see what happened before it: operator verification timeline ID.",
+  operands: KIND_AND_ID,
   flags: SERVICE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
@@ -67,42 +67,42 @@ export const deadLetterShow: Command = {
 /** `operator dead-letter replay`. */
 export const deadLetterReplay: Command = {
   name: "dead-letter replay",
-  summary: "Tries a dead letter again, or all of them",
-  about: `Mend what it died of first. It has its whole schedule before it again. With --all, those
-that there are now: for the day after an outage.`,
+  summary: "Retries one dead letter, or all of them",
+  about: `Fix the cause of the failure first. The job then runs with its full retry schedule.
+--all retries every dead letter that exists now, for example after an outage.`,
   operands: { usage: "[KIND ID]", min: 0, max: 2 },
-  flags: { ...CHANGE_FLAGS, all: { summary: "All dead letters" } },
+  flags: { ...CHANGE_FLAGS, all: { summary: "Retry all dead letters" } },
   async run(args, tools) {
     const { operands } = args;
     if (operands.length !== (args.has("all") ? 0 : 2)) {
-      throw new UsageError("Name one dead letter by KIND and ID, or all by --all");
+      throw new UsageError("Name one dead letter by KIND and ID, or use --all");
     }
     const client = await createServiceClient(args, tools);
-    if (!args.has("all")) return await settle(client, { operands, action: "replay" });
+    if (!args.has("all")) return await close(client, { operands, action: "replay" });
     let replayed = 0;
     for (const { kind, id } of await listAll(client)) {
-      await settle(client, { operands: [kind, id], action: "replay" });
+      await close(client, { operands: [kind, id], action: "replay" });
       tools.progress(`${++replayed} replayed`);
     }
-    return { exitCode: 0, text: `${replayed} are tried again.\n`, data: { replayed } };
+    return { exitCode: 0, text: `${replayed} dead letters replayed.\n`, data: { replayed } };
   },
 };
 
 /** `operator dead-letter discard`. */
 export const deadLetterDiscard: Command = {
   name: "dead-letter discard",
-  summary: "Throws a dead letter away",
-  about: `For one that nobody needs any more. What it was to do is not done: a discarded write
-leaves the identity as it is. The timeline keeps who discarded it.`,
-  operands: NAME,
+  summary: "Deletes a dead letter without retrying it",
+  about: `Use it for a job that is no longer needed. The job's work is not done: after a discarded
+publish the identity keeps its old status. The timeline records who discarded it.`,
+  operands: KIND_AND_ID,
   flags: CHANGE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
-    return await settle(client, { operands: args.operands, action: "discard" });
+    return await close(client, { operands: args.operands, action: "discard" });
   },
 };
 
-async function settle(
+async function close(
   client: ServiceClient,
   { operands, action }: { operands: readonly string[]; action: "replay" | "discard" },
 ): Promise<Result> {
@@ -112,7 +112,7 @@ async function settle(
   return { exitCode: 0, text: `${data.kind} ${data.id}: ${data.outcome}\n`, data };
 }
 
-/** All of them before the first is replayed: one that dies again must not come round again. */
+/** Lists all before the first replay: a job that fails again must not be listed twice. */
 async function listAll(client: ServiceClient): Promise<z.output<typeof DeadLetterAnswer>[]> {
   const letters: z.output<typeof DeadLetterAnswer>[] = [];
   let cursor: string | undefined;

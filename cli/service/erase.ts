@@ -6,32 +6,33 @@ import { showRecord } from "./records.ts";
 /** `operator erase`. */
 export const erase: Command = {
   name: "erase",
-  summary: "Forgets an identity: at Jumio, here, and its ids in Ory",
-  about:
-    `Deletes the person's accounts at Jumio, this service's rows, and the ids and the link on the
-identity. It cannot be undone. The status stays on the identity, since it decides who may sign in;
-of the rest only stays that it was erased, when and by whom. It goes on until it is done, even when
-an upstream is down.
+  summary: "Erases a person's verification data at Jumio, in this service and in Ory",
+  about: `Deletes the person's accounts at Jumio, this service's rows, and the ids and the link in
+the identity's metadata. This cannot be undone.
 
-It asks twice. --yes answers, for a program.`,
+Two things stay: the status in the identity's metadata, because it decides who may sign in, and a
+record that the person was erased, when and by whom. The work is retried until it is done, also if
+Jumio or Ory is down.
+
+The command asks twice. --yes skips the questions, for use in a script.`,
   operands: { usage: "IDENTITY", min: 1, max: 1 },
-  flags: { ...CHANGE_FLAGS, yes: { summary: "Do it without asking" } },
+  flags: { ...CHANGE_FLAGS, yes: { summary: "Erase without asking" } },
   async run(args, tools) {
     const [id = ""] = args.operands;
     if (!args.has("yes")) askTwice(id, tools);
     const client = await createServiceClient(args, tools);
     const path = `verifications/${encodeURIComponent(id)}/erase`;
     const record = await client.change(path, { schema: RecordAnswer });
-    return showRecord(record, "It is being erased; a minute from now it is looked at once more.");
+    return showRecord(record, "Erasure has started. After a minute it is checked once more.");
   },
 };
 
-function askTwice(id: string, { ask }: Tools): void {
-  const first = ask(`Erase ${id} at Jumio and here? Type its id to go on:`);
-  if (first === undefined) {
-    throw new UsageError("Nobody sits at a terminal to be asked: --yes answers");
+function askTwice(id: string, { ask }: Pick<Tools, "ask">): void {
+  const typedId = ask(`Erase ${id} at Jumio, here and in Ory? Type the id to continue:`);
+  if (typedId === undefined) {
+    throw new UsageError("Cannot ask, because there is no terminal: use --yes");
   }
-  if (first.trim() !== id) throw new UsageError("Nothing was erased: that is not its id");
-  const second = ask("It cannot be undone. Type yes to erase:");
-  if (second?.trim() !== "yes") throw new UsageError("Nothing was erased");
+  if (typedId.trim() !== id) throw new UsageError("Nothing was erased: the id does not match");
+  const answer = ask("This cannot be undone. Type yes to erase:");
+  if (answer?.trim() !== "yes") throw new UsageError("Nothing was erased");
 }

@@ -2,17 +2,16 @@ import { ReconciledAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 
-/** Jumio takes 15 reads a second, and the service's own work needs some of them. */
-const PAUSE_PER_POLL_MS = 70;
+/** Jumio allows 15 reads a second, and the service needs some of them for its own work. */
+const DELAY_PER_POLL_MS = 70;
 
 /** `operator reconcile`. */
 export const reconcile: Command = {
   name: "reconcile",
-  summary: "Polls Jumio now for all who have not been heard of",
-  about:
-    `For the day after callbacks were lost. Every open execution is polled by schedule anyway, at
-most an hour apart; this brings those polls forward, a hundred at a time and at a pace that Jumio
-takes. Who was polled a moment ago is left alone, so it can be repeated.`,
+  summary: "Polls Jumio now for all open executions",
+  about: `Use it after callbacks were lost. The service polls every open execution anyway, at most
+an hour apart; this command makes those polls due now. It goes in steps of a hundred and keeps below
+Jumio's rate limit. It skips executions that were polled in the last minutes, so you can repeat it.`,
   flags: CHANGE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
@@ -25,13 +24,12 @@ takes. Who was polled a moment ago is left alone, so it can be repeated.`,
       tools.progress(`${broughtForward} polls brought forward`);
       if (page["next_cursor"] === null) break;
       cursor = page["next_cursor"];
-      await tools.delay(page["brought_forward"] * PAUSE_PER_POLL_MS);
+      await tools.delay(page["brought_forward"] * DELAY_PER_POLL_MS);
     }
-    const data = { "brought_forward": broughtForward };
     return {
       exitCode: 0,
       text: `${broughtForward} open executions are polled now.\n`,
-      data,
+      data: { "brought_forward": broughtForward },
     };
   },
 };

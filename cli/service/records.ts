@@ -3,7 +3,7 @@ import type { RecordAnswer } from "../../lib/operator/answers.ts";
 import type { Result } from "../frame/command.ts";
 import { formatFacts, formatTimestamp } from "./table.ts";
 
-/** Shows a record, with a sentence before it where something was done. */
+/** Shows the record of an identity. After a change, `sentence` says what was done. */
 export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: string): Result {
   const { verification, erasure, executions } = record;
   const facts: [string, string][] = [["Identity", record["identity_id"]]];
@@ -14,8 +14,8 @@ export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: str
       ["Registered", formatTimestamp(verification["accepted_at"])],
       ["Jumio account", verification["account_id"] ?? "-"],
     );
-    const gone = verification["gone_at"];
-    if (gone !== null) facts.push(["Deleted in Ory", `noticed ${formatTimestamp(gone)}`]);
+    const goneAt = verification["gone_at"];
+    if (goneAt !== null) facts.push(["Deleted in Ory", `noticed ${formatTimestamp(goneAt)}`]);
   }
   for (const execution of executions) {
     const end = execution.outcome === null
@@ -24,13 +24,9 @@ export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: str
     facts.push(["Execution", `${execution["workflow_execution_id"]}  ${end}`]);
   }
   if (erasure !== null) {
-    const done = erasure["erased_at"];
-    facts.push([
-      "Erased",
-      `${done === null ? "under way" : formatTimestamp(done)}, asked for by ${erasure.by} (secret ${
-        erasure["secret_id"]
-      })`,
-    ]);
+    const { by, erased_at: erasedAt, secret_id: secretId } = erasure;
+    const state = erasedAt === null ? "in progress" : formatTimestamp(erasedAt);
+    facts.push(["Erased", `${state}, requested by ${by} (secret ${secretId})`]);
   }
   const text = formatFacts(facts);
   return {

@@ -1,63 +1,80 @@
+import type * as z from "zod";
 import { StatusAnswer } from "../../lib/operator/answers.ts";
 import { describeDeadLetters, formatCount, isOverdue } from "../../lib/operator/format.ts";
-import type { Command } from "../frame/command.ts";
-import { SERVICE_FLAGS } from "./flags.ts";
+import type { Command, Paint } from "../frame/command.ts";
 import { createServiceClient } from "./client.ts";
+import { SERVICE_FLAGS } from "./flags.ts";
 import { formatTable, formatTimestamp } from "./table.ts";
 
-const RATES = ["starts", "verified", "review", "rejected", "expired", "inconclusive"] as const;
+type Status = z.output<typeof StatusAnswer>;
+
+const COUNTS = ["starts", "verified", "review", "rejected", "expired", "inconclusive"] as const;
 
 /** `operator status`. */
 export const status: Command = {
   name: "status",
-  summary: "Shows what waits, what failed, and how much was done",
-  about: `Asks the running service. Exit code 1 where somebody has to do something: there are dead
-letters, or work has been due for more than five minutes.
+  summary: "Shows queues, failures and counts, and whether you need to act",
+  about: `Asks the running service. Exit code 1 if you need to act: there are dead letters, or jobs
+have been due for more than five minutes.
 
-"Waiting" is all that there is of a queue: the reads that wait are polls of people who have not
-finished yet. "Due now" is counted up to 1000, and then has a "+". "First due" is when the next job
-of a queue is due. "2 h" is the present hour and the whole one before it.`,
+WAITING is the number of jobs in a queue. Most waiting checks are polls for people who have not
+finished yet. DUE NOW is counted up to 1000; a plus means more. FIRST DUE is when the next job of
+the queue is due. 2 H is the current hour and the full hour before it.`,
   flags: SERVICE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
     const data = await client.read("status", { schema: StatusAnswer });
-    const overdue = Object.entries(data.queues).filter(([, queue]) => {
-      const oldest = queue["oldest_due_at"];
-      return isOverdue(oldest === null ? undefined : Date.parse(oldest), tools.now());
-    }).map(([kind]) => kind);
-    const { count, is_more: isMore } = data["dead_letters"];
-    const { good, bad, strong } = tools.paint;
-    const state = count > 0
-      ? bad(describeDeadLetters({ count, isMore }))
-      : overdue.length > 0
-      ? bad(`Work is overdue: ${overdue.join(", ")}`)
-      : good("Nothing needs you");
-    const queues = Object.entries(data.queues).map(([kind, queue]) => [
-      kind,
-      String(queue.waiting),
-      formatCount({ count: queue.due, isMore: queue["due_is_more"] }),
-      formatTimestamp(queue["oldest_due_at"]),
-    ]);
-    const upstreams = Object.entries(data.upstreams).map(([name, upstream]) => {
-      const last = upstream["last_failure"];
-      return [
-        name,
-        String(upstream["failures_last_hours"]),
-        String(upstream["failures_last_day"]),
-        last === null ? "-" : `${formatTimestamp(last.at)} ${last.reason} ${last.status ?? ""}`,
-      ];
-    });
-    const rates = RATES.map((name) => [
-      name,
-      String(data["last_hours"][name]),
-      String(data["last_day"][name]),
-    ]);
-    const text = [
-      `${strong(state)}\n`,
-      formatTable([["QUEUE", "WAITING", "DUE NOW", "FIRST DUE"], ...queues]),
-      formatTable([["UPSTREAM", "FAILURES 2 H", "24 H", "LAST FAILURE"], ...upstreams]),
-      formatTable([["COUNT", "2 H", "24 H"], ...rates]),
-    ].join("\n");
-    return { exitCode: count > 0 || overdue.length > 0 ? 1 : 0, text, data };
+    const { text, needsAction } = describeState(data, { now: tools.now(), paint: tools.paint });
+    const tables = [describeQueues(data), describeUpstreams(data), describeCounts(data)];
+    return {
+      exitCode: needsAction ? 1 : 0,
+      text: [`${tools.paint.strong(text)}\n`, ...tables].join("\n"),
+      data,
+    };
   },
 };
+
+function describeState(
+  { queues, dead_letters: { count, is_more: isMore } }: Status,
+  { now, paint }: { now: number; paint: Paint },
+): { text: string; needsAction: boolean } {
+  if (count > 0) {
+    return { text: paint.bad(describeDeadLetters({ count, isMore })), needsAction: true };
+  }
+  const overdue = Object.entries(queues).filter(([, queue]) => {
+    const oldest = queue["oldest_due_at"];
+    return isOverdue(oldest === null ? undefined : Date.parse(oldest), now);
+  }).map(([kind]) => kind);
+  if (overdue.length > 0) {
+    return { text: paint.bad(`Work is overdue: ${overdue.join(", ")}`), needsAction: true };
+  }
+  return { text: paint.good("Nothing needs you"), needsAction: false };
+}
+
+function describeQueues({ queues }: Status): string {
+  const rows = Object.entries(queues).map(([kind, queue]) => [
+    kind,
+    String(queue.waiting),
+    formatCount({ count: queue.due, isMore: queue["due_is_more"] }),
+    formatTimestamp(queue["oldest_due_at"]),
+  ]);
+  return formatTable([["QUEUE", "WAITING", "DUE NOW", "FIRST DUE"], ...rows]);
+}
+
+function describeUpstreams({ upstreams }: Status): string {
+  const rows = Object.entries(upstreams).map(([name, upstream]) => {
+    const last = upstream["last_failure"];
+    return [
+      name,
+      String(upstream["failures_last_hours"]),
+      String(upstream["failures_last_day"]),
+      last === null ? "-" : `${formatTimestamp(last.at)} ${last.reason} ${last.status ?? ""}`,
+    ];
+  });
+  return formatTable([["UPSTREAM", "FAILURES 2 H", "24 H", "LAST FAILURE"], ...rows]);
+}
+
+function describeCounts({ last_hours: lastHours, last_day: lastDay }: Status): string {
+  const rows = COUNTS.map((name) => [name, String(lastHours[name]), String(lastDay[name])]);
+  return formatTable([["COUNT", "2 H", "24 H"], ...rows]);
+}

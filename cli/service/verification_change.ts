@@ -1,5 +1,5 @@
 import { RecordAnswer } from "../../lib/operator/answers.ts";
-import type { Command, Result } from "../frame/command.ts";
+import type { Arguments, Command, Result, Tools } from "../frame/command.ts";
 import { UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { showRecord } from "./records.ts";
@@ -7,20 +7,20 @@ import { showRecord } from "./records.ts";
 /** `operator verification refresh`. */
 export const verificationRefresh: Command = {
   name: "verification refresh",
-  summary: "Reads an execution back from Jumio now",
-  about: `For a verification whose callback did not come: the newest execution is read now instead
-of by schedule. One that is settled is not read again.`,
+  summary: "Reads the newest execution from Jumio now",
+  about: `Use it if a callback did not arrive: the newest execution is read now instead of at the
+next scheduled poll. An execution that has ended is not read again.`,
   operands: { usage: "ID", min: 1, max: 1 },
   flags: CHANGE_FLAGS,
-  run: (args, tools) => change("refresh", { args, tools, sentence: "It is read back." }),
+  run: (args, tools) => change("refresh", { args, tools, sentence: "A check was requested." }),
 };
 
 /** `operator verification restart`. */
 export const verificationRestart: Command = {
   name: "verification restart",
-  summary: "Lets a person verify once more, after rejected or review too",
-  about: `Starts a new execution on the same account at Jumio. The status becomes pending when it is
-there, and not before: a person who was rejected is not let in by an outage.`,
+  summary: "Lets a person verify again, also after rejected or review",
+  about: `Starts a new execution on the same Jumio account. The status becomes pending only when the
+execution exists: an outage of Jumio does not let a rejected person in.`,
   operands: { usage: "ID", min: 1, max: 1 },
   flags: CHANGE_FLAGS,
   run: (args, tools) => change("restart", { args, tools, sentence: "A new start is queued." }),
@@ -29,21 +29,22 @@ there, and not before: a person who was rejected is not let in by an outage.`,
 /** `operator verification decide`. */
 export const verificationDecide: Command = {
   name: "verification decide",
-  summary: "Settles a review",
+  summary: "Decides a review",
   about:
-    `Only for the status review. The verdict stays WARNING, which is what Jumio said. The reason
-is a code of yours (letters, digits, . _ -), kept in the timeline: nothing personal.
+    `Works only for the status review. The verdict stays WARNING, because that is Jumio's answer.
+CODE is your own reason code (letters, digits, . _ -). It is kept in the timeline, so do not put personal
+data into it.
 
 Example: deno task operator verification decide ID verified --reason manual_check`,
   operands: { usage: "ID verified|rejected", min: 2, max: 2 },
-  flags: { ...CHANGE_FLAGS, reason: { value: "CODE", summary: "Why, as a code; needed" } },
+  flags: { ...CHANGE_FLAGS, reason: { value: "CODE", summary: "Why, as a code; required" } },
   async run(args, tools) {
     const [, status] = args.operands;
     const reason = args.text("reason");
     if (status !== "verified" && status !== "rejected") {
-      throw new UsageError("A review is decided as verified or as rejected");
+      throw new UsageError("The decision must be verified or rejected");
     }
-    if (reason === undefined) throw new UsageError("Give the reason by --reason CODE");
+    if (reason === undefined) throw new UsageError("Give a reason with --reason CODE");
     const body = { status, reason };
     return await change("decide", { args, tools, body, sentence: `Decided: ${status}.` });
   },
@@ -52,8 +53,8 @@ Example: deno task operator verification decide ID verified --reason manual_chec
 async function change(
   action: string,
   { args, tools, body, sentence }: {
-    args: Parameters<Command["run"]>[0];
-    tools: Parameters<Command["run"]>[1];
+    args: Arguments;
+    tools: Tools;
     body?: unknown;
     sentence: string;
   },

@@ -1,25 +1,25 @@
 import { VerificationsAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
-import { SERVICE_FLAGS } from "./flags.ts";
 import { createServiceClient } from "./client.ts";
-import { parseMoment } from "./moment.ts";
+import { SERVICE_FLAGS } from "./flags.ts";
 import { formatTable, formatTimestamp } from "./table.ts";
+import { parseTimeFlag } from "./time_flag.ts";
 
 /** `operator verification list`. */
 export const verificationList: Command = {
   name: "verification list",
-  summary: "Lists verifications, the last changed first",
-  about: `Lists a page. One person is found by "verification show", with the id of the identity
-or of an execution.
+  summary: "Lists verifications, most recently changed first",
+  about: `Prints one page. To find one person, use "verification show" with the id of the identity
+or of a workflow execution.
 
 Example: deno task operator verification list --status review --since 7d`,
   flags: {
     ...SERVICE_FLAGS,
     status: { value: "STATUS,…", summary: "pending, verified, review, rejected, expired" },
-    since: { value: "WHEN", summary: "Changed then or later: a date, or 30m, 2h, 7d ago" },
-    until: { value: "WHEN", summary: "Changed before then" },
-    limit: { value: "N", summary: "How many, 200 at most; default 50" },
-    cursor: { value: "CURSOR", summary: "The next page, as the one before named it" },
+    since: { value: "TIME", summary: "Changed at this time or later: a date, or 30m, 2h, 7d ago" },
+    until: { value: "TIME", summary: "Changed before this time" },
+    limit: { value: "N", summary: "How many, at most 200; default 50" },
+    cursor: { value: "CURSOR", summary: "Start of the page, as the page before printed it" },
   },
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
@@ -28,8 +28,8 @@ Example: deno task operator verification list --status review --since 7d`,
       schema: VerificationsAnswer,
       query: {
         status: args.list("status")?.join(","),
-        since: parseMoment(args.text("since"), { flag: "since", now }),
-        until: parseMoment(args.text("until"), { flag: "until", now }),
+        since: parseTimeFlag(args.text("since"), { flag: "since", now }),
+        until: parseTimeFlag(args.text("until"), { flag: "until", now }),
         limit: args.text("limit"),
         cursor: args.text("cursor"),
       },
@@ -41,10 +41,10 @@ Example: deno task operator verification list --status review --since 7d`,
       formatTimestamp(verification["changed_at"]),
       verification["workflow_execution_id"] ?? "-",
     ]);
-    const head = ["IDENTITY", "STATUS", "VERDICT", "SINCE (UTC)", "EXECUTION"];
-    const text = rows.length === 0 ? "There are none.\n" : formatTable([head, ...rows]);
+    const header = ["IDENTITY", "STATUS", "VERDICT", "SINCE (UTC)", "EXECUTION"];
+    const text = rows.length === 0 ? "No verifications.\n" : formatTable([header, ...rows]);
     const next = data["next_cursor"];
-    const notes = next === null ? [] : [`There is more: --cursor ${next}`];
+    const notes = next === null ? [] : [`For the next page: --cursor ${next}`];
     return { exitCode: 0, text, data, notes };
   },
 };

@@ -1,14 +1,15 @@
 import { RecordAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
-import { SERVICE_FLAGS } from "./flags.ts";
 import { createServiceClient } from "./client.ts";
+import { SERVICE_FLAGS } from "./flags.ts";
 import { showRecord } from "./records.ts";
 
 /** `operator verification show`. */
 export const verificationShow: Command = {
   name: "verification show",
-  summary: "Shows all that is kept of one identity",
-  about: "Takes the id of an identity or of an execution, as a log line or Jumio's portal has it.",
+  summary: "Shows everything that the service stores about one identity",
+  about: `ID is the id of an identity or of a workflow execution, as in a log line or in Jumio's
+portal.`,
   operands: { usage: "ID", min: 1, max: 1 },
   flags: SERVICE_FLAGS,
   async run(args, tools) {

@@ -1,21 +1,20 @@
 import { TimelineAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
-import { SERVICE_FLAGS } from "./flags.ts";
 import { createServiceClient } from "./client.ts";
+import { SERVICE_FLAGS } from "./flags.ts";
 import { formatTable, formatTimestamp } from "./table.ts";
 
 /** `operator verification timeline`. */
 export const verificationTimeline: Command = {
   name: "verification timeline",
-  summary: "Tells what happened to one identity, in order",
-  about:
-    `Each hook, start, callback, read, write, retry and each act of an operator, in UTC. Repeats
-and retries are one line each: "last at" is the last of them. Sign-ins are not recorded here.`,
+  summary: "Shows what happened to one identity, in order",
+  about: `Shows every hook, start, callback, check, publish, retry and operator action, in UTC.
+Repeats and retries share one line; last_at is the time of the last one. Sign-ins are not recorded.`,
   operands: { usage: "ID", min: 1, max: 1 },
   flags: {
     ...SERVICE_FLAGS,
-    limit: { value: "N", summary: "How many events, 200 at most; default 50" },
-    cursor: { value: "CURSOR", summary: "The next page, as the one before named it" },
+    limit: { value: "N", summary: "How many events, at most 200; default 50" },
+    cursor: { value: "CURSOR", summary: "Start of the page, as the page before printed it" },
   },
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
@@ -31,10 +30,10 @@ and retries are one line each: "last at" is the last of them. Sign-ins are not r
       describe(details),
     ]);
     const text = rows.length === 0
-      ? "Nothing is on record.\n"
+      ? "No events.\n"
       : formatTable([["TIME (UTC)", "EVENT", "OUTCOME", "DETAILS"], ...rows]);
     const next = data["next_cursor"];
-    const notes = next === null ? [] : [`There is more: --cursor "${next}"`];
+    const notes = next === null ? [] : [`For the next page: --cursor "${next}"`];
     return { exitCode: 0, text, data, notes };
   },
 };

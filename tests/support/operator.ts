@@ -1,7 +1,7 @@
-import { runOperator } from "../../cli/frame/run.ts";
-import { UsageError } from "../../cli/frame/command.ts";
 import { COMMANDS } from "../../cli/commands.ts";
-import { createOperatorIo } from "./operator_io.ts";
+import { UsageError } from "../../cli/frame/command.ts";
+import { runOperator } from "../../cli/frame/run.ts";
+import { createTestRuntime, type TestRuntimeOptions } from "./operator_runtime.ts";
 
 /** How a command of the operator's program ended. */
 export interface OperatorRun {
@@ -10,19 +10,22 @@ export interface OperatorRun {
   readonly stderr: string;
 }
 
-/** Runs a command line of the operator's program, here and not as a process, on real files. */
+/** Runs a command line of the operator's program in this process, with real files. */
 export async function operate(
   argv: readonly string[],
-  options: Parameters<typeof createOperatorIo>[0] = {},
+  options: TestRuntimeOptions = {},
 ): Promise<OperatorRun> {
-  const { io, stdout, stderr } = createOperatorIo(options);
+  const { runtime, stdout, stderr } = createTestRuntime(options);
   const readFile = async (path: string) => {
-    const given = options.files?.[path];
-    if (given !== undefined) return given;
+    const text = options.files?.[path];
+    if (text !== undefined) return text;
     return await Deno.readTextFile(path).catch((cause) => {
       throw new UsageError(`Cannot read "${path}"`, { cause });
     });
   };
-  const exitCode = await runOperator(argv, { commands: COMMANDS, io: { ...io, readFile } });
+  const exitCode = await runOperator(argv, {
+    commands: COMMANDS,
+    runtime: { ...runtime, readFile },
+  });
   return { exitCode, stdout: stdout(), stderr: stderr() };
 }

@@ -3,11 +3,11 @@ import { UsageError } from "../frame/command.ts";
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * Reads a moment: `2026-05-04`, `2026-05-04T09:00:00Z`, or how long ago, such as `30m`, `2h`, `7d`.
+ * Reads a time: `2026-05-04`, `2026-05-04T09:00:00Z`, or how long ago, such as `30m`, `2h`, `7d`.
  *
- * @throws {UsageError} For anything else.
+ * @throws {UsageError} For any other text.
  */
-export function parseMoment(
+export function parseTimeFlag(
   text: string | undefined,
   { flag, now }: { flag: string; now: number },
 ): string | undefined {
@@ -18,7 +18,10 @@ export function parseMoment(
     ? (isDate ? Date.parse(text) : NaN)
     : now - Number(amount) * (UNITS_MS[unit] ?? NaN);
   if (Number.isNaN(ms)) {
-    throw new UsageError(`--${flag} takes 2026-05-04, 2026-05-04T09:00:00Z, or 30m, 2h, 7d ago`);
+    throw new UsageError(
+      `--${flag} must be a time such as 2026-05-04 or 2026-05-04T09:00:00Z, or how long ago: ` +
+        "30m, 2h, 7d",
+    );
   }
   return new Date(ms).toISOString();
 }

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createOperatedContext } from "../../tests/support/operator_api.ts";
+import { OPERATOR_ENV, runCommand } from "../../tests/support/service_commands.ts";
+
+Deno.test("a service command explains that the secret is wrong", async () => {
+  await using service = await createOperatedContext();
+  const env = { ...OPERATOR_ENV, "OPERATOR_SECRET": "x".repeat(32) };
+
+  const { exitCode, stdout, stderr } = await runCommand(service, "status", { env });
+
+  assert.deepEqual([exitCode, stdout], [1, ""]);
+  assert.match(stderr, /^The service refused this OPERATOR_SECRET/);
+});
+
+Deno.test("a service command explains that the service has no operator API", async () => {
+  await using service = await createOperatedContext({ env: { "OPERATOR_SECRET": "" } });
+
+  const { exitCode, stdout, stderr } = await runCommand(service, "status");
+
+  assert.deepEqual([exitCode, stdout], [1, ""]);
+  assert.match(stderr, /is OPERATOR_SECRET set on the service/);
+});
+
+for (
+  const [name, fetch, message] of [
+    [
+      "cannot be reached",
+      () => Promise.reject(new TypeError("no")),
+      /^Cannot reach the service at https:\/\/kyc\.example\.com\n$/,
+    ],
+    [
+      "sends a page of a proxy",
+      () => Promise.resolve(new Response("<html>")),
+      /^The service sent an answer that this program cannot read/,
+    ],
+    [
+      "answers 502 without a body",
+      () => Promise.resolve(new Response(null, { status: 502 })),
+      /^The service answered 502/,
+    ],
+    [
+      "redirects",
+      () => Promise.resolve(new Response(null, { status: 302 })),
+      /^The service answered 302\n$/,
+    ],
+  ] as const
+) {
+  Deno.test(`a service command fails with a message if the service ${name}`, async () => {
+    await using service = await createOperatedContext();
+
+    const { exitCode, stdout, stderr } = await runCommand(service, "status", { fetch });
+
+    assert.deepEqual([exitCode, stdout], [1, ""]);
+    assert.match(stderr, message);
+  });
+}
+
+Deno.test("a service command follows no redirect, so that the secret stays with the service", async () => {
+  await using service = await createOperatedContext();
+  const modes: (string | undefined)[] = [];
+
+  await runCommand(service, "status", {
+    fetch: (_input, init) => {
+      modes.push(init?.redirect);
+      return Promise.resolve(new Response(null, { status: 302 }));
+    },
+  });
+
+  assert.deepEqual(modes, ["manual"]);
+});
+
+Deno.test("a service command refuses a name with a control character", async () => {
+  await using service = await createOperatedContext();
+
+  const { exitCode, stderr } = await runCommand(service, "verification refresh ID --as a\tb");
+
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /^Name yourself with --as NAME/);
+  assert.deepEqual(service.jumio.calls, []);
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { dueKey, jobCountKey } from "../../lib/jobs/job.ts";
+import { createOperatedContext } from "../../tests/support/operator_api.ts";
+import {
+  createDeadLetters,
+  HOUR,
+  runCommand,
+  verifyPerson,
+} from "../../tests/support/service_commands.ts";
+
+Deno.test("operator status says that there is nothing to do, and counts", async () => {
+  await using service = await createOperatedContext();
+  await verifyPerson(service, { outcome: "passed" });
+
+  const { exitCode, stdout, stderr } = await runCommand(service, "status");
+
+  assert.deepEqual([exitCode, stderr], [0, ""]);
+  assert.match(
+    stdout,
+    /^Nothing needs you\n\nQUEUE {4}WAITING {2}DUE NOW {2}FIRST DUE\nstart {4}0/,
+  );
+  assert.match(stdout, /^verified +1 +1$/m);
+});
+
+Deno.test("operator status exits with 1 if there are dead letters", async () => {
+  await using service = await createOperatedContext();
+  await createDeadLetters(service, [{ outcome: "passed" }]);
+
+  const { exitCode, stdout } = await runCommand(service, "status");
+
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^One dead letter waits for a person$/m);
+  assert.match(stdout, /^kratos {4}\d+ +\d+ +2026-05-05 .* status 503$/m);
+});
+
+Deno.test("operator status exits with 1 if work is overdue", async () => {
+  await using service = await createOperatedContext();
+  service.jumio.faults.isDown = true;
+  await service.register();
+  service.clock.now += HOUR;
+
+  const { exitCode, stdout } = await runCommand(service, "status");
+
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^Work is overdue: start$/m);
+});
+
+Deno.test("operator status counts all waiting jobs, and up to a thousand due jobs", async () => {
+  await using service = await createOperatedContext();
+  const due = Array.from({ length: 1_001 }, (_, id) => ({
+    key: dueKey({ kind: "erase", id: String(id), dueAt: service.clock.now }),
+    value: null,
+  }));
+  const sums = [{ key: jobCountKey("erase"), amount: 123_456 }];
+  for (const sets of [due.slice(0, 500), due.slice(500)]) await service.store.commit({ sets });
+  await service.store.commit({ sums });
+
+  const { stdout } = await runCommand(service, "status");
+
+  assert.match(stdout, /^erase +123456 +1000\+ +2026-05-04/m);
+});

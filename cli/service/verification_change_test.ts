@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { createOperatedContext } from "../../tests/support/operator_api.ts";
+import { runCommand, verifyPerson } from "../../tests/support/service_commands.ts";
+
+Deno.test("operator verification decide decides a review under the name that --as gives", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await verifyPerson(service, { outcome: "warning" });
+
+  const line = `verification decide ${identityId} verified --reason manual_check --as Zoë`;
+  const { exitCode, stdout } = await runCommand(service, line);
+  await service.drain();
+
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^Decided: verified\.$/m);
+  assert.equal(service.metadata(identityId)["status"], "verified");
+  const timeline = await runCommand(service, `verification timeline ${identityId}`);
+  assert.match(timeline.stdout, /action="decide" status="verified" reason="manual_check" by="Zoë"/);
+});
+
+for (
+  const [line, message] of [
+    ["verification decide ID pending --reason x", /must be verified or rejected/],
+    ["verification decide ID verified", /--reason CODE/],
+  ] as const
+) {
+  Deno.test(`operator refuses "${line}" as a wrong command line`, async () => {
+    await using service = await createOperatedContext();
+
+    const { exitCode, stderr } = await runCommand(service, line);
+
+    assert.equal(exitCode, 2);
+    assert.match(stderr, message);
+    assert.deepEqual(service.jumio.calls, []);
+  });
+}
+
+for (const action of ["decide ID rejected --reason x", "restart ID", "refresh ID"]) {
+  Deno.test(`operator verification ${action} fails for a verified person with exit code 1`, async () => {
+    await using service = await createOperatedContext();
+    const identityId = await verifyPerson(service, { outcome: "passed" });
+
+    const line = `verification ${action.replace("ID", identityId)}`;
+    const { exitCode, stderr } = await runCommand(service, line);
+
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /^Not in this state\. /);
+    assert.equal(service.metadata(identityId)["status"], "verified");
+  });
+}
+
+Deno.test("operator verification restart lets a rejected person verify again", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await verifyPerson(service, { outcome: "rejected" });
+  await service.advance(1_000);
+
+  const { exitCode } = await runCommand(service, `verification restart ${identityId}`);
+  await service.drain();
+
+  assert.equal(exitCode, 0);
+  assert.equal(service.metadata(identityId)["status"], "pending");
+});
+
+Deno.test("operator verification refresh reads a result whose callback was lost", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await verifyPerson(service);
+  service.jumio.faults.callbacks = "drop";
+  await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "rejected");
+
+  const { stdout } = await runCommand(service, `verification refresh ${identityId}`);
+
+  assert.match(stdout, /^Status +rejected/m);
+});
