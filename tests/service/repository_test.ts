@@ -1,12 +1,34 @@
 import assert from "node:assert/strict";
 import { SETTINGS } from "../../lib/config/config.ts";
 import { LANGUAGES } from "../../locales/mod.ts";
+import {
+  findCycles,
+  findForbiddenImports,
+  findPrivateImports,
+  parseImportRules,
+} from "../support/import_rules.ts";
+import { readSourceFiles } from "../support/source_files.ts";
+import * as known from "./_known_violations.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
 const config = JSON.parse(await read("deno.json"));
+
+const MAX_FUNCTION_LINES = 60;
+const MAX_FILE_LINES = 250;
+const MAX_MAIN_LINES = 30;
+
+/** Files directly in lib/. */
+const LIB_FILES = ["service.ts", "context.ts", "log.ts", "deadline.ts"];
+const MAX_OTHER_LIB_FILES = 3;
+
+const files = await readSourceFiles();
+const rules = parseImportRules(await read("docs/architecture.md"));
+
+/** Functions that may be longer: a function of a table or a template, and the reason. */
+const LONG_FUNCTIONS: Readonly<Record<string, string>> = {};
 
 /** All files below a folder that this repository keeps. */
 async function* walk(folder: URL): AsyncGenerator<URL> {
@@ -47,29 +69,59 @@ Deno.test("the deploy key has the shape of the new Deno Deploy, and the product 
   ]);
 });
 
-Deno.test("imports point one way: main to routes to lib, and nothing deployed leaves them", async () => {
-  const allowed = {
-    lib: /^(lib\/|node:|zod$|jose$|@opentelemetry\/api$)/,
-    routes: /^((?:routes|lib|locales)\/|zod$)/,
-    // Words alone, so that a translator needs to read no code.
-    locales: /^locales\//,
-  };
-  for (const [folder, isAllowed] of Object.entries(allowed)) {
-    for await (const file of walk(new URL(`${folder}/`, ROOT))) {
-      if (!file.pathname.endsWith(".ts") || file.pathname.endsWith("_test.ts")) continue;
-      const imports = [...(await Deno.readTextFile(file)).matchAll(/(?:from |import\()"([^"]+)"/g)]
-        .map(([, specifier = ""]) =>
-          specifier.startsWith(".")
-            ? new URL(specifier, file).href.slice(ROOT.href.length)
-            : specifier
-        );
-      assert.deepEqual(
-        imports.filter((specifier) => !isAllowed.test(specifier)),
-        [],
-        file.pathname,
-      );
+Deno.test("every import between folders is one that docs/architecture.md allows", () => {
+  assert.deepEqual(without(findForbiddenImports(files, rules), known.IMPORTS), []);
+});
+
+Deno.test("every row of the import table is a folder or file, and allows rows below it only", async () => {
+  const places = rules.map(({ place }) => place);
+
+  for (const [index, { place, allowed }] of rules.entries()) {
+    if (!known.MISSING.includes(place)) {
+      await Deno.stat(new URL(place, ROOT)).catch(() => assert.fail(`${place} does not exist`));
+    }
+    for (const name of allowed) {
+      if (name === "everything" || name === "lib/*") continue;
+      assert(places.indexOf(name) > index, `${place} allows ${name}, which is not below it`);
     }
   }
+});
+
+Deno.test("no files import one another in a circle, not even for types", () => {
+  assert.deepEqual(without(findCycles(files).map((circle) => circle.join(" ")), known.CYCLES), []);
+});
+
+Deno.test("no file imports a _private file of another folder", () => {
+  assert.deepEqual(without(findPrivateImports(files), known.PRIVATE_IMPORTS), []);
+});
+
+Deno.test("lib/ has folders, and few files beside them", () => {
+  const direct = files.map(({ path }) => /^lib\/([^/]+\.ts)$/.exec(path)?.[1] ?? "")
+    .filter((name) => name !== "" && !name.endsWith("_test.ts"));
+
+  const others = direct.filter((name) => !LIB_FILES.includes(name));
+  assert(others.length <= MAX_OTHER_LIB_FILES, others.join());
+});
+
+Deno.test(`main.ts has at most ${MAX_MAIN_LINES} lines`, () => {
+  const lines = files.find(({ path }) => path === "main.ts")?.lines ?? Infinity;
+
+  assert(lines <= known.MAIN_LINES, `${lines} lines`);
+});
+
+Deno.test(`no function has more than ${MAX_FUNCTION_LINES} lines`, () => {
+  const long = files.flatMap(({ path, functions }) =>
+    functions.filter(({ lines }) => lines > MAX_FUNCTION_LINES)
+      .map(({ name }) => `${path}: ${name}`)
+  );
+
+  assert.deepEqual(without(long, [...Object.keys(LONG_FUNCTIONS), ...known.LONG_FUNCTIONS]), []);
+});
+
+Deno.test(`no file has more than ${MAX_FILE_LINES} lines`, () => {
+  const long = files.filter(({ lines }) => lines > MAX_FILE_LINES).map(({ path }) => path);
+
+  assert.deepEqual(without(long, known.LONG_FILES), []);
 });
 
 Deno.test("the environment, the clock and the console are used where they may be, only", async () => {
@@ -122,10 +174,6 @@ Deno.test("nothing of JSR is needed", async () => {
   for (const specifier of Object.values<string>(config.imports)) assert.match(specifier, /^npm:/);
 });
 
-Deno.test("main.ts imports the product alone", async () => {
-  const imports = (await read("main.ts")).matchAll(/from "([^"]+)"/g).map(([, specifier]) =>
-    specifier ?? ""
-  );
-
-  for (const specifier of imports) assert.match(specifier, /^(node:|\.\/(lib|routes)\/)/);
-});
+function without(found: readonly string[], known: readonly string[]): string[] {
+  return found.filter((item) => !known.includes(item));
+}
