@@ -5,11 +5,11 @@
  */
 
 import { dirname } from "node:path";
-import { parseConfig, SETTINGS } from "./lib/config/config.ts";
+import { type Config, parseConfig, SETTINGS } from "./lib/config/config.ts";
 import { createContext } from "./lib/context.ts";
 import { forgetOldCounts } from "./lib/history/hourly_counts.ts";
 import { createSharedDeadlines } from "./lib/deadline.ts";
-import { ConfigError } from "./lib/upstream/error.ts";
+import { ConfigError } from "./lib/config/error.ts";
 import { adviseOnKvFailure } from "./lib/kv/failure.ts";
 import { createLog, describeError, writeToConsole } from "./lib/log.ts";
 import { createStore } from "./lib/kv/store.ts";
@@ -20,13 +20,7 @@ import { createHandler } from "./routes/mod.ts";
 const SHUTDOWN_MS = 4_500;
 
 const now = Date.now;
-const config = await parseConfig(
-  Object.fromEntries(SETTINGS.map((name) => [name, Deno.env.get(name)])),
-).catch((error) => {
-  if (!(error instanceof ConfigError)) throw error;
-  createLog({ level: "error", write: writeToConsole, now }).error(error.message);
-  Deno.exit(1);
-});
+const config = readConfig();
 const log = createLog({ level: config.logLevel, write: writeToConsole, now });
 const { kvPath } = config;
 const store = createStore({
@@ -64,6 +58,16 @@ if (config.publicUrl === undefined) {
 // What an earlier process left is taken up at once.
 context.jobs.wake();
 await probeKv();
+
+function readConfig(): Config {
+  try {
+    return parseConfig(Object.fromEntries(SETTINGS.map((name) => [name, Deno.env.get(name)])));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    createLog({ level: "error", write: writeToConsole, now }).error(error.message);
+    Deno.exit(1);
+  }
+}
 
 function serve(): Deno.HttpServer<Deno.NetAddr> {
   const onListen = ({ port }: Deno.NetAddr) =>

@@ -1,6 +1,6 @@
 import { parseConfig } from "../../lib/config/config.ts";
-import { isOryNetwork } from "../../lib/config/upstreams.ts";
-import { ConfigError } from "../../lib/upstream/error.ts";
+import { isOryNetwork } from "../../lib/config/kratos.ts";
+import { ConfigError } from "../../lib/config/error.ts";
 import { checkConfig } from "./check_config.ts";
 import { readHookSecrets } from "./check_hook.ts";
 import { checkLive } from "./check_live.ts";

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { ConfigError, UpstreamError } from "../../lib/upstream/error.ts";
+import { ConfigError } from "../../lib/config/error.ts";
+import { UpstreamError } from "../../lib/upstream/error.ts";
 import {
   type Arguments,
   type Command,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ConfigError, UpstreamError } from "../../lib/upstream/error.ts";
+import { ConfigError } from "../../lib/config/error.ts";
+import { UpstreamError } from "../../lib/upstream/error.ts";
 import { createTestRuntime } from "../../tests/support/operator_runtime.ts";
 import { runOperator } from "./run.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -141,7 +142,7 @@ for (
     [
       new ConfigError(["PORT is bad"]),
       1,
-      "Cannot start, the environment is not usable:\n  - PORT is bad\n",
+      "Cannot start: settings are missing or wrong:\n  - PORT is bad\n",
     ],
   ] as const
 ) {

@@ -49,19 +49,3 @@ export class UpstreamError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
-
-/** A bad environment: every problem at once, each naming a setting and never a value. */
-export class ConfigError extends Error {
-  /** For logs. */
-  override readonly name = "ConfigError";
-  /** One a setting. */
-  readonly problems: readonly string[];
-
-  /** Puts all problems into one message. */
-  constructor(problems: readonly string[]) {
-    super(
-      `Cannot start, the environment is not usable:\n${problems.map((p) => `  - ${p}`).join("\n")}`,
-    );
-    this.problems = problems;
-  }
-}

@@ -24,7 +24,7 @@ const JUMIO = "https://jumio.example.com";
 const SERVICE = "https://kyc.example.com";
 
 /** The configuration of every world. Parsing it derives keys, which is slow. */
-export function createModelConfig(): Promise<Config> {
+export function createModelConfig(): Config {
   return parseConfig({
     "ORY_WEBHOOK_SECRET": HOOK_SECRET,
     "KRATOS_ADMIN_URL": KRATOS,

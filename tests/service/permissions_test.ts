@@ -21,7 +21,10 @@ Deno.test("deno task start may read the settings of the service, and no other va
   assert.match(tasks.start.command, /^deno run --quiet -P=start main\.ts$/);
 
   // Deno's own KV client reads the last one, for a denokv server.
-  assert.deepEqual(permissions.start.env, [...SETTINGS, "DENO_KV_ACCESS_TOKEN"]);
+  assert.deepEqual(
+    permissions.start.env.toSorted(),
+    [...SETTINGS, "DENO_KV_ACCESS_TOKEN"].toSorted(),
+  );
 });
 
 Deno.test("deno task start uses the network and ./data, and nothing else", () => {
@@ -36,7 +39,10 @@ Deno.test("deno task operator may read the settings and its own variables, and n
   const ofYaml = ["LOG_TOKENS", "LOG_STREAM"];
 
   assert.match(tasks.operator.command, /^deno run --quiet --no-prompt -P=operator cli\/main\.ts$/);
-  assert.deepEqual(permissions.operator.env, [...SETTINGS, ...own, ...ofYaml]);
+  assert.deepEqual(
+    permissions.operator.env.toSorted(),
+    [...SETTINGS, ...own, ...ofYaml].toSorted(),
+  );
 });
 
 Deno.test("deno task operator writes no file and starts no program", () => {
