@@ -1,5 +1,5 @@
 import type { Config } from "../../lib/config/config.ts";
-import { USER_AGENT } from "../../lib/upstream/user_agent.ts";
+import { USER_AGENT } from "../../lib/upstream/call.ts";
 import type { Tools } from "../frame/command.ts";
 import { toRecord } from "../kratos_config/edit.ts";
 import type { Checkup, Finding, FindingId } from "./findings.ts";

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UpstreamError } from "../../lib/upstream/error.ts";
-import { adminHeaders, type JumioMetadata, type Kratos } from "../../lib/kratos/client.ts";
+import { adminHeaders, type Kratos } from "../../lib/kratos/client.ts";
+import type { JumioMetadata } from "../../lib/kratos/metadata.ts";
 import type { ListedIdentity } from "../../lib/kratos/identities.ts";
 import type { Secret } from "../../lib/crypto/secret.ts";
 import type { CallUpstream } from "../../lib/upstream/call.ts";

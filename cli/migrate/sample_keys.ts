@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { JumioMetadata } from "../../lib/kratos/client.ts";
+import type { JumioMetadata } from "../../lib/kratos/metadata.ts";
 import type { ListedIdentity } from "../../lib/kratos/identities.ts";
 
 /** What the sample called a status, and what it comes to. Others are left to a person. */

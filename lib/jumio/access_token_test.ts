@@ -36,13 +36,13 @@ function create(
   });
 }
 
-/** A JWT as far as anybody reads it here. */
+/** A JWT with only the claim that is read. */
 function jwt(exp: number): string {
   const payload = new TextEncoder().encode(JSON.stringify({ exp }));
   return `e30.${payload.toBase64({ alphabet: "base64url", omitPadding: true })}.sig`;
 }
 
-Deno.test("AccessToken.get() asks with Basic credentials, the grant and a User-Agent", async () => {
+Deno.test("AccessToken.get() sends Basic credentials, the grant and a User-Agent", async () => {
   await using store = createMemoryStore();
   const script = scriptFetch({
     ...tokenCall("t-1"),
@@ -56,7 +56,7 @@ Deno.test("AccessToken.get() asks with Basic credentials, the grant and a User-A
   assert.equal(await create(store, script).get(), "t-1");
 });
 
-Deno.test("AccessToken.get() asks once for many at the same time", async () => {
+Deno.test("AccessToken.get() makes one request for calls at the same time", async () => {
   await using store = createMemoryStore();
   const script = scriptFetch(tokenCall("t-1"));
   const token = create(store, script);
@@ -66,14 +66,14 @@ Deno.test("AccessToken.get() asks once for many at the same time", async () => {
   assert.deepEqual(tokens, ["t-1", "t-1", "t-1"]);
 });
 
-Deno.test("AccessToken.get() shares a token with other instances through KV", async () => {
+Deno.test("AccessToken.get() uses the token that another instance stored", async () => {
   await using store = createMemoryStore();
   await create(store, scriptFetch(tokenCall("t-1"))).get();
 
   assert.equal(await create(store, scriptFetch()).get(), "t-1");
 });
 
-Deno.test("AccessToken.get() asks once for two instances at the same time", async () => {
+Deno.test("AccessToken.get() makes one request for two instances at the same time", async () => {
   await using store = createMemoryStore();
   const script = scriptFetch(tokenCall("t-1"));
 
@@ -82,7 +82,7 @@ Deno.test("AccessToken.get() asks once for two instances at the same time", asyn
   assert.deepEqual(tokens, ["t-1", "t-1"]);
 });
 
-Deno.test("AccessToken.get() does not ask where another instance was faster since its look", async () => {
+Deno.test("AccessToken.get() makes no request where another instance renewed the token meanwhile", async () => {
   await using store = createMemoryStore();
   const script = scriptFetch(tokenCall("t-1"));
   const first = create(store, script);
@@ -98,7 +98,7 @@ Deno.test("AccessToken.get() does not ask where another instance was faster sinc
   assert.equal(await create(slow, script).get(), "t-1");
 });
 
-Deno.test("AccessToken.get() asks by itself when another instance does not come to an end", async () => {
+Deno.test("AccessToken.get() makes its own request when another instance holds the lease too long", async () => {
   await using store = createMemoryStore();
   const { promise: answer, resolve } = Promise.withResolvers<Response>();
   const other = create(store, scriptFetch({ ...tokenCall("t-1"), answer: () => answer })).get();
@@ -112,7 +112,7 @@ Deno.test("AccessToken.get() asks by itself when another instance does not come 
   assert.equal(token, "t-2");
 });
 
-Deno.test("AccessToken.get() does not mix clients up", async () => {
+Deno.test("AccessToken.get() gives each client its own token", async () => {
   await using store = createMemoryStore();
   await create(store, scriptFetch(tokenCall("t-1"))).get();
 
@@ -121,7 +121,7 @@ Deno.test("AccessToken.get() does not mix clients up", async () => {
   assert.equal(await other.get(), "t-2");
 });
 
-Deno.test("AccessToken.get() renews five minutes before the end", async () => {
+Deno.test("AccessToken.get() renews the token five minutes before its end", async () => {
   await using store = createMemoryStore();
   let now = 0;
   const script = scriptFetch(tokenCall("t-1"), tokenCall("t-2"));
@@ -136,7 +136,7 @@ Deno.test("AccessToken.get() renews five minutes before the end", async () => {
   assert.deepEqual([before, after], ["t-1", "t-2"]);
 });
 
-Deno.test("AccessToken.get() believes the token's own end where that is earlier", async () => {
+Deno.test("AccessToken.get() uses the expiry in the token where that is earlier than expires_in", async () => {
   await using store = createMemoryStore();
   let now = 0;
   const script = scriptFetch(tokenCall(jwt(10 * 60)), tokenCall("t-2"));
@@ -148,7 +148,7 @@ Deno.test("AccessToken.get() believes the token's own end where that is earlier"
   assert.equal(await token.get(), "t-2");
 });
 
-Deno.test("AccessToken.drop() forgets the token here and in KV, but not its successor", async () => {
+Deno.test("AccessToken.drop() forgets the token in memory and in KV, but not a newer token", async () => {
   await using store = createMemoryStore();
   const script = scriptFetch(tokenCall("t-1"), tokenCall("t-2"));
   const token = create(store, script);
@@ -163,7 +163,7 @@ Deno.test("AccessToken.drop() forgets the token here and in KV, but not its succ
   assert.equal(await create(store, scriptFetch()).get(), "t-2");
 });
 
-Deno.test("AccessToken.get() works without KV", async () => {
+Deno.test("AccessToken.get() works while KV fails", async () => {
   const store = createStore({ open: () => Promise.reject(new Error("down")) });
 
   assert.equal(await create(store, scriptFetch(tokenCall("t-1"))).get(), "t-1");

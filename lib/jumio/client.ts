@@ -1,42 +1,62 @@
 import * as z from "zod";
 import type { AccessToken } from "./access_token.ts";
-import { UpstreamError } from "../upstream/error.ts";
 import { isLoopback } from "../http/client_address.ts";
-import type { CallUpstream, UpstreamAnswer } from "../upstream/call.ts";
-import { USER_AGENT } from "../upstream/user_agent.ts";
+import type { CallUpstream, UpstreamAnswer, UpstreamCall } from "../upstream/call.ts";
+import { checkStatus, readAnswer } from "../upstream/read_answer.ts";
 
-/** A create that we give up may still be done, and leaves a spare account: so it gets longer. */
-const CREATE_TIMEOUT_MS = 8_000;
+/**
+ * Jumio has no idempotency key: it may create an account after we gave up, and that account is then
+ * never used. So a start may take longer than other calls.
+ */
+const START_TIMEOUT_MS = 8_000;
 
-/** The person's way into Jumio and what names it. The rest of the answer is not ours to keep. */
-export type Started = {
+/** A started execution. Jumio's answer has more, such as SDK tokens, which is not kept. */
+export interface Started {
   readonly accountId: string;
   readonly workflowExecutionId: string;
   /**
-   * A capability: whoever has it acts as the person. Undefined without a web domain at Jumio, and
-   * where it is no address to send a person to: TLS only, a simulator on loopback apart.
+   * The link to Jumio's web client. It is a capability: it lets any holder act as the person. Undefined
+   * where the tenant has no domain name prefix ("Web Client" in Jumio's API guide), or where the link
+   * is unsafe: neither HTTPS nor a simulator on loopback.
    */
   readonly href: string | undefined;
-};
+}
 
-/** What reading back tells, with all personal data left out. */
-export type WorkflowDetails = {
+/** An execution as Jumio's Retrieval API tells it, without any personal data. */
+export interface WorkflowDetails {
   readonly accountId: string;
   readonly workflowExecutionId: string;
   readonly status: string;
   readonly decision: string | undefined;
   readonly customerInternalReference: string | undefined;
   readonly userReference: string | undefined;
-};
+}
 
-/** Only `account.id` and `workflowExecution.id` are always there. */
+/** Names an execution in Jumio's API, which always wants its account too. */
+export interface ExecutionIds {
+  readonly accountId: string;
+  readonly workflowExecutionId: string;
+}
+
+export interface StartOptions {
+  readonly identityId: string;
+  /** Undefined for a person's first execution. */
+  readonly accountId?: string | undefined;
+  readonly callbackUrl?: string | undefined;
+  /** A number and a unit, as Jumio wants it: `30m`, `1d`. */
+  readonly tokenLifetime: string;
+  /** Where Jumio's web client sends the person at the end, and its language. */
+  readonly web?: { returnUrl: string; locale?: string | undefined } | undefined;
+}
+
+/** Only `account.id` and `workflowExecution.id` are always there ("Web Client" in the API guide). */
 const StartResponse = z.object({
   account: z.object({ id: z.guid() }),
   workflowExecution: z.object({ id: z.guid() }),
   web: z.optional(z.object({ href: z.optional(z.url({ protocol: /^https?$/ })) })),
 });
 
-/** Details have `workflow` where status and callback have `workflowExecution`. */
+/** Details have `workflow` where status and callback have `workflowExecution` ("Retrieval API"). */
 const DetailsResponse = z.object({
   workflow: z.object({
     id: z.guid(),
@@ -53,157 +73,140 @@ const StatusResponse = z.object({
   workflowExecution: z.object({ id: z.guid(), status: z.string() }),
 });
 
-/** The part of Jumio's API that we use. Every call may throw an {@linkcode UpstreamError}. */
+/**
+ * The part of Jumio's API that we use. Each call may throw an {@linkcode UpstreamError}.
+ *
+ * Titles in quotation marks name pages of Jumio's documentation at documentation.jumio.ai. The API
+ * guide is in github.com/Jumio/implementation-guides.
+ */
 export interface Jumio {
-  /** POST for a person's first execution; PUT, with `accountId`, for each later one. */
-  startWorkflow(options: {
-    identityId: string;
-    accountId?: string | undefined;
-    callbackUrl?: string | undefined;
-    tokenLifetime: string;
-    /** Where Jumio sends the person afterwards, and in which language it speaks. */
-    web?: { returnUrl: string; locale?: string | undefined } | undefined;
-  }): Promise<Started>;
-  retrieveStatus(execution: { accountId: string; workflowExecutionId: string }): Promise<string>;
-  /** Undefined while Jumio answers 404: just after PROCESSED, and after a deletion. */
-  retrieveDetails(
-    execution: { accountId: string; workflowExecutionId: string },
-  ): Promise<WorkflowDetails | undefined>;
   /**
-   * Deletes what Jumio holds of a person: irreversibly, and with all executions of the account. An
-   * account that is not there any more is as good as deleted.
+   * Creates an account with a first execution; with `accountId`, a new execution on that account
+   * ("Creating or Updating Accounts").
+   */
+  startWorkflow(options: StartOptions): Promise<Started>;
+  retrieveStatus(execution: ExecutionIds): Promise<string>;
+  /**
+   * Reads an execution with its decision. Undefined where Jumio answers 404: after a deletion
+   * ("Retrieval API"), and for a short time after the status became PROCESSED (observed).
+   */
+  retrieveDetails(execution: ExecutionIds): Promise<WorkflowDetails | undefined>;
+  /**
+   * Deletes what Jumio has of a person, with all executions of the account ("Delete Credentials").
+   * This cannot be undone. An account that does not exist counts as deleted.
    */
   deleteAccount(accountId: string): Promise<void>;
 }
 
-/** Creates the client. The verdict is always read through it, never from a callback. */
-export function createJumio(
-  { accountUrl, retrievalUrl, workflowKey, accessToken, call }: {
-    accountUrl: URL;
-    retrievalUrl: URL;
-    workflowKey: string;
-    accessToken: AccessToken;
-    call: CallUpstream;
-  },
-): Jumio {
-  /** Sends with a token; once more with a new one where Jumio refuses the first. */
-  async function send(
-    action: string,
-    request: {
-      method: "GET" | "POST" | "PUT" | "DELETE";
-      url: URL;
-      body?: string;
-      timeoutMs?: number;
-    },
-  ): Promise<UpstreamAnswer> {
-    const token = await accessToken.get();
-    const answer = await sendWith(token, { action, ...request });
-    if (answer.status !== 401) return answer;
-    await accessToken.drop(token);
-    return await sendWith(await accessToken.get(), { action, ...request });
-  }
+export interface JumioOptions {
+  readonly accountUrl: URL;
+  readonly retrievalUrl: URL;
+  readonly workflowKey: string;
+  readonly accessToken: AccessToken;
+  readonly call: CallUpstream;
+}
 
-  async function sendWith(
-    token: string,
-    request: {
-      action: string;
-      method: "GET" | "POST" | "PUT" | "DELETE";
-      url: URL;
-      body?: string;
-      timeoutMs?: number;
+type Request = Pick<UpstreamCall, "action" | "method" | "url" | "body" | "timeoutMs">;
+
+type Send = (request: Request) => Promise<UpstreamAnswer>;
+
+/** Creates the client. A verdict is always read through it, and never taken from a callback. */
+export function createJumio(options: JumioOptions): Jumio {
+  const send = createSend(options);
+  const { retrievalUrl } = options;
+  const executionUrl = ({ accountId, workflowExecutionId: id }: ExecutionIds, suffix = "") =>
+    new URL(`accounts/${accountId}/workflow-executions/${id}${suffix}`, retrievalUrl);
+
+  return {
+    startWorkflow: (start) => startWorkflow(start, { ...options, send }),
+
+    async retrieveStatus(execution) {
+      const url = executionUrl(execution, "/status");
+      const answer = await send({ action: "read a Jumio status", method: "GET", url });
+      return readAnswer(StatusResponse, answer).workflowExecution.status;
     },
-  ): Promise<UpstreamAnswer> {
+
+    async retrieveDetails(execution) {
+      const url = executionUrl(execution);
+      const answer = await send({ action: "read Jumio details", method: "GET", url });
+      return answer.status === 404 ? undefined : readDetails(answer);
+    },
+
+    async deleteAccount(accountId) {
+      // Jumio deletes accounts at its retrieval host, not at the host that creates them.
+      const url = new URL(`accounts/${accountId}`, retrievalUrl);
+      const answer = await send({ action: "delete a Jumio account", method: "DELETE", url });
+      if (answer.status !== 404) checkStatus(answer);
+    },
+  };
+}
+
+/** Sends with the access token. Where Jumio answers 401, sends once more with a new token. */
+function createSend({ accessToken, call }: JumioOptions): Send {
+  async function sendWith(token: string, request: Request): Promise<UpstreamAnswer> {
     return await call({
       upstream: "jumio",
       headers: {
         "authorization": `Bearer ${token}`,
         "content-type": "application/json",
         "accept": "application/json",
-        "user-agent": USER_AGENT,
       },
       ...request,
     });
   }
 
-  function executionUrl(
-    { accountId, workflowExecutionId }: { accountId: string; workflowExecutionId: string },
-    suffix = "",
-  ): URL {
-    const path = `accounts/${accountId}/workflow-executions/${workflowExecutionId}${suffix}`;
-    return new URL(path, retrievalUrl);
-  }
-
-  return {
-    async startWorkflow({ identityId, accountId, callbackUrl, tokenLifetime, web: way }) {
-      const action = accountId === undefined ? "create a Jumio account" : "update a Jumio account";
-      const answer = await send(action, {
-        method: accountId === undefined ? "POST" : "PUT",
-        url: new URL(accountId === undefined ? "accounts" : `accounts/${accountId}`, accountUrl),
-        body: JSON.stringify({
-          customerInternalReference: identityId,
-          userReference: identityId,
-          workflowDefinition: { key: workflowKey },
-          tokenLifetime,
-          callbackUrl,
-          web: way && { successUrl: way.returnUrl, errorUrl: way.returnUrl, locale: way.locale },
-        }),
-        timeoutMs: CREATE_TIMEOUT_MS,
-      });
-      const { account, workflowExecution, web } = parseAnswer(StartResponse, { action, answer });
-      return {
-        accountId: account.id,
-        workflowExecutionId: workflowExecution.id,
-        href: web?.href !== undefined && isSafe(new URL(web.href)) ? web.href : undefined,
-      };
-    },
-
-    async retrieveStatus(execution) {
-      const action = "read a Jumio status";
-      const answer = await send(action, { method: "GET", url: executionUrl(execution, "/status") });
-      return parseAnswer(StatusResponse, { action, answer }).workflowExecution.status;
-    },
-
-    async retrieveDetails(execution) {
-      const action = "read Jumio details";
-      const answer = await send(action, { method: "GET", url: executionUrl(execution) });
-      if (answer.status === 404) return undefined;
-      const { workflow, account, decision } = parseAnswer(DetailsResponse, { action, answer });
-      return {
-        accountId: account.id,
-        workflowExecutionId: workflow.id,
-        status: workflow.status,
-        decision: decision?.type ?? undefined,
-        customerInternalReference: workflow.customerInternalReference ?? undefined,
-        userReference: workflow.userReference ?? undefined,
-      };
-    },
-
-    async deleteAccount(accountId) {
-      const action = "delete a Jumio account";
-      // Deletion is at the retrieval host, not where accounts are made.
-      const url = new URL(`accounts/${accountId}`, retrievalUrl);
-      const { status, retryAfterMs } = await send(action, { method: "DELETE", url });
-      if (status === 404 || (status >= 200 && status <= 299)) return;
-      throw new UpstreamError("jumio", "status", { action, status, retryAfterMs });
-    },
+  return async (request) => {
+    const token = await accessToken.get();
+    const answer = await sendWith(token, request);
+    if (answer.status !== 401) return answer;
+    await accessToken.drop(token);
+    return await sendWith(await accessToken.get(), request);
   };
 }
 
+async function startWorkflow(
+  { identityId, accountId, callbackUrl, tokenLifetime, web }: StartOptions,
+  { accountUrl, workflowKey, send }: Pick<JumioOptions, "accountUrl" | "workflowKey"> & {
+    send: Send;
+  },
+): Promise<Started> {
+  const isFirst = accountId === undefined;
+  const answer = await send({
+    action: isFirst ? "create a Jumio account" : "update a Jumio account",
+    method: isFirst ? "POST" : "PUT",
+    url: new URL(isFirst ? "accounts" : `accounts/${accountId}`, accountUrl),
+    body: JSON.stringify({
+      customerInternalReference: identityId,
+      userReference: identityId,
+      workflowDefinition: { key: workflowKey },
+      tokenLifetime,
+      callbackUrl,
+      web: web && { successUrl: web.returnUrl, errorUrl: web.returnUrl, locale: web.locale },
+    }),
+    timeoutMs: START_TIMEOUT_MS,
+  });
+  const started = readAnswer(StartResponse, answer);
+  const href = started.web?.href;
+  return {
+    accountId: started.account.id,
+    workflowExecutionId: started.workflowExecution.id,
+    href: href !== undefined && isSafe(new URL(href)) ? href : undefined,
+  };
+}
+
+/** Whether the person can be sent there: HTTPS, or a simulator on loopback. */
 function isSafe(url: URL): boolean {
   return url.protocol === "https:" || isLoopback(url);
 }
 
-function parseAnswer<Schema extends z.ZodType>(
-  schema: Schema,
-  { action, answer }: { action: string; answer: UpstreamAnswer },
-): z.output<Schema> {
-  const { status, json, retryAfterMs } = answer;
-  if (status < 200 || status > 299) {
-    throw new UpstreamError("jumio", "status", { action, status, retryAfterMs });
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    throw new UpstreamError("jumio", "malformed", { action, status, cause: parsed.error });
-  }
-  return parsed.data;
+function readDetails(answer: UpstreamAnswer): WorkflowDetails {
+  const { workflow, account, decision } = readAnswer(DetailsResponse, answer);
+  return {
+    accountId: account.id,
+    workflowExecutionId: workflow.id,
+    status: workflow.status,
+    decision: decision?.type ?? undefined,
+    customerInternalReference: workflow.customerInternalReference ?? undefined,
+    userReference: workflow.userReference ?? undefined,
+  };
 }

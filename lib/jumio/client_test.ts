@@ -56,7 +56,7 @@ function create(
   return { jumio, done: script.done, dropped };
 }
 
-Deno.test("Jumio.startWorkflow() posts the identity id twice and nothing personal", async () => {
+Deno.test("Jumio.startWorkflow() sends the identity id and no personal data", async () => {
   const { jumio, done } = create({
     method: "POST",
     url: `${ACCOUNT_URL}accounts`,
@@ -84,7 +84,7 @@ Deno.test("Jumio.startWorkflow() posts the identity id twice and nothing persona
   assert.deepEqual(started, { ...EXECUTION, href: STARTED.web.href });
 });
 
-Deno.test("Jumio.startWorkflow() puts a later execution on the same account", async () => {
+Deno.test("Jumio.startWorkflow() starts a later execution on the same account by PUT", async () => {
   const { jumio, done } = create({
     method: "PUT",
     url: `${ACCOUNT_URL}accounts/${ACCOUNT_ID}`,
@@ -97,7 +97,7 @@ Deno.test("Jumio.startWorkflow() puts a later execution on the same account", as
   done();
 });
 
-Deno.test("Jumio.startWorkflow() says where the person comes back to, and their language", async () => {
+Deno.test("Jumio.startWorkflow() sends the return URL and the language of the person", async () => {
   const returnUrl = "https://kyc.example.com/jumio/verify/return";
   const { jumio, done } = create({
     method: "POST",
@@ -121,7 +121,7 @@ for (
     ["http://127.0.0.1:3002/web/client", "http://127.0.0.1:3002/web/client"],
   ]
 ) {
-  Deno.test(`Jumio.startWorkflow() sends ${expected ? "a" : "no"} person to ${href}`, async () => {
+  Deno.test(`Jumio.startWorkflow() ${expected ? "gives" : "withholds"} the link ${href}`, async () => {
     const { jumio } = create({
       method: "POST",
       url: `${ACCOUNT_URL}accounts`,
@@ -134,7 +134,7 @@ for (
   });
 }
 
-Deno.test("Jumio.startWorkflow() does without a web link, which needs a domain at Jumio", async () => {
+Deno.test("Jumio.startWorkflow() accepts an answer without a link, as from a tenant without a web domain", async () => {
   const { web: _web, ...withoutWeb } = STARTED;
   const { jumio } = create({
     method: "POST",
@@ -147,7 +147,7 @@ Deno.test("Jumio.startWorkflow() does without a web link, which needs a domain a
   assert.equal(started.href, undefined);
 });
 
-Deno.test("Jumio drops a token that is refused, and tries once more", async () => {
+Deno.test("Jumio drops a refused token and sends once more with a new one", async () => {
   const refused = {
     method: "GET",
     url: EXECUTION_URL,
@@ -166,7 +166,7 @@ Deno.test("Jumio drops a token that is refused, and tries once more", async () =
   assert.equal(details?.decision, "PASSED");
 });
 
-Deno.test("Jumio does not try a third token", async () => {
+Deno.test("Jumio gives up after a second refused token", async () => {
   const refused = {
     method: "GET",
     url: EXECUTION_URL,
@@ -178,7 +178,7 @@ Deno.test("Jumio does not try a third token", async () => {
   done();
 });
 
-Deno.test("Jumio.retrieveDetails() gives the decision and nothing personal", async () => {
+Deno.test("Jumio.retrieveDetails() gives the decision and no personal data", async () => {
   const { jumio } = create({ method: "GET", url: EXECUTION_URL, answer: Response.json(DETAILS) });
 
   assert.deepEqual(await jumio.retrieveDetails(EXECUTION), {
@@ -190,21 +190,21 @@ Deno.test("Jumio.retrieveDetails() gives the decision and nothing personal", asy
   });
 });
 
-Deno.test("Jumio.retrieveDetails() does without a decision", async () => {
+Deno.test("Jumio.retrieveDetails() accepts an answer without a decision", async () => {
   const { decision: _decision, ...without } = DETAILS;
   const { jumio } = create({ method: "GET", url: EXECUTION_URL, answer: Response.json(without) });
 
   assert.equal((await jumio.retrieveDetails(EXECUTION))?.decision, undefined);
 });
 
-Deno.test("Jumio.retrieveDetails() gives nothing for a 404", async () => {
+Deno.test("Jumio.retrieveDetails() gives undefined for a 404", async () => {
   const answer = Response.json({ status: 404 }, { status: 404 });
   const { jumio } = create({ method: "GET", url: EXECUTION_URL, answer });
 
   assert.equal(await jumio.retrieveDetails(EXECUTION), undefined);
 });
 
-Deno.test("Jumio.retrieveStatus() reads the status from its own path and shape", async () => {
+Deno.test("Jumio.retrieveStatus() reads the status, whose answer has another shape than details", async () => {
   const { jumio } = create({
     method: "GET",
     url: `${EXECUTION_URL}/status`,
@@ -222,7 +222,7 @@ for (
     ["500", () => Response.json({}, { status: 500 }), ["status", 500]],
     ["429", () => Response.json({}, { status: 429 }), ["status", 429]],
     ["HTML", () => new Response("<html>"), ["malformed", 200]],
-    ["ids that are no UUIDs", () => Response.json({ ...DETAILS, account: { id: "../../" } }), [
+    ["ids that are not UUIDs", () => Response.json({ ...DETAILS, account: { id: "../../" } }), [
       "malformed",
       200,
     ]],
@@ -238,3 +238,30 @@ for (
     });
   });
 }
+
+for (const status of [200, 204, 404]) {
+  Deno.test(`Jumio.deleteAccount() accepts ${status} from the retrieval host`, async () => {
+    const { jumio, done } = create({
+      method: "DELETE",
+      url: `${RETRIEVAL_URL}accounts/${ACCOUNT_ID}`,
+      answer: new Response(null, { status }),
+    });
+
+    await jumio.deleteAccount(ACCOUNT_ID);
+
+    done();
+  });
+}
+
+Deno.test("Jumio.deleteAccount() throws on 500", async () => {
+  const { jumio } = create({
+    method: "DELETE",
+    url: `${RETRIEVAL_URL}accounts/${ACCOUNT_ID}`,
+    answer: Response.json({}, { status: 500 }),
+  });
+
+  await assert.rejects(
+    jumio.deleteAccount(ACCOUNT_ID),
+    /Cannot delete a Jumio account: status 500/,
+  );
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ExpectedCall, scriptFetch } from "../../tests/support/fetch_script.ts";
 import { UpstreamError } from "../upstream/error.ts";
-import { createKratos, type Kratos, kratosRefusal } from "./client.ts";
+import { createKratos, type Kratos } from "./client.ts";
 import { createSecret } from "../crypto/secret.ts";
 import { createUpstream } from "../upstream/call.ts";
 
@@ -33,7 +33,7 @@ function identity(metadataPublic: unknown): Response {
   });
 }
 
-Deno.test("Kratos.patchJumioMetadata() replaces its one key, with the API key", async () => {
+Deno.test("Kratos.patchJumioMetadata() replaces one key of the metadata, with the API key", async () => {
   const { kratos, done } = create({
     method: "PATCH",
     url: IDENTITY_URL,
@@ -51,7 +51,7 @@ Deno.test("Kratos.patchJumioMetadata() replaces its one key, with the API key", 
   done();
 });
 
-Deno.test("Kratos.patchJumioMetadata() tells that the identity is gone", async () => {
+Deno.test("Kratos.patchJumioMetadata() gives false if the identity does not exist", async () => {
   const answer = Response.json({}, { status: 404 });
   const { kratos } = create({ method: "PATCH", url: IDENTITY_URL, answer });
 
@@ -60,11 +60,11 @@ Deno.test("Kratos.patchJumioMetadata() tells that the identity is gone", async (
 
 for (
   const [name, metadataPublic, expected] of [
-    ["ours", { jumio: METADATA, other: 1 }, METADATA],
+    ["written by this service", { jumio: METADATA, other: 1 }, METADATA],
     ["null", null, null],
     ["a string", "x", null],
     ["without jumio", { other: 1 }, null],
-    ["with a jumio that is not ours", { jumio: "x" }, null],
+    ["with a jumio that this service did not write", { jumio: "x" }, null],
   ] as const
 ) {
   Deno.test(`Kratos.getJumioMetadata() reads metadata that is ${name}`, async () => {
@@ -78,7 +78,7 @@ for (
   });
 }
 
-Deno.test("Kratos.getJumioMetadata() gives undefined without the identity", async () => {
+Deno.test("Kratos.getJumioMetadata() gives undefined if the identity does not exist", async () => {
   const answer = Response.json({}, { status: 404 });
   const { kratos } = create({ method: "GET", url: IDENTITY_URL, answer });
 
@@ -100,7 +100,7 @@ for (const [status, reason] of [[429, "status"], [500, "status"], [400, "status"
 }
 
 for (const status of [204, 404]) {
-  Deno.test(`Kratos.deleteSessions() takes ${status} for done`, async () => {
+  Deno.test(`Kratos.deleteSessions() accepts ${status}`, async () => {
     const answer = new Response(null, { status });
     const { kratos, done } = create({ method: "DELETE", url: `${IDENTITY_URL}/sessions`, answer });
 
@@ -110,14 +110,34 @@ for (const status of [204, 404]) {
   });
 }
 
-Deno.test("kratosRefusal() nests its message, with an integer for its id", async () => {
-  const response = kratosRefusal({ status: 403, messageId: 9_470_100, text: "No" });
+Deno.test("Kratos.deleteSessions() throws on 500", async () => {
+  const answer = Response.json({}, { status: 500 });
+  const { kratos } = create({ method: "DELETE", url: `${IDENTITY_URL}/sessions`, answer });
 
-  assert.equal(response.status, 403);
-  assert.deepEqual(await response.json(), {
-    messages: [{
-      "instance_ptr": "#/",
-      "messages": [{ id: 9_470_100, text: "No", type: "error" }],
-    }],
+  await assert.rejects(kratos.deleteSessions(IDENTITY_ID), UpstreamError);
+});
+
+for (
+  const [name, answer] of [["HTML", new Response("<html>")], ["a list", Response.json([])]] as const
+) {
+  Deno.test(`Kratos.getJumioMetadata() throws on ${name} instead of an identity`, async () => {
+    const { kratos } = create({ method: "GET", url: IDENTITY_URL, answer });
+
+    await assert.rejects(kratos.getJumioMetadata(IDENTITY_ID), /malformed/);
   });
+}
+
+Deno.test("Kratos calls a self-hosted Kratos without a key", async () => {
+  const { fetch, done } = scriptFetch({
+    method: "GET",
+    url: IDENTITY_URL,
+    check: ({ headers }) => assert.equal(headers.get("authorization"), null),
+    answer: identity(null),
+  });
+  const call = createUpstream({ fetch, origins: new Set(["http://kratos:4434"]), now: () => 0 });
+  const adminUrl = new URL("http://kratos:4434/");
+
+  await createKratos({ adminUrl, apiKey: undefined, call }).getJumioMetadata(IDENTITY_ID);
+
+  done();
 });

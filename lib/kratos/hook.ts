@@ -2,7 +2,7 @@ import * as z from "zod";
 import { readBearer } from "../http/bearer.ts";
 import { parseJson, readBody } from "../http/body.ts";
 import type { SetTimer } from "../deadline.ts";
-import { kratosRefusal } from "./client.ts";
+import { KratosMessages, kratosRefusal, MESSAGE_IDS } from "./messages.ts";
 import type { Log } from "../log.ts";
 import { type Answer, BODY_REFUSALS, type Operation } from "../http/openapi.ts";
 import { refuse } from "../http/refusal.ts";
@@ -14,17 +14,6 @@ const UNSTORED_IDENTITY_ID = "00000000-0000-0000-0000-000000000000";
 /** What is told of an identity id: any but that one. */
 const STORED_IDENTITY_ID = "^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)" +
   "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
-
-/** Numbers of our own for Kratos's messages, far from those that Kratos uses. */
-export const MESSAGE_IDS = { unstoredIdentity: 9_470_001, signInRefused: 9_470_100 } as const;
-
-/** What a refusal in Kratos's own form is. */
-export const KratosMessages = z.object({
-  messages: z.array(z.object({
-    "instance_ptr": z.literal("#/"),
-    "messages": z.array(z.object({ id: z.int(), text: z.string(), type: z.literal("error") })),
-  })),
-});
 
 /** What every hook body has. More fields are ignored; the flow's id is for the log. */
 export const HookFields = {

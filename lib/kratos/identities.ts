@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { UpstreamError } from "../upstream/error.ts";
 import { adminHeaders } from "./client.ts";
 import type { Secret } from "../crypto/secret.ts";
 import type { CallUpstream } from "../upstream/call.ts";
+import { readAnswer } from "../upstream/read_answer.ts";
 
-/** A page of a hundred stays well under the size limit of an answer, with large traits too. */
+/** A page of this size is far below the size limit of an answer, even with large traits. */
 const PAGE_SIZE = 100;
 
-/** Ory reads a list with all its traits; that takes longer than one identity. */
+/** Kratos reads all traits for a list, which takes longer than for one identity. */
 const TIMEOUT_MS = 15_000;
 
 const ListResponse = z.array(z.object({
@@ -17,33 +17,36 @@ const ListResponse = z.array(z.object({
   "metadata_admin": z.optional(z.unknown()),
 }));
 
+type IdentityResponse = z.output<typeof ListResponse>[number];
+
 const Metadata = z.record(z.string(), z.unknown());
 
-/** What a list says of an identity: what is ours, and what the public sample left. No traits. */
+/**
+ * What a list tells of an identity: our metadata, and the metadata of Ory's public sample, which
+ * `migrate` converts. No traits.
+ */
 export interface ListedIdentity {
-  /** Ory's. */
   readonly id: string;
-  /** As Ory writes it. */
+  /** As Kratos writes it. */
   readonly createdAt: string | undefined;
-  /** `metadata_public.jumio` as it stands, undefined where there is none. */
+  /** `metadata_public.jumio`, not parsed. Undefined where there is none. */
   readonly jumio: unknown;
-  /** The keys of both metadata that begin with `jumio_`. Some of the values are not for logs. */
+  /** The keys of `metadata_public` that begin with `jumio_`. Some values must not be logged. */
   readonly flatPublic: Readonly<Record<string, unknown>>;
-  /** Those of the metadata that the person cannot see. */
+  /** The same keys of `metadata_admin`, which the person cannot see. */
   readonly flatAdmin: Readonly<Record<string, unknown>>;
 }
 
-/** A page of identities, and the token of the next one. Undefined: this was the last. */
 export interface IdentityPage {
-  /** In Ory's order. */
+  /** In Kratos's order. */
   readonly identities: readonly ListedIdentity[];
-  /** Leads to the page after this one. */
+  /** Undefined on the last page. */
   readonly nextPageToken: string | undefined;
 }
 
 /**
- * Lists identities a page at a time, in an order that stays the same, so that work over all of them
- * can go on from a page token.
+ * Lists identities page by page. Kratos pages by key, so that a job over all identities can continue
+ * from a page token ("List Identities" in Ory's API reference).
  */
 export type ListIdentities = (
   options?: { pageToken?: string | undefined; pageSize?: number },
@@ -54,38 +57,32 @@ export function createIdentityList(
   { adminUrl, apiKey, call }: { adminUrl: URL; apiKey: Secret | undefined; call: CallUpstream },
 ): ListIdentities {
   return async ({ pageToken, pageSize = PAGE_SIZE } = {}) => {
-    const action = "list identities";
     const url = new URL("admin/identities", adminUrl);
     url.searchParams.set("page_size", String(pageSize));
     if (pageToken !== undefined) url.searchParams.set("page_token", pageToken);
-    const { status, json, retryAfterMs, link } = await call({
+    const answer = await call({
       upstream: "kratos",
-      action,
+      action: "list identities",
       method: "GET",
       url,
       headers: adminHeaders(apiKey),
       timeoutMs: TIMEOUT_MS,
     });
-    if (status !== 200) {
-      throw new UpstreamError("kratos", "status", { action, status, retryAfterMs });
-    }
-    const list = ListResponse.safeParse(json);
-    if (!list.success) {
-      throw new UpstreamError("kratos", "malformed", { action, status, cause: list.error });
-    }
-    const identities = list.data.map((identity) => {
-      const { jumio, ...rest } = Metadata.safeParse(identity["metadata_public"]).data ?? {};
-      return {
-        id: identity.id,
-        createdAt: identity["created_at"],
-        jumio,
-        flatPublic: pickFlat(rest),
-        flatAdmin: pickFlat(Metadata.safeParse(identity["metadata_admin"]).data ?? {}),
-      };
-    });
-    const nextPageToken = readNextPageToken(link, { adminUrl });
-    // The same token again would page for ever.
+    const identities = readAnswer(ListResponse, answer).map(toListedIdentity);
+    const nextPageToken = readNextPageToken(answer.link, { adminUrl });
+    // The same token again would lead to an endless loop.
     return { identities, nextPageToken: nextPageToken === pageToken ? undefined : nextPageToken };
+  };
+}
+
+function toListedIdentity(identity: IdentityResponse): ListedIdentity {
+  const { jumio, ...others } = Metadata.safeParse(identity["metadata_public"]).data ?? {};
+  return {
+    id: identity.id,
+    createdAt: identity["created_at"],
+    jumio,
+    flatPublic: pickFlat(others),
+    flatAdmin: pickFlat(Metadata.safeParse(identity["metadata_admin"]).data ?? {}),
   };
 }
 
@@ -93,7 +90,7 @@ function pickFlat(metadata: Readonly<Record<string, unknown>>): Record<string, u
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => key.startsWith("jumio_")));
 }
 
-/** Only the token is taken from the header: its address is never followed. */
+/** Reads only the token from the `Link` header. The address in it is never called. */
 function readNextPageToken(
   link: string | undefined,
   { adminUrl }: { adminUrl: URL },

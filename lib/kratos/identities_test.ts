@@ -18,7 +18,7 @@ function create(...calls: readonly ExpectedCall[]): { list: ListIdentities; done
 const page = (identities: unknown, link?: string) =>
   Response.json(identities, { headers: link === undefined ? {} : { link } });
 
-Deno.test("ListIdentities reads what is ours and the sample's, and no trait", async () => {
+Deno.test("ListIdentities reads our metadata and the sample's, and no traits", async () => {
   const { list, done } = create({
     method: "GET",
     url: URL_OF_LIST,
@@ -46,7 +46,7 @@ Deno.test("ListIdentities reads what is ours and the sample's, and no trait", as
 });
 
 for (const metadata of [undefined, null, "x", [1]]) {
-  Deno.test(`ListIdentities survives metadata that is ${JSON.stringify(metadata)}`, async () => {
+  Deno.test(`ListIdentities accepts metadata that is ${JSON.stringify(metadata)}`, async () => {
     const identity = { id: ID, "metadata_public": metadata, "metadata_admin": metadata };
     const { list } = create({ method: "GET", url: URL_OF_LIST, answer: page([identity]) });
 
@@ -68,7 +68,7 @@ for (
     ["absolute", '<https://elsewhere.example.com/?page_token=to%2Bken>; rel="next"'],
   ] as const
 ) {
-  Deno.test(`ListIdentities goes on by the token of a ${name} Link, at its own address`, async () => {
+  Deno.test(`ListIdentities continues by the page token of a ${name} Link, at the configured address`, async () => {
     const { list, done } = create(
       { method: "GET", url: URL_OF_LIST, answer: page([], link) },
       { method: "GET", url: `${URL_OF_LIST}&page_token=to%2Bken`, answer: page([], link) },
@@ -89,7 +89,7 @@ for (
     [Response.json({ identities: [] }), "malformed"],
   ] as const
 ) {
-  Deno.test(`ListIdentities throws where the answer is ${reason} ${answer.status}`, async () => {
+  Deno.test(`ListIdentities throws on an answer with status ${answer.status} (${reason})`, async () => {
     const { list } = create({ method: "GET", url: URL_OF_LIST, answer });
 
     await assert.rejects(list(), (error) => {

@@ -1,5 +1,5 @@
 import { tombstoneKey } from "../verification/accept/erasure.ts";
-import { parseJumioMetadata } from "../kratos/client.ts";
+import { parseJumioMetadata } from "../kratos/metadata.ts";
 import type { ListedIdentity, ListIdentities } from "../kratos/identities.ts";
 import type { Operator } from "../history/operator_action.ts";
 import { requestRefresh } from "./review.ts";

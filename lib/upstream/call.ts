@@ -1,54 +1,56 @@
+import { setOwnDeadline } from "../deadline.ts";
 import { type Upstream, UpstreamError } from "./error.ts";
 
-/** An answer of Jumio's or Kratos's is some kilobytes; more is not an answer to us. */
+/** Names application and company, in this form. Jumio answers 403 to a call without it. */
+export const USER_AGENT = "ory-jumio-bridge ory-jumio-bridge/1.0";
+
+/** Jumio and Kratos answer with some kilobytes. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** Shorter than the lease of the job that a call serves. */
+/** Shorter than the lease of the job that makes the call. */
 const TIMEOUT_MS = 4_000;
 
-/** A call to an upstream. `action` completes the sentence "Cannot …" in errors. */
 export interface UpstreamCall {
-  /** Whom we call, for errors. */
   readonly upstream: Upstream;
-  /** What for, in the words of an error: `read Jumio details`. */
+  /** Completes the sentence "Cannot …" in errors: `read Jumio details`. */
   readonly action: string;
-  /** The verb. */
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Made from settings and ids, never found in a body. */
+  /** Made from settings and ids, never found in a payload. */
   readonly url: URL;
-  /** With our credentials. */
+  /** Sent with `User-Agent`, which need not be among them. */
   readonly headers: Readonly<Record<string, string>>;
-  /** As it goes out. */
   readonly body?: string;
   /**
-   * Of all of it, the body of the answer too.
+   * Until the end of the answer's body.
    *
    * @default {4000}
    */
   readonly timeoutMs?: number;
 }
 
-/** An answer, read whole. `json` is undefined where the body is empty or not JSON. */
+/** An answer whose body has been read to its end. */
 export interface UpstreamAnswer {
-  /** The HTTP status. */
+  /** As in the call that it answers. */
+  readonly upstream: Upstream;
+  readonly action: string;
   readonly status: number;
-  /** The body, not yet checked. */
+  /** Not checked yet. Undefined where the body is empty or not JSON. */
   readonly json: unknown;
   /** How long the upstream asked us to wait. */
   readonly retryAfterMs: number | undefined;
-  /** The `Link` header, by which lists are paged. */
+  /** The `Link` header, which Kratos pages lists by. */
   readonly link: string | undefined;
 }
 
-/** Calls an upstream. Any status but a redirect is an answer. */
+/** Calls an upstream. An answer of any status is returned, except for redirects. */
 export type CallUpstream = (call: UpstreamCall) => Promise<UpstreamAnswer>;
 
 /**
- * The only way out of the service. An origin that is not in the configuration is refused, so that
- * no address from a payload can ever be reached, with our credentials or without.
+ * Creates the only way out of the service. It refuses every origin that is not in the configuration,
+ * so that a URL from a payload can never be called, with or without our credentials.
  *
- * The calls it makes throw an {@linkcode UpstreamError} on a timeout, a failure of the network, a
- * redirect and an answer over 1 MiB.
+ * A call throws an {@linkcode UpstreamError} on a timeout, a network failure, a redirect, and an
+ * answer over 1 MiB.
  */
 export function createUpstream(
   { fetch, origins, now }: {
@@ -62,11 +64,11 @@ export function createUpstream(
       throw new UpstreamError(upstream, "origin_not_allowed", { action });
     }
     const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    const cancelTimer = setOwnDeadline(() => timeout.abort(), timeoutMs);
     try {
       const response = await fetch(url, {
         method,
-        headers,
+        headers: { "user-agent": USER_AGENT, ...headers },
         redirect: "manual",
         signal: timeout.signal,
         ...(body === undefined ? {} : { body }),
@@ -79,6 +81,8 @@ export function createUpstream(
       const text = await readText(response);
       if (text === undefined) throw new UpstreamError(upstream, "too_large", { action, status });
       return {
+        upstream,
+        action,
         status,
         json: parseJson(text),
         retryAfterMs: readRetryAfter(response.headers, now()),
@@ -89,12 +93,12 @@ export function createUpstream(
       const reason = timeout.signal.aborted ? "timeout" : "network";
       throw new UpstreamError(upstream, reason, { action, cause });
     } finally {
-      clearTimeout(timer);
+      cancelTimer();
     }
   };
 }
 
-/** How long an upstream asks us to wait: `Retry-After`, or Ory Network's `x-ratelimit-reset`. */
+/** Reads `Retry-After` in either of its forms, or `x-ratelimit-reset`, which Ory Network sends. */
 export function readRetryAfter(headers: Headers, now: number): number | undefined {
   const value = headers.get("retry-after") ?? headers.get("x-ratelimit-reset");
   if (value === null) return undefined;
@@ -110,7 +114,7 @@ async function readText(response: Response): Promise<string | undefined> {
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    // Leaving the loop cancels the rest of the body.
+    // Returning cancels the rest of the body.
     if (length > MAX_ANSWER_BYTES) return undefined;
     text += decoder.decode(chunk, { stream: true });
   }
@@ -118,12 +122,13 @@ async function readText(response: Response): Promise<string | undefined> {
 }
 
 /**
- * Whether HTTP itself holds the body to a length that we take. Such a body is read in one piece: a
- * stream allocates 64 KiB for each answer, and the heap is then collected whole 15 times as often.
+ * Whether `Content-Length` bounds the body to a size that we accept. Such a body is read in one piece:
+ * reading a stream allocates 64 KiB for each answer, which makes major garbage collections 15 times
+ * as frequent.
  */
 function isBounded(headers: Headers): boolean {
   const length = headers.get("content-length");
-  // The length of a compressed body says nothing about what comes out of it.
+  // The length of a compressed body says nothing about its size after decompression.
   return length !== null && Number(length) <= MAX_ANSWER_BYTES && !headers.has("content-encoding");
 }
 
@@ -131,7 +136,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The caller's schema refuses undefined, as it does any other wrong answer.
+    // The caller's schema refuses undefined like any other malformed answer.
     return undefined;
   }
 }

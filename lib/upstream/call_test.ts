@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { scriptFetch } from "../../tests/support/fetch_script.ts";
 import { UpstreamError } from "./error.ts";
-import { createUpstream, readRetryAfter, type UpstreamCall } from "./call.ts";
+import { createUpstream, readRetryAfter, type UpstreamCall, USER_AGENT } from "./call.ts";
 
 const URL_OF_CALL = "https://api.example.com/things";
 
@@ -10,7 +10,7 @@ const CALL: UpstreamCall = {
   action: "read a thing",
   method: "GET",
   url: new URL(URL_OF_CALL),
-  headers: { "user-agent": "test" },
+  headers: { "accept": "application/json" },
 };
 
 function createCall(fetch: typeof globalThis.fetch): ReturnType<typeof createUpstream> {
@@ -29,17 +29,34 @@ async function failure(call: Promise<unknown>): Promise<UpstreamError> {
   return error;
 }
 
-Deno.test("createUpstream() gives the answer whatever its status", async () => {
+Deno.test("createUpstream() gives an answer of any status", async () => {
   const headers = { "retry-after": "7", link: '</things?page=2>; rel="next"' };
   const answer = Response.json({ a: 1 }, { status: 429, headers });
 
   assert.deepEqual(await answering(answer)(CALL), {
+    upstream: "jumio",
+    action: "read a thing",
     status: 429,
     json: { a: 1 },
     retryAfterMs: 7000,
     link: '</things?page=2>; rel="next"',
   });
 });
+
+for (const [headers, userAgent] of [[{}, USER_AGENT], [{ "user-agent": "own" }, "own"]] as const) {
+  Deno.test(`createUpstream() sends the User-Agent ${userAgent}`, async () => {
+    const { fetch, done } = scriptFetch({
+      method: "GET",
+      url: URL_OF_CALL,
+      check: (request) => assert.equal(request.headers.get("user-agent"), userAgent),
+      answer: Response.json({}),
+    });
+
+    await createCall(fetch)({ ...CALL, headers });
+
+    done();
+  });
+}
 
 for (
   const url of [
@@ -48,7 +65,7 @@ for (
     "https://api.example.com:8443/",
   ]
 ) {
-  Deno.test(`createUpstream() does not call ${url}, which is not in the configuration`, async () => {
+  Deno.test(`createUpstream() refuses ${url}, whose origin is not in the configuration`, async () => {
     const script = scriptFetch();
 
     const error = await failure(createCall(script.fetch)({ ...CALL, url: new URL(url) }));
@@ -68,20 +85,20 @@ Deno.test("createUpstream() does not follow a redirect", async () => {
   assert.deepEqual([error.reason, error.status], ["redirect", 307]);
 });
 
-Deno.test("createUpstream() gives up an answer that is too large", async () => {
+Deno.test("createUpstream() throws on an answer that is too large", async () => {
   const error = await failure(answering(new Response("x".repeat(1024 * 1024 + 1)))(CALL));
 
   assert.equal(error.reason, "too_large");
 });
 
-Deno.test("createUpstream() trusts no length of an answer that was compressed", async () => {
+Deno.test("createUpstream() does not trust the Content-Length of a compressed answer", async () => {
   const headers = { "content-length": "9", "content-encoding": "gzip" };
   const answer = new Response("x".repeat(1024 * 1024 + 1), { headers });
 
   assert.equal((await failure(answering(answer)(CALL))).reason, "too_large");
 });
 
-Deno.test("createUpstream() gives up an upstream that hangs", async () => {
+Deno.test("createUpstream() throws when the upstream does not answer in time", async () => {
   const call = createCall((_input, init) =>
     new Promise((_, reject) =>
       init?.signal?.addEventListener("abort", () => reject(init.signal?.reason), { once: true })
@@ -91,18 +108,18 @@ Deno.test("createUpstream() gives up an upstream that hangs", async () => {
   assert.equal((await failure(call({ ...CALL, timeoutMs: 1 }))).reason, "timeout");
 });
 
-Deno.test("createUpstream() tells a network failure, and what caused it", async () => {
+Deno.test("createUpstream() throws on a network failure, with its cause", async () => {
   const error = await failure(answering(() => Promise.reject(new TypeError("refused")))(CALL));
 
   assert.equal(error.reason, "network");
   assert(error.cause instanceof TypeError);
 });
 
-Deno.test("createUpstream() gives no JSON for an answer that has none", async () => {
+Deno.test("createUpstream() gives undefined for a body that is not JSON", async () => {
   assert.equal((await answering(new Response("<html>"))(CALL)).json, undefined);
 });
 
-Deno.test("readRetryAfter() knows seconds, dates and Ory Network's own header", () => {
+Deno.test("readRetryAfter() reads seconds, dates and Ory Network's header", () => {
   const read = (headers: HeadersInit) => readRetryAfter(new Headers(headers), 0);
 
   assert.equal(read({ "retry-after": "3" }), 3000);

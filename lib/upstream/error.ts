@@ -1,4 +1,4 @@
-/** What we call over the network. KV counts: it may be a server elsewhere. */
+/** What the service calls over the network. KV counts, because it may be a server. */
 export type Upstream = "jumio" | "kratos" | "kv";
 
 /** Why a call to an upstream failed. Logs and alerts rely on these words. */
@@ -17,20 +17,17 @@ export type UpstreamReason =
   | "no_access_token"
   | "failed";
 
-/** A call to an upstream that did not give what we need. Its message holds no answer of theirs. */
+/** A failed call to an upstream. Its message has nothing of what the upstream answered. */
 export class UpstreamError extends Error {
-  /** For logs. */
   override readonly name = "UpstreamError";
-  /** Who failed. */
   readonly upstream: Upstream;
-  /** How, in a word that alerts rely on. */
   readonly reason: UpstreamReason;
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;
-  /** How long the upstream asked us to wait, from `Retry-After` or `x-ratelimit-reset`. */
+  /** How long the upstream asked us to wait, by `Retry-After` or `x-ratelimit-reset`. */
   readonly retryAfterMs: number | undefined;
 
-  /** The action comes first in the message: `read Jumio details`. */
+  /** The action completes the sentence "Cannot …" in the message: `read Jumio details`. */
   constructor(
     upstream: Upstream,
     reason: UpstreamReason,

@@ -1,5 +1,7 @@
 import { tombstoneKey } from "./accept/erasure.ts";
-import type { JumioMetadata, Kratos } from "../kratos/client.ts";
+import type { Kratos } from "../kratos/client.ts";
+import type { JumioMetadata } from "../kratos/metadata.ts";
+import { parseTimestamp } from "../timestamp.ts";
 import { acceptStart } from "./accept/start.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites } from "../kv/write.ts";
@@ -42,7 +44,7 @@ export async function adoptAs(
     await acceptStart(store, { identityId, now });
     return;
   }
-  const initiatedAt = readTime(metadata?.["initiated_at"]);
+  const initiatedAt = parseTimestamp(metadata?.["initiated_at"]);
   const verdict = (["PASSED", "WARNING", "FAILED"] as const)
     .find((known) => known === metadata?.verdict) ?? null;
   const verification: Verification = {
@@ -52,7 +54,7 @@ export async function adoptAs(
     accountId,
     workflowExecutionId,
     initiatedAt,
-    decidedAt: readTime(metadata?.["decided_at"]),
+    decidedAt: parseTimestamp(metadata?.["decided_at"]),
   };
   const nothing = { key: verificationKey(identityId), value: null, versionstamp: null };
   // Who was erased is not taken up again by a link that still works.
@@ -79,9 +81,4 @@ export async function adoptAs(
   }
   // Whoever was faster has a record that is as good.
   await store.commit(mergeWrites(saveVerification(nothing, verification), { checks, sets }));
-}
-
-function readTime(text: string | null | undefined): number | null {
-  const ms = Date.parse(text ?? "");
-  return Number.isNaN(ms) ? null : ms;
 }

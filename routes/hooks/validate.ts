@@ -1,14 +1,8 @@
 import * as z from "zod";
 import type { BlockableStatus, Config } from "../../lib/config/config.ts";
 import type { Context } from "../../lib/context.ts";
-import {
-  describeHook,
-  HookFields,
-  KratosMessages,
-  MESSAGE_IDS,
-  readHook,
-} from "../../lib/kratos/hook.ts";
-import { kratosRefusal } from "../../lib/kratos/client.ts";
+import { describeHook, HookFields, readHook } from "../../lib/kratos/hook.ts";
+import { KratosMessages, kratosRefusal, MESSAGE_IDS } from "../../lib/kratos/messages.ts";
 import { createLink } from "../../lib/verification/link.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Operation } from "../../lib/http/openapi.ts";

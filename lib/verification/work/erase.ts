@@ -2,7 +2,9 @@ import { listExecutions, type Tombstone, tombstoneKey } from "../accept/erasure.
 import { deadLetterKey, type JobResult } from "../../jobs/result.ts";
 import { type Job, JOB_KINDS } from "../../jobs/job.ts";
 import type { Jumio } from "../../jumio/client.ts";
-import type { JumioMetadata, Kratos } from "../../kratos/client.ts";
+import type { Kratos } from "../../kratos/client.ts";
+import { isSameMetadata, type JumioMetadata } from "../../kratos/metadata.ts";
+import { toTimestamp } from "../../timestamp.ts";
 import type { Log } from "../../log.ts";
 import { restartsKey } from "../accept/restart.ts";
 import type { Store } from "../../kv/store.ts";
@@ -45,7 +47,7 @@ export async function handleErase(
     await jumio.deleteAccount(named);
   }
   const left = describeLeft(job, found);
-  if (found !== undefined && left !== undefined && !isSame(found, left)) {
+  if (found !== undefined && left !== undefined && !isSameMetadata(found, left)) {
     await kratos.patchJumioMetadata(job.id, left);
     // Whoever had read the identity before may put all of it back.
     const data = { ...job.data, accountIds: [], isConfirmation: true };
@@ -76,17 +78,6 @@ function describeLeft(
     "initiated_at": toTimestamp(initiatedAt),
     "decided_at": toTimestamp(decidedAt),
   };
-}
-
-function isSame(found: JumioMetadata | null, left: JumioMetadata): boolean {
-  const fields = [
-    "status",
-    "verdict",
-    "account_id",
-    "workflow_execution_id",
-    "verification_url",
-  ] as const;
-  return fields.every((field) => (found?.[field] ?? null) === (left[field] ?? null));
 }
 
 async function clearTimelines(identityId: string, { store }: EraseOptions): Promise<void> {
@@ -120,8 +111,4 @@ async function finish(identityId: string, { store, now }: EraseOptions): Promise
       value: { ...tombstone.value, erasedAt: now() },
     }],
   };
-}
-
-function toTimestamp(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -1,7 +1,9 @@
 import type { Config } from "../../config/config.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
-import type { JumioMetadata, Kratos } from "../../kratos/client.ts";
+import type { Kratos } from "../../kratos/client.ts";
+import { isSameMetadata, type JumioMetadata } from "../../kratos/metadata.ts";
+import { toTimestamp } from "../../timestamp.ts";
 import { createLink, linkPeriod } from "../link.ts";
 import type { Log } from "../../log.ts";
 import type { Store } from "../../kv/store.ts";
@@ -54,7 +56,7 @@ export async function handlePublish(
 
   if (job.data.isConfirmation) {
     const found = await kratos.getJumioMetadata(job.id);
-    if (found !== undefined && found !== null && isSameState(found, metadata)) {
+    if (found !== undefined && isSameMetadata(found, metadata)) {
       const confirmed = mergeWrites(unchanged, event("confirm", "applied"));
       return rest(verification, { ...options, write: confirmed });
     }
@@ -129,14 +131,4 @@ async function verificationUrl(
   if (workflowExecutionId === null) return null;
   const row = await store.get<ExecutionLink>(executionLinkKey(workflowExecutionId));
   return row.value !== null && row.value.expiresAt > now() ? row.value.href : null;
-}
-
-/** The link is left out: it changes with the secret that signs it. */
-function isSameState(found: JumioMetadata, expected: JumioMetadata): boolean {
-  const fields = ["status", "verdict", "account_id", "workflow_execution_id"] as const;
-  return fields.every((field) => (found[field] ?? null) === (expected[field] ?? null));
-}
-
-function toTimestamp(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

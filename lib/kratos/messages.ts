@@ -1,0 +1,28 @@
+import * as z from "zod";
+
+/** Ids of our messages, far from those of Kratos's own messages. */
+export const MESSAGE_IDS = { unstoredIdentity: 9_470_001, signInRefused: 9_470_100 } as const;
+
+/**
+ * The body of a refusal whose text Kratos shows to the person (ory/kratos, `selfservice/hook/web_hook.go`).
+ *
+ * Messages are nested in messages: Kratos also accepts a flat form, but then shows no text. An `id`
+ * must be an integer, because Kratos cannot decode the body otherwise.
+ */
+export const KratosMessages = z.object({
+  messages: z.array(z.object({
+    "instance_ptr": z.literal("#/"),
+    "messages": z.array(z.object({ id: z.int(), text: z.string(), type: z.literal("error") })),
+  })),
+});
+
+export type KratosMessages = z.output<typeof KratosMessages>;
+
+/** Refuses a flow with a text that Kratos shows to the person. */
+export function kratosRefusal(
+  { status, messageId, text }: { status: 400 | 403; messageId: number; text: string },
+): Response {
+  const message = { id: messageId, text, type: "error" } as const;
+  const body: KratosMessages = { messages: [{ "instance_ptr": "#/", "messages": [message] }] };
+  return Response.json(body, { status });
+}
