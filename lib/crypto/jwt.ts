@@ -1,22 +1,19 @@
-/** The one algorithm: what a token's header asks for is never followed. */
+/** The only algorithm. The `alg` header of a token is never followed. */
 const ALGORITHM = "HS256";
 
-/** What a token says: who it speaks of, and where alone it counts. */
 export interface TokenClaims {
   readonly subject: string;
-  /** Keeps tokens of one kind apart from those of another. */
+  /** Keeps tokens of one kind apart from tokens of another kind. */
   readonly audience: string;
-  /** Not checked where there is none. */
   readonly issuer?: string;
-  /** Milliseconds since the epoch, as `expiresAt`. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-/** Why a token is not believed. */
+/** Why a token is refused. */
 export type TokenRefusal = "invalid" | "expired";
 
-/** Signs a JWT. The library is loaded at the first token: most requests need none. */
+/** Signs a JWT. Loads the library with the first token, because most requests need none. */
 export async function signToken(
   { subject, audience, issuer, issuedAt, expiresAt }: TokenClaims,
   { kid, key }: { kid: string; key: CryptoKey },
@@ -32,12 +29,13 @@ export async function signToken(
   return await token.sign(key);
 }
 
-/** Verifies a JWT by the key that it names, and tells its subject. */
+/** Verifies a JWT with the key that its header names, and gives its subject. */
 export async function verifyToken(
   token: string,
   { findKey, audience, issuer, now }: {
     findKey: (kid: string) => CryptoKey | undefined;
     audience: string;
+    /** Undefined: the issuer is not checked. */
     issuer?: string;
     now: number;
   },
@@ -65,5 +63,20 @@ export async function verifyToken(
     if (error instanceof errors.JWTExpired) return { ok: false, reason: "expired" };
     if (error instanceof errors.JOSEError) return { ok: false, reason: "invalid" };
     throw error;
+  }
+}
+
+/**
+ * Reads the `exp` of somebody else's JWT without verifying it, in milliseconds since the epoch.
+ * Undefined for a token that is no JWT or has no `exp`.
+ */
+export async function decodeExpiry(token: string): Promise<number | undefined> {
+  const { decodeJwt } = await import("jose");
+  try {
+    const { exp } = decodeJwt(token);
+    return typeof exp === "number" ? exp * 1000 : undefined;
+  } catch {
+    // An opaque token is not an error.
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import {
   type SharedToken,
   type Token,
 } from "./_shared_token.ts";
+import { decodeExpiry } from "../crypto/jwt.ts";
 import { delay as delayByTimer } from "../deadline.ts";
 import type { Log } from "../log.ts";
 import type { Secret } from "../crypto/secret.ts";
@@ -106,18 +107,6 @@ async function requestToken(
   });
   const { access_token: token, expires_in: expiresIn } = readAnswer(TokenResponse, answer);
   // Jumio's cache may answer with a token that is older than `expires_in` says ("Authorization").
-  const expiresAt = Math.min(now() + expiresIn * 1000, await decodeExpiry(token));
+  const expiresAt = Math.min(now() + expiresIn * 1000, await decodeExpiry(token) ?? Infinity);
   return { v: 1, token, expiresAt };
-}
-
-/** The `exp` of a token that is a JWT; Infinity for any other. The signature is Jumio's to verify. */
-async function decodeExpiry(token: string): Promise<number> {
-  const { decodeJwt } = await import("jose");
-  try {
-    const { exp } = decodeJwt(token);
-    return typeof exp === "number" ? exp * 1000 : Infinity;
-  } catch {
-    // An opaque token: only `expires_in` tells when it ends.
-    return Infinity;
-  }
 }

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { AccessToken } from "./access_token.ts";
 import { isLoopback } from "../http/client_address.ts";
-import type { CallUpstream, UpstreamAnswer, UpstreamCall } from "../upstream/call.ts";
+import { createSend, type Send } from "./_send.ts";
+import type { CallUpstream, UpstreamAnswer } from "../upstream/call.ts";
 import { checkStatus, readAnswer } from "../upstream/read_answer.ts";
 
 /**
@@ -106,10 +107,6 @@ export interface JumioOptions {
   readonly call: CallUpstream;
 }
 
-type Request = Pick<UpstreamCall, "action" | "method" | "url" | "body" | "timeoutMs">;
-
-type Send = (request: Request) => Promise<UpstreamAnswer>;
-
 /** Creates the client. A verdict is always read through it, and never taken from a callback. */
 export function createJumio(options: JumioOptions): Jumio {
   const send = createSend(options);
@@ -138,29 +135,6 @@ export function createJumio(options: JumioOptions): Jumio {
       const answer = await send({ action: "delete a Jumio account", method: "DELETE", url });
       if (answer.status !== 404) checkStatus(answer);
     },
-  };
-}
-
-/** Sends with the access token. Where Jumio answers 401, sends once more with a new token. */
-function createSend({ accessToken, call }: JumioOptions): Send {
-  async function sendWith(token: string, request: Request): Promise<UpstreamAnswer> {
-    return await call({
-      upstream: "jumio",
-      headers: {
-        "authorization": `Bearer ${token}`,
-        "content-type": "application/json",
-        "accept": "application/json",
-      },
-      ...request,
-    });
-  }
-
-  return async (request) => {
-    const token = await accessToken.get();
-    const answer = await sendWith(token, request);
-    if (answer.status !== 401) return answer;
-    await accessToken.drop(token);
-    return await sendWith(await accessToken.get(), request);
   };
 }
 

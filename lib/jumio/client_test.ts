@@ -32,28 +32,17 @@ const DETAILS = {
   capabilities: { extraction: [{ data: { firstName: "Ada", documentNumber: "X1" } }] },
 };
 
-function create(
-  ...calls: readonly ExpectedCall[]
-): { jumio: Jumio; done: () => void; dropped: string[] } {
+function create(...calls: readonly ExpectedCall[]): { jumio: Jumio; done: () => void } {
   const script = scriptFetch(...calls);
-  const dropped: string[] = [];
-  const accessToken = {
-    get: () => Promise.resolve(`token-${dropped.length + 1}`),
-    drop(token: string) {
-      dropped.push(token);
-      return Promise.resolve();
-    },
-  };
   const origins = new Set([ACCOUNT_URL, RETRIEVAL_URL].map((url) => new URL(url).origin));
-  const call = createUpstream({ fetch: script.fetch, origins, now: () => 0 });
   const jumio = createJumio({
     accountUrl: new URL(ACCOUNT_URL),
     retrievalUrl: new URL(RETRIEVAL_URL),
     workflowKey: "10164",
-    accessToken,
-    call,
+    accessToken: { get: () => Promise.resolve("token-1"), drop: () => Promise.resolve() },
+    call: createUpstream({ fetch: script.fetch, origins, now: () => 0 }),
   });
-  return { jumio, done: script.done, dropped };
+  return { jumio, done: script.done };
 }
 
 Deno.test("Jumio.startWorkflow() sends the identity id and no personal data", async () => {
@@ -145,37 +134,6 @@ Deno.test("Jumio.startWorkflow() accepts an answer without a link, as from a ten
   const started = await jumio.startWorkflow({ identityId: IDENTITY_ID, tokenLifetime: "1d" });
 
   assert.equal(started.href, undefined);
-});
-
-Deno.test("Jumio drops a refused token and sends once more with a new one", async () => {
-  const refused = {
-    method: "GET",
-    url: EXECUTION_URL,
-    answer: () => Response.json({}, { status: 401 }),
-  };
-  const { jumio, done, dropped } = create(refused, {
-    ...refused,
-    check: (request) => assert.equal(request.headers.get("authorization"), "Bearer token-2"),
-    answer: () => Response.json(DETAILS),
-  });
-
-  const details = await jumio.retrieveDetails(EXECUTION);
-
-  done();
-  assert.deepEqual(dropped, ["token-1"]);
-  assert.equal(details?.decision, "PASSED");
-});
-
-Deno.test("Jumio gives up after a second refused token", async () => {
-  const refused = {
-    method: "GET",
-    url: EXECUTION_URL,
-    answer: () => Response.json({}, { status: 401 }),
-  };
-  const { jumio, done } = create(refused, refused);
-
-  await assert.rejects(jumio.retrieveDetails(EXECUTION), UpstreamError);
-  done();
 });
 
 Deno.test("Jumio.retrieveDetails() gives the decision and no personal data", async () => {

@@ -1,0 +1,35 @@
+import type { AccessToken } from "./access_token.ts";
+import type { CallUpstream, UpstreamAnswer, UpstreamCall } from "../upstream/call.ts";
+
+type Request = Pick<UpstreamCall, "action" | "method" | "url" | "body" | "timeoutMs">;
+
+/** Sends a request to Jumio's account or retrieval API. */
+export type Send = (request: Request) => Promise<UpstreamAnswer>;
+
+/**
+ * Creates a function that sends with the access token. Where Jumio answers 401 it drops the token and
+ * sends once more with a new one.
+ */
+export function createSend(
+  { accessToken, call }: { accessToken: AccessToken; call: CallUpstream },
+): Send {
+  async function sendWith(token: string, request: Request): Promise<UpstreamAnswer> {
+    return await call({
+      upstream: "jumio",
+      headers: {
+        "authorization": `Bearer ${token}`,
+        "content-type": "application/json",
+        "accept": "application/json",
+      },
+      ...request,
+    });
+  }
+
+  return async (request) => {
+    const token = await accessToken.get();
+    const answer = await sendWith(token, request);
+    if (answer.status !== 401) return answer;
+    await accessToken.drop(token);
+    return await sendWith(await accessToken.get(), request);
+  };
+}
