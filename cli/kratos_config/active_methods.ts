@@ -1,14 +1,14 @@
 import { readPath, toRecord } from "./edit.ts";
 import type { FlowName } from "./hook_lists.ts";
 
-/** What Kratos takes for on where the configuration says nothing. */
-const ON_BY_DEFAULT: readonly string[] = ["password"];
+/** Methods that Kratos enables if the configuration does not mention them. */
+const ENABLED_BY_DEFAULT: readonly string[] = ["password"];
 
 /**
- * Whether people come in by a method, so that its list matters.
+ * Whether people can register or sign in with a method, so that its list of hooks matters.
  *
- * A code is sent for recovery in most projects: it is a way in only where it is passwordless, and a
- * second factor only where it is that.
+ * Most projects use the method `code` only to send recovery codes. It is a way to sign in only with
+ * `passwordless_enabled`, and a second factor only with `mfa_enabled`.
  */
 export function isActiveMethod(
   config: unknown,
@@ -21,11 +21,11 @@ export function isActiveMethod(
         (flow === "login" && settings["mfa_enabled"] === true));
   }
   return settings["enabled"] === undefined
-    ? ON_BY_DEFAULT.includes(method)
+    ? ENABLED_BY_DEFAULT.includes(method)
     : settings["enabled"] === true;
 }
 
-/** Whether a flow is on. Recovery is off where nothing is said of it. */
+/** Whether a flow is enabled. Kratos enables all flows by default except recovery. */
 export function isActiveFlow(config: unknown, flow: FlowName): boolean {
   const enabled = readPath(config, ["selfservice", "flows", flow, "enabled"]);
   return flow === "recovery" ? enabled === true : enabled !== false;

@@ -1,32 +1,34 @@
 import { type Document, parseDocument } from "yaml";
 import { UsageError } from "../frame/command.ts";
 
-/** Where a value stands: keys, and indices of lists. */
+/** The place of a value: keys of maps and indices of lists. */
 export type Path = readonly (string | number)[];
 
-/** One change of a configuration, in the words of JSON Patch. */
+/** One change of a configuration, with the operations of JSON Patch. */
 export type Edit =
   | { readonly op: "add" | "replace"; readonly path: Path; readonly value: unknown }
   | { readonly op: "remove"; readonly path: Path };
 
-/** Reads YAML or JSON. @throws {UsageError} Where it is neither, or not a map. */
+/** Parses YAML or JSON. @throws {UsageError} If it is neither, or not a map. */
 export function parseConfigText(text: string): { document: Document.Parsed; config: unknown } {
   const document = parseDocument(text, { merge: true });
   const [error] = document.errors;
   if (error !== undefined) {
-    // The parser's message quotes the file, which holds secrets.
+    // The parser's message quotes the file, which contains secrets.
     const [{ line } = { line: 0 }] = error.linePos ?? [];
-    throw new UsageError(`Cannot read the configuration: it is no YAML or JSON (line ${line})`);
+    throw new UsageError(
+      `Cannot read the configuration: it is not valid YAML or JSON (line ${line})`,
+    );
   }
-  // By way of JSON each list is one of its own: an alias would share one with others.
+  // The detour through JSON copies lists that an alias shares.
   const config: unknown = JSON.parse(JSON.stringify(document.toJS() ?? {}));
   if (toRecord(config) === undefined) {
-    throw new UsageError("Cannot read the configuration: it is no map of settings");
+    throw new UsageError("Cannot read the configuration: it is not a map of settings");
   }
   return { document, config };
 }
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function readPath(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (at, key) => Array.isArray(at) ? at[Number(key)] : toRecord(at)?.[key],
@@ -51,17 +53,17 @@ export function applyEdit(target: unknown, edit: Edit): void {
   else Reflect.set(parent, key, structuredClone(edit.value));
 }
 
-/** A path as JSON Patch writes it. */
+/** Formats a path as a JSON Pointer (RFC 6901). */
 export function toPointer(path: Path): string {
   return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-/** Whether a path is another one or leads on from it. */
+/** Whether `path` equals `other` or is below it. */
 export function isWithin(path: Path, other: Path): boolean {
   return other.length <= path.length && other.every((key, index) => key === path[index]);
 }
 
-/** A map's entries; undefined for what is no map. */
+/** A copy of a map; undefined for any other value. */
 export function toRecord(value: unknown): Record<string | number, unknown> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return Object.fromEntries(Object.entries(value));

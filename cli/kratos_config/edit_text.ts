@@ -3,9 +3,9 @@ import { Document, isAlias, isCollection, isSeq, type ToStringOptions, visit } f
 import { applyEdit, type Edit, isWithin, parseConfigText, type Path } from "./edit.ts";
 
 /**
- * Applies the edits to a text, so that its comments and all other settings stay as they are.
+ * Applies the edits to a text and keeps its comments and all other settings as they are.
  *
- * @throws {Error} Where the text would then say something else than the edits: it is checked.
+ * @throws {Error} If the new text would not mean the same as the edited configuration.
  */
 export function editText(text: string, edits: readonly Edit[]): string {
   if (edits.length === 0) return text;
@@ -19,7 +19,7 @@ export function editText(text: string, edits: readonly Edit[]): string {
   for (const edit of edits) editDocument(document, edit);
   const options = detectStyle(text);
   const whole = document.toString(options);
-  // Only the lists that change are written anew, where that is possible.
+  // If possible, only the changed lists are printed again and the rest of the text stays.
   const spliced = spliceLists(text, { original: original.document, document, edits, options });
   const candidates = [spliced, whole].filter((edited) => edited !== undefined);
   const edited = candidates.find((candidate) =>
@@ -27,12 +27,14 @@ export function editText(text: string, edits: readonly Edit[]): string {
     isDeepStrictEqual(listComments(candidate), listComments(whole))
   );
   if (edited === undefined) {
-    throw new Error("Cannot merge into this configuration: its text would change its meaning");
+    throw new Error(
+      "Cannot merge into this configuration without changing the meaning of its text",
+    );
   }
   return edited;
 }
 
-/** A list that others share by an alias must not change for all of them: each gets its own. */
+/** Replaces each alias by a copy, so that a change to one list does not change the others. */
 function expandAliases(document: Document.Parsed): void {
   visit(document, {
     Alias(_key, alias) {
@@ -47,7 +49,7 @@ function editDocument(document: Document.Parsed, edit: Edit): void {
   if (edit.op === "remove") {
     document.deleteIn(edit.path);
   } else if (edit.op === "add" && isSeq(parent)) {
-    // An empty list stands as [] in the text: what comes into it shall not be one long line.
+    // An empty list is printed as []. Without this, a hook in it would be one long line.
     if (parent.items.length === 0) parent.flow = false;
     parent.items.splice(Number(edit.path.at(-1)), 0, createNode(document, edit.value));
   } else {
@@ -59,7 +61,7 @@ function createNode(document: Document, value: unknown): ReturnType<Document["cr
   return document.createNode(structuredClone(value), { aliasDuplicateObjects: false });
 }
 
-/** As the text has it. */
+/** The indentation and spacing that the text uses. */
 function detectStyle(text: string): ToStringOptions {
   const [, spaces = "  "] = /^\S.*:[ \t]*\n( +)\S/m.exec(text) ?? [];
   return {
@@ -70,7 +72,7 @@ function detectStyle(text: string): ToStringOptions {
   };
 }
 
-/** Puts the changed lists and maps in the places of the old ones. Undefined where they have none. */
+/** Replaces only the changed lists and maps in the text. Undefined if one of them has no place in it. */
 function spliceLists(
   text: string,
   { original, document, edits, options }: {
@@ -97,7 +99,7 @@ function spliceLists(
   }, text);
 }
 
-/** The innermost block that holds what changes, and begins a line of its own. */
+/** The innermost block around a change that starts on its own line. */
 function findSection(original: Document.Parsed, path: Path, text: string): Path {
   for (let depth = path.length; depth > 0; depth--) {
     const at = path.slice(0, depth);
@@ -116,7 +118,7 @@ function readRange(node: unknown): readonly number[] {
   return isCollection(node) ? node.range ?? [] : [];
 }
 
-/** A node's own lines. The comments before and after it stand in the text already. */
+/** The lines of a node without the comments around it, which are already in the text. */
 function writeNode(node: unknown, options: ToStringOptions): string[] {
   if (!isCollection(node)) return [];
   const { commentBefore, comment, anchor } = node;

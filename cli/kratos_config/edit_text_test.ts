@@ -20,11 +20,11 @@ log: "a # b"
 
 const HOOKS = ["selfservice", "flows", "login", "after", "password", "hooks"];
 
-Deno.test("editText() gives the same text back where there is nothing to change", () => {
+Deno.test("editText() returns the same text if there is nothing to change", () => {
   assert.equal(editText(TEXT, []), TEXT);
 });
 
-Deno.test("editText() writes the list anew that changes, and not a sign of the rest", () => {
+Deno.test("editText() changes only the lines of the list that changes", () => {
   const lines = TEXT.replace("oidc: *shared", "oidc: {hooks:   [] }").split("\n");
 
   const edited = editText(lines.join("\n"), [
@@ -35,7 +35,7 @@ Deno.test("editText() writes the list anew that changes, and not a sign of the r
   assert.deepEqual(edited.split("\n"), lines.toSpliced(at, 0, "          - hook: web_hook"));
 });
 
-Deno.test("editText() keeps every comment, where it comes in between too", () => {
+Deno.test("editText() keeps every comment, also between the items of a changed list", () => {
   const text = `a:   # of a
 
   # before b
@@ -63,13 +63,13 @@ c:    1
   assert.match(edited, /^c: {4}1$/m);
 });
 
-Deno.test("editText() gives JSON for JSON", () => {
+Deno.test("editText() prints JSON for JSON", () => {
   const edited = editText('{"a": {"b": []}}', [{ op: "add", path: ["a", "b", 0], value: 1 }]);
 
   assert.deepEqual(JSON.parse(edited), { a: { b: [1] } });
 });
 
-Deno.test("editText() changes a shared list for the one that was named, not for its aliases", () => {
+Deno.test("editText() changes a shared list only at the path of the edit, not at its aliases", () => {
   const edited = editText(TEXT, [
     { op: "add", path: [...HOOKS, 1], value: { hook: "web_hook" } },
   ]);
@@ -79,7 +79,7 @@ Deno.test("editText() changes a shared list for the one that was named, not for 
   assert.deepEqual(oidc.hooks, [{ hook: "revoke_active_sessions" }]);
 });
 
-Deno.test("editText() adds, replaces and removes, in lists and in maps", () => {
+Deno.test("editText() adds, replaces and removes in lists and in maps", () => {
   const edited = editText("a: {b: 1, c: 2}\nd: [x, y, z]\ne:\n", [
     { op: "replace", path: ["a", "b"], value: { deep: [1] } },
     { op: "remove", path: ["a", "c"] },
@@ -92,7 +92,7 @@ Deno.test("editText() adds, replaces and removes, in lists and in maps", () => {
   assert.deepEqual(parse(edited), { a: { b: { deep: [1] } }, d: ["w", "z", "end"], e: null });
 });
 
-Deno.test("editText() opens an empty list, so that a hook is not one long line", () => {
+Deno.test("editText() prints the items of a list that was empty on lines of their own", () => {
   const path = ["selfservice", "flows", "login", "after", "code", "hooks", 0];
   const text = TEXT.replace("{hooks: []}", "\n          hooks: []");
 

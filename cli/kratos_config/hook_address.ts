@@ -3,22 +3,22 @@ import { readPath } from "./edit.ts";
 
 const PRIVATE = createPrivateRanges();
 
-/** Whether an address is a private one, as far as it can be told without asking for the name. */
+/** Whether an address is private, judged without resolving its host name. */
 export function isPrivateAddress(url: URL): boolean {
   const host = readHost(url);
   if (isIP(host) !== 0) return isPrivateIp(host);
-  // A name without a dot is one of a container's or a host's own network.
+  // A name without a dot belongs to a container network or a local network.
   return !host.includes(".") || /\.(?:local|localhost|internal|svc|lan)$/.test(host);
 }
 
-/** Whether a host is a number and no name. */
+/** Whether the host is an IP address and not a name. */
 export function isIpAddress(url: URL): boolean {
   return isIP(readHost(url)) !== 0;
 }
 
 /**
- * Whether Kratos's filter would keep it from calling this address. Undefined where that hangs on a
- * name that cannot be looked up from here.
+ * Whether Kratos's filter of private addresses blocks a call to this address. Undefined if the host
+ * name cannot be resolved here.
  */
 export async function isBlockedByFilter(
   config: unknown,
@@ -29,8 +29,8 @@ export async function isBlockedByFilter(
   },
 ): Promise<boolean | undefined> {
   const http = ["clients", "http"];
-  const isOn = isNetwork || readPath(config, [...http, "disallow_private_ip_ranges"]) === true;
-  if (!isOn) return false;
+  const isEnabled = isNetwork || readPath(config, [...http, "disallow_private_ip_ranges"]) === true;
+  if (!isEnabled) return false;
   const exceptions = readPath(config, [...http, "private_ip_exception_urls"]);
   // Kratos compares the address without its query.
   const address = `${url.origin}${url.pathname}`;

@@ -1,38 +1,38 @@
 import { type Path, readPath, toRecord } from "./edit.ts";
 import type { OryActions, OryHook } from "./ory_actions.ts";
 
-/** The flows that have a hook of ours. */
+/** The flows that have one of our hooks. */
 export type FlowName = "registration" | "login" | "recovery";
 
-/** Where one hook of ours belongs. */
+/** One of our hooks and the list it belongs to. */
 export interface WantedHook {
   readonly flow: FlowName;
-  /** Undefined for recovery, whose list stands under the flow itself. */
+  /** Undefined for recovery, whose list belongs to the flow itself. */
   readonly method: string | undefined;
-  /** Of its list of hooks. */
+  /** The path of the list of hooks. */
   readonly path: Path;
   readonly hook: OryHook;
 }
 
 const FLOWS: readonly FlowName[] = ["registration", "login", "recovery"];
 
-/** What each flow's hook calls. The address of the service may have a path before it. */
+/** The path that each flow's hook calls, after the path of the service's own address. */
 export const HOOK_PATHS: Readonly<Record<FlowName, string>> = {
   registration: "/jumio/initiate",
   login: "/jumio/validate",
   recovery: "/jumio/validate",
 };
 
-/** The path of a flow's own list, which Kratos takes where a method's yields nothing. */
+/** The path of a flow's global list. Kratos uses it if the method's own list has no hooks. */
 export function globalListPath(flow: FlowName): Path {
   return ["selfservice", "flows", flow, "after", "hooks"];
 }
 
-/** Every place of `ory-actions.yaml` with its hook. */
+/** Every hook of `ory-actions.yaml` with the list it belongs to. */
 export function listWantedHooks(actions: OryActions): readonly WantedHook[] {
   return FLOWS.flatMap((flow) => {
-    const { hooks: own, ...lists } = actions.selfservice.flows[flow].after;
-    const ofFlow = (own ?? []).map((hook) => ({
+    const { hooks: globalHooks, ...lists } = actions.selfservice.flows[flow].after;
+    const ofFlow = (globalHooks ?? []).map((hook) => ({
       flow,
       method: undefined,
       path: globalListPath(flow),
@@ -51,15 +51,15 @@ export function listWantedHooks(actions: OryActions): readonly WantedHook[] {
   });
 }
 
-/** A hook as it stands in somebody's configuration: anything may be missing. */
+/** A hook in an existing configuration, where any part may be missing. */
 export interface FoundHook {
   readonly hook: string;
   readonly config: Readonly<Record<string | number, unknown>>;
-  /** As it stands in the configuration. */
+  /** The unparsed value in the configuration. */
   readonly value: unknown;
 }
 
-/** The hooks of the list at a path; none where there is no list. */
+/** The hooks of the list at a path; none if there is no list. */
 export function readHooks(config: unknown, path: Path): readonly FoundHook[] {
   const list = readPath(config, path);
   if (!Array.isArray(list)) return [];
@@ -69,14 +69,14 @@ export function readHooks(config: unknown, path: Path): readonly FoundHook[] {
   });
 }
 
-/** Whether a hook calls this service for a flow, wherever the service may be. */
+/** Whether a hook calls this service's path for a flow, at any host. */
 export function callsUs({ hook, config }: FoundHook, flow: FlowName): boolean {
   if (hook !== "web_hook") return false;
   const url = String(config["url"]);
   return URL.canParse(url) && new URL(url).pathname.replace(/\/+$/, "").endsWith(HOOK_PATHS[flow]);
 }
 
-/** Whether a hook may stop its flow. At registration it then runs before the identity is stored. */
+/** Whether a hook may stop its flow. At registration, such a hook runs before storage. */
 export function mayInterrupt({ config }: FoundHook): boolean {
   return config["can_interrupt"] === true || toRecord(config["response"])?.["parse"] === true;
 }

@@ -10,127 +10,128 @@ import {
   type WantedHook,
 } from "./hook_lists.ts";
 
-/** Kratos knows these hooks in the list of the flow, and not in the one of `oidc`. */
+/** Hooks that Kratos accepts in the flow's global list, but not in the list of `oidc`. */
 const NOT_UNDER_OIDC = ["verification", "show_verification_ui"];
 
-/** What merging comes to: the changes, and what the person should know of them. */
+/** The changes of a merge, and notes about them for the person. */
 export interface MergePlan {
   readonly edits: readonly Edit[];
   readonly notes: readonly string[];
 }
 
+/** Whether the body of an existing hook contains the same template as the wanted body. */
+export type IsSameBody = (found: unknown, wanted: unknown) => boolean;
+
+/** A plan under construction. `config` is the original; `working` has the edits so far applied. */
+interface Draft {
+  readonly config: unknown;
+  readonly working: unknown;
+  readonly edits: Edit[];
+  readonly notes: string[];
+}
+
 /**
- * Plans how our hooks come into a configuration, without touching or doubling what is there.
- *
- * `isSameBody` tells that a body that is there already holds the template that is wanted. A
- * plan for a configuration into which a plan was merged is empty.
+ * Plans the edits that add our hooks to a configuration. Foreign hooks stay untouched and nothing is
+ * added twice: the plan for a configuration that was already merged is empty.
  */
 export function planMerge(
   config: unknown,
-  { wanted, isSameBody }: {
-    wanted: readonly WantedHook[];
-    isSameBody: (found: unknown, wanted: unknown) => boolean;
-  },
+  { wanted, isSameBody }: { wanted: readonly WantedHook[]; isSameBody: IsSameBody },
 ): MergePlan {
-  const working: unknown = structuredClone(config);
-  const edits: Edit[] = [];
-  const notes: string[] = [];
-
-  function edit(change: Edit): void {
-    applyEdit(working, change);
-    edits.push(change);
-  }
-
-  /** Adds the hook where there is a list already, or makes one. */
-  function insert(place: WantedHook): void {
-    const hooks = readHooks(working, place.path);
-    if (hooks.length > 0) {
-      const at = placeFor(place.flow, hooks);
-      edit({ op: "add", path: [...place.path, at], value: place.hook });
-      return;
-    }
-    const { kept, left } = inherit(config, place);
-    if (kept.length > 0) {
-      notes.push(
-        `The hooks of ${place.flow}'s own list now stand under "${place.method}" too: a list ` +
-          "under a method takes the place of the flow's own",
-      );
-    }
-    notes.push(
-      ...left.map((name) =>
-        `The hook "${name}" of ${place.flow}'s own list cannot stand under "${place.method}", ` +
-        "and no longer runs for it"
-      ),
-    );
-    const value = kept.map((hook) => hook.value).toSpliced(
-      placeFor(place.flow, kept),
-      0,
-      place.hook,
-    );
-    edit(addList(working, { path: place.path, value }));
-  }
-
-  /** Leaves one hook of ours in a list, makes it right, and puts it before `session`. */
-  function tidy(place: WantedHook, hooks: readonly FoundHook[]): void {
-    const [first = -1, ...doubles] = listOwn(hooks, place.flow);
-    for (const index of doubles.reverse()) edit({ op: "remove", path: [...place.path, index] });
-    const found = hooks[first];
-    if (found === undefined) return;
-    for (const change of correct(found, { place, path: [...place.path, first], isSameBody })) {
-      edit(change);
-    }
-    const session = hooks.findIndex(({ hook }) => hook === "session");
-    if (session !== -1 && session < first) {
-      const value = readPath(working, [...place.path, first]);
-      edit({ op: "remove", path: [...place.path, first] });
-      edit({ op: "add", path: [...place.path, session], value });
-    }
-  }
-
+  const draft: Draft = { config, working: structuredClone(config), edits: [], notes: [] };
   for (const place of wanted) {
-    const hooks = readHooks(working, place.path);
-    if (listOwn(hooks, place.flow).length === 0) insert(place);
-    else tidy(place, hooks);
-    // A hook of ours in the flow's own list stays there, for methods that we do not know.
-    const path = globalListPath(place.flow);
-    tidy({ ...place, path }, readHooks(working, path));
+    const hooks = readHooks(draft.working, place.path);
+    if (listOurIndices(hooks, place.flow).length === 0) insertHook(draft, place);
+    else fixList(draft, place, isSameBody);
+    // Our hook in the global list stays there. It serves methods that we do not know.
+    fixList(draft, { ...place, path: globalListPath(place.flow) }, isSameBody);
   }
-  return { edits, notes: [...new Set(notes)] };
+  return { edits: draft.edits, notes: [...new Set(draft.notes)] };
 }
 
-function listOwn(hooks: readonly FoundHook[], flow: FlowName): number[] {
+function addEdit({ working, edits }: Draft, edit: Edit): void {
+  applyEdit(working, edit);
+  edits.push(edit);
+}
+
+/** Adds the hook to its list, or adds the list. */
+function insertHook(draft: Draft, place: WantedHook): void {
+  const { flow, method, path, hook } = place;
+  const hooks = readHooks(draft.working, path);
+  if (hooks.length > 0) {
+    addEdit(draft, { op: "add", path: [...path, insertionIndex(flow, hooks)], value: hook });
+    return;
+  }
+  const { copied, dropped } = readInheritedHooks(draft.config, place);
+  if (copied.length > 0) {
+    draft.notes.push(
+      `The hooks of ${flow}'s global list were copied to the list of "${method}", because Kratos ` +
+        "ignores the global list for a method with a list of its own",
+    );
+  }
+  draft.notes.push(
+    ...dropped.map((name) =>
+      `The hook "${name}" of ${flow}'s global list no longer runs for "${method}", because Kratos ` +
+      "does not accept it there"
+    ),
+  );
+  const value = copied.map((found) => found.value)
+    .toSpliced(insertionIndex(flow, copied), 0, hook);
+  addEdit(draft, addList(draft.working, { path, value }));
+}
+
+/** Keeps one of our hooks in a list, corrects it, and moves it before `session`. */
+function fixList(draft: Draft, place: WantedHook, isSameBody: IsSameBody): void {
+  const hooks = readHooks(draft.working, place.path);
+  const [first = -1, ...duplicates] = listOurIndices(hooks, place.flow);
+  for (const index of duplicates.reverse()) {
+    addEdit(draft, { op: "remove", path: [...place.path, index] });
+  }
+  const found = hooks[first];
+  if (found === undefined) return;
+  const path = [...place.path, first];
+  for (const edit of planCorrections(found, { place, path, isSameBody })) addEdit(draft, edit);
+  const session = hooks.findIndex(({ hook }) => hook === "session");
+  if (session !== -1 && session < first) {
+    const value = readPath(draft.working, path);
+    addEdit(draft, { op: "remove", path });
+    addEdit(draft, { op: "add", path: [...place.path, session], value });
+  }
+}
+
+function listOurIndices(hooks: readonly FoundHook[], flow: FlowName): number[] {
   return hooks.flatMap((hook, index) => callsUs(hook, flow) ? [index] : []);
 }
 
 /**
- * Registration: after what is there, but before `session`. Sign-in: before all others, so that
- * nothing else happens for who is refused.
+ * Where our hook goes in a list. At registration: after the other hooks, but before `session`. At
+ * sign-in: first, so that no other hook runs for people who are refused.
  */
-function placeFor(flow: FlowName, hooks: readonly FoundHook[]): number {
+function insertionIndex(flow: FlowName, hooks: readonly FoundHook[]): number {
   if (flow !== "registration") return 0;
   const session = hooks.findIndex(({ hook }) => hook === "session");
   return session === -1 ? hooks.length : session;
 }
 
-/** What Kratos has taken from the flow's own list so far, which a new list would switch off. */
-function inherit(
+/** The hooks of the global list that Kratos runs for a method until the method has its own list. */
+function readInheritedHooks(
   config: unknown,
   { flow, method }: WantedHook,
-): { kept: readonly FoundHook[]; left: string[] } {
-  if (method === undefined) return { kept: [], left: [] };
+): { copied: readonly FoundHook[]; dropped: readonly string[] } {
+  if (method === undefined) return { copied: [], dropped: [] };
   const running = readHooks(config, globalListPath(flow)).filter((hook) =>
-    // Kratos never takes the hooks that run before storage from this list.
+    // Kratos never runs hooks of this list that run before storage.
     !callsUs(hook, flow) && !(flow === "registration" && mayInterrupt(hook))
   );
-  const isLeft = ({ hook }: FoundHook) =>
+  const isDropped = ({ hook }: FoundHook) =>
     flow === "login" && method === "oidc" && NOT_UNDER_OIDC.includes(hook);
   return {
-    kept: running.filter((hook) => !isLeft(hook)),
-    left: running.filter(isLeft).map(({ hook }) => hook),
+    copied: running.filter((hook) => !isDropped(hook)),
+    dropped: running.filter(isDropped).map(({ hook }) => hook),
   };
 }
 
-/** Puts a list in place with all that is missing on the way to it. */
+/** Adds a list and the maps that are missing on the path to it. */
 function addList(config: unknown, { path, value }: { path: Path; value: unknown }): Edit {
   for (let depth = 1; depth < path.length; depth++) {
     const at = path.slice(0, depth);
@@ -143,13 +144,13 @@ function addList(config: unknown, { path, value }: { path: Path; value: unknown 
   return { op: existing === undefined ? "add" : "replace", path, value };
 }
 
-/** Brings a hook of ours up to date, as far as it does not do what it should. Its key stays. */
-function correct(
+/** Plans the changes that an existing hook of ours needs. Its secret stays. */
+function planCorrections(
   found: FoundHook,
   { place, path, isSameBody }: {
     place: WantedHook;
     path: Path;
-    isSameBody: (found: unknown, wanted: unknown) => boolean;
+    isSameBody: IsSameBody;
   },
 ): Edit[] {
   const wanted = toRecord(place.hook.config) ?? {};
@@ -169,15 +170,15 @@ function correct(
   set("url");
   set("method");
   if (!isSameBody(found.config["body"], wanted["body"])) set("body");
-  if (!answersRightly(found, place.flow)) {
+  if (!hasCorrectResponse(found, place.flow)) {
     set("response");
     set("can_interrupt");
   }
   return edits;
 }
 
-/** Whether Kratos waits for the hook, and whether it lets it interrupt, as the flow needs. */
-function answersRightly(found: FoundHook, flow: FlowName): boolean {
+/** Whether Kratos waits for the answer and lets the hook interrupt only where the flow needs it. */
+function hasCorrectResponse(found: FoundHook, flow: FlowName): boolean {
   const isIgnored = toRecord(found.config["response"])?.["ignore"] === true;
   return !isIgnored && mayInterrupt(found) === (flow !== "registration");
 }

@@ -5,7 +5,7 @@ import { applyEdit, type Edit, readPath } from "./edit.ts";
 import { editText } from "./edit_text.ts";
 import { callsUs, type FlowName, readHooks, type WantedHook } from "./hook_lists.ts";
 import { planMerge } from "./merge.ts";
-import { toCalls } from "./network_formats.ts";
+import { splitIntoCalls } from "./network_formats.ts";
 
 const PATHS = { registration: "/jumio/initiate", login: "/jumio/validate" } as const;
 
@@ -35,7 +35,7 @@ const WANTED: readonly WantedHook[] = (["registration", "login"] as const).flatM
   }))
 );
 
-/** A hook as anybody may have it: ours in every state, `session`, and those of others. */
+/** A hook in an existing configuration: one of ours in any state, `session`, or a foreign one. */
 function arbitraryHook(flow: "registration" | "login"): fc.Arbitrary<unknown> {
   return fc.oneof(
     fc.constant(ours(flow)),
@@ -83,14 +83,14 @@ const arbitraryConfig = fc.record({
   }),
 }, { requiredKeys: ["log"] });
 
-/** As Ory's program sends one call. */
+/** The order in which the Ory CLI sends the edits of one call. */
 const inFlagOrder = (edits: readonly Edit[]) =>
   ["add", "replace", "remove"].flatMap((op) => edits.filter((edit) => edit.op === op));
 
 const foreignOf = (config: unknown, path: WantedHook["path"], flow: FlowName) =>
   readHooks(config, path).filter((hook) => !callsUs(hook, flow)).map(({ value }) => value);
 
-Deno.test("planMerge() puts one hook everywhere, keeps all others, and is done then, whatever was there", () => {
+Deno.test("planMerge() puts one hook into every list, keeps foreign hooks, and plans nothing the second time", () => {
   fc.assert(
     fc.property(
       arbitraryConfig,
@@ -117,7 +117,7 @@ Deno.test("planMerge() puts one hook everywhere, keeps all others, and is done t
         const saml = ["selfservice", "flows", "login", "after", "saml"];
         assert.deepEqual(readPath(merged, saml), readPath(config, saml));
         const sent = structuredClone(config);
-        for (const edit of toCalls(edits).flatMap(inFlagOrder)) applyEdit(sent, edit);
+        for (const edit of splitIntoCalls(edits).flatMap(inFlagOrder)) applyEdit(sent, edit);
         assert.deepEqual(sent, merged);
         const text = stringify(config, {
           indent,

@@ -41,7 +41,7 @@ function place(flow: FlowName, method: string | undefined): WantedHook {
 
 const PASSWORD = [place("registration", "password"), place("login", "password")];
 
-/** What becomes of a configuration, and that a second merge leaves it alone. */
+/** Merges into a configuration, and asserts that a second merge changes nothing. */
 function merge(
   config: unknown,
   wanted: readonly WantedHook[] = PASSWORD,
@@ -62,7 +62,7 @@ const configure = (flow: FlowName, after: unknown) => ({
   selfservice: { flows: { [flow]: { after } } },
 });
 
-Deno.test("planMerge() makes all that is missing on the way to a list", () => {
+Deno.test("planMerge() adds the maps that are missing on the path to a list", () => {
   for (const config of [{}, { selfservice: null }, { selfservice: { flows: { login: null } } }]) {
     const { after } = merge(config);
 
@@ -71,7 +71,7 @@ Deno.test("planMerge() makes all that is missing on the way to a list", () => {
   }
 });
 
-Deno.test("planMerge() puts the registration hook after what is there, but before session", () => {
+Deno.test("planMerge() puts the registration hook after other hooks, but before session", () => {
   const hooks = [FOREIGN, SESSION];
 
   const { after } = merge(configure("registration", { password: { hooks } }));
@@ -81,13 +81,13 @@ Deno.test("planMerge() puts the registration hook after what is there, but befor
   });
 });
 
-Deno.test("planMerge() puts the sign-in hook before all that is there", () => {
+Deno.test("planMerge() puts the sign-in hook before other hooks", () => {
   const { after } = merge(configure("login", { password: { hooks: [FOREIGN] } }));
 
   assert.deepEqual(after("login"), { password: { hooks: [LOGIN, FOREIGN] } });
 });
 
-Deno.test("planMerge() moves its hook before a session hook, with the secret that it has", () => {
+Deno.test("planMerge() moves our hook before a session hook and keeps its secret", () => {
   const own = { ...REGISTRATION, config: { ...REGISTRATION.config, auth: { mine: 1 } } };
 
   const { after } = merge(configure("registration", { password: { hooks: [SESSION, own] } }));
@@ -95,7 +95,7 @@ Deno.test("planMerge() moves its hook before a session hook, with the secret tha
   assert.deepEqual(after("registration"), { password: { hooks: [own, SESSION] } });
 });
 
-Deno.test("planMerge() leaves a hook of ours alone that is good, whatever else it says", () => {
+Deno.test("planMerge() does not change a correct hook of ours with additional settings", () => {
   const own = {
     hook: "web_hook",
     config: {
@@ -116,16 +116,16 @@ Deno.test("planMerge() leaves a hook of ours alone that is good, whatever else i
 
 for (
   const [name, flow, wrong] of [
-    ["parse at registration", "registration", { response: { parse: true } }],
+    ["response.parse at registration", "registration", { response: { parse: true } }],
     ["can_interrupt at registration", "registration", { can_interrupt: true }],
     ["an ignored answer at registration", "registration", { response: { ignore: true } }],
-    ["no interruption at sign-in", "login", { can_interrupt: false }],
+    ["missing can_interrupt at sign-in", "login", { can_interrupt: false }],
     ["an ignored answer at sign-in", "login", { can_interrupt: false, response: { ignore: true } }],
     ["an old address", "login", { url: "http://old:3000/jumio/validate" }],
     ["an old template", "login", { body: "base64://old" }],
   ] as const
 ) {
-  Deno.test(`planMerge() corrects ${name}, in place`, () => {
+  Deno.test(`planMerge() corrects ${name} and keeps the place of the hook`, () => {
     const right = flow === "registration" ? REGISTRATION : LOGIN;
     const own = { hook: "web_hook", config: { ...right.config, ...wrong } };
 
@@ -135,14 +135,14 @@ for (
   });
 }
 
-Deno.test("planMerge() leaves a template where it lies that says the same", () => {
+Deno.test("planMerge() does not change the address of a template with the same content", () => {
   const own = { hook: "web_hook", config: { ...LOGIN.config, body: "file:///validate.jsonnet" } };
   const config = configure("login", { password: { hooks: [own] } });
 
   assert.equal(merge(config, [place("login", "password")], () => true).changes, 0);
 });
 
-Deno.test("planMerge() takes out what stands there twice", () => {
+Deno.test("planMerge() removes duplicates of our hook", () => {
   const hooks = [LOGIN, FOREIGN, LOGIN, LOGIN];
 
   const { after } = merge(configure("login", { password: { hooks } }));
@@ -150,7 +150,7 @@ Deno.test("planMerge() takes out what stands there twice", () => {
   assert.deepEqual(after("login"), { password: { hooks: [LOGIN, FOREIGN] } });
 });
 
-Deno.test("planMerge() takes along what ran from the flow's own list, and says so", () => {
+Deno.test("planMerge() copies hooks of the global list to a new list of a method, with a note", () => {
   const early = { ...FOREIGN, config: { ...FOREIGN.config, can_interrupt: true } };
   const config = configure("registration", { hooks: [early, FOREIGN], password: { hooks: [] } });
 
@@ -160,10 +160,10 @@ Deno.test("planMerge() takes along what ran from the flow's own list, and says s
     hooks: [early, FOREIGN],
     password: { hooks: [FOREIGN, REGISTRATION] },
   });
-  assert.match(notes.join(), /registration's own list now stand under "password"/);
+  assert.match(notes.join(), /registration's global list were copied to the list of "password"/);
 });
 
-Deno.test("planMerge() corrects a hook of ours in the flow's own list, and leaves it there", () => {
+Deno.test("planMerge() corrects our hook in the global list and keeps it there", () => {
   const old = { ...LOGIN, config: { ...LOGIN.config, body: "base64://old" } };
 
   const { after } = merge(configure("login", { hooks: [FOREIGN, old] }));
@@ -174,16 +174,16 @@ Deno.test("planMerge() corrects a hook of ours in the flow's own list, and leave
   });
 });
 
-Deno.test("planMerge() says what cannot stand under oidc", () => {
+Deno.test("planMerge() notes which hooks no longer run for oidc", () => {
   const config = configure("login", { hooks: [{ hook: "verification" }, FOREIGN] });
 
   const { after, notes } = merge(config, [place("login", "oidc")]);
 
   assert.deepEqual(readPath(after("login"), ["oidc", "hooks"]), [LOGIN, FOREIGN]);
-  assert.match(notes.join(), /"verification" of login's own list cannot stand under "oidc"/);
+  assert.match(notes.join(), /"verification" of login's global list no longer runs for "oidc"/);
 });
 
-Deno.test("planMerge() puts recovery's hook into the flow's own list", () => {
+Deno.test("planMerge() puts the hook of recovery into the global list", () => {
   const { after } = merge(configure("recovery", { hooks: [FOREIGN] }), [
     place("recovery", undefined),
   ]);

@@ -1,23 +1,23 @@
 import { type Edit, isWithin, toPointer, toRecord } from "./edit.ts";
 import { HOOK_PATHS } from "./hook_lists.ts";
 
-/** What stands for the hook secret in all that is printed. */
+/** Replaces the hook secret in everything that is printed. */
 export const SECRET_REFERENCE = "${ORY_WEBHOOK_SECRET}";
 
-/** Where a project of Ory Network keeps what a kratos.yml holds. */
+/** The place of the Kratos configuration in a project of Ory Network. */
 const PROJECT_PREFIX = "/services/identity/config";
 
-/** The order in which Ory's program sends its flags. */
+/** The order in which the Ory CLI sends its flags. */
 const FLAG_ORDER: readonly Edit["op"][] = ["add", "replace", "remove"];
 
-/** An operation as the project API of Ory Network takes it. */
+/** An operation of JSON Patch (RFC 6902) for the project API of Ory Network. */
 export interface PatchOperation {
   readonly op: Edit["op"];
   readonly path: string;
   readonly value?: unknown;
 }
 
-/** The edits as a JSON Patch of a project. */
+/** Formats the edits as a JSON Patch of a project. */
 export function toJsonPatch(edits: readonly Edit[]): readonly PatchOperation[] {
   return edits.map((edit) => ({
     op: edit.op,
@@ -26,15 +26,15 @@ export function toJsonPatch(edits: readonly Edit[]): readonly PatchOperation[] {
   }));
 }
 
-/** The edits as a script: one call of Ory's program, or where their order matters a few. */
+/** Formats the edits as a script with one call of the Ory CLI, or several if order matters. */
 export function toShellScript(edits: readonly Edit[]): string {
   if (edits.length === 0) return "#!/bin/sh\n# Nothing to change\n";
   return [
     "#!/bin/sh",
     "set -eu",
-    "# The newest value: during a rotation the setting holds several.",
+    "# The first value is the newest: during a rotation there are several.",
     'secret="${ORY_WEBHOOK_SECRET%% *}"',
-    ...toCalls(edits).flatMap((call) => [
+    ...splitIntoCalls(edits).flatMap((call) => [
       'ory patch identity-config --project "$ORY_PROJECT" --workspace "$ORY_WORKSPACE" \\',
       call.map((edit) => `  ${toFlag(edit)}`).join(" \\\n"),
     ]),
@@ -43,14 +43,15 @@ export function toShellScript(edits: readonly Edit[]): string {
 }
 
 /**
- * Ory's program sends what it adds first, then what it replaces, then what it removes, whatever the
- * order of its flags. Edits of one list that would be turned round by that go into later calls.
+ * Splits edits into calls of the Ory CLI that keep their effect. In one call, the CLI sends all
+ * additions first, then replacements, then removals, whatever the order of the flags. An edit that
+ * this would move before an edit of the same list goes into a later call.
  */
-export function toCalls(edits: readonly Edit[]): readonly (readonly Edit[])[] {
+export function splitIntoCalls(edits: readonly Edit[]): readonly (readonly Edit[])[] {
   const rank = ({ op }: Edit) => FLAG_ORDER.indexOf(op);
   const placed: { edit: Edit; call: number }[] = [];
   for (const edit of edits) {
-    const earliest = placed.filter((other) => isBound(other.edit, edit)).map((other) =>
+    const earliest = placed.filter((other) => isOrderDependent(other.edit, edit)).map((other) =>
       other.call + (rank(other.edit) > rank(edit) ? 1 : 0)
     );
     placed.push({ edit, call: Math.max(0, ...earliest) });
@@ -60,8 +61,8 @@ export function toCalls(edits: readonly Edit[]): readonly (readonly Edit[])[] {
     .map(([, ofCall]) => ofCall.map(({ edit }) => edit));
 }
 
-/** Whether two edits mean something else in another order: what shifts a list binds all of it. */
-function isBound(one: Edit, other: Edit): boolean {
+/** Whether the order of two edits matters. An edit that shifts a list affects the whole list. */
+function isOrderDependent(one: Edit, other: Edit): boolean {
   const scope = ({ path }: Edit) => typeof path.at(-1) === "number" ? path.slice(0, -1) : path;
   return isWithin(other.path, scope(one)) || isWithin(one.path, scope(other));
 }
@@ -72,13 +73,13 @@ function toFlag(edit: Edit): string {
   return `--${edit.op} ${quote(`${path}=${JSON.stringify(hideSecret(edit.value))}`)}`;
 }
 
-/** For the shell, with its own variable where the reference stands. */
+/** Quotes a text for the shell. The secret reference becomes the variable of the script. */
 function quote(text: string): string {
   const quoted = `'${text.replaceAll("'", `'\\''`)}'`;
   return quoted.replaceAll(SECRET_REFERENCE, `'"$secret"'`);
 }
 
-/** A hook of ours that is moved brings its secret along: here it becomes a reference again. */
+/** Replaces the secret in our hooks by the reference. A hook that is moved contains it. */
 function hideSecret(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_key, part) => {
     const config = toRecord(toRecord(part)?.["config"]);

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import * as z from "zod";
 
-/** What stands in `ory-actions.yaml` for the reader's own values. */
+/** The placeholders in `ory-actions.yaml`. */
 const PLACEHOLDERS = {
   serviceUrl: "https://jumio-bridge.example.com",
   secret: "CHANGE-ME-to-ORY_WEBHOOK_SECRET",
@@ -17,24 +17,23 @@ const AfterFlow = z.object({
   after: z.object({ hooks: z.optional(z.array(Hook)) }).catchall(HookList),
 });
 
-/** Hooks as Kratos is configured with them, by flow. */
+/** Kratos's configuration of hooks, by flow. */
 export const OryActions = z.object({
   selfservice: z.object({
     flows: z.object({ registration: AfterFlow, login: AfterFlow, recovery: AfterFlow }),
   }),
 });
 
-/** The parsed content of `ory-actions.yaml`. */
 export type OryActions = z.output<typeof OryActions>;
 
 /** One hook of {@linkcode OryActions}. */
 export type OryHook = z.output<typeof Hook>;
 
 /**
- * Reads `ory-actions.yaml` with the placeholders replaced, in values and not in text, so that no
- * secret can break the document.
+ * Reads `ory-actions.yaml` and replaces its placeholders. It replaces them in the parsed values, so
+ * that no secret can break the syntax of the document.
  *
- * @throws {Error} Where a placeholder does not occur: the file is not ours then.
+ * @throws {Error} If a placeholder is missing: then it is another file.
  */
 export function readOryActions(
   text: string,
@@ -49,7 +48,7 @@ export function readOryActions(
     }
     return value;
   };
-  // A value at a time, and each list on its own: YAML's anchors would share one.
+  // The detour through JSON copies lists that YAML anchors share.
   const actions = JSON.parse(
     JSON.stringify(parse(text)),
     (_key, value) => typeof value === "string" ? replace(value) : value,

@@ -26,7 +26,7 @@ selfservice:
     recovery: { after: { hooks: *hooks } }
 `;
 
-Deno.test("readOryActions() puts the values in the places of the placeholders, everywhere", () => {
+Deno.test("readOryActions() replaces every placeholder, also in lists that share an anchor", () => {
   const { registration, recovery } = readOryActions(DOCUMENT, VALUES).selfservice.flows;
 
   const lists = [
@@ -43,7 +43,7 @@ Deno.test("readOryActions() puts the values in the places of the placeholders, e
   }
 });
 
-Deno.test("readOryActions() refuses a file without our placeholders", () => {
+Deno.test("readOryActions() refuses a file without the placeholders", () => {
   const foreign = DOCUMENT.replaceAll("CHANGE-ME-to-ORY_WEBHOOK_SECRET", "filled-in");
 
   assert.throws(() => readOryActions(foreign, VALUES), /placeholders .*: secret/);

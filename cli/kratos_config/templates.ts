@@ -4,49 +4,49 @@ import type { Tools } from "../frame/command.ts";
 /** The templates in `jsonnet/`. */
 export type TemplateName = "initiate" | "validate";
 
-/** The text of each template, with what `--ask-only` sets. */
+/** The text of each template, with `--ask-only` applied. */
 export type Templates = Readonly<Record<TemplateName, string>>;
 
-/** A template of this size is not one: Kratos hands no more than 64 KiB to its Jsonnet. */
+/** Larger texts are not templates: Kratos gives at most 64 KiB to its Jsonnet. */
 const MAX_BYTES = 64 * 1024;
 
 const FETCH_TIMEOUT_MS = 10_000;
 
-/** The line of `validate.jsonnet` that `--ask-only` is about. */
+/** The line of `validate.jsonnet` that `--ask-only` replaces. */
 const ASK_EVERYONE = "local askOnly = null;";
 
 const ASK_ONLY = /^local askOnly = \[((?:'[a-z]+'(?:, )?)*)\];$/m;
 
 /**
- * The validate template that asks about these statuses alone. Undefined: about everyone but the
- * verified, as the file stands.
+ * Changes the validate template to ask the service only about these statuses. Undefined leaves it
+ * as it is: it asks about every status but verified.
  */
 export function setAskOnly(
   template: string,
   statuses: readonly BlockableStatus[] | undefined,
 ): string {
   if (template.split(ASK_EVERYONE).length !== 2) {
-    throw new Error(`Cannot find "${ASK_EVERYONE}" in validate.jsonnet, once`);
+    throw new Error(`Cannot find exactly one "${ASK_EVERYONE}" in validate.jsonnet`);
   }
   if (statuses === undefined) return template;
   const list = statuses.map((status) => `'${status}'`).join(", ");
   return template.replace(ASK_EVERYONE, `local askOnly = [${list}];`);
 }
 
-/** Whether a validate template is ours, and the statuses that it asks about: undefined for all. */
+/** Whether a validate template is ours, and the statuses that it asks about; undefined for all. */
 export function readAskOnly(
   template: string,
   ours: string,
 ): { isOurs: boolean; askOnly: readonly string[] | undefined } {
   const [line, list] = ASK_ONLY.exec(template) ?? [];
-  const asFile = line === undefined ? template : template.replace(line, ASK_EVERYONE);
+  const withoutList = line === undefined ? template : template.replace(line, ASK_EVERYONE);
   return {
-    isOurs: isSameTemplate(asFile, ours),
+    isOurs: isSameTemplate(withoutList, ours),
     askOnly: list?.split(", ").map((quoted) => quoted.slice(1, -1)).filter((name) => name !== ""),
   };
 }
 
-/** Whether two templates do the same: comments, indentation and line ends apart. */
+/** Whether two templates are equal apart from comments, indentation and line ends. */
 export function isSameTemplate(one: string, other: string): boolean {
   return strip(one) === strip(other);
 }
@@ -58,14 +58,14 @@ function strip(template: string): string {
     .join("\n");
 }
 
-/** A template as Kratos takes it inside its configuration. */
+/** Encodes a template for the `body` of a hook. */
 export function inlineTemplate(template: string): string {
   return `base64://${new TextEncoder().encode(template).toBase64()}`;
 }
 
 /**
- * The text behind a hook's `body`: inlined, in a file, or where Ory Network keeps what it was given.
- * Undefined where it cannot be read from here.
+ * Reads the template of a hook's `body`: inlined, in a file, or at an address, which is where Ory
+ * Network stores templates. Undefined if it cannot be read from this machine.
  */
 export async function readTemplate(
   uri: string,
@@ -83,7 +83,7 @@ export async function readTemplate(
     }
     return await readFile(uri.startsWith("file://") ? decodeURIComponent(uri.slice(7)) : uri);
   } catch {
-    // The file lies on Kratos's machine, say. Who asks says what that means.
+    // For example a file that exists only on Kratos's machine. The caller decides what that means.
     return undefined;
   }
 }

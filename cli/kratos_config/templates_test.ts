@@ -9,10 +9,10 @@ import {
 
 const OURS = "// a comment\nlocal askOnly = null;\n\nfunction(ctx) { a: askOnly }\n";
 
-const noFetch = () => Promise.reject(new TypeError("This test calls nobody"));
+const noFetch = () => Promise.reject(new TypeError("This test has no network"));
 const noFile = () => Promise.reject(new Error("This test has no file"));
 
-Deno.test("readAskOnly() reads what setAskOnly() has set", () => {
+Deno.test("readAskOnly() reads the statuses that setAskOnly() has set", () => {
   const some = setAskOnly(OURS, ["none", "rejected"]);
 
   assert.match(some, /^local askOnly = \['none', 'rejected'\];$/m);
@@ -23,23 +23,23 @@ Deno.test("readAskOnly() reads what setAskOnly() has set", () => {
   });
 });
 
-Deno.test("readAskOnly() tells a template of somebody else's", () => {
+Deno.test("readAskOnly() recognizes a template that is not ours", () => {
   for (const other of [OURS.replace("a: askOnly", "b: 1"), "", "function(ctx) ctx"]) {
     assert.equal(readAskOnly(other, OURS).isOurs, false);
   }
 });
 
-Deno.test("setAskOnly() refuses a template that has no such line, or two", () => {
+Deno.test("setAskOnly() refuses a template without the line, or with two of them", () => {
   assert.throws(() => setAskOnly("function(ctx) {}", ["none"]), /Cannot find/);
   assert.throws(() => setAskOnly(OURS + OURS, ["none"]), /Cannot find/);
 });
 
-Deno.test("isSameTemplate() looks past comments, indentation and line ends", () => {
+Deno.test("isSameTemplate() ignores comments, indentation and line ends", () => {
   assert(isSameTemplate(OURS, OURS.replace("// a comment\n", "\t").replaceAll("\n", "\r\n")));
   assert(!isSameTemplate(OURS, OURS.replace("null", "[]")));
 });
 
-Deno.test("readTemplate() reads what is inlined, in a file, by a bare path, and at an address", async () => {
+Deno.test("readTemplate() reads an inlined template, a file URL, a path and an address", async () => {
   const files: Record<string, string> = { "/etc/a b/x.jsonnet": "file", "./x.jsonnet": "bare" };
   const tools = {
     fetch: () => Promise.resolve(new Response("fetched")),
@@ -61,12 +61,12 @@ Deno.test("readTemplate() reads what is inlined, in a file, by a bare path, and 
 });
 
 for (const uri of ["base64://%", "file:///nowhere", "https://storage.example.com/x", "undefined"]) {
-  Deno.test(`readTemplate() gives undefined where ${uri} cannot be read`, async () => {
+  Deno.test(`readTemplate() returns undefined for ${uri}, which cannot be read`, async () => {
     assert.equal(await readTemplate(uri, { fetch: noFetch, readFile: noFile }), undefined);
   });
 }
 
-Deno.test("readTemplate() takes no error page for a template", async () => {
+Deno.test("readTemplate() does not take an error page for a template", async () => {
   const fetch = () => Promise.resolve(new Response("not found", { status: 404 }));
 
   assert.equal(

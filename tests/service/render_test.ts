@@ -103,7 +103,7 @@ Deno.test("operator render --merge touches nothing else, and nothing at the seco
     "https://bridge.example.com/kyc/jumio/validate",
     "https://crm.example.com/seen",
   ]);
-  assert.match(first.stderr, /login's own list now stand under "oidc" too/);
+  assert.match(first.stderr, /login's global list were copied to the list of "oidc"/);
 });
 
 Deno.test("operator render --merge keeps a secret that is filled in", async () => {
