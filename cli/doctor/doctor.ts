@@ -7,7 +7,7 @@ import { checkLive } from "./check_live.ts";
 import { type Arguments, type Command, type Tools, UsageError } from "../frame/command.ts";
 import { parseConfigText, readPath, toRecord } from "../kratos_config/edit.ts";
 import { type Checkup, type Finding, FINDINGS } from "./findings.ts";
-import { readBlockedStatuses, readPlaces, readTemplates } from "../render/options.ts";
+import { readAllHooks, readBlockedStatuses, readTemplates } from "../render/options.ts";
 
 /** Whom `--offline` asks: a template elsewhere, or a name, is then not looked at. */
 const NOBODY: Pick<Tools, "fetch" | "resolve"> = {
@@ -74,7 +74,7 @@ async function checkFile(file: string, tools: Tools): Promise<Checkup> {
   const serviceUrl = tools.env["PUBLIC_URL"] ?? "";
   return await checkConfig({
     config,
-    wanted: await readPlaces({
+    wanted: await readAllHooks({
       serviceUrl: URL.canParse(serviceUrl) ? serviceUrl : "https://unknown.invalid",
     }, tools),
     secrets: readHookSecrets(tools.env),

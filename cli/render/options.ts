@@ -22,12 +22,11 @@ const FORMATS = [
   "validate.jsonnet",
 ] as const;
 
-/** What can be rendered. */
 export type Format = typeof FORMATS[number];
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What `--format` says. @throws {UsageError} */
+/** Reads the value of `--format`. @throws {UsageError} */
 export function readFormat(name: string): Format {
   const format = FORMATS.find((known) => known === name);
   if (format === undefined) throw new UsageError(`--format must be one of ${FORMATS.join(", ")}`);
@@ -35,47 +34,49 @@ export function readFormat(name: string): Format {
 }
 
 /**
- * What `--ask-only` says; undefined without it.
+ * Reads `--ask-only`; undefined without it.
  *
- * @throws {UsageError} Where it leaves out a blocked status, whose people would then be let in.
+ * @throws {UsageError} If it omits a blocked status: people with that status could then sign in.
  */
-export function readStatuses(
+export function readAskOnlyStatuses(
   args: Arguments,
-  { env }: Tools,
+  { env }: Pick<Tools, "env">,
 ): readonly BlockableStatus[] | undefined {
   const names = args.list("ask-only");
   if (names === undefined) return undefined;
   const statuses = parseBlockableStatuses(names);
   if (statuses === undefined || statuses.length === 0) {
-    throw new UsageError(`--ask-only may list ${BLOCKABLE_STATUSES.join(", ")}`);
+    throw new UsageError(`--ask-only must be a list of ${BLOCKABLE_STATUSES.join(", ")}`);
   }
   const blocked = readBlockedStatuses(env);
-  const forgotten = blocked.filter((status) => !statuses.includes(status));
-  if (forgotten.length > 0) {
+  const omitted = blocked.filter((status) => !statuses.includes(status));
+  if (omitted.length > 0) {
     throw new UsageError(
-      `--ask-only leaves out ${forgotten.join(", ")}, which LOGIN_BLOCKED_STATUSES blocks: ` +
-        "those people would be let in",
+      `--ask-only omits ${omitted.join(", ")}, which LOGIN_BLOCKED_STATUSES blocks: ` +
+        "people with that status could sign in",
     );
   }
   return statuses;
 }
 
 /**
- * The statuses that the service refuses, by its own setting.
+ * Reads the service's setting LOGIN_BLOCKED_STATUSES.
  *
- * @throws {UsageError} Where the setting is wrong.
+ * @throws {UsageError} If the setting is wrong.
  */
 export function readBlockedStatuses(env: Tools["env"]): readonly BlockableStatus[] {
   const names = (env["LOGIN_BLOCKED_STATUSES"] ?? "").split(",").map((name) => name.trim())
     .filter((name) => name !== "");
   const statuses = parseBlockableStatuses(names.length === 0 ? ["rejected"] : names);
   if (statuses === undefined) {
-    throw new UsageError(`LOGIN_BLOCKED_STATUSES may list ${BLOCKABLE_STATUSES.join(", ")}`);
+    throw new UsageError(
+      `LOGIN_BLOCKED_STATUSES must be a list of ${BLOCKABLE_STATUSES.join(", ")}`,
+    );
   }
   return statuses;
 }
 
-/** The templates as this version has them. */
+/** Reads the templates of this version. */
 export async function readTemplates(
   askOnly: readonly BlockableStatus[] | undefined,
   { readFile }: Pick<Tools, "readFile">,
@@ -88,26 +89,33 @@ export async function readTemplates(
   };
 }
 
-/** Our hooks for the methods, the address and the templates that were named. */
+/** Our hooks for the methods, the address and the templates that the flags name. */
 export async function readWantedHooks(
   args: Arguments,
-  { tools, templates, format }: { tools: Tools; templates: Templates; format: Format },
+  { tools, templates, format }: {
+    tools: Pick<Tools, "env" | "readFile">;
+    templates: Templates;
+    format: Format;
+  },
 ): Promise<readonly WantedHook[]> {
   const templatesUrl = args.text("templates")?.replace(/\/+$/, "");
   if (templatesUrl !== undefined && format !== "kratos") {
-    throw new UsageError("Ory Network takes inlined templates only: leave out --templates");
+    throw new UsageError("Ory Network accepts only inlined templates: omit --templates");
   }
   if (templatesUrl !== undefined && !/^(file|https?):\/\//.test(templatesUrl)) {
-    throw new UsageError("--templates must be the address of a folder, such as file:///etc/kratos");
+    throw new UsageError("--templates must be the URL of a folder, such as file:///etc/kratos");
   }
-  const places = await readPlaces({ serviceUrl: readServiceUrl(args, tools), templatesUrl }, tools);
-  const known = places.flatMap(({ method }) => method ?? []);
+  const hooks = await readAllHooks(
+    { serviceUrl: readServiceUrl(args, tools), templatesUrl },
+    tools,
+  );
+  const known = hooks.flatMap(({ method }) => method ?? []);
   const methods = args.list("methods");
   const unknown = methods?.filter((method) => !known.includes(method)) ?? [];
   if (unknown.length > 0 || methods?.length === 0) {
-    throw new UsageError(`--methods may list ${[...new Set(known)].join(", ")}`);
+    throw new UsageError(`--methods must be a list of ${[...new Set(known)].join(", ")}`);
   }
-  const wanted = places.filter(({ method }) =>
+  const wanted = hooks.filter(({ method }) =>
     method === undefined || (methods?.includes(method) ?? true)
   );
   if (templatesUrl !== undefined) return wanted;
@@ -117,8 +125,8 @@ export async function readWantedHooks(
   });
 }
 
-/** Every place of `ory-actions.yaml`, with the secret as a reference. */
-export async function readPlaces(
+/** Reads every hook of `ory-actions.yaml`, with the reference in place of the secret. */
+export async function readAllHooks(
   { serviceUrl, templatesUrl }: { serviceUrl: string; templatesUrl?: string | undefined },
   { readFile }: Pick<Tools, "readFile">,
 ): Promise<readonly WantedHook[]> {
@@ -130,10 +138,10 @@ export async function readPlaces(
   }));
 }
 
-function readServiceUrl(args: Arguments, { env }: Tools): string {
+function readServiceUrl(args: Arguments, { env }: Pick<Tools, "env">): string {
   const given = args.text("url") ?? env["PUBLIC_URL"];
   if (given === undefined || given === "") {
-    throw new UsageError("Set PUBLIC_URL, or name the address of the service by --url");
+    throw new UsageError("Set PUBLIC_URL to the address of the service, or use --url URL");
   }
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (
@@ -141,14 +149,13 @@ function readServiceUrl(args: Arguments, { env }: Tools): string {
     url.username !== "" || url.password !== ""
   ) {
     throw new UsageError(
-      "The address of the service must begin with https:// or http://, and have no user, " +
+      "The address of the service must begin with https:// or http:// and must not have a user, " +
         "password, query or fragment",
     );
   }
   return url.href.replace(/\/+$/, "");
 }
 
-/** The template of a hook. */
 export function templateOf({ flow }: WantedHook): TemplateName {
   return HOOK_PATHS[flow] === "/jumio/initiate" ? "initiate" : "validate";
 }

@@ -22,61 +22,67 @@ import {
 } from "../kratos_config/hook_lists.ts";
 import { planMerge } from "../kratos_config/merge.ts";
 import { SECRET_REFERENCE, toJsonPatch, toShellScript } from "../kratos_config/network_formats.ts";
-import { readFormat, readStatuses, readTemplates, readWantedHooks, templateOf } from "./options.ts";
+import {
+  readAskOnlyStatuses,
+  readFormat,
+  readTemplates,
+  readWantedHooks,
+  templateOf,
+} from "./options.ts";
 import { isSameTemplate, readTemplate, type Templates } from "../kratos_config/templates.ts";
 
 const SECRET_NOTES: Readonly<Record<"kratos" | "json-patch" | "ory-cli", string>> = {
   "kratos":
-    `The secret stands as ${SECRET_REFERENCE}, which Kratos does not replace. Fill it in, its ` +
-    "newest value alone, when you put the file in place:\n" +
+    `The output contains ${SECRET_REFERENCE} in place of the secret. Kratos does not replace it. ` +
+    "Fill in the newest value when you install the file:\n" +
     `  ORY_WEBHOOK_SECRET="\${ORY_WEBHOOK_SECRET%% *}" envsubst '${SECRET_REFERENCE}' < rendered.yml > kratos.yml`,
   "json-patch":
-    `The secret stands as ${SECRET_REFERENCE}. Fill it in, its newest value alone, on the ` +
-    "way to PATCH https://api.console.ory.com/projects/PROJECT_ID:\n" +
+    `The output contains ${SECRET_REFERENCE} in place of the secret. Fill in the newest value ` +
+    "before you send it to PATCH https://api.console.ory.com/projects/PROJECT_ID:\n" +
     `  ORY_WEBHOOK_SECRET="\${ORY_WEBHOOK_SECRET%% *}" envsubst '${SECRET_REFERENCE}' < patch.json`,
   "ory-cli":
-    "The script takes the secret from ORY_WEBHOOK_SECRET, the project from ORY_PROJECT and " +
-    "the workspace from ORY_WORKSPACE",
+    "The script reads the secret from ORY_WEBHOOK_SECRET, the project from ORY_PROJECT and the " +
+    "workspace from ORY_WORKSPACE",
 };
 
-/** `operator render`: Ory's side, from `ory-actions.yaml` and `jsonnet/` alone. */
+/** `operator render`. */
 export const render: Command = {
   name: "render",
-  summary: "Renders Ory's configuration for this service",
+  summary: "Prints Ory's configuration for this service",
   about: `
 Prints the hooks of ory-actions.yaml, with the templates of jsonnet/, for the service at PUBLIC_URL.
-The secret is never printed: a reference stands for it, and a note says how to fill it in.
+It prints a reference in place of the secret, and a note that says how to fill it in.
 
 Formats:
-  kratos            kratos.yml: a part of one, or with --merge the whole of an existing one
+  kratos            a part of a kratos.yml, or with --merge a whole kratos.yml
   json-patch        operations for the project API of Ory Network
   ory-cli           a script that calls \`ory patch identity-config\`, for Ory Network
-  initiate.jsonnet  a template alone, for --templates
-  validate.jsonnet
+  initiate.jsonnet  only this template, for --templates
+  validate.jsonnet  only this template, for --templates
 
-With --merge nothing of the existing configuration is touched but hooks that call this service, and
-nothing is there twice, however often you render. Without it the formats for Ory Network put whole
-lists in place, which suits a project without hooks of its own.
+--merge changes only hooks that call this service and keeps the rest of the existing configuration.
+Merging again changes nothing. Without --merge, the formats for Ory Network replace whole lists of
+hooks, so use them only for a project without other hooks.
 
 Example:
   ory get identity-config --format yaml | deno task operator render --format ory-cli --merge -`,
   flags: {
-    "format": { value: "FORMAT", summary: "See above; default kratos" },
-    "methods": { value: "METHOD,…", summary: "Of these sign-in methods; default all" },
-    "merge": { value: "FILE", summary: "Into this configuration; - is standard input" },
+    "format": { value: "FORMAT", summary: "See above; default: kratos" },
+    "methods": { value: "METHOD,…", summary: "Only these sign-in methods; default: all" },
+    "merge": { value: "FILE", summary: "Merge into this configuration; - is standard input" },
     "ask-only": {
       value: "STATUS,…",
-      summary: "Ask at sign-in about these statuses alone, and let in all others",
+      summary: "Ask at sign-in only about these statuses; people with another one sign in",
     },
     "templates": {
       value: "URL",
-      summary: "The folder of the templates, as file:///…; default: inlined as base64://",
+      summary: "Folder of the templates, such as file:///…; default: inlined",
     },
-    "url": { value: "URL", summary: "Where Ory reaches the service; default PUBLIC_URL" },
+    "url": { value: "URL", summary: "Where Ory reaches the service; default: PUBLIC_URL" },
   },
   async run(args, tools) {
     const format = readFormat(args.text("format") ?? "kratos");
-    const templates = await readTemplates(readStatuses(args, tools), tools);
+    const templates = await readTemplates(readAskOnlyStatuses(args, tools), tools);
     if (format === "initiate.jsonnet" || format === "validate.jsonnet") {
       const text = templates[format === "initiate.jsonnet" ? "initiate" : "validate"];
       return { exitCode: 0, text, data: { format, text } };
@@ -84,44 +90,45 @@ Example:
     const wanted = await readWantedHooks(args, { tools, templates, format });
     const file = args.text("merge");
     const result = file === undefined
-      ? renderAnew(wanted, format)
-      : await renderInto(wanted, { format, tools, templates, file });
+      ? renderNew(wanted, format)
+      : await renderMerged(wanted, { format, tools, templates, file });
     return { ...result, notes: [...result.notes ?? [], ...noteTemplates(args)] };
   },
 };
 
-/** Where templates are files, what they say is not in what is printed. */
+/** With templates in files, the output does not contain the templates. */
 function noteTemplates(args: Arguments): string[] {
   const folder = args.text("templates");
   if (folder === undefined) return [];
-  const asked = args.text("ask-only");
-  const flag = asked === undefined ? "" : ` --ask-only ${asked}`;
+  const statuses = args.text("ask-only");
+  const flag = statuses === undefined ? "" : ` --ask-only ${statuses}`;
   return [
-    `Kratos reads the templates in ${folder}. Put there what these print:\n` +
+    `Kratos reads the templates in ${folder}. Put the output of these commands there:\n` +
     "  operator render --format initiate.jsonnet\n" +
     `  operator render --format validate.jsonnet${flag}`,
   ];
 }
 
-/** A part of a kratos.yml, or whole lists for Ory Network. */
-function renderAnew(
+function renderNew(
   wanted: readonly WantedHook[],
   format: "kratos" | "json-patch" | "ory-cli",
 ): Result {
   const edits = wanted.map(({ path, hook }): Edit => ({ op: "add", path, value: [hook] }));
   const notes = [SECRET_NOTES[format]];
   if (format !== "kratos") {
-    notes.push("Whole lists are put in place. A project with hooks of its own needs --merge FILE");
+    notes.push(
+      "This replaces whole lists of hooks. If the project has other hooks, use --merge FILE",
+    );
     return renderEdits(edits, { format, notes });
   }
   const config = {};
-  const { edits: whole } = planMerge(config, { wanted, isSameBody: () => false });
-  for (const edit of whole) applyEdit(config, edit);
+  const plan = planMerge(config, { wanted, isSameBody: () => false });
+  for (const edit of plan.edits) applyEdit(config, edit);
   const text = stringify(config, { aliasDuplicateObjects: false, lineWidth: 0 });
   return { exitCode: 0, text, data: { format, config, notes }, notes };
 }
 
-async function renderInto(
+async function renderMerged(
   wanted: readonly WantedHook[],
   { format, tools, templates, file }: {
     format: "kratos" | "json-patch" | "ory-cli";
@@ -134,16 +141,16 @@ async function renderInto(
   const { config } = parseConfigText(text);
   if (toRecord(readPath(config, ["services", "identity", "config"])) !== undefined) {
     throw new UsageError(
-      "This is a whole project: merge into what `ory get identity-config` gives",
+      "This is a whole project: merge into the output of `ory get identity-config` instead",
     );
   }
-  const isSame = await readSameBodies(config, { wanted, templates, tools });
+  const sameBodies = await readSameBodies(config, { wanted, templates, tools });
   const plan = planMerge(config, {
     wanted,
-    isSameBody: (found, body) => found === body || isSame.has(String(found)),
+    isSameBody: (found, body) => found === body || sameBodies.has(String(found)),
   });
   const notes = [...plan.notes];
-  if (plan.edits.length === 0) notes.push("Nothing to change: the hooks are all there");
+  if (plan.edits.length === 0) notes.push("Nothing to change: all hooks are there");
   else notes.push(SECRET_NOTES[format]);
   if (format !== "kratos") return renderEdits(plan.edits, { format, notes });
   const merged = editText(text, plan.edits);
@@ -162,7 +169,7 @@ function renderEdits(
   return { exitCode: 0, text, data: { format, operations, notes }, notes };
 }
 
-/** The bodies in the configuration that hold the wanted template already, wherever it lies. */
+/** The addresses of templates in the configuration that already have the wanted content. */
 async function readSameBodies(
   config: unknown,
   { wanted, templates, tools }: {
@@ -171,17 +178,19 @@ async function readSameBodies(
     tools: Tools;
   },
 ): Promise<ReadonlySet<string>> {
-  const same = new Set<string>();
+  const sameBodies = new Set<string>();
   for (const place of wanted) {
     const hooks = [place.path, globalListPath(place.flow)].flatMap((path) =>
       readHooks(config, path)
     );
     for (const hook of hooks.filter((hook) => callsUs(hook, place.flow))) {
       const uri = String(hook.config["body"]);
-      if (same.has(uri)) continue;
+      if (sameBodies.has(uri)) continue;
       const text = await readTemplate(uri, tools);
-      if (text !== undefined && isSameTemplate(text, templates[templateOf(place)])) same.add(uri);
+      if (text !== undefined && isSameTemplate(text, templates[templateOf(place)])) {
+        sameBodies.add(uri);
+      }
     }
   }
-  return same;
+  return sameBodies;
 }

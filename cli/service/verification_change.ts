@@ -32,8 +32,8 @@ export const verificationDecide: Command = {
   summary: "Decides a review",
   about:
     `Works only for the status review. The verdict stays WARNING, because that is Jumio's answer.
-CODE is your own reason code (letters, digits, . _ -). It is kept in the timeline, so do not put personal
-data into it.
+CODE is your own reason code (letters, digits, . _ -). The timeline keeps it, so it must not contain
+personal data.
 
 Example: deno task operator verification decide ID verified --reason manual_check`,
   operands: { usage: "ID verified|rejected", min: 2, max: 2 },
