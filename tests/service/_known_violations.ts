@@ -1,7 +1,6 @@
 // What still breaks the rules of repository_test.ts. Entries are only removed.
 
 export const IMPORTS: readonly string[] = [
-  "lib/config/config.ts -> lib/upstream/error.ts",
   "lib/history/callbacks.ts -> lib/verification/verdict.ts",
   "lib/jobs/check_request.ts -> lib/verification/verdict.ts",
   "lib/jobs/runner.ts -> lib/telemetry/telemetry.ts",
@@ -11,18 +10,9 @@ export const IMPORTS: readonly string[] = [
   "lib/verification/progress.ts -> lib/verification/accept/restart.ts",
   "lib/verification/work/publish.ts -> lib/config/config.ts",
   "lib/verification/work/start.ts -> lib/config/config.ts",
-  "main.ts -> lib/context.ts",
-  "main.ts -> lib/deadline.ts",
-  "main.ts -> lib/history/hourly_counts.ts",
-  "main.ts -> lib/kv/failure.ts",
-  "main.ts -> lib/kv/store.ts",
-  "main.ts -> lib/telemetry/open_telemetry.ts",
-  "main.ts -> lib/telemetry/telemetry.ts",
-  "main.ts -> lib/upstream/error.ts",
-  "main.ts -> routes/mod.ts",
   "routes/operator/page/_html.ts -> routes/person/_layout.ts",
 ];
-export const CYCLES: readonly string[] = ["lib/config/config.ts lib/config/upstreams.ts"];
+export const CYCLES: readonly string[] = [];
 export const PRIVATE_IMPORTS: readonly string[] = [
   "routes/mod.ts -> routes/person/_page.ts",
   "routes/operator/mod.ts -> routes/operator/api/_endpoint.ts",
@@ -33,7 +23,6 @@ export const PRIVATE_IMPORTS: readonly string[] = [
 export const LONG_FUNCTIONS: readonly string[] = [
   "bench/_plot.ts: plotLines",
   "cli/kratos_config/merge.ts: planMerge",
-  "lib/config/_reader.ts: createSettingReader",
   "lib/context.ts: createContext",
   "lib/jobs/runner.ts: createJobRunner",
   "lib/kv/store.ts: createStore",
@@ -60,7 +49,6 @@ export const LONG_FUNCTIONS: readonly string[] = [
 export const LONG_FILES: readonly string[] = [
   "cli/migrate/migrate_test.ts",
   "cli/service/commands_test.ts",
-  "lib/config/config.ts",
   "lib/jobs/runner_test.ts",
   "lib/verification/work/start.ts",
   "routes/callback_test.ts",
@@ -72,5 +60,5 @@ export const LONG_FILES: readonly string[] = [
   "tests/service/doctor_test.ts",
   "tests/service/render_test.ts",
 ];
-export const MISSING: readonly string[] = ["lib/service.ts"];
-export const MAIN_LINES: number = 150;
+export const MISSING: readonly string[] = [];
+export const MAIN_LINES: number = 30;

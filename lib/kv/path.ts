@@ -1,0 +1,21 @@
+import { dirname } from "node:path";
+
+/** Whether a KV_PATH is the address of a denokv server. */
+export function isKvServer(path: string | undefined): path is string {
+  return path !== undefined && /^https?:/.test(path);
+}
+
+/** Whether a KV_PATH is a file. Without a path Deno chooses the database. */
+export function isKvFile(path: string | undefined): path is string {
+  return path !== undefined && path !== ":memory:" && !isKvServer(path);
+}
+
+/** The command that starts the service with the permission to use a file outside `./data`. */
+export function startCommandFor(file: string): string {
+  const flags = ["read", "write"].map((access) => `--allow-${access}=${dirname(file)}`);
+  return `deno run -P=start ${flags.map(quoteForShell).join(" ")} main.ts`;
+}
+
+function quoteForShell(argument: string): string {
+  return /^[\w=./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}
