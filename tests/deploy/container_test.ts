@@ -47,6 +47,15 @@ async function buildTree(text: string): Promise<{ tree: string; env: Record<stri
   return { tree, env };
 }
 
+/** The packages, or their scopes, of all registries in Deno's cache. */
+async function listPackages(cache: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const registry of Deno.readDir(cache)) {
+    for await (const { name } of Deno.readDir(join(cache, registry.name))) names.push(name);
+  }
+  return names.sort();
+}
+
 /** The user of the Containerfile where this process may become it; else its own. */
 function asUser(user: string): string[] {
   const [uid = "", gid = ""] = user.split(":");
@@ -93,6 +102,7 @@ Deno.test("deploy/Containerfile's command runs as its user, from a tree that it 
     return answer.ok;
   });
   const during = await checkHealth.output();
+  const packages = await listPackages(join(tree, "app", ".deno", "npm"));
   service.kill("SIGTERM");
   const { code } = await service.status;
   const kept = await Array.fromAsync(Deno.readDir(join(tree, "app", "data")));
@@ -101,6 +111,7 @@ Deno.test("deploy/Containerfile's command runs as its user, from a tree that it 
   assert.equal(during.code, 0, new TextDecoder().decode(during.stderr));
   assert.equal(code, 0);
   assert.equal(await complaints, "");
+  assert.deepEqual(packages, ["@opentelemetry", "jose", "zod"]);
   assert(kept.some(({ name }) => name === "kv.sqlite3"));
   await run("chmod", { args: ["-R", "u+w", tree] });
   await Deno.remove(tree, { recursive: true });

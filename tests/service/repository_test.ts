@@ -171,7 +171,10 @@ Deno.test("README.md stays under 150 lines", async () => {
 
 Deno.test("nothing of JSR is needed", async () => {
   assert.deepEqual(JSON.parse(await read("deno.lock")).jsr, undefined);
-  for (const specifier of Object.values<string>(config.imports)) assert.match(specifier, /^npm:/);
+  for (const member of ["./", ...config.workspace]) {
+    const { imports } = JSON.parse(await read(`${member}/deno.json`));
+    for (const specifier of Object.values<string>(imports)) assert.match(specifier, /^npm:/);
+  }
 });
 
 function without(found: readonly string[], known: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 const ROOT = new URL("../../", import.meta.url);
 
-const FOLDERS = ["lib", "routes", "locales", "cli", "sandbox", "bench", "jsonnet", "tests"];
+const FOLDERS = ["lib", "routes", "locales", "cli", "sandbox", "bench", "tests"];
 
 /** A function in a source file, with the lines from its first to its last. */
 export interface FunctionLength {

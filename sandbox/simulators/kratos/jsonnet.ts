@@ -51,7 +51,7 @@ export function createJsonnet(program: string, templates: URL): RenderTemplate {
   };
 }
 
-/** Renders without Jsonnet. jsonnet/templates_test.ts compares it with the templates. */
+/** Renders without Jsonnet. tests/service/templates_test.ts compares it with the templates. */
 export function renderStandIn(template: TemplateName, ctx: HookContext): Promise<Rendered> {
   const base = { "identity_id": ctx.identity.id, "flow_id": ctx.flow.id ?? null };
   if (template === "initiate") return Promise.resolve({ body: base });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderStandIn } from "./jsonnet.ts";
 
-// The real Jsonnet is met in jsonnet/templates_test.ts, which holds this stand-in to the same table.
+// The real Jsonnet is met in tests/service/templates_test.ts, which holds this stand-in to the same table.
 
 Deno.test("renderStandIn() skips the call for who is verified, and for nobody else", async () => {
   const render = (jumio: unknown) =>

@@ -6,8 +6,8 @@ import {
   type HookContext,
   JSONNET_CURE,
   renderStandIn,
-} from "../sandbox/simulators/kratos/jsonnet.ts";
-import { OryActions } from "../cli/kratos_config/ory_actions.ts";
+} from "../../sandbox/simulators/kratos/jsonnet.ts";
+import { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const FLOW_ID = "f1a3c0de-0000-4000-8000-000000000001";
@@ -53,7 +53,7 @@ const TRAITS: readonly unknown[] = [
 const program = await findJsonnet();
 const real = program === undefined
   ? () => Promise.reject(new Error(`There is no Jsonnet: ${JSONNET_CURE}`))
-  : createJsonnet(program, new URL(".", import.meta.url));
+  : createJsonnet(program, new URL("../../jsonnet/", import.meta.url));
 const hint = program === undefined ? ` (skipped: ${JSONNET_CURE})` : "";
 
 for (
@@ -103,7 +103,7 @@ for (
 
 const METHODS = ["code", "oidc", "passkey", "password", "webauthn"];
 
-const document = await Deno.readTextFile(new URL("../ory-actions.yaml", import.meta.url));
+const document = await Deno.readTextFile(new URL("../../ory-actions.yaml", import.meta.url));
 const { registration, login, recovery } = OryActions.parse(parse(document)).selfservice.flows;
 
 Deno.test("ory-actions.yaml has the hook under every method, and recovery's own list", () => {
