@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { UpstreamError } from "../../lib/upstream/error.ts";
+import { checkStatus } from "../../lib/upstream/read_answer.ts";
 import { adminHeaders, type Kratos } from "../../lib/kratos/client.ts";
 import type { JumioMetadata } from "../../lib/kratos/metadata.ts";
 import type { ListedIdentity } from "../../lib/kratos/identities.ts";
@@ -40,10 +40,9 @@ export function createMigrateIdentity(
         return isOurs ? "migrated" : "has_jumio";
       }
     }
-    const action = "patch an identity";
-    const { status, retryAfterMs } = await call({
+    const answer = await call({
       upstream: "kratos",
-      action,
+      action: "patch an identity",
       method: "PATCH",
       url: new URL(`admin/identities/${identity.id}`, adminUrl),
       headers: { ...adminHeaders(apiKey), "content-type": "application/json" },
@@ -54,10 +53,8 @@ export function createMigrateIdentity(
         ...(dropsFlat ? listRemovals(identity) : []),
       ]),
     });
-    if (status === 404) return "gone";
-    if (status !== 200) {
-      throw new UpstreamError("kratos", "status", { action, status, retryAfterMs });
-    }
+    if (answer.status === 404) return "gone";
+    checkStatus(answer);
     return "migrated";
   };
 }

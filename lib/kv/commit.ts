@@ -1,15 +1,44 @@
+import { delay } from "../deadline.ts";
+import { classifyKvFailure } from "./failure.ts";
 import type { Write } from "./write.ts";
 
-/** About as many characters of JSON as make a kibibyte. Misjudged, a write takes its 44 ms. */
+/** About a kibibyte of JSON. A write that is misjudged takes 44 ms instead of 1.1. */
 const LONG_WRITE_CHARACTERS = 1_300;
 
+/** How often a write is tried while another process holds the file. */
+const LOCKED_ATTEMPTS = 20;
+const MAX_LOCKED_DELAY_MS = 25;
+
 /**
- * Commits a write. False when a check did not hold.
+ * Commits a write. Tries again while another process holds the KV file for a moment; nothing was
+ * written then.
  *
- * Deno's client for KV servers sends the head of a request by itself where the body is over a
- * kibibyte, and TCP then holds the body back until the head is acknowledged, for 40 ms. A read that
- * goes just before it brings that acknowledgement with its answer: a long write takes 1.1 ms, and
- * takes 44 without. A short one goes together with its head, and a read would hold up its answer.
+ * @returns False where a check did not hold.
+ * @throws What KV throws, also after 20 attempts on a locked file.
+ */
+export async function commitWhenUnlocked(
+  kv: Deno.Kv,
+  write: Write,
+  { isServer, random }: { isServer: boolean; random: () => number },
+): Promise<boolean> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await commitWrite(kv, write, { isServer });
+    } catch (error) {
+      if (classifyKvFailure(error) !== "locked" || attempt === LOCKED_ATTEMPTS) throw error;
+      await delay(random() * MAX_LOCKED_DELAY_MS);
+    }
+  }
+}
+
+/**
+ * Commits a write once.
+ *
+ * To a server, a long write is sent together with a read. Where a body is over a kibibyte, Deno's client
+ * sends the head of the request on its own, and TCP then holds the body back until the head is
+ * acknowledged, for 40 ms. The answer of a read that was sent just before brings that acknowledgement:
+ * a long write takes 1.1 ms with it and 44 ms without. A short write goes out together with its head,
+ * and a read would only delay its answer.
  */
 export async function commitWrite(
   kv: Deno.Kv,
@@ -18,8 +47,8 @@ export async function commitWrite(
 ): Promise<boolean> {
   const operation = toAtomic(kv, write);
   const isLong = isServer && JSON.stringify(write).length > LONG_WRITE_CHARACTERS;
-  const reading = isLong ? kv.get(["probe"]) : undefined; // on its way before the write
-  const [{ ok }] = await Promise.all([operation.commit(), reading]);
+  const read = isLong ? kv.get(["probe"]) : undefined; // sent before the write
+  const [{ ok }] = await Promise.all([operation.commit(), read]);
   return ok;
 }
 
@@ -33,7 +62,7 @@ function toAtomic(
   for (const { key, value, expireInMs } of sets) {
     operation.set(key, value, expireInMs === undefined ? {} : { expireIn: Math.ceil(expireInMs) });
   }
-  // KV adds modulo 2^64, so what stands for a negative amount there takes it away.
+  // KV adds modulo 2^64, so the two's complement of an amount subtracts it.
   for (const { key, amount } of sums) operation.sum(key, BigInt.asUintN(64, BigInt(amount)));
   return operation;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createKvConnections } from "./connections.ts";
 
-/** A connection that knows no more than whether it was closed. */
-function createHandle(): Deno.Kv & { isClosed: boolean } {
+/** A connection that only knows whether it was closed. */
+function createConnection(): Deno.Kv & { isClosed: boolean } {
   const connection = {
     isClosed: false,
     close() {
@@ -13,13 +13,13 @@ function createHandle(): Deno.Kv & { isClosed: boolean } {
   return connection as unknown as Deno.Kv & { isClosed: boolean }; // nothing else is called here
 }
 
-/** Handles whose openings are counted. */
-function createCounted(
+/** Connections, and a list of those that were opened. */
+function create(
   { isServer = true, openMore }: { isServer?: boolean; openMore?: () => Promise<Deno.Kv> } = {},
 ) {
   const opened: (Deno.Kv & { isClosed: boolean })[] = [];
   function open(): Promise<Deno.Kv> {
-    const connection = createHandle();
+    const connection = createConnection();
     opened.push(connection);
     return Promise.resolve(connection);
   }
@@ -29,13 +29,13 @@ function createCounted(
   };
 }
 
-/** Lets what was begun in the background end. */
+/** Lets pending promises settle. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 }
 
-Deno.test("KvHandles has one connection for all calls to a file", async () => {
-  const { connections, opened } = createCounted({ isServer: false });
+Deno.test("KvConnections has one connection for all calls to a file", async () => {
+  const { connections, opened } = create({ isServer: false });
 
   const taken = await Promise.all(Array.from({ length: 5 }, () => connections.acquire()));
   await settle();
@@ -44,9 +44,9 @@ Deno.test("KvHandles has one connection for all calls to a file", async () => {
   assert.equal(opened.length, 1);
 });
 
-Deno.test("KvHandles gives each call to a server that is under way a connection of its own", async () => {
-  const { connections, opened } = createCounted();
-  await connections.acquire(); // opens the first, which is everybody's
+Deno.test("KvConnections gives each of the concurrent calls to a server its own connection", async () => {
+  const { connections, opened } = create();
+  await connections.acquire(); // opens the first, which calls share
   await Promise.all([connections.acquire(), connections.acquire()]);
   await settle();
 
@@ -58,8 +58,8 @@ Deno.test("KvHandles gives each call to a server that is under way a connection 
   assert.equal(opened.length, 3);
 });
 
-Deno.test("KvHandles opens a bounded number, however many calls there are", async () => {
-  const { connections, opened } = createCounted();
+Deno.test("KvConnections opens at most 17 connections for any number of calls", async () => {
+  const { connections, opened } = create();
   await connections.acquire();
 
   for (let call = 0; call < 500; call++) await connections.acquire();
@@ -68,10 +68,10 @@ Deno.test("KvHandles opens a bounded number, however many calls there are", asyn
   assert.equal(opened.length, 17);
 });
 
-Deno.test("KvHandles goes on with the first while no other can be opened", async () => {
+Deno.test("KvConnections uses the first connection while no other can be opened", async () => {
   let tries = 0;
-  const openMore = () => (tries++, Promise.reject(new TypeError("Nobody is there")));
-  const { connections, opened } = createCounted({ openMore });
+  const openMore = () => (tries++, Promise.reject(new TypeError("No server")));
+  const { connections, opened } = create({ openMore });
   const first = await connections.acquire();
 
   assert.equal(await connections.acquire(), first);
@@ -80,8 +80,8 @@ Deno.test("KvHandles goes on with the first while no other can be opened", async
   assert.deepEqual([opened.length, tries], [1, 2]);
 });
 
-Deno.test("KvHandles tries the first again at the next call", async () => {
-  const answers = [Promise.reject(new TypeError("Not yet")), Promise.resolve(createHandle())];
+Deno.test("KvConnections tries to open the first connection again with the next call", async () => {
+  const answers = [Promise.reject(new TypeError("Not yet")), Promise.resolve(createConnection())];
   const connections = createKvConnections({ open: () => answers.shift() ?? Promise.reject() });
 
   await assert.rejects(connections.acquire(), /Not yet/);
@@ -89,10 +89,10 @@ Deno.test("KvHandles tries the first again at the next call", async () => {
   assert(await connections.acquire());
 });
 
-Deno.test("KvHandles.close() closes all, also one that is opened at that moment", async () => {
-  const late = createHandle();
+Deno.test("KvConnections.close() closes all connections, also one that is being opened", async () => {
+  const late = createConnection();
   const opening = Promise.withResolvers<Deno.Kv>();
-  const { connections, opened } = createCounted({ openMore: () => opening.promise });
+  const { connections, opened } = create({ openMore: () => opening.promise });
   await connections.acquire();
   await connections.acquire();
 

@@ -15,24 +15,24 @@ const SEEN: readonly [message: string, reason: string][] = [
 ];
 
 for (const [message, reason] of SEEN) {
-  Deno.test(`classifyKvFailure() makes ${reason} of "${message}"`, () => {
+  Deno.test(`classifyKvFailure() gives ${reason} for "${message}"`, () => {
     assert.equal(classifyKvFailure(new Error(message)), reason);
   });
 }
 
-Deno.test("adviseOnKvFailure() has a cure for what the store has made of a failure", () => {
+Deno.test("adviseOnKvFailure() knows the cure for an error that the store has classified", () => {
   const error = new UpstreamError("kv", "disk_full", { action: "write to KV" });
 
   assert.match(adviseOnKvFailure(error).cure, /free space/);
 });
 
-Deno.test("adviseOnKvFailure() has a cure for a server that does not answer", () => {
+Deno.test("adviseOnKvFailure() has a cure for a KV server that does not answer", () => {
   const error = new UpstreamError("kv", "timeout", { action: "write to KV" });
 
   assert.match(adviseOnKvFailure(error).cure, /whether the KV server runs/);
 });
 
-Deno.test("adviseOnKvFailure() tells what lasts from what mends itself", () => {
+Deno.test("adviseOnKvFailure() tells failures that last from those that may end by themselves", () => {
   const lasts = (message: string) => adviseOnKvFailure(new Error(message)).isLasting;
 
   assert.deepEqual(["file is not a database", "disk I/O error", "down"].map(lasts), [

@@ -24,10 +24,10 @@ Deno.test("Store.commit() lets exactly one of many claims win", async () => {
 
   const won = await Promise.all(Array.from({ length: 20 }, () => store.commit(claim)));
 
-  assert.equal(won.filter((isOurs) => isOurs).length, 1);
+  assert.equal(won.filter((isWon) => isWon).length, 1);
 });
 
-Deno.test("Store.getMany() gives the rows in the order of their keys, with null for none", async () => {
+Deno.test("Store.getMany() gives the rows in the order of the keys, with null for a missing row", async () => {
   await using store = createMemoryStore();
   await store.commit({ sets: [{ key: ["a"], value: 1 }, { key: ["b"], value: "two" }] });
 
@@ -38,7 +38,7 @@ Deno.test("Store.getMany() gives the rows in the order of their keys, with null 
   assert.equal(a.versionstamp, b.versionstamp);
 });
 
-Deno.test("Store.list() gives a bounded batch in the order of keys", async () => {
+Deno.test("Store.list() gives at most `limit` rows in the order of their keys", async () => {
   await using store = createMemoryStore();
   await store.commit({ sets: [3, 1, 2].map((n) => ({ key: ["due", n], value: null })) });
 
@@ -47,7 +47,7 @@ Deno.test("Store.list() gives a bounded batch in the order of keys", async () =>
   assert.deepEqual(rows.map(({ key }) => key[1]), [1, 2]);
 });
 
-Deno.test("Store gives up a call that hangs", async () => {
+Deno.test("Store throws when a call takes too long", async () => {
   const store = createStore({ open: () => new Promise(() => {}), deadlineMs: 1 });
 
   await assert.rejects(store.get(["a"]), (error) => {
@@ -57,7 +57,7 @@ Deno.test("Store gives up a call that hangs", async () => {
   });
 });
 
-Deno.test("Store lets the calls of a storm wait for their turn, before their deadlines run", async () => {
+Deno.test("Store starts the deadline of a call when its turn comes, not before", async () => {
   using kv = await Deno.openKv(":memory:");
   let underWay = 0;
   let most = 0;
@@ -71,14 +71,14 @@ Deno.test("Store lets the calls of a storm wait for their turn, before their dea
   } as unknown as Deno.Kv; // nothing else is called here
   const store = createStore({ open: () => Promise.resolve(slow), deadlineMs: 400 });
 
-  // One after the other in turns, these take longer than the deadline of each.
+  // All turns together take longer than the deadline of one call.
   const rows = await Promise.all(Array.from({ length: 2_000 }, () => store.get(["a"])));
 
   assert.equal(rows.length, 2_000);
   assert(most <= 100, `${most} calls were under way at once`);
 });
 
-Deno.test("Store gives up those who wait for their turn, too, when a call hangs", async () => {
+Deno.test("Store gives up all waiting calls when one takes too long", async () => {
   let asked = 0;
   const kv = await Deno.openKv(":memory:");
   const hanging = new Proxy(kv, {
@@ -94,11 +94,11 @@ Deno.test("Store gives up those who wait for their turn, too, when a call hangs"
   await store.close();
 
   assert(calls.every(({ status }) => status === "rejected"));
-  // The rest was told at once, and not after as many deadlines.
+  // The others were given up at once, not each after its own deadline.
   assert.equal(asked, 64);
 });
 
-Deno.test("Store opens KV again after it could not be opened", async () => {
+Deno.test("Store tries to open KV again after a failure", async () => {
   let attempts = 0;
   const store = createStore({
     open: () => ++attempts === 1 ? Promise.reject(new Error("down")) : Deno.openKv(":memory:"),
@@ -111,7 +111,7 @@ Deno.test("Store opens KV again after it could not be opened", async () => {
   assert.equal(row.value, null);
 });
 
-Deno.test("Store writes again while another process holds the file", async () => {
+Deno.test("Store.commit() tries again while another process holds the file", async () => {
   const kv = await Deno.openKv(":memory:");
   let refusals = 3;
   const atomic = () => {
@@ -138,7 +138,7 @@ Deno.test("Store writes again while another process holds the file", async () =>
   assert.equal(row.value, 1);
 });
 
-Deno.test("Store.commit() adds sums of many at once, and none of them fails", async () => {
+Deno.test("Store.commit() adds up concurrent sums without a conflict", async () => {
   await using store = createMemoryStore();
   const write = { sums: [{ key: ["count", 1, "starts"], amount: 2 }] };
 
@@ -149,14 +149,14 @@ Deno.test("Store.commit() adds sums of many at once, and none of them fails", as
   assert.equal(row?.value?.value, 40n);
 });
 
-/** The model promises what the real one does. */
+/** The model of the tests must behave like the real store. */
 const STORES: Readonly<Record<string, () => Store>> = {
   "Store.commit()": createMemoryStore,
   "Store.commit() of the model": () => createModelStore({ rows: new Map(), version: 0 }),
 };
 
 for (const [name, create] of Object.entries(STORES)) {
-  Deno.test(`${name} takes from a sum, below zero and back`, async () => {
+  Deno.test(`${name} subtracts from a sum, below zero and back`, async () => {
     const store = create();
     const key = ["sum"];
     const sums = [];
@@ -170,7 +170,7 @@ for (const [name, create] of Object.entries(STORES)) {
   });
 }
 
-Deno.test("Store.list() gives the newest first when asked to", async () => {
+Deno.test("Store.list() lists in reverse when asked to", async () => {
   await using store = createMemoryStore();
   await store.commit({ sets: [3, 1, 2].map((n) => ({ key: ["due", n], value: null })) });
 

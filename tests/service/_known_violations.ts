@@ -25,7 +25,6 @@ export const LONG_FUNCTIONS: readonly string[] = [
   "cli/kratos_config/merge.ts: planMerge",
   "lib/context.ts: createContext",
   "lib/jobs/runner.ts: createJobRunner",
-  "lib/kv/store.ts: createStore",
   "lib/verification/stored_rows_test.ts: rowsOfVersion1",
   "lib/verification/work/start.ts: recordStart",
   "sandbox/main.ts: serveSandbox",
