@@ -6,8 +6,8 @@ const ROOT = new URL("../../", import.meta.url);
 
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
-/** Verifications of every outcome, with upstreams that fail and requests that are refused. */
-async function doEverything(service: TestContext): Promise<void> {
+/** Runs a verification with each outcome, with failing upstreams, and sends refused requests. */
+async function runEveryOutcome(service: TestContext): Promise<void> {
   for (const outcome of OUTCOMES) {
     const email = `${outcome}@example.com`;
     await service.register(email);
@@ -28,7 +28,7 @@ async function doEverything(service: TestContext): Promise<void> {
   await unstored.body?.cancel();
 }
 
-Deno.test("docs/audit.md has every kind of row of docs/storage.md", async () => {
+Deno.test("docs/audit.md lists every kind of row in docs/storage.md", async () => {
   const [storage, audit] = await Promise.all(["docs/storage.md", "docs/audit.md"].map(read));
   const kinds = [...(storage ?? "").matchAll(/^\| `\["([a-z_]+)"/gm)].map(([, kind]) => kind);
 
@@ -38,13 +38,13 @@ Deno.test("docs/audit.md has every kind of row of docs/storage.md", async () => 
   assert.deepEqual(kinds.filter((kind) => !kept.includes(`\`${kind}\``)), []);
 });
 
-Deno.test("docs/audit.md has every field that a log line has, and storage.md every kind of row", async () => {
+Deno.test("docs/audit.md lists every field of a log line, and docs/storage.md every kind of row", async () => {
   await using service = await createTestContext();
   const [storage = "", audit = ""] = await Promise.all(
     ["docs/storage.md", "docs/audit.md"].map(read),
   );
 
-  await doEverything(service);
+  await runEveryOutcome(service);
 
   const fields = new Set(service.lines.flatMap((line) => Object.keys(JSON.parse(line))));
   const [, logged = ""] = audit.split("## What the log holds");

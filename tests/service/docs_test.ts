@@ -2,36 +2,25 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { readOryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { COMMANDS } from "../../cli/commands.ts";
+import { listDocuments, readFile } from "../support/documents.ts";
 import { OPERATED_TRANSITIONS, TRANSITIONS } from "../model/transitions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** A block of code in a document: its language, and what else stands behind it. */
+/** A block of code in a document. */
 interface Block {
   readonly document: string;
   readonly language: string;
-  /** `run`: a test runs it, in order with the document's others, beside Ory's files. */
+  /** Marked with `run`: a test runs these blocks of a document in order, beside Ory's files. */
   readonly isRun: boolean;
   readonly code: string;
 }
 
-const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
-
 const blocks = (await Promise.all((await listDocuments()).map(readBlocks))).flat();
-const { tasks } = JSON.parse(await read("deno.json"));
-
-async function listDocuments(): Promise<string[]> {
-  const found: string[] = [];
-  for (const folder of ["", "docs/", "docs/decisions/"]) {
-    for await (const { name } of Deno.readDir(new URL(folder, ROOT))) {
-      if (name.endsWith(".md")) found.push(folder + name);
-    }
-  }
-  return found.sort();
-}
+const { tasks } = JSON.parse(await readFile("deno.json"));
 
 async function readBlocks(document: string): Promise<Block[]> {
-  return [...(await read(document)).matchAll(/^```(\w+)( run)?\n(.*?)^```$/gms)]
+  return [...(await readFile(document)).matchAll(/^```(\w+)( run)?\n(.*?)^```$/gms)]
     .map(([, language = "", run, code = ""]) => ({
       document,
       language,
@@ -40,7 +29,7 @@ async function readBlocks(document: string): Promise<Block[]> {
     }));
 }
 
-/** Runs a document's blocks in one shell, in a folder with Ory's files. Returns the folder. */
+/** Runs the blocks of a document in one shell, in a folder with Ory's files. Returns the folder. */
 async function runBlocks(document: string): Promise<string> {
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(`${folder}/jsonnet`);
@@ -55,14 +44,14 @@ async function runBlocks(document: string): Promise<string> {
   return folder;
 }
 
-Deno.test("every block of YAML and JSON in the documents can be read", () => {
+Deno.test("every block of YAML and JSON in the documents can be parsed", () => {
   for (const { document, language, code } of blocks) {
     if (language === "json") assert.doesNotThrow(() => JSON.parse(code), `${document}: ${code}`);
     if (language === "yaml") assert.doesNotThrow(() => parse(code), `${document}: ${code}`);
   }
 });
 
-Deno.test("every block of TypeScript in the documents is sound, and runs", async () => {
+Deno.test("every block of TypeScript in the documents compiles and runs", async () => {
   const documents = new Set(
     blocks.filter(({ language }) => language === "ts").map((b) => b.document),
   );
@@ -75,7 +64,7 @@ Deno.test("every block of TypeScript in the documents is sound, and runs", async
   }
 });
 
-Deno.test("every block of shell in the documents is sound", async () => {
+Deno.test("every block of shell in the documents has valid syntax", async () => {
   for (const { document, language, code } of blocks) {
     if (language !== "sh") continue;
     const options = { args: ["-n", "-c", code] };
@@ -84,19 +73,20 @@ Deno.test("every block of shell in the documents is sound", async () => {
   }
 });
 
-Deno.test("every task that the documents name is there", async () => {
+Deno.test("every task that the documents name exists", async () => {
   for (const document of await listDocuments()) {
-    // In documents of others a line may break between the words.
     for (
-      const [, name = ""] of (await read(document)).matchAll(/deno(?:@[\d.]+)? task ([a-z:0-9]+)/g)
+      const [, name = ""] of (await readFile(document)).matchAll(
+        /deno(?:@[\d.]+)? task ([a-z:0-9]+)/g,
+      )
     ) {
       assert(name in tasks, `${document}: deno task ${name}`);
     }
   }
 });
 
-Deno.test("every setting in the documents' blocks is one that the service knows", async () => {
-  const known = await read(".env.example");
+Deno.test("every setting in the documents' blocks exists", async () => {
+  const known = await readFile(".env.example");
 
   for (const { document, language, code } of blocks) {
     if (language !== "ini") continue;
@@ -106,11 +96,11 @@ Deno.test("every setting in the documents' blocks is one that the service knows"
   }
 });
 
-Deno.test("docs/setup-ory.md leads to the hooks of ory-actions.yaml, in both ways", async () => {
+Deno.test("docs/setup-ory.md produces the hooks of ory-actions.yaml, for Kratos and for Ory Network", async () => {
   const folder = await runBlocks("docs/setup-ory.md");
   const made = (name: string) => Deno.readTextFile(`${folder}/${name}`);
   const secret = /^ORY_WEBHOOK_SECRET=([0-9a-f]{64})$/.exec((await made("bridge.env")).trim())?.[1];
-  const { selfservice: { flows } } = readOryActions(await read("ory-actions.yaml"), {
+  const { selfservice: { flows } } = readOryActions(await readFile("ory-actions.yaml"), {
     serviceUrl: "https://bridge.example.org",
     secret: secret ?? assert.fail("There is no secret in bridge.env"),
     templatesUrl: "file:///etc/kratos/jumio-bridge",
@@ -127,14 +117,14 @@ Deno.test("docs/setup-ory.md leads to the hooks of ory-actions.yaml, in both way
     const { body: _file, ...rest } = first?.config ?? {};
     assert.deepEqual([hook, config], [first?.hook, rest]);
     const template = new TextDecoder().decode(Uint8Array.fromBase64(body.replace("base64://", "")));
-    assert.equal(template, await read(`jsonnet/${name}.jsonnet`));
+    assert.equal(template, await readFile(`jsonnet/${name}.jsonnet`));
   }
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("docs/setup-ory.md inserts the hooks into the lists that ory-actions.yaml has", async () => {
-  const text = await read("docs/setup-ory.md");
-  const { selfservice: { flows } } = parse(await read("ory-actions.yaml"));
+Deno.test("docs/setup-ory.md inserts the hooks into the same lists as ory-actions.yaml", async () => {
+  const text = await readFile("docs/setup-ory.md");
+  const { selfservice: { flows } } = parse(await readFile("ory-actions.yaml"));
 
   for (const flow of ["registration", "login"]) {
     const pattern = new RegExp(`for method in ([a-z_ ]+); do\\n  add "/selfservice/flows/${flow}/`);
@@ -145,7 +135,7 @@ Deno.test("docs/setup-ory.md inserts the hooks into the lists that ory-actions.y
 });
 
 Deno.test("docs/architecture.md has the transitions that the model test allows", async () => {
-  const rows = (await read("docs/architecture.md")).matchAll(
+  const rows = (await readFile("docs/architecture.md")).matchAll(
     /^\| `(\w+)` +\| ((?:`\w+`(?:, )?)+) +\|$/gm,
   );
   const table = Array.from(rows, ([, from = "", to = ""]) => [
@@ -158,23 +148,14 @@ Deno.test("docs/architecture.md has the transitions that the model test allows",
   assert.deepEqual(table, [...Object.entries(TRANSITIONS), ...byOperator]);
 });
 
-Deno.test("README.md shows the sandbox by the picture that the browser test makes", async () => {
-  assert.match(await read("README.md"), /!\[[^\]]+\]\(docs\/sandbox\.png\)/);
+Deno.test("README.md shows the picture of the sandbox that the browser test makes", async () => {
+  assert.match(await readFile("README.md"), /!\[[^\]]+\]\(docs\/sandbox\.png\)/);
   const [...signature] = (await Deno.readFile(new URL("docs/sandbox.png", ROOT))).subarray(1, 4);
   assert.equal(String.fromCharCode(...signature), "PNG");
 });
 
-Deno.test("docs/operations.md says of each alert what it means and what to do", async () => {
-  const rules = [...(await read("deploy/alerts.yaml")).matchAll(/alert: (\w+)/g)]
-    .map(([, name = ""]) => name);
-  const guide = await read("docs/operations.md");
-
-  assert(rules.length > 0);
-  assert.deepEqual(rules.filter((name) => !guide.includes(name)), []);
-});
-
 Deno.test("docs/operator.md has every command of the operator's program", async () => {
-  const page = await read("docs/operator.md");
+  const page = await readFile("docs/operator.md");
 
   const missing = COMMANDS.filter(({ name }) => {
     const [group = "", word = group] = name.split(" ");
