@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SETTINGS } from "../../lib/config/config.ts";
+import { LOCALES } from "../../locales/mod.ts";
 import {
   listCodeSpans,
   listDocuments,
@@ -130,4 +131,15 @@ Deno.test("docs/README.md lists every decision", async () => {
   const decisions = (await listDocuments()).filter((path) => path.startsWith("docs/decisions/"));
 
   assert.deepEqual(listed, decisions.map((path) => path.slice("docs/".length)));
+});
+
+Deno.test("docs/links.md has the title of every page that a person can see", async () => {
+  const titles = Object.values(LOCALES.en).flatMap((value) =>
+    typeof value === "object" && "title" in value ? [value.title] : []
+  );
+  const text = `\n${await readFile("docs/links.md")}`;
+
+  const rows = tableAfter(text, "# The verification link, for app developers");
+
+  assert.deepEqual(rows.map(([title]) => title), titles);
 });
