@@ -21,7 +21,8 @@ async function readAlertNames(): Promise<string[]> {
 
 /** The messages that the service writes at a level, up to their first variable. */
 function messagesAt(level: string): string[] {
-  const call = new RegExp(`\\blog\\.${level}\\(\\s*["\`]([^"\`$]+)`, "g");
+  const writers = level === "error" ? `log\\.error|new StartError` : `log\\.${level}`;
+  const call = new RegExp(`\\b(?:${writers})\\(\\s*["\`]([^"\`$]+)`, "g");
   return Array.from(source.matchAll(call), ([, message = ""]) => message.trim());
 }
 

@@ -49,7 +49,7 @@ const FACTS: readonly Fact[] = [
   [OPERATIONS, /get 503 within (\d+) s/g, "lib/kv/store.ts", "DEADLINE_MS", SECOND],
   [OPERATIONS, /request took more than (\d+) s/g, "routes/mod.ts", "DEADLINE_MS", SECOND],
   [OPERATIONS, /the call ends after (\d+) s/g, "lib/upstream/call.ts", "TIMEOUT_MS", SECOND],
-  [OPERATIONS, /\(a create call: (\d+) s/g, "lib/jumio/client.ts", "CREATE_TIMEOUT_MS", SECOND],
+  [OPERATIONS, /\(a create call: (\d+) s/g, "lib/jumio/client.ts", "START_TIMEOUT_MS", SECOND],
   [OPERATIONS, /or (\d+) MiB/g, "lib/upstream/call.ts", "MAX_ANSWER_BYTES", 1024 * 1024],
   [
     OPERATIONS,
@@ -58,7 +58,7 @@ const FACTS: readonly Fact[] = [
     "CONFIRM_AFTER_MS",
     MINUTE,
   ],
-  ["docs/deploy.md", /ends\s+within ([\d.]+) s/g, "main.ts", "SHUTDOWN_MS", SECOND],
+  ["docs/deploy.md", /ends\s+within ([\d.]+) s/g, "lib/service.ts", "SHUTDOWN_MS", SECOND],
   [
     "docs/architecture.md",
     /after (\d+) s at the latest/g,
@@ -91,7 +91,7 @@ const FACTS: readonly Fact[] = [
   [
     STORAGE,
     /^\| `\["access_token_lease".*\| (\w+) seconds/gm,
-    "lib/jumio/access_token.ts",
+    "lib/jumio/_shared_token.ts",
     "RENEWAL_LEASE_MS",
     SECOND,
   ],
