@@ -103,6 +103,7 @@ class BridgeService implements Service {
   async start(): Promise<void> {
     const { loadTelemetry, log } = this.#runtime;
     const context = this.#createContext(await loadTelemetry());
+    if (this.#stopped !== undefined) return;
     this.#context = context;
     this.#server = this.#listen(context);
     if (this.#config.publicUrl === undefined) {

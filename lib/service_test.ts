@@ -169,6 +169,16 @@ Deno.test("stop() works before start()", async () => {
   assert.deepEqual(messagesOf(test.lines), ["Stopping", "Stopped"]);
 });
 
+Deno.test("stop() during start() keeps the service from listening", async () => {
+  const test = createTestService();
+
+  const started = test.service.start();
+  await test.service.stop();
+  await started;
+
+  assert.equal(test.calls.serve, 0);
+});
+
 Deno.test("stop() gives up after 4.5 s, and closes KV if the work ends after that", async () => {
   const request = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
