@@ -41,7 +41,6 @@ export const LONG_FUNCTIONS: readonly string[] = [
   "tests/model/instance.ts: startInstance",
   "tests/model/invariants.ts: createInvariants",
   "tests/model/world.ts: createWorld",
-  "tests/service/raw_requests_test.ts: the function on line 37",
   "tests/support/context.ts: createTestContext",
   "tests/support/telemetry.ts: createFakeOpenTelemetry",
 ];

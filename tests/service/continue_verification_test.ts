@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { metadataOf, registerPerson, startFleet } from "../../sandbox/processes/fleet.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
-Deno.test("twenty presses at once at two instances start one execution, and all lead to it", async () => {
+Deno.test("twenty simultaneous continuations at two instances start one execution, and all redirect to it", async () => {
   const folder = await Deno.makeTempDir({ prefix: "bridge-" });
   {
     await using fleet = await startFleet({
@@ -14,11 +14,14 @@ Deno.test("twenty presses at once at two instances start one execution, and all 
     const { jumio, urls } = fleet;
     const [publicUrl = ""] = urls;
     const { identityId, link } = await registerPerson(fleet);
-    await waitUntil("it is started", () => jumio.executions.length === 1);
+    await waitUntil("the execution is started", () => jumio.executions.length === 1);
     await jumio.finish(jumio.executions[0]?.id ?? "", "abandoned");
-    await waitUntil("it is expired", () => metadataOf(fleet, identityId)["status"] === "expired");
+    await waitUntil(
+      "the verification is expired",
+      () => metadataOf(fleet, identityId)["status"] === "expired",
+    );
 
-    const press = async (index: number) => {
+    const continueAt = async (index: number) => {
       const response = await fetch(`${urls[index % 2]}/jumio/verify`, {
         method: "POST",
         redirect: "manual",
@@ -28,10 +31,12 @@ Deno.test("twenty presses at once at two instances start one execution, and all 
       await response.body?.cancel();
       return response.headers.get("location");
     };
-    const ways = await Promise.all(Array.from({ length: 20 }, (_, index) => press(index)));
+    const locations = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => continueAt(index)),
+    );
 
     assert.equal(jumio.executions.length, 2);
-    assert.deepEqual(new Set(ways), new Set([jumio.executions[1]?.href]));
+    assert.deepEqual(new Set(locations), new Set([jumio.executions[1]?.href]));
   }
   await Deno.remove(folder, { recursive: true });
 });

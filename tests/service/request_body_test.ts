@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readBody } from "../../lib/http/body.ts";
 
-/** A server that says what became of a body, over a real socket. */
+/** A server that answers with the length of the body, or with the reason why it was refused. */
 function startServer(): Deno.HttpServer<Deno.NetAddr> {
   const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
   return Deno.serve(options, async (request) => {
@@ -10,7 +10,7 @@ function startServer(): Deno.HttpServer<Deno.NetAddr> {
   });
 }
 
-/** Sends what no client would, and returns the first of what comes back. */
+/** Sends headers that no client library would send, and returns the first part of the answer. */
 async function exchange(
   { addr: { port } }: Deno.HttpServer<Deno.NetAddr>,
   { head, body }: { head: readonly string[]; body: string },
@@ -26,7 +26,7 @@ async function exchange(
 Deno.test("readBody() on a real socket", async (t) => {
   await using server = startServer();
 
-  await t.step("gives up a sender that stalls short of its length", async () => {
+  await t.step("refuses a body that stalls before its Content-Length", async () => {
     const answer = await exchange(server, {
       head: ["Content-Length: 9"],
       body: '{"a"',
@@ -35,7 +35,7 @@ Deno.test("readBody() on a real socket", async (t) => {
     assert.match(answer, /body_stalled$/);
   });
 
-  await t.step("gives up a sender that stalls in its chunks", async () => {
+  await t.step("refuses a body that stalls within a chunk", async () => {
     const answer = await exchange(server, {
       head: ["Transfer-Encoding: chunked"],
       body: '4\r\n{"a"\r\n',
@@ -44,13 +44,13 @@ Deno.test("readBody() on a real socket", async (t) => {
     assert.match(answer, /body_stalled$/);
   });
 
-  await t.step("refuses a length over the limit before the body is there", async () => {
+  await t.step("refuses a Content-Length over the limit before the body arrives", async () => {
     const answer = await exchange(server, { head: ["Content-Length: 17"], body: "" });
 
     assert.match(answer, /body_too_large$/);
   });
 
-  await t.step("refuses chunks over the limit before they end", async () => {
+  await t.step("refuses a chunk over the limit before the body ends", async () => {
     const answer = await exchange(server, {
       head: ["Transfer-Encoding: chunked"],
       body: "11\r\n01234567890123456\r\n",
@@ -59,7 +59,7 @@ Deno.test("readBody() on a real socket", async (t) => {
     assert.match(answer, /body_too_large$/);
   });
 
-  await t.step("takes no chunks behind a length", async () => {
+  await t.step("refuses chunks together with a Content-Length", async () => {
     const answer = await exchange(server, {
       head: ["Content-Length: 3", "Transfer-Encoding: chunked"],
       body: "11\r\n01234567890123456\r\n0\r\n\r\n",
@@ -68,7 +68,7 @@ Deno.test("readBody() on a real socket", async (t) => {
     assert.match(answer, /^HTTP\/1\.1 400 |body_too_large$/);
   });
 
-  await t.step("gives a body of its length, whatever follows it", async () => {
+  await t.step("reads as many bytes as the Content-Length says, and no more", async () => {
     const answer = await exchange(server, { head: ["Content-Length: 2"], body: "{}rest" });
 
     assert.match(answer, /2 bytes/);

@@ -4,7 +4,7 @@ import { getFreePorts, spawnSandbox } from "../support/sandbox_process.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What a checkout does not need to run `deno task dev`. */
+/** Files and folders that `deno task dev` does not need. */
 const LEFT_OUT = /^(\..*|bench|coverage|data|docs|node_modules|screenshots|tests)$/;
 
 interface Line {
@@ -12,15 +12,15 @@ interface Line {
   readonly message: string;
 }
 
-/** Waits for the end, and reads what was printed: JSON lines, since nobody sits at a terminal. */
-async function end(sandbox: Deno.ChildProcess): Promise<{ code: number; lines: Line[] }> {
+/** Waits until the process has ended. It prints JSON lines, because its output is no terminal. */
+async function readToEnd(sandbox: Deno.ChildProcess): Promise<{ code: number; lines: Line[] }> {
   const output = await new Response(sandbox.stdout).text();
   const { code } = await sandbox.status;
   return { code, lines: output.trim().split("\n").map((line) => JSON.parse(line)) };
 }
 
-/** A checkout of its own, where a test may put a `.env`. */
-async function checkOut(env: string): Promise<URL> {
+/** Copies the repository, so that a test can add a `.env`. */
+async function copyRepository(env: string): Promise<URL> {
   const folder = await Deno.makeTempDir();
   const root = new URL(`file://${folder}/`);
   for await (const { name } of Deno.readDir(ROOT)) {
@@ -38,12 +38,12 @@ async function copy(from: URL, to: URL): Promise<void> {
   }
 }
 
-for (const [offset, whose] of ["the page", "the service", "Jumio", "Kratos"].entries()) {
-  Deno.test(`deno task dev says how to choose other ports when that of ${whose} is taken`, async () => {
+for (const [offset, part] of ["the page", "the service", "Jumio", "Kratos"].entries()) {
+  Deno.test(`deno task dev says how to choose other ports if the port of ${part} is in use`, async () => {
     const port = getFreePorts();
     using _listener = Deno.listen({ hostname: "127.0.0.1", port: port + offset });
 
-    const { code, lines } = await end(spawnSandbox({ port }));
+    const { code, lines } = await readToEnd(spawnSandbox({ port }));
 
     assert.equal(code, 1);
     assert.equal(lines.length, 1);
@@ -53,20 +53,20 @@ for (const [offset, whose] of ["the page", "the service", "Jumio", "Kratos"].ent
   });
 }
 
-Deno.test("deno task dev says what a port is when PORT is not one", async () => {
-  const { code, lines } = await end(spawnSandbox({ port: "none" }));
+Deno.test("deno task dev explains PORT if its value is not a port", async () => {
+  const { code, lines } = await readToEnd(spawnSandbox({ port: "none" }));
 
   assert.equal(code, 1);
   assert.match(lines[0]?.message ?? "", /^PORT must be a whole number .*PORT=4000 deno task dev$/);
 });
 
-Deno.test("deno task dev names all that is wrong in a .env, and the way to the sandbox", async () => {
-  const root = await checkOut(
+Deno.test("deno task dev names every problem of a .env, and the command for the sandbox", async () => {
+  const root = await copyRepository(
     "ORY_WEBHOOK_SECRET=secret-that-nobody-may-see\nKRATOS_ADMIN_URL=x\n",
   );
 
   const sandbox = spawnSandbox({ port: getFreePort(), root, args: [] });
-  const { code, lines } = await end(sandbox);
+  const { code, lines } = await readToEnd(sandbox);
   await Deno.remove(root, { recursive: true });
 
   assert.equal(code, 1);

@@ -6,7 +6,7 @@ const OLD = "the-old-secret-of-a-sender-0123456789abcdef";
 const NEW = "the-new-secret-of-a-sender-0123456789abcdef";
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** A secret that senders use, and a request by one of its values that must be let in. */
+/** A secret of senders, and a request that is authenticated by a value of it. */
 interface RotatedSecret {
   readonly name: string;
   readonly send: (service: TestContext, secret: string) => Promise<Response>;
@@ -46,23 +46,23 @@ const SECRETS: readonly RotatedSecret[] = [
   },
 ];
 
-/** What the operations guide says, step by step: the setting, and the senders of that moment. */
-const STEPS: readonly [what: string, setting: string, senders: readonly string[]][] = [
-  ["before", OLD, [OLD]],
-  ["with the new value first", `${NEW} ${OLD}`, [OLD, NEW]],
-  ["when every sender has the new one", NEW, [NEW]],
+/** The steps of docs/operations.md: the setting, and the values that senders use at that time. */
+const STEPS: readonly { setting: string; senders: readonly string[] }[] = [
+  { setting: OLD, senders: [OLD] },
+  { setting: `${NEW} ${OLD}`, senders: [OLD, NEW] },
+  { setting: NEW, senders: [NEW] },
 ];
 
 for (const { name, send } of SECRETS) {
-  Deno.test(`${name} is rotated without one refused request, and its old value is refused then`, async () => {
+  Deno.test(`${name} is rotated without a refused request, and its old value is refused afterwards`, async () => {
     const statuses: number[] = [];
     let afterwards: number | undefined;
-    for (const [, setting, senders] of STEPS) {
+    for (const { setting, senders } of STEPS) {
       await using service = await createTestContext({
         env: { "ORY_WEBHOOK_SECRET": OLD, [name]: setting },
       });
-      for (const secret of senders) statuses.push(await statusOf(send(service, secret)));
-      if (setting === NEW) afterwards = await statusOf(send(service, OLD));
+      for (const secret of senders) statuses.push(await readStatus(send(service, secret)));
+      if (setting === NEW) afterwards = await readStatus(send(service, OLD));
     }
 
     assert.deepEqual(statuses, [200, 200, 200, 200]);
@@ -70,16 +70,16 @@ for (const { name, send } of SECRETS) {
   });
 }
 
-Deno.test("LINK_SECRET is rotated without one refused link, and old links end with the old value", async () => {
+Deno.test("LINK_SECRET is rotated without a refused link, and old links become invalid with the old value", async () => {
   const statuses: number[] = [];
   let afterwards: number | undefined;
   await using before = await createTestContext({ env: { "LINK_SECRET": OLD } });
-  const link = await linkOf(before);
-  statuses.push(await statusOf(before.send(link)));
-  for (const [, setting] of STEPS.slice(1)) {
+  const link = await createLinkOf(before);
+  statuses.push(await readStatus(before.send(link)));
+  for (const { setting } of STEPS.slice(1)) {
     await using service = await createTestContext({ env: { "LINK_SECRET": setting } });
-    statuses.push(await statusOf(service.send(await linkOf(service))));
-    const status = await statusOf(service.send(link));
+    statuses.push(await readStatus(service.send(await createLinkOf(service))));
+    const status = await readStatus(service.send(link));
     if (setting === NEW) afterwards = status;
     else statuses.push(status);
   }
@@ -88,13 +88,13 @@ Deno.test("LINK_SECRET is rotated without one refused link, and old links end wi
   assert.equal(afterwards, 403);
 });
 
-async function linkOf(service: TestContext): Promise<string> {
+async function createLinkOf(service: TestContext): Promise<string> {
   const identityId = await service.register();
   const { pathname, search } = new URL(String(service.metadata(identityId)["verification_url"]));
   return pathname + search;
 }
 
-async function statusOf(request: Promise<Response>): Promise<number> {
+async function readStatus(request: Promise<Response>): Promise<number> {
   const response = await request;
   await response.body?.cancel();
   return response.status;

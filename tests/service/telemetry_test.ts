@@ -13,20 +13,20 @@ const ROOT = new URL("../../", import.meta.url);
 
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
-/** The names that a text has in code marks or quotes. */
+/** The names in a text that match the first group of a pattern. */
 function namesIn(text: string, pattern: RegExp): Set<string> {
   return new Set([...text.matchAll(pattern)].map(([, name = ""]) => name));
 }
 
-/** What a collector has seen, and the tokens that it should not have. */
-interface Seen extends AsyncDisposable {
+/** What a collector has received, and the tokens that it should not have. */
+interface Observation extends AsyncDisposable {
   readonly collector: OtlpCollector;
   readonly callbackToken: string;
   readonly linkToken: string;
 }
 
-/** One identity from its hook to a rejection, seen by a collector. */
-async function observeRejection(): Promise<Seen> {
+/** Runs a verification from its hook to a rejection while a collector records it. */
+async function observeRejection(): Promise<Observation> {
   const collector = startOtlpCollector();
   const fleet = await startFleet({ instances: 1, kvPath: ":memory:", env: collector.env });
   const { identityId = "" } = await fleet.kratos.register({ email: "ada@example.com" });
@@ -39,7 +39,7 @@ async function observeRejection(): Promise<Seen> {
   );
   const link = String(metadataOf(fleet, identityId)["verification_url"]);
   await (await fetch(link)).body?.cancel();
-  await waitUntil("all has arrived", () => {
+  await waitUntil("the collector has everything", () => {
     const names = collector.spans.map(({ name }) => name);
     return names.includes("GET /jumio/verify") && names.includes("job publish") &&
       names.includes("job check") && collector.metrics.has("jumio_bridge.verdicts") &&
@@ -58,10 +58,10 @@ async function observeRejection(): Promise<Seen> {
   };
 }
 
-Deno.test("a collector sees hook, callback and jobs, each linked to what asked for it", async () => {
-  await using seen = await observeRejection();
+Deno.test("a collector gets spans of hook, callback and jobs, each linked to the span that requested it", async () => {
+  await using observed = await observeRejection();
 
-  const { spans } = seen.collector;
+  const { spans } = observed.collector;
   const find = (name: string) => spans.find((span) => span.name === name) as OtlpSpan;
   const hook = find("POST /jumio/initiate");
   const start = find("job start");
@@ -78,12 +78,12 @@ Deno.test("a collector sees hook, callback and jobs, each linked to what asked f
   assert(spans.some(({ parentSpanId, kind }) => parentSpanId === read.spanId && kind === 3));
 });
 
-Deno.test("a token is in url.* of a request's span, where Deno put it, and nowhere else", async () => {
-  await using seen = await observeRejection();
+Deno.test("a token appears only in url.* of a request's span, where Deno puts it", async () => {
+  await using observed = await observeRejection();
 
-  const { spans, logs, metrics } = seen.collector;
+  const { spans, logs, metrics } = observed.collector;
   const leaks = new Set<string>();
-  for (const token of [seen.callbackToken, seen.linkToken]) {
+  for (const token of [observed.callbackToken, observed.linkToken]) {
     assert(token.length > 40);
     assert(!JSON.stringify([logs, [...metrics]]).includes(token));
     for (const { kind, name, attributes, links } of spans) {
@@ -93,11 +93,11 @@ Deno.test("a token is in url.* of a request's span, where Deno put it, and nowhe
       }
     }
   }
-  // If this list ever gets shorter, Deno has learnt to replace them: docs/observability.md.
+  // If this list gets shorter, Deno can now replace these attributes: see docs/observability.md.
   assert.deepEqual([...leaks].sort(), ["2 url.full", "2 url.path", "2 url.query"]);
 });
 
-Deno.test("docs/observability.md lists every name in the code, and none besides", async () => {
+Deno.test("docs/observability.md lists the names of the code and no others", async () => {
   const page = await read("docs/observability.md");
   const sources = await Promise.all(
     ["lib/telemetry/open_telemetry.ts", "lib/telemetry/_instruments.ts"].map(read),
@@ -111,11 +111,11 @@ Deno.test("docs/observability.md lists every name in the code, and none besides"
 });
 
 Deno.test("a collector gets no name that docs/observability.md does not list", async () => {
-  await using seen = await observeRejection();
+  await using observed = await observeRejection();
   const page = await read("docs/observability.md");
 
-  const names = [...seen.collector.metrics.keys()].filter((name) => !name.startsWith("v8js."));
-  const spans = seen.collector.spans.filter(({ kind }) => kind !== 3).map(({ name }) => name);
+  const names = [...observed.collector.metrics.keys()].filter((name) => !name.startsWith("v8js."));
+  const spans = observed.collector.spans.filter(({ kind }) => kind !== 3).map(({ name }) => name);
 
   const unlisted = [...new Set([...names, ...spans])].filter((name) =>
     !page.includes(`\`${name}\``)
@@ -153,7 +153,7 @@ Deno.test("the collector's rule in docs/observability.md is the one of deploy/ot
   assert.deepEqual(processors, parse(await read("deploy/otel-collector.yaml")).processors);
 });
 
-Deno.test("OTEL_DENO_TRACING=false keeps every address in, and the figures go out", async () => {
+Deno.test("OTEL_DENO_TRACING=false sends metrics but no spans", async () => {
   await using collector = startOtlpCollector();
   await using fleet = await startFleet({
     instances: 1,
@@ -162,7 +162,7 @@ Deno.test("OTEL_DENO_TRACING=false keeps every address in, and the figures go ou
   });
 
   await fleet.kratos.register({ email: "ada@example.com" });
-  await waitUntil("there are figures", () => collector.metrics.has("jumio_bridge.job.duration"));
+  await waitUntil("a metric arrives", () => collector.metrics.has("jumio_bridge.job.duration"));
 
   assert.deepEqual(collector.spans, []);
 });

@@ -5,49 +5,49 @@ import { createUpstream, type UpstreamAnswer } from "../../lib/upstream/call.ts"
 
 const MIB = 1024 * 1024;
 
-/** What is wrong with an answer's bytes, and what the service makes of it. */
+/** Answers that are malformed on the wire, and the reason that the error has. */
 const BROKEN: readonly {
   what: string;
   head: readonly string[];
   body: string | Uint8Array<ArrayBuffer>;
-  /** Whether the upstream closes the connection behind the bytes, or stalls. */
+  /** Whether the upstream closes the connection after the bytes. Otherwise it sends nothing more. */
   isClosed?: boolean;
   reason: string;
 }[] = [
   {
-    what: "that stalls short of its length",
+    what: "that stalls before its Content-Length",
     head: ["Content-Length: 9"],
     body: '{"a"',
     reason: "timeout",
   },
   {
-    what: "that stalls in its chunks",
+    what: "that stalls within a chunk",
     head: ["Transfer-Encoding: chunked"],
     body: '4\r\n{"a"\r\n',
     reason: "timeout",
   },
   {
-    what: "that ends short of its length",
+    what: "that ends before its Content-Length",
     head: ["Content-Length: 9"],
     body: '{"a"',
     isClosed: true,
     reason: "network",
   },
   {
-    what: "of a length over the limit, before the body is there",
+    what: "with a Content-Length over the limit",
     head: [`Content-Length: ${MIB + 1}`],
     body: "x".repeat(MIB + 1),
     reason: "too_large",
   },
   {
-    what: "that is small only while it is compressed",
+    what: "that exceeds the limit when it is decompressed",
     head: ["Content-Encoding: gzip", `Content-Length: ${gzipSync("x".repeat(2 * MIB)).length}`],
     body: new Uint8Array(gzipSync("x".repeat(2 * MIB))),
     reason: "too_large",
   },
 ];
 
-/** An upstream that sends these bytes to its one caller. */
+/** An upstream that sends these bytes to its first caller. */
 function serveBytes(
   { head, body, isClosed = false }: {
     head: readonly string[];
@@ -61,7 +61,7 @@ function serveBytes(
     await connection.read(new Uint8Array(4_096));
     const lines = ["HTTP/1.1 200 OK", "Content-Type: application/json", ...head];
     const sent = new Blob([`${lines.join("\r\n")}\r\n\r\n`, body]).stream();
-    // The caller may hang up before it has all.
+    // The caller may close the connection before it has read everything.
     await sent.pipeTo(connection.writable, { preventClose: true }).catch(() => {});
     if (isClosed) connection.close();
     return connection;
@@ -90,7 +90,7 @@ async function call(url: URL): Promise<UpstreamAnswer> {
 }
 
 for (const { what, reason, ...bytes } of BROKEN) {
-  Deno.test(`createUpstream() on a real socket gives up an answer ${what}`, async () => {
+  Deno.test(`createUpstream() on a real socket rejects an answer ${what}`, async () => {
     await using server = serveBytes(bytes);
 
     const error = await call(server.url).then(() => undefined, (thrown) => thrown);
@@ -100,12 +100,12 @@ for (const { what, reason, ...bytes } of BROKEN) {
   });
 }
 
-const WHOLE: readonly { what: string; head: readonly string[]; body: string }[] = [
-  { what: "of a known length", head: ["Content-Length: 7"], body: '{"a":1}' },
+const COMPLETE: readonly { what: string; head: readonly string[]; body: string }[] = [
+  { what: "with a Content-Length", head: ["Content-Length: 7"], body: '{"a":1}' },
   { what: "in chunks", head: ["Transfer-Encoding: chunked"], body: '7\r\n{"a":1}\r\n0\r\n\r\n' },
 ];
 
-for (const { what, ...bytes } of WHOLE) {
+for (const { what, ...bytes } of COMPLETE) {
   Deno.test(`createUpstream() on a real socket reads an answer ${what}`, async () => {
     await using server = serveBytes(bytes);
 

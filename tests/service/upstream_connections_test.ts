@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createUpstream, type UpstreamCall } from "../../lib/upstream/call.ts";
 
-/** An upstream that remembers over how many connections it was called. */
+/** An upstream that records the connections over which it is called. */
 function startServer(): {
   server: Deno.HttpServer<Deno.NetAddr>;
   url: URL;
@@ -17,7 +17,7 @@ function startServer(): {
 }
 
 Deno.test({
-  name: "createUpstream() keeps its connections alive from one call to the next",
+  name: "createUpstream() reuses connections for the next calls",
   async fn() {
     const { server, url, connections } = startServer();
     const call = createUpstream({ fetch, now: () => 0, origins: new Set([url.origin]) });
@@ -30,14 +30,14 @@ Deno.test({
       body: "[]",
     };
 
-    for (let turn = 0; turn < 20; turn++) await call(request);
-    const inARow = connections.size;
-    for (let turn = 0; turn < 5; turn++) {
+    for (let round = 0; round < 20; round++) await call(request);
+    const inSequence = connections.size;
+    for (let round = 0; round < 5; round++) {
       await Promise.all(Array.from({ length: 8 }, () => call(request)));
     }
     await server.shutdown();
 
-    assert.equal(inARow, 1);
-    assert(connections.size <= 8, `60 calls, 8 at once, took ${connections.size} connections`);
+    assert.equal(inSequence, 1);
+    assert(connections.size <= 8, `60 calls, 8 at a time, used ${connections.size} connections`);
   },
 });
