@@ -1,8 +1,6 @@
-import { isActiveFlow, isActiveMethod } from "../kratos_config/active_methods.ts";
-import { checkHook, type HookExpectations } from "./check_hook.ts";
 import type { Tools } from "../frame/command.ts";
+import { isActiveFlow, isActiveMethod } from "../kratos_config/active_methods.ts";
 import { type Path, readPath, toRecord } from "../kratos_config/edit.ts";
-import type { Checkup, Finding } from "./findings.ts";
 import {
   callsUs,
   type FlowName,
@@ -13,63 +11,77 @@ import {
   type WantedHook,
 } from "../kratos_config/hook_lists.ts";
 import { readTemplate } from "../kratos_config/templates.ts";
+import { checkHook, type HookExpectations, type HookSources } from "./check_hook.ts";
+import { type CheckResult, createReport, type Report } from "./findings.ts";
 
-/** Checks a configuration of Kratos's: that our hooks are where they belong, and each of them. */
+/** The state of one check of a configuration. */
+interface Checking {
+  readonly expected: HookExpectations;
+  /** The hosts of our hooks. */
+  readonly hosts: ReadonlySet<string>;
+  readonly sources: HookSources;
+  readonly report: Report;
+}
+
+/** Checks that a configuration of Kratos has our hooks in every list, and checks each hook. */
 export async function checkConfig(
   { wanted, ...expected }: HookExpectations & { wanted: readonly WantedHook[] },
   tools: Pick<Tools, "fetch" | "readFile" | "resolve">,
-): Promise<Checkup> {
+): Promise<CheckResult> {
   const { config } = expected;
-  const findings: Finding[] = [];
-  const unchecked: string[] = [];
-  const hosts = listOurHosts(config, wanted);
-  // Most hooks share their address and their template.
-  const sources = {
-    resolve: askOnce(tools.resolve),
-    readTemplate: askOnce((uri) => readTemplate(uri, tools)),
+  const checking: Checking = {
+    expected,
+    hosts: listOurHosts(config, wanted),
+    // Most hooks have the same address and the same template.
+    sources: {
+      resolve: memoize(tools.resolve),
+      readTemplate: memoize((uri) => readTemplate(uri, tools)),
+    },
+    report: createReport(),
   };
-
-  async function checkList(flow: FlowName, path: Path): Promise<void> {
-    const hooks = readHooks(config, path);
-    const own = hooks.map((hook, index) => ({ hook, index }))
-      .filter(({ hook }) => isOurs(hook, { flow, hosts }));
-    for (const { hook, index } of own) {
-      const where = `${path.join(".")}[${index}]`;
-      const checkup = await checkHook({ hook, flow, where }, expected, sources);
-      findings.push(...checkup.findings);
-      unchecked.push(...checkup.unchecked);
-    }
-    const where = path.join(".");
-    if (own.length > 1) findings.push({ id: "hook_twice", where });
-    const session = hooks.findIndex(({ hook }) => hook === "session");
-    if (flow !== "registration" || session === -1) return;
-    if (own.some(({ index }) => index > session)) {
-      findings.push({ id: "session_before_hook", where });
-    }
-    if (expected.blockedStatuses.includes("pending")) {
-      findings.push({ id: "session_while_pending_blocked", where });
-    }
-  }
-
-  for (const { flow, method, path } of wanted) {
-    if (!isActiveFlow(config, flow)) continue;
-    if (method !== undefined && !isActiveMethod(config, { flow, method })) continue;
-    const where = path.join(".");
-    const isThere = readHooks(config, path).some((hook) => isOurs(hook, { flow, hosts }));
-    if (isThere) continue;
-    if (method === undefined) {
-      findings.push({ id: "hook_missing_on_recovery", where });
-    } else {
-      const isGlobal = readHooks(config, globalListPath(flow))
-        .some((hook) => isOurs(hook, { flow, hosts }));
-      findings.push({ id: isGlobal ? "hook_in_global_list_only" : "hook_missing", where });
-    }
-  }
-  for (const { flow, path } of listAllLists(config)) await checkList(flow, path);
-  return { findings, unchecked: [...new Set(unchecked)] };
+  for (const place of wanted) checkPresence(place, checking);
+  for (const list of listHookLists(config)) await checkList(list, checking);
+  const { findings, unchecked } = checking.report;
+  return { findings, unchecked };
 }
 
-function askOnce<Answer>(
+function checkPresence(
+  { flow, method, path }: WantedHook,
+  { expected: { config }, hosts, report }: Checking,
+): void {
+  if (!isActiveFlow(config, flow)) return;
+  if (method !== undefined && !isActiveMethod(config, { flow, method })) return;
+  const hasOurs = (list: Path) =>
+    readHooks(config, list).some((hook) => isOurs(hook, { flow, hosts }));
+  if (hasOurs(path)) return;
+  const where = path.join(".");
+  if (method === undefined) report.add("hook_missing_on_recovery", where);
+  else if (hasOurs(globalListPath(flow))) report.add("hook_in_global_list_only", where);
+  else report.add("hook_missing", where);
+}
+
+async function checkList(
+  { flow, path }: { flow: FlowName; path: Path },
+  { expected, hosts, sources, report }: Checking,
+): Promise<void> {
+  const hooks = readHooks(expected.config, path);
+  const ours = hooks.map((hook, index) => ({ hook, index }))
+    .filter(({ hook }) => isOurs(hook, { flow, hosts }));
+  const list = path.join(".");
+  for (const { hook, index } of ours) {
+    const where = `${list}[${index}]`;
+    await checkHook({ hook, flow, where }, expected, { sources, report });
+  }
+  if (ours.length > 1) report.add("hook_twice", list);
+  const session = hooks.findIndex(({ hook }) => hook === "session");
+  if (flow !== "registration" || session === -1) return;
+  if (ours.some(({ index }) => index > session)) report.add("session_before_hook", list);
+  if (expected.blockedStatuses.includes("pending")) {
+    report.add("session_while_pending_blocked", list);
+  }
+}
+
+function memoize<Answer>(
   ask: (question: string) => Promise<Answer>,
 ): (question: string) => Promise<Answer> {
   const answers = new Map<string, Promise<Answer>>();
@@ -80,12 +92,12 @@ function askOnce<Answer>(
   };
 }
 
-/** Every list of hooks of our three flows, those of methods that we do not know too. */
-function listAllLists(config: unknown): { flow: FlowName; path: Path }[] {
+/** Lists every list of hooks of our three flows, also those of methods that we do not know. */
+function listHookLists(config: unknown): { flow: FlowName; path: Path }[] {
   return (["registration", "login", "recovery"] as const).flatMap((flow) => {
-    const after = toRecord(readPath(config, ["selfservice", "flows", flow, "after"])) ?? {};
-    const methods = Object.keys(after).filter((key) => toRecord(after[key]) !== undefined);
     const base = ["selfservice", "flows", flow, "after"];
+    const after = toRecord(readPath(config, base)) ?? {};
+    const methods = Object.keys(after).filter((key) => toRecord(after[key]) !== undefined);
     return [
       ...methods.map((method) => ({ flow, path: [...base, method, "hooks"] })),
       { flow, path: globalListPath(flow) },
@@ -93,9 +105,9 @@ function listAllLists(config: unknown): { flow: FlowName; path: Path }[] {
   });
 }
 
-/** The hosts that our hooks call: a hook that seems to mean us and misses the path calls one, too. */
+/** The hosts that our hooks call, and the host that they should call. */
 function listOurHosts(config: unknown, wanted: readonly WantedHook[]): ReadonlySet<string> {
-  const found = listAllLists(config).flatMap(({ flow, path }) =>
+  const found = listHookLists(config).flatMap(({ flow, path }) =>
     readHooks(config, path).filter((hook) => callsUs(hook, flow))
       .map(({ config }) => new URL(String(config["url"])).host)
   );
@@ -105,6 +117,7 @@ function listOurHosts(config: unknown, wanted: readonly WantedHook[]): ReadonlyS
   ]);
 }
 
+/** Whether a hook is ours, also with a wrong path. Foreign hooks may call the same host. */
 function isOurs(
   hook: FoundHook,
   { flow, hosts }: { flow: FlowName; hosts: ReadonlySet<string> },
@@ -113,8 +126,6 @@ function isOurs(
   const address = String(hook.config["url"]);
   if (hook.hook !== "web_hook" || !URL.canParse(address)) return false;
   const url = new URL(address);
-  const isOtherPath = Object.values(HOOK_PATHS).some((path) => url.pathname.endsWith(path));
-  // Behind one host there may be other services, whose hooks are not our affair.
-  return isOtherPath ||
-    (hosts.has(url.host) && /jumio|initiate|validate/i.test(url.pathname));
+  if (Object.values(HOOK_PATHS).some((path) => url.pathname.endsWith(path))) return true;
+  return hosts.has(url.host) && /jumio|initiate|validate/i.test(url.pathname);
 }

@@ -2,7 +2,6 @@ import type { BlockableStatus } from "../../lib/config/config.ts";
 import { createSecret, matchesAny, type Secret } from "../../lib/crypto/secret.ts";
 import type { Tools } from "../frame/command.ts";
 import { toRecord } from "../kratos_config/edit.ts";
-import type { Checkup, Finding, FindingId } from "./findings.ts";
 import { isBlockedByFilter, isPrivateAddress } from "../kratos_config/hook_address.ts";
 import {
   type FlowName,
@@ -11,111 +10,123 @@ import {
   mayInterrupt,
 } from "../kratos_config/hook_lists.ts";
 import { isSameTemplate, readAskOnly, type Templates } from "../kratos_config/templates.ts";
+import type { FindingId, Report } from "./findings.ts";
 
-/** A secret that nobody chose. */
+/** Looks like a placeholder and not like a secret. */
 const PLACEHOLDER = /\$\{|^\$|CHANGE-?ME|^<.*>$/i;
 
-/** What a hook is held against. */
+/** What a hook is compared with. */
 export interface HookExpectations {
   readonly config: unknown;
-  /** Undefined where the environment does not say. */
+  /** Undefined if the environment has no secret. */
   readonly secrets: readonly Secret[] | undefined;
   readonly blockedStatuses: readonly BlockableStatus[];
   readonly templates: Templates;
-  /** Whether the project is one of Ory Network. */
+  /** Whether the project is on Ory Network. */
   readonly isNetwork: boolean;
 }
 
-/** Where the checks of a hook look things up. */
+/** How the checks of a hook look up names and templates. */
 export interface HookSources {
   readonly resolve: Tools["resolve"];
-  /** Undefined where the template cannot be read from here. */
+  /** Undefined if the template cannot be read from this machine. */
   readonly readTemplate: (uri: string) => Promise<string | undefined>;
 }
 
-/** Checks one hook of ours: where it calls, with what, and what Kratos makes of the answer. */
-export async function checkHook(
-  { hook, flow, where }: { hook: FoundHook; flow: FlowName; where: string },
-  expected: HookExpectations,
-  { resolve, readTemplate }: HookSources,
-): Promise<Checkup> {
-  const found: Finding[] = [];
-  const unchecked: string[] = [];
-  const add = (id: FindingId, seen?: string) =>
-    found.push({ id, where, ...(seen === undefined ? {} : { seen }) });
+/** One of our hooks and its place in the configuration. */
+export interface PlacedHook {
+  readonly hook: FoundHook;
+  readonly flow: FlowName;
+  readonly where: string;
+}
 
+type Add = (id: FindingId, seen?: string) => void;
+
+/** Checks one of our hooks: its address, secret and template, and how Kratos treats its answer. */
+export async function checkHook(
+  placed: PlacedHook,
+  expected: HookExpectations,
+  { sources: { resolve, readTemplate }, report }: { sources: HookSources; report: Report },
+): Promise<void> {
+  const { hook, flow, where } = placed;
+  const add: Add = (id, seen) => report.add(id, where, seen);
   const url = new URL(String(hook.config["url"]));
-  if (!url.pathname.replace(/\/+$/, "").endsWith(HOOK_PATHS[flow])) {
-    add("wrong_path", `It calls ${url.pathname}`);
-  }
-  if (hook.config["method"] !== "POST") add("wrong_method");
+  checkRequest(placed, { url, add });
   const { config, isNetwork } = expected;
   const isBlocked = await isBlockedByFilter(config, { url, isNetwork, resolve });
   if (isBlocked === true) add("private_address_blocked", `It calls ${url.host}`);
   if (isBlocked === undefined) {
-    unchecked.push(
-      `Whether the filter of private addresses blocks ${url.host}: its name was not found`,
+    report.addUnchecked(
+      `Whether Kratos's filter of private addresses blocks ${url.host}: cannot resolve the name`,
     );
   }
-  // Within a network of one's own that is one's own affair.
+  checkResponse(placed, add);
+  checkSecret(hook, { secrets: expected.secrets, add });
+  if (expected.secrets === undefined) {
+    report.addUnchecked("The secret of the hooks: ORY_WEBHOOK_SECRET is not set here");
+  }
+  const body = hook.config["body"];
+  if (typeof body !== "string" || body === "") return add("template_missing");
+  const template = await readTemplate(body);
+  if (template === undefined) {
+    report.addUnchecked(`The template at ${body}: cannot read it from this machine`);
+  } else {
+    checkTemplate(template, { flow, expected, add });
+  }
+}
+
+function checkRequest(
+  { hook, flow }: PlacedHook,
+  { url, add }: { url: URL; add: Add },
+): void {
+  if (!url.pathname.replace(/\/+$/, "").endsWith(HOOK_PATHS[flow])) {
+    add("wrong_path", `It calls ${url.pathname}`);
+  }
+  if (hook.config["method"] !== "POST") add("wrong_method");
+  // Unencrypted calls within a private network are the operator's decision.
   if (url.protocol === "http:" && !isPrivateAddress(url)) {
     add("http_without_tls", `It calls ${url.host}`);
   }
+}
+
+function checkResponse({ hook, flow }: PlacedHook, add: Add): void {
   if (toRecord(hook.config["response"])?.["ignore"] === true) add("answer_ignored");
   else if (flow === "registration" && mayInterrupt(hook)) add("interrupts_registration");
   else if (flow !== "registration" && !mayInterrupt(hook)) add("cannot_interrupt_sign_in");
-  checkSecret(hook, expected.secrets, add);
-  if (expected.secrets === undefined) {
-    unchecked.push("The hooks' secret: ORY_WEBHOOK_SECRET is not set here");
-  }
-
-  const body = hook.config["body"];
-  if (typeof body !== "string" || body === "") {
-    add("template_missing");
-  } else {
-    const text = await readTemplate(body);
-    if (text === undefined) {
-      unchecked.push(`The template at ${body}: it cannot be read from here`);
-    } else {
-      checkTemplate(text, { flow, expected, add });
-    }
-  }
-  return { findings: found, unchecked };
 }
 
 function checkSecret(
   { config }: FoundHook,
-  secrets: readonly Secret[] | undefined,
-  add: (id: FindingId, seen?: string) => void,
+  { secrets, add }: { secrets: readonly Secret[] | undefined; add: Add },
 ): void {
   const auth = toRecord(config["auth"]);
   const { name, value, in: place } = toRecord(auth?.["config"]) ?? {};
   const header = String(name).toLowerCase();
   if (auth?.["type"] !== "api_key" || place !== "header" || typeof value !== "string") {
-    add("wrong_secret", "It sends no header with a key");
+    add("wrong_secret", "It sends no header with a secret");
   } else if (header !== "x-webhook-secret" && header !== "authorization") {
-    add("wrong_secret", `It sends the header ${header}`);
+    add("wrong_secret", `It sends the secret in the header ${header}`);
   } else if (PLACEHOLDER.test(value)) {
     add("secret_not_filled_in");
   } else if (secrets !== undefined) {
     const sent = header === "authorization" ? /^Bearer (.+)$/i.exec(value)?.[1] : value;
-    if (!matchesAny(sent ?? "", secrets)) add("wrong_secret", "It sends another value");
+    if (!matchesAny(sent ?? "", secrets)) add("wrong_secret", "It sends another secret");
   }
 }
 
 function checkTemplate(
-  text: string,
+  template: string,
   { flow, expected: { templates, blockedStatuses }, add }: {
     flow: FlowName;
     expected: HookExpectations;
-    add: (id: FindingId, seen?: string) => void;
+    add: Add;
   },
 ): void {
   if (flow === "registration") {
-    if (!isSameTemplate(text, templates.initiate)) add("template_not_ours");
+    if (!isSameTemplate(template, templates.initiate)) add("template_not_ours");
     return;
   }
-  const { isOurs, askOnly } = readAskOnly(text, templates.validate);
+  const { isOurs, askOnly } = readAskOnly(template, templates.validate);
   if (!isOurs) add("template_not_ours");
   else if (askOnly !== undefined && !isSameSet(askOnly, blockedStatuses)) {
     add("template_other_statuses", `It asks about ${askOnly.join(", ")}`);
@@ -126,8 +137,8 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return new Set(one).symmetricDifference(new Set(other)).size === 0;
 }
 
-/** The values of ORY_WEBHOOK_SECRET; undefined where it is not set. */
+/** The values of ORY_WEBHOOK_SECRET; undefined if it is not set. */
 export function readHookSecrets(env: Tools["env"]): readonly Secret[] | undefined {
-  const parts = (env["ORY_WEBHOOK_SECRET"] ?? "").split(/\s+/).filter((part) => part !== "");
-  return parts.length === 0 ? undefined : parts.map(createSecret);
+  const values = (env["ORY_WEBHOOK_SECRET"] ?? "").split(/\s+/).filter((value) => value !== "");
+  return values.length === 0 ? undefined : values.map(createSecret);
 }

@@ -1,53 +1,55 @@
 import { parseConfig } from "../../lib/config/config.ts";
-import { isOryNetwork } from "../../lib/config/kratos.ts";
 import { ConfigError } from "../../lib/config/error.ts";
+import { isOryNetwork } from "../../lib/config/kratos.ts";
+import { type Arguments, type Command, type Tools, UsageError } from "../frame/command.ts";
+import { parseConfigText, readPath, toRecord } from "../kratos_config/edit.ts";
+import { readAllHooks, readBlockedStatuses, readTemplates } from "../render/options.ts";
 import { checkConfig } from "./check_config.ts";
 import { readHookSecrets } from "./check_hook.ts";
 import { checkLive } from "./check_live.ts";
-import { type Arguments, type Command, type Tools, UsageError } from "../frame/command.ts";
-import { parseConfigText, readPath, toRecord } from "../kratos_config/edit.ts";
-import { type Checkup, type Finding, FINDINGS } from "./findings.ts";
-import { readAllHooks, readBlockedStatuses, readTemplates } from "../render/options.ts";
+import { type CheckResult, type Finding, FINDINGS } from "./findings.ts";
 
-/** Whom `--offline` asks: a template elsewhere, or a name, is then not looked at. */
-const NOBODY: Pick<Tools, "fetch" | "resolve"> = {
-  fetch: () => Promise.reject(new TypeError("Nobody is asked")),
-  resolve: () => Promise.reject(new Error("Nobody is asked")),
+type LiveResult = Awaited<ReturnType<typeof checkLive>>;
+
+/** With `--offline`, templates at other addresses and host names are not looked up. */
+const OFFLINE_TOOLS: Pick<Tools, "fetch" | "resolve"> = {
+  fetch: () => Promise.reject(new TypeError("No network calls with --offline")),
+  resolve: () => Promise.reject(new Error("No network calls with --offline")),
 };
 
-/** `operator doctor`: what is wrong with Ory's side and with the running setup. */
+/** `operator doctor`. */
 export const doctor: Command = {
   name: "doctor",
   summary: "Checks Ory's configuration and the running setup",
   about: `
-Lists each finding with its why and its cure. Exit code 1 where there is one.
+Prints each finding with its place, why it matters and how to fix it. Exit code 1 if there is one.
 
-FILE is a kratos.yml, or what \`ory get identity-config\` gives, as YAML or JSON; - is standard
-input. Without it the configuration is not looked at.
+FILE is a kratos.yml or the output of \`ory get identity-config\`, as YAML or JSON; - is standard
+input. Without FILE, Ory's configuration is not checked.
 
-Then it asks Kratos's admin API, Jumio and the service, with the settings of the service from the
-environment. Nothing is changed: it patches an identity and updates an account that nobody has,
-which answers 404 where the permissions are right. --start-one alone leaves something behind: it
-starts a real transaction at Jumio, which may be billed, to try JUMIO_WORKFLOW_KEY.
+The command then calls Kratos's admin API, Jumio and the service, with the service's settings from
+the environment. These calls change nothing: the command patches an identity and updates an account
+that do not exist, and expects the answer 404. Only --start-one leaves something behind: it starts a
+real transaction at Jumio, which may be billed, to test JUMIO_WORKFLOW_KEY.
 
 Example: ory get identity-config --format yaml | deno task operator doctor -`,
   operands: { usage: "[FILE]", min: 0, max: 1 },
   flags: {
-    "offline": { summary: "Look at the configuration only, and ask nobody" },
-    "url": { value: "URL", summary: "Where this machine reaches the service; default PUBLIC_URL" },
-    "start-one": { summary: "Start a REAL transaction at Jumio, to try the workflow key" },
+    "offline": { summary: "Check only FILE, without network calls" },
+    "url": { value: "URL", summary: "Where this machine reaches the service; default: PUBLIC_URL" },
+    "start-one": { summary: "Start a REAL transaction at Jumio, to test the workflow key" },
   },
   async run(args, tools) {
-    const file = args.operands[0];
+    const [file] = args.operands;
     const isOffline = args.has("offline");
     if (isOffline && (file === undefined || args.has("start-one"))) {
-      throw new UsageError("--offline looks at a FILE, and starts nothing");
+      throw new UsageError("--offline needs FILE and cannot be used with --start-one");
     }
-    const ofFile = file === undefined
-      ? { findings: [], unchecked: ["Ory's configuration: no FILE is given"] }
-      : await checkFile(file, isOffline ? { ...tools, ...NOBODY } : tools);
+    const ofFile: CheckResult = file === undefined
+      ? { findings: [], unchecked: ["Ory's configuration: no FILE was given"] }
+      : await checkFile(file, isOffline ? { ...tools, ...OFFLINE_TOOLS } : tools);
     const live = isOffline
-      ? { findings: [], unchecked: ["The running setup: --offline"], startedExecution: undefined }
+      ? skipLive("The running setup: --offline was given")
       : await checkRunning(args, tools);
     const findings = [...ofFile.findings, ...live.findings];
     const unchecked = [...ofFile.unchecked, ...live.unchecked];
@@ -64,12 +66,12 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
   },
 };
 
-async function checkFile(file: string, tools: Tools): Promise<Checkup> {
+async function checkFile(file: string, tools: Tools): Promise<CheckResult> {
   const text = file === "-" ? await tools.readStdin() : await tools.readFile(file);
-  const whole = parseConfigText(text).config;
-  // `ory get project` has it inside.
-  const ofProject = readPath(whole, ["services", "identity", "config"]);
-  const config = toRecord(ofProject) === undefined ? whole : ofProject;
+  const document = parseConfigText(text).config;
+  // The output of `ory get project` contains the configuration at this path.
+  const inProject = readPath(document, ["services", "identity", "config"]);
+  const config = toRecord(inProject) === undefined ? document : inProject;
   const adminUrl = tools.env["KRATOS_ADMIN_URL"] ?? "";
   const serviceUrl = tools.env["PUBLIC_URL"] ?? "";
   return await checkConfig({
@@ -84,10 +86,7 @@ async function checkFile(file: string, tools: Tools): Promise<Checkup> {
   }, tools);
 }
 
-async function checkRunning(
-  args: Arguments,
-  tools: Tools,
-): Promise<Checkup & { readonly startedExecution: string | undefined }> {
+async function checkRunning(args: Arguments, tools: Tools): Promise<LiveResult> {
   const address = args.text("url") ?? tools.env["PUBLIC_URL"];
   if (args.text("url") !== undefined && !URL.canParse(address ?? "")) {
     throw new UsageError("--url must be an address that begins with https:// or http://");
@@ -97,19 +96,20 @@ async function checkRunning(
     const serviceUrl = address === undefined || address.trim() === ""
       ? undefined
       : new URL(`${address.trim().replace(/\/+$/, "")}/`);
-    return await checkLive(config, tools, { serviceUrl, startsOne: args.has("start-one") });
+    return await checkLive(config, { serviceUrl, startsOne: args.has("start-one"), tools });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return {
-      findings: error.problems.map((seen) => ({
-        id: "settings_unusable",
-        where: /^[A-Z_]+/.exec(seen)?.[0] ?? "environment",
-        seen,
-      })),
-      unchecked: ["The running setup: its settings are not usable"],
-      startedExecution: undefined,
-    };
+    const findings = error.problems.map((seen): Finding => ({
+      id: "settings_unusable",
+      where: /^[A-Z_]+/.exec(seen)?.[0] ?? "environment",
+      seen,
+    }));
+    return { ...skipLive("The running setup: the settings are not usable"), findings };
   }
+}
+
+function skipLive(unchecked: string): LiveResult {
+  return { findings: [], unchecked: [unchecked], startedExecution: undefined };
 }
 
 function describe(
@@ -126,8 +126,8 @@ function describe(
     ...ofId.map(({ where, seen }) =>
       `  ${paint.strong(where)}${seen === undefined ? "" : `: ${seen}`}`
     ),
-    `  Why:  ${FINDINGS[id].why}`,
-    `  Cure: ${FINDINGS[id].cure}`,
+    `  Why: ${FINDINGS[id].why}`,
+    `  Fix: ${FINDINGS[id].fix}`,
     "",
   ]);
   if (startedExecution !== undefined) {
@@ -136,10 +136,10 @@ function describe(
       "",
     );
   }
-  lines.push(...unchecked.map((what) => `Not checked. ${what}`));
+  lines.push(...unchecked.map((text) => `Not checked: ${text}`));
   const count = findings.length;
   lines.push(
-    count === 0 ? paint.good("Nothing found") : `${count} ${count === 1 ? "finding" : "findings"}`,
+    count === 0 ? paint.good("No findings") : `${count} ${count === 1 ? "finding" : "findings"}`,
   );
   return `${lines.join("\n")}\n`;
 }

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { createTestContext } from "../../tests/support/context.ts";
+import { checkLive } from "./check_live.ts";
+
+Deno.test("checkLive() finds nothing in a correct setup and starts nothing", async () => {
+  await using context = await createTestContext();
+  const shown: string[] = [];
+
+  const result = await checkLive(context.context.config, {
+    serviceUrl: new URL("https://kyc.example.com/"),
+    startsOne: false,
+    tools: {
+      fetch: (input, init) => context.fetch(new Request(input, init)),
+      now: () => context.clock.now,
+      progress: (text) => shown.push(text),
+    },
+  });
+
+  assert.deepEqual(result, { findings: [], unchecked: [], startedExecution: undefined });
+  assert.deepEqual(shown, ["Checking Kratos", "Checking Jumio", "Checking the service"]);
+  assert.equal(context.jumio.executions.length, 0);
+});
+
+Deno.test("checkLive() finds each host with another time, and says what it cannot check", async () => {
+  await using context = await createTestContext({ env: { "PUBLIC_URL": "" } });
+  const date = new Date(context.clock.now + 31_000).toUTCString();
+
+  const { findings, unchecked } = await checkLive(context.context.config, {
+    serviceUrl: undefined,
+    startsOne: false,
+    tools: {
+      async fetch(input, init) {
+        const { body, status } = await context.fetch(new Request(input, init));
+        return new Response(body, { status, headers: { date } });
+      },
+      now: () => context.clock.now,
+      progress: () => {},
+    },
+  });
+
+  assert(findings.length > 0);
+  for (const { id, seen } of findings) assert.deepEqual([id, seen], ["clock_skew", "31 s apart"]);
+  assert.equal(unchecked.length, 2);
+});
