@@ -72,7 +72,10 @@ Deno.test("deno task start says that another program holds its KV file", async (
   // SQLite may have deleted the last two.
   for (const suffix of ["", "-wal", "-shm"]) await Deno.remove(path + suffix).catch(() => {});
 
-  assert.match(log, /Cannot write to KV: hooks and callbacks get 503.*which other program uses the file/);
+  assert.match(
+    log,
+    /Cannot write to KV: hooks and callbacks get 503.*which other program uses the file/,
+  );
 });
 
 Deno.test("deno task start names the missing token of a KV server, and exits with code 1", async () => {
