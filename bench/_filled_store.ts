@@ -4,10 +4,10 @@ import { mergeWrites, type Write } from "../lib/kv/write.ts";
 import { TIMELINE_LIFETIME_MS } from "../lib/history/timeline.ts";
 import {
   createVerification,
-  saveSettled,
   type Verification,
   verificationKey,
 } from "../lib/verification/rows.ts";
+import { saveSettled } from "../lib/verification/executions.ts";
 import { startedExecution } from "./_product.ts";
 
 const DAY_MS = 86_400_000;

@@ -2,16 +2,16 @@ import { parseConfig } from "../lib/config/config.ts";
 import { type Context, createContext } from "../lib/context.ts";
 import { createLog } from "../lib/log.ts";
 import type { Store } from "../lib/kv/store.ts";
+import { CHECK } from "../lib/verification/job_kinds.ts";
 import { mergeWrites, type Write } from "../lib/kv/write.ts";
 import { requestJob } from "../lib/jobs/job.ts";
-import { createCallbackToken } from "../lib/verification/callback_token.ts";
 import {
   type CallbackToken,
   callbackTokenKey,
-  type Execution,
-  executionKey,
+  createCallbackToken,
   TOKEN_LIFETIME_MS,
-} from "../lib/verification/rows.ts";
+} from "../lib/verification/callback_token.ts";
+import { type Execution, executionKey } from "../lib/verification/executions.ts";
 import { createHandler } from "../routes/mod.ts";
 import { SERVICE_ENV } from "./_servers.ts";
 
@@ -62,7 +62,7 @@ export function startedExecution(
     settled: null,
   };
   const job = requestJob({ key: [], value: null, versionstamp: null }, {
-    kind: "check",
+    kind: CHECK,
     id: workflowExecutionId,
     data: { accountId, isCalledBack, pollAfterMs: 0 },
     dueAt: pollAt,

@@ -1,5 +1,7 @@
 import { claimJobs } from "../lib/jobs/claim.ts";
 import { deleteJob, readJob } from "../lib/jobs/job.ts";
+import { selectDue } from "../lib/jobs/due.ts";
+import { CHECK } from "../lib/verification/job_kinds.ts";
 import { readStatus } from "../lib/operator/service_status.ts";
 import { mergeWrites, type Write } from "../lib/kv/write.ts";
 import { compare, measureAlternately, quantile } from "./_compare.ts";
@@ -134,7 +136,7 @@ async function doClaims({ filled: { store } }: Subject): Promise<number> {
   await store.commit(duePolls());
   const now = () => Date.now();
   const rate = await countPerSecond(BATCH, async () => {
-    const { jobs } = await claimJobs(store, { kind: "check", now, limit: 1 });
+    const { jobs } = await claimJobs(store, { kind: CHECK, now, limit: 1 });
     if (jobs.length === 0) throw new Error("There was no job to claim");
   });
   await takeDueAway({ store });
@@ -165,11 +167,11 @@ function duePolls(): Write {
 /** Each round leaves the queue as it found it. */
 async function takeDueAway({ store }: Pick<FilledStore, "store">): Promise<void> {
   const soon = Date.now() + 3_600_000;
-  const rows = await store.list({ prefix: ["due", "check"], end: ["due", "check", soon] }, {
+  const rows = await store.list(selectDue(CHECK, { by: soon }), {
     limit: 500,
   });
   for (const { key } of rows) {
-    const job = await readJob(store, { kind: "check", id: String(key[3]) });
+    const job = await readJob(store, { kind: CHECK, id: String(key[3]) });
     await store.commit(mergeWrites(deleteJob(job), { deletes: [key] }));
   }
 }

@@ -1,101 +1,92 @@
-import { createAccessToken } from "./jumio/access_token.ts";
 import { allowedOrigins, type Config } from "./config/config.ts";
 import { delay as delayBy, setOwnDeadline, type SetTimer } from "./deadline.ts";
-import { handleErase } from "./verification/work/erase.ts";
-import { createJobRunner, type JobRunner } from "./jobs/runner.ts";
-import { createJumio } from "./jumio/client.ts";
+import { createRateLimit } from "./jobs/rate_limit.ts";
+import { createJobRunner, type JobRunner, type JobWork, workOn } from "./jobs/runner.ts";
+import { createWakingStore } from "./jobs/waking_store.ts";
+import { createAccessToken } from "./jumio/access_token.ts";
+import { createJumio, type Jumio } from "./jumio/client.ts";
 import { createKratos, type Kratos } from "./kratos/client.ts";
 import { createIdentityList, type ListIdentities } from "./kratos/identities.ts";
-import type { Log } from "./log.ts";
-import { createRateLimit } from "./jobs/rate_limit.ts";
-import { handleCheck } from "./verification/work/check.ts";
-import { handleStart } from "./verification/work/start.ts";
 import type { Store } from "./kv/store.ts";
+import type { Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import { createUpstream } from "./upstream/call.ts";
+import { CHECK, ERASE, JOB_KINDS, PUBLISH, START } from "./verification/job_kinds.ts";
+import { handleCheck } from "./verification/work/check.ts";
+import { handleErase } from "./verification/work/erase.ts";
+import { describeJobFailure } from "./verification/work/failure.ts";
 import { handlePublish } from "./verification/work/publish.ts";
+import { handleStart } from "./verification/work/start.ts";
 
-/** All that a route may use. */
+/** What routes use. */
 export interface Context {
-  /** What the environment says. */
   readonly config: Config;
-  /** What is kept, with a deadline on every call. */
+  /** Each call has a deadline. A commit wakes the job runner for the jobs that it makes due. */
   readonly store: Store;
-  /** Work that goes on after the answer. */
   readonly jobs: JobRunner;
-  /** For what a request waits for. Cheaper than a timer for each, and less exact. */
+  /** For what a request waits for. Cheaper than one timer each, and less exact. */
   readonly setDeadline: SetTimer;
-  /** Ory's admin API. */
   readonly kratos: Kratos;
-  /** Pages of Ory's identities. */
   readonly listIdentities: ListIdentities;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Where events are told, with no secret and no trait. */
+  /** Gets no secret and no trait. */
   readonly log: Log;
-  /** Waits: a test has its own. */
   readonly delay: (ms: number) => Promise<void>;
-  /** What is seen of the service from outside. */
   readonly telemetry: Telemetry;
 }
 
-/** Puts the service together. It opens nothing and calls nobody. */
+/** What the service is made of, apart from its configuration. A test replaces what it is about. */
+export interface Parts {
+  readonly store: Store;
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly telemetry?: Telemetry;
+  readonly setTimer?: SetTimer;
+  readonly setDeadline?: SetTimer;
+  readonly delay?: (ms: number) => Promise<void>;
+}
+
+/** Puts the service together. Opens nothing and makes no network call. */
 export function createContext(
-  {
-    config,
-    store: rows,
-    fetch,
-    now,
-    random,
-    log,
-    telemetry = NO_TELEMETRY,
-    setTimer,
-    setDeadline = setOwnDeadline,
-    delay = delayBy,
-  }: {
-    config: Config;
-    store: Store;
-    fetch: typeof globalThis.fetch;
-    now: () => number;
-    random: () => number;
-    log: Log;
-    telemetry?: Telemetry;
-    setTimer?: SetTimer;
-    setDeadline?: SetTimer;
-    delay?: (ms: number) => Promise<void>;
-  },
+  { config, store: rows, fetch, now, random, log, ...optional }: Parts & { config: Config },
 ): Context {
-  const store = telemetry.watchStore(rows);
+  const { telemetry = NO_TELEMETRY, setTimer, setDeadline = setOwnDeadline } = optional;
+  const { delay = delayBy } = optional;
+  const store = createWakingStore(telemetry.watchStore(rows), (write) => jobs.wakeFor(write));
+  // Reads the unwatched store, so that reading the metrics changes none of them.
+  telemetry.observeQueues({ kinds: JOB_KINDS, store: rows });
   const call = telemetry.watchUpstream(
     createUpstream({ fetch, now, origins: allowedOrigins(config) }),
   );
+  const { tokenUrl, clientId, clientSecret, accountUrl, retrievalUrl, workflowKey } = config.jumio;
   const accessToken = createAccessToken({
-    ...config.jumio,
+    tokenUrl,
+    clientId,
+    clientSecret,
     call,
     store,
     now,
     log,
     delay,
   });
-  const jumio = createJumio({ ...config.jumio, accessToken, call });
-  const kratos = createKratos({ ...config.kratos, call });
-  const parts = { ...config, ...config.policy, store, jumio, kratos, now, log };
-  const jobs = createJobRunner({
+  const jumio = createJumio({ accountUrl, retrievalUrl, workflowKey, accessToken, call });
+  const { adminUrl, apiKey } = config.kratos;
+  const kratos = createKratos({ adminUrl, apiKey, call });
+  const jobs: JobRunner = createJobRunner({
+    works: createWorks({ config, store, jumio, kratos, now, log }),
     store,
     now,
     random,
     log,
+    describeFailure: describeJobFailure,
     watch: telemetry.watchJob,
     ...(setTimer === undefined ? {} : { setTimer }),
-    rateLimit: createRateLimit({ now, perSecond: config.jumio.startsPerSecond }),
-    handlers: {
-      start: (job) => handleStart(job, parts),
-      check: (job) => handleCheck(job, parts),
-      publish: (job) => handlePublish(job, parts),
-      erase: (job) => handleErase(job, parts),
-    },
   });
-  const listIdentities = createIdentityList({ ...config.kratos, call });
+  const listIdentities = createIdentityList({ adminUrl, apiKey, call });
   return {
     config,
     store,
@@ -108,4 +99,30 @@ export function createContext(
     telemetry,
     delay,
   };
+}
+
+/** Which handler works on which kind of job, and with what. */
+function createWorks(
+  { config, store, jumio, kratos, now, log }: Pick<Parts, "store" | "now" | "log"> & {
+    config: Config;
+    jumio: Jumio;
+    kratos: Kratos;
+  },
+): readonly JobWork[] {
+  const { publicUrl, reconcileAfterMs, link, policy } = config;
+  const start = { store, jumio, now, log, publicUrl, reconcileAfterMs };
+  const { warningStatus, revokeSessionsOnRejection } = policy;
+  const check = { store, jumio, kratos, now, log, warningStatus, reconcileAfterMs };
+  const publish = { store, kratos, now, log, publicUrl, link, revokeSessionsOnRejection };
+  const erase = { store, jumio, kratos, now, log };
+  const perSecond = config.jumio.startsPerSecond;
+  return [
+    workOn(START, {
+      handle: (job, span) => handleStart(job, span, start),
+      rateLimit: createRateLimit({ kind: START, now, perSecond }),
+    }),
+    workOn(CHECK, { handle: (job, span) => handleCheck(job, span, check) }),
+    workOn(PUBLISH, { handle: (job) => handlePublish(job, publish) }),
+    workOn(ERASE, { handle: (job) => handleErase(job, erase) }),
+  ];
 }

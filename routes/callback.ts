@@ -5,11 +5,15 @@ import type { Context } from "../lib/context.ts";
 import { acceptCallback } from "../lib/verification/accept/callback.ts";
 import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../lib/http/openapi.ts";
 import { type Refusal, refuse } from "../lib/http/refusal.ts";
-import { hashCallbackToken, isCallbackToken } from "../lib/verification/callback_token.ts";
+import {
+  type CallbackToken,
+  callbackTokenKey,
+  hashCallbackToken,
+  isCallbackToken,
+} from "../lib/verification/callback_token.ts";
 import { isAllowedSource } from "../lib/http/client_address.ts";
 import { verifySignature } from "../lib/crypto/hmac.ts";
 import { isFinalStatus } from "../lib/verification/verdict.ts";
-import { type CallbackToken, callbackTokenKey } from "../lib/verification/rows.ts";
 
 /**
  * What Jumio calls back with. The `href`s are left out: they are never followed. There is no
@@ -38,7 +42,7 @@ export interface CallbackSender {
  */
 export async function jumioCallback(
   request: Request,
-  { config, store, jobs, setDeadline, now, log }: Context,
+  { config, store, setDeadline, now, log, telemetry }: Context,
   sender: CallbackSender,
 ): Promise<Response> {
   function refuseCallback(reason: Refusal, field?: string): Response {
@@ -52,6 +56,8 @@ export async function jumioCallback(
   if (refusal !== undefined) return refuseCallback(refusal);
   const token = await readToken(sender.token, { store, now });
   if (token === "unknown") return refuseCallback("callback_token");
+  // To the start of the token's execution.
+  telemetry.linkTo(token?.value.trace);
   const callback = parseJson(JumioCallback, body.value);
   if (!callback.ok) return refuseCallback(callback.reason, callback.field);
 
@@ -67,10 +73,10 @@ export async function jumioCallback(
     sentAt: readTimestamp(callbackSentAt),
     token,
     now: now(),
+    trace: telemetry.currentTrace(),
   });
   if (outcome === "other_execution") return refuseCallback("callback_other_execution");
   log.info("Accepted a callback", { workflowExecutionId: id, status, outcome });
-  jobs.wake(["check"]);
   return Response.json({ outcome });
 }
 

@@ -4,12 +4,8 @@ import type { SimulatedExecution } from "../sandbox/simulators/jumio/simulator.t
 import { assertUntouched } from "../tests/support/assert_untouched.ts";
 import { UpstreamError } from "../lib/upstream/error.ts";
 import type { Store } from "../lib/kv/store.ts";
-import {
-  type Execution,
-  executionKey,
-  type Verification,
-  verificationKey,
-} from "../lib/verification/rows.ts";
+import { type Verification, verificationKey } from "../lib/verification/rows.ts";
+import { type Execution, executionKey } from "../lib/verification/executions.ts";
 import { CALLBACK_SECRET, createTestContext, type TestContext } from "../tests/support/context.ts";
 import { createMemoryStore } from "../tests/support/memory_store.ts";
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { dueKey, jobCountKey } from "../../lib/jobs/job.ts";
+import { jobCountKey } from "../../lib/jobs/job.ts";
+import { dueKey } from "../../lib/jobs/due.ts";
+import { ERASE } from "../../lib/verification/job_kinds.ts";
 import { createOperatedContext } from "../../tests/support/operator_api.ts";
 import {
   createDeadLetters,
@@ -48,10 +50,10 @@ Deno.test("operator status exits with 1 if work is overdue", async () => {
 Deno.test("operator status counts all waiting jobs, and up to a thousand due jobs", async () => {
   await using service = await createOperatedContext();
   const due = Array.from({ length: 1_001 }, (_, id) => ({
-    key: dueKey({ kind: "erase", id: String(id), dueAt: service.clock.now }),
+    key: dueKey(ERASE, { id: String(id), dueAt: service.clock.now }),
     value: null,
   }));
-  const sums = [{ key: jobCountKey("erase"), amount: 123_456 }];
+  const sums = [{ key: jobCountKey(ERASE), amount: 123_456 }];
   for (const sets of [due.slice(0, 500), due.slice(500)]) await service.store.commit({ sets });
   await service.store.commit({ sums });
 

@@ -1,31 +1,37 @@
-import { isLeased, type Job, jobKey, type JobKind, replaceJob } from "./job.ts";
+import { parseDueKey, selectDue } from "./due.ts";
+import { isLeased, type Job, jobKey, replaceJob } from "./job.ts";
+import type { JobKind } from "./kind.ts";
 import type { RateLimit, Slot } from "./rate_limit.ts";
-import { type CheckRequest, mergeCheckRequest } from "./check_request.ts";
+import { mergeStoredRequest, type StoredRequest } from "./stored_request.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
 /** Longer than any deadline in a job, so that a live instance keeps its lease. */
 const LEASE_MS = 30_000;
 
-/** How many are claimed at once at most: each is a check in one write, and a write has 10. */
-const BATCH = 8;
+/** Each claimed job is a check, and one write has 10 at most. */
+const MAX_CLAIMED = 8;
 
-/** A leased job of some kind, with its data told apart by it. */
-export type ClaimedJob = { [Kind in JobKind]: Job<Kind> }[JobKind];
-
-/** What a claim came to: without a job, how long there will be none. */
+/** The jobs that were claimed. */
 export interface Claim {
-  readonly jobs: readonly ClaimedJob[];
-  /** Milliseconds since the epoch. */
+  readonly jobs: readonly Job[];
+  /** When the next job of the kind is due. Infinity where there is none. */
   readonly nextDueAt: number;
 }
 
+/** A key in the order of due times: a job's own, or a stored request for it. */
+interface DueRow {
+  readonly key: Deno.KvKey;
+  readonly dueAt: number;
+  readonly request: StoredRequest | null;
+}
+
 /**
- * Claims the jobs of a kind that are due longest, as many as `limit` says, all or none of them.
+ * Claims the jobs of a kind that have been due longest: up to `limit`, all in one write.
  *
  * A claim moves a job's due time to the end of its lease: if the instance dies, the job is due again
- * by then, and nothing has to look for dead instances. With a rateLimit there is one job, and its slot is
- * taken in the same write, so that none is taken for nothing.
+ * by then, and nothing has to look for dead instances. Under a rate limit one job is claimed at a
+ * time, and its slot is acquired in the same write, so that no slot is wasted.
  */
 export async function claimJobs(
   store: Store,
@@ -36,46 +42,45 @@ export async function claimJobs(
     rateLimit?: RateLimit | undefined;
   },
 ): Promise<Claim> {
-  const most = rateLimit === undefined ? Math.min(limit, BATCH) : 1;
+  const maxJobs = rateLimit === undefined ? Math.min(limit, MAX_CLAIMED) : 1;
   for (;;) {
-    const rows = await store.list<CheckRequest>({ prefix: ["due", kind] }, { limit: BATCH + 1 });
-    const isDue = ({ key }: Row<CheckRequest>) => Number(key[2]) <= now();
-    const due = groupById(rows.filter(isDue), { limit: most });
-    const later = rows.find((row) => !isDue(row));
-    if (due.size === 0) {
-      return { jobs: [], nextDueAt: later === undefined ? Infinity : Number(later.key[2]) };
-    }
+    const rows = await store.list<StoredRequest>(selectDue(kind), { limit: MAX_CLAIMED + 1 });
+    const { due, nextDueAt } = groupDue(rows, { now: now(), maxJobs });
+    if (due.size === 0) return { jobs: [], nextDueAt };
     const { found, slot } = await readRows(store, { kind, ids: [...due.keys()], rateLimit });
     const changes = found.map(({ id, row }) =>
-      claimOne(row, { id, due: due.get(id) ?? [], now: now() })
+      claimOne(row, { kind, id, due: due.get(id) ?? [], now: now() })
     );
-    const jobs = changes.flatMap(({ job }) => job === undefined ? [] : [toClaimed(job)]);
+    const jobs = changes.flatMap(({ job }) => job === undefined ? [] : [job]);
     if (jobs.length > 0 && slot !== undefined && slot.waitMs > 0) {
       return { jobs: [], nextDueAt: now() + slot.waitMs };
     }
-    const taken = jobs.length > 0 ? slot?.write ?? {} : {};
-    const isOurs = await store.commit(mergeWrites(...changes.map(({ write }) => write), taken));
-    // Whoever was faster has claimed one of them, or asked for it once more: there may be others.
+    const acquired = jobs.length > 0 ? slot?.write ?? {} : {};
+    const isOurs = await store.commit(mergeWrites(...changes.map(({ write }) => write), acquired));
+    // Another instance claimed or requested one of these jobs first. There may be other jobs.
     if (isOurs && jobs.length > 0) return { jobs, nextDueAt: now() };
   }
 }
 
-/** The rows of the due times, the oldest first: a job may have its own and some wishes. */
-function groupById(
-  rows: readonly Row<CheckRequest>[],
-  { limit }: { limit: number },
-): Map<string, Row<CheckRequest>[]> {
-  const groups = new Map<string, Row<CheckRequest>[]>();
-  for (const row of rows) {
-    const id = String(row.key[3]);
+/** The due rows of up to `maxJobs` jobs, the oldest first: a job can have requests beside its own. */
+function groupDue(
+  rows: readonly Row<StoredRequest>[],
+  { now, maxJobs }: { now: number; maxJobs: number },
+): { due: ReadonlyMap<string, readonly DueRow[]>; nextDueAt: number } {
+  const groups = new Map<string, DueRow[]>();
+  for (const { key, value: request } of rows) {
+    const parsed = parseDueKey(key);
+    if (parsed === undefined) continue;
+    const { id, dueAt } = parsed;
+    if (dueAt > now) return { due: groups, nextDueAt: dueAt };
     const group = groups.get(id);
-    if (group !== undefined) group.push(row);
-    else if (groups.size < limit) groups.set(id, [row]);
+    if (group !== undefined) group.push({ key, dueAt, request });
+    else if (groups.size < maxJobs) groups.set(id, [{ key, dueAt, request }]);
   }
-  return groups;
+  return { due: groups, nextDueAt: Infinity };
 }
 
-/** The jobs, and for a start the slot that it needs, in one round trip. */
+/** Reads the jobs, and the slot where there is a rate limit, in one round trip. */
 async function readRows(
   store: Store,
   { kind, ids, rateLimit }: {
@@ -94,23 +99,22 @@ async function readRows(
   return { found, slot: rateLimit.acquire(rows[ids.length] as Row<Slot>) };
 }
 
-/** What is to be written of one job, and the job where it is ours then. */
+/** What to write for one job, and the leased job if this claims it. */
 function claimOne(
   row: Row<Job>,
-  { id, due, now }: { id: string; due: readonly Row<CheckRequest>[]; now: number },
+  { kind, id, due, now }: { kind: JobKind; id: string; due: readonly DueRow[]; now: number },
 ): { write: Write; job?: Job } {
   let job = row.value;
-  for (const { key, value: request } of due) {
-    if (request === null) continue;
-    job = mergeCheckRequest(toRead(job), request, { id, dueAt: Number(key[2]), now });
+  for (const { dueAt, request } of due) {
+    if (request !== null) job = mergeStoredRequest(job, request, { kind, id, dueAt, now });
   }
   const deletes = due.map(({ key }) => key);
-  // Left over from a change that we do not know of: the job's own row counts.
+  // The due row is a leftover: only the job's own row counts.
   if (job === null || (job === row.value && job.dueAt > now)) {
     return { write: { checks: [row], deletes } };
   }
   if (isLeased(job, now) || job.dueAt > now) {
-    // Whoever is at work on it looks again at its end; one that fails keeps its pause.
+    // The run that holds the job sees the nudge at its end. A failing job keeps its delay.
     return { write: mergeWrites({ deletes }, replaceJob(row, job)) };
   }
   const leased = {
@@ -120,16 +124,6 @@ function claimOne(
     lastRunAt: now,
     dueAt: now + LEASE_MS,
   };
-  // Only one instance can replace the row that both have read.
+  // Only one instance can replace the row that several have read.
   return { write: mergeWrites({ deletes }, replaceJob(row, leased)), job: leased };
-}
-
-/** Nothing but a read is asked for by such a row. */
-function toRead(job: Job | null): Job<"check"> | null {
-  return job as Job<"check"> | null;
-}
-
-/** A job's kind tells its data: they are always written together. */
-function toClaimed(job: Job): ClaimedJob {
-  return job as ClaimedJob;
 }

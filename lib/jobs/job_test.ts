@@ -1,26 +1,29 @@
 import assert from "node:assert/strict";
+import { commitRequest } from "../../tests/support/jobs.ts";
+import { START, type StartData } from "../verification/job_kinds.ts";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import {
   deleteJob,
-  dueKey,
   type Job,
   jobCountKey,
   parseJobCount,
   readJob,
   replaceJob,
   requestJob,
-  requestJobFrom,
 } from "./job.ts";
+import { dueKey } from "./due.ts";
 import type { Store } from "../kv/store.ts";
 import type { Sum } from "../kv/write.ts";
 
 const MINUTE = 60_000;
-const JOB = { kind: "start", id: "a", data: {} } as const;
+const JOB = { kind: START, id: "a", data: {} } as const;
 
 /** A start that has failed at time zero and is due again in a quarter of an hour. */
-const FAILED: Job<"start"> = {
-  ...JOB,
+const FAILED: Job<StartData> = {
   v: 1,
+  kind: START.name,
+  id: "a",
+  data: {},
   dueAt: 15 * MINUTE,
   leaseId: null,
   isNudged: false,
@@ -37,50 +40,52 @@ function requestFailed({ dueAt, now }: { dueAt: number; now: number }): number {
 }
 
 async function countStarts(store: Store): Promise<number> {
-  return parseJobCount((await store.get<Sum>(jobCountKey("start"))).value);
+  return parseJobCount((await store.get<Sum>(jobCountKey(START))).value);
 }
 
-Deno.test("requestJob() puts who is waiting before the queue, also after failures", () => {
+Deno.test("requestJob() moves a job ahead of the queue, also after failures", () => {
   const aheadOfQueue = -2 * 86_400_000;
 
   assert.equal(requestFailed({ dueAt: aheadOfQueue, now: MINUTE }), aheadOfQueue);
 });
 
-Deno.test("requestJob() does not make a storm of a job that has failed just now", () => {
+Deno.test("requestJob() does not run a job again at once that has just failed", () => {
   assert.equal(requestFailed({ dueAt: -MINUTE, now: 1_000 }), 5_000);
 });
 
-Deno.test("requestJob() never puts a job off", () => {
+Deno.test("requestJob() never delays a job", () => {
   assert.equal(requestFailed({ dueAt: 60 * MINUTE, now: MINUTE }), 15 * MINUTE);
 });
 
-Deno.test("replaceJob() moves a job's place in the order with it", async () => {
+Deno.test("replaceJob() moves the job's key in the order of due times", async () => {
   await using store = createMemoryStore();
-  await store.commit(await requestJobFrom(store, { ...JOB, dueAt: 7, now: 0 }));
+  await commitRequest(store, { ...JOB, dueAt: 7, now: 0 });
 
   const row = await readJob(store, JOB);
   assert(row.value);
   await store.commit(replaceJob(row, { ...row.value, dueAt: 3 }));
 
   const due = await store.list({ prefix: ["due"] }, { limit: 10 });
-  assert.deepEqual(due.map(({ key }) => key), [dueKey({ ...JOB, dueAt: 3 })]);
+  assert.deepEqual(due.map(({ key }) => key), [dueKey(START, { id: "a", dueAt: 3 })]);
 });
 
-Deno.test("a job is counted once, however often and at how many instances it is asked for", async () => {
+Deno.test("requestJob() counts a job once, however often and by how many instances it is requested", async () => {
   await using store = createMemoryStore();
-  const first = await requestJobFrom(store, { ...JOB, dueAt: 7, now: 0 });
-  const other = await requestJobFrom(store, { ...JOB, id: "b", dueAt: 7, now: 0 });
+  const options = { dueAt: 7, now: 0 };
+  const first = requestJob(await readJob(store, JOB), { ...JOB, ...options });
+  const other = { ...JOB, id: "b" };
+  const second = requestJob(await readJob(store, other), { ...other, ...options });
 
-  await Promise.all([first, first, other].map((write) => store.commit(write)));
-  await store.commit(await requestJobFrom(store, { ...JOB, dueAt: 3, now: 0 }));
+  await Promise.all([first, first, second].map((write) => store.commit(write)));
+  await commitRequest(store, { ...JOB, dueAt: 3, now: 0 });
 
   assert.equal(await countStarts(store), 2);
 });
 
-Deno.test("deleteJob() takes a job off the count, once", async () => {
+Deno.test("deleteJob() subtracts a job from the count once", async () => {
   await using store = createMemoryStore();
-  await store.commit(await requestJobFrom(store, { ...JOB, dueAt: 7, now: 0 }));
-  await store.commit(await requestJobFrom(store, { ...JOB, id: "b", dueAt: 7, now: 0 }));
+  await commitRequest(store, { ...JOB, dueAt: 7, now: 0 });
+  await commitRequest(store, { ...JOB, id: "b", dueAt: 7, now: 0 });
 
   const write = deleteJob(await readJob(store, JOB));
   await Promise.all([write, write].map((again) => store.commit(again)));
@@ -89,7 +94,7 @@ Deno.test("deleteJob() takes a job off the count, once", async () => {
   assert.equal(await countStarts(store), 1);
 });
 
-Deno.test("parseJobCount() makes none of a sum below zero, and of no sum", () => {
+Deno.test("parseJobCount() is 0 for a sum below zero, and without a sum", () => {
   assert.equal(parseJobCount({ value: 2n ** 64n - 3n }), 0);
   assert.equal(parseJobCount(null), 0);
 });

@@ -1,33 +1,32 @@
+import type { JobKind } from "./kind.ts";
 import type { Row, Write } from "../kv/write.ts";
 
-/** When the next start may be made. */
+/** The row that all instances share: when the next job of the kind may start. */
 export interface Slot {
-  /** The form of the row. */
   readonly v: 1;
-  /** Milliseconds since the epoch. */
   readonly nextAt: number;
 }
 
-/** Keeps starts at Jumio's account limit, over all instances: each takes a slot in KV. */
+/** Limits how many jobs of a kind all instances start per second. Each job acquires a slot in KV. */
 export interface RateLimit {
-  /** Where the slot is, to be read together with what it is for. */
+  /** The key of the slot, to be read together with the job. */
   readonly key: Deno.KvKey;
-  /** How many milliseconds to wait; at 0, what takes the slot as a part of another write. */
+  /** How long to wait. At 0, the write that acquires the slot, to be merged into the claim. */
   acquire(row: Row<Slot>): { readonly waitMs: number; readonly write: Write };
 }
 
-/** Creates the rate limit of starts. */
+/** Creates the rate limit of a kind of job. */
 export function createRateLimit(
-  { now, perSecond }: { now: () => number; perSecond: number },
+  { kind, now, perSecond }: { kind: JobKind; now: () => number; perSecond: number },
 ): RateLimit {
   const intervalMs = 1000 / perSecond;
-  const key = ["rate_limit", "start"];
+  const key = ["rate_limit", kind.name];
   return {
     key,
     acquire(row) {
       const at = now();
       const waitMs = (row.value?.nextAt ?? 0) - at;
-      // A clock that was set back must not stop all starts until it has caught up.
+      // A longer wait means that a clock was set back. It must not stop the queue until it catches up.
       if (waitMs > 0 && waitMs <= intervalMs) return { waitMs: Math.ceil(waitMs), write: {} };
       const slot: Slot = { v: 1, nextAt: at + intervalMs };
       return { waitMs: 0, write: { checks: [row], sets: [{ key, value: slot }] } };

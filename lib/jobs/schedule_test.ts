@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { CHECK_SCHEDULE, PUBLISH_SCHEDULE, retryDelayMs, START_SCHEDULE } from "./schedule.ts";
+import { retryDelayMs } from "./schedule.ts";
+import { CHECK, PUBLISH, START } from "../verification/job_kinds.ts";
 
 const middle = { random: () => 0.5 };
 
-Deno.test("READ_SCHEDULE has every try of Jumio's schedule, some sooner and some later", () => {
+Deno.test("CHECK.schedule has every try of Jumio's schedule, some sooner and some later", () => {
   const published = [40, 60, 100, 160, 240, 340, 460, 600, 760, 940];
   let atMs = 0;
 
-  const tries = CHECK_SCHEDULE.delaysMs.map((delayMs) => (atMs += delayMs) / 1000);
+  const tries = CHECK.schedule.delaysMs.map((delayMs) => (atMs += delayMs) / 1000);
 
   assert.deepEqual(tries.slice(0, 4), [1, 3, 7, 15]);
   assert.deepEqual(tries.slice(4, 14), published);
@@ -15,7 +16,7 @@ Deno.test("READ_SCHEDULE has every try of Jumio's schedule, some sooner and some
 
 Deno.test("retryDelayMs() waits longer after each failure, up to the last wait", () => {
   const delays = [1, 2, 3, 9, 50].map((failures) =>
-    retryDelayMs(START_SCHEDULE, { failures, failingForMs: 0, ...middle })
+    retryDelayMs(START.schedule, { failures, failingForMs: 0, ...middle })
   );
 
   assert.deepEqual(delays, [1_000, 2_000, 4_000, 300_000, 300_000]);
@@ -23,14 +24,14 @@ Deno.test("retryDelayMs() waits longer after each failure, up to the last wait",
 
 Deno.test("retryDelayMs() spreads by a fifth to each side", () => {
   const at = (random: number) =>
-    retryDelayMs(PUBLISH_SCHEDULE, { failures: 3, failingForMs: 0, random: () => random });
+    retryDelayMs(PUBLISH.schedule, { failures: 3, failingForMs: 0, random: () => random });
 
   assert.deepEqual([at(0), at(0.5), at(1)], [3_200, 4_000, 4_800]);
 });
 
 Deno.test("retryDelayMs() waits as long as the upstream asks, within reason", () => {
   const asked = [30_000, 86_400_000].map((retryAfterMs) =>
-    retryDelayMs(PUBLISH_SCHEDULE, { failures: 1, failingForMs: 0, retryAfterMs, ...middle })
+    retryDelayMs(PUBLISH.schedule, { failures: 1, failingForMs: 0, retryAfterMs, ...middle })
   );
 
   assert.deepEqual(asked, [30_000, 600_000]);
@@ -39,7 +40,7 @@ Deno.test("retryDelayMs() waits as long as the upstream asks, within reason", ()
 Deno.test("retryDelayMs() gives up when the schedule's time is over, a start after two days", () => {
   const dayMs = 86_400_000;
   const after = (failingForMs: number) =>
-    retryDelayMs(START_SCHEDULE, { failures: 400, failingForMs, ...middle });
+    retryDelayMs(START.schedule, { failures: 400, failingForMs, ...middle });
 
   assert.equal(after(dayMs), 300_000);
   assert.equal(after(2 * dayMs), undefined);

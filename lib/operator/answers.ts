@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { COUNT_NAMES } from "../history/hourly_counts.ts";
-import { JOB_KINDS } from "../jobs/job.ts";
+import { JOB_KIND_NAMES } from "../verification/job_kinds.ts";
 
 /**
  * What the operator API answers. The routes are held to it by the compiler, `GET /openapi.json` shows
@@ -67,7 +67,7 @@ export const TimelineAnswer = z.object({
 /** How the service does. */
 export const StatusAnswer = z.object({
   "queues": z.record(
-    z.enum(JOB_KINDS),
+    z.enum(JOB_KIND_NAMES),
     z.object({
       "waiting": Count,
       "due": Count,
@@ -94,7 +94,7 @@ export const StatusAnswer = z.object({
 
 /** A dead letter. Its data is not told: it may name an account. */
 export const DeadLetterAnswer = z.object({
-  "kind": z.enum(JOB_KINDS),
+  "kind": z.enum(JOB_KIND_NAMES),
   "id": z.string(),
   "reason": z.string(),
   "failures": Count,
@@ -109,7 +109,7 @@ export const DeadLettersAnswer = z.object({
 
 /** What became of a dead letter. */
 export const ClosedLetterAnswer = z.object({
-  "kind": z.enum(JOB_KINDS),
+  "kind": z.enum(JOB_KIND_NAMES),
   "id": z.string(),
   "outcome": z.enum(["replayed", "discarded"]),
 });

@@ -1,4 +1,4 @@
-import type { BoundedCount } from "./service_status.ts";
+import type { BoundedCount } from "../jobs/queue.ts";
 
 /** A job that has been due for longer than this is not being worked on. */
 const OVERDUE_MS = 5 * 60_000;

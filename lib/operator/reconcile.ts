@@ -1,4 +1,6 @@
-import { readJob, requestJob } from "../jobs/job.ts";
+import { parseDueKey, selectDue } from "../jobs/due.ts";
+import { bringForward, readJob } from "../jobs/job.ts";
+import { CHECK } from "../verification/job_kinds.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites } from "../kv/write.ts";
@@ -24,33 +26,30 @@ export interface Reconciled {
  */
 export async function reconcile(
   store: Store,
-  { after, limit, afterMs, operator, now }: {
+  { after, limit, afterMs, operator, now, trace }: {
     after: ReconcileCursor | undefined;
     limit: number;
     afterMs: number;
     operator: Operator;
     now: number;
+    trace?: string | undefined;
   },
 ): Promise<Reconciled> {
-  const start = after === undefined
-    ? ["due", "check", now + 1]
-    : ["due", "check", after.dueAt, `${after.id}\0`];
-  const due = await store.list({ start, end: ["due", "check\0"] }, { limit });
-  const results = await Promise.all(due.map(async ({ key }) => {
-    const id = String(key[3]);
-    const job = await readJob(store, { kind: "check", id });
+  const due = await store.list(selectDue(CHECK, { after: after ?? { dueAt: now } }), { limit });
+  const places = due.flatMap(({ key }) => parseDueKey(key) ?? []);
+  const results = await Promise.all(places.map(async ({ id }) => {
+    const job = await readJob(store, { kind: CHECK, id });
     const lookedAt = job.value?.lastRunAt ?? job.value?.createdAt ?? now;
     if (job.value === null || now - lookedAt < afterMs) return false;
-    const { data } = job.value;
     return await store.commit(mergeWrites(
-      requestJob(job, { kind: "check", id, data, dueAt: now, now }),
+      bringForward(job, { kind: CHECK, dueAt: now, now, trace }),
       recordAction(id, { at: now, action: "reconcile", operator }),
     ));
   }));
-  const last = due.length === limit ? due.at(-1) : undefined;
+  const last = places.length === limit ? places.at(-1) : undefined;
   return {
-    lookedAt: due.length,
+    lookedAt: places.length,
     broughtForward: results.filter(Boolean).length,
-    next: last && { dueAt: Number(last.key[2]), id: String(last.key[3]) },
+    next: last && { dueAt: last.dueAt, id: last.id },
   };
 }

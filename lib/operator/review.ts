@@ -1,21 +1,24 @@
 import { type Update, updateRows } from "../kv/update.ts";
-import { readJob, requestJob, requestJobFrom } from "../jobs/job.ts";
+import { readJob } from "../jobs/job.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites } from "../kv/write.ts";
 import {
   changeStatus,
-  type Execution,
-  executionKey,
   saveVerification,
   type Verification,
   verificationKey,
 } from "../verification/rows.ts";
+import { type Execution, executionKey } from "../verification/executions.ts";
+import { CHECK, PUBLISH } from "../verification/job_kinds.ts";
+import { requestCheck, requestPublish } from "../verification/requests.ts";
 
 interface Change {
   readonly identityId: string;
   readonly operator: Operator;
   readonly now: number;
+  /** The span of the request, see {@linkcode requestPublish}. */
+  readonly trace?: string | undefined;
 }
 
 /**
@@ -26,7 +29,7 @@ interface Change {
  */
 export async function decideReview(
   store: Store,
-  { identityId, status, reason, operator, now }: Change & {
+  { identityId, status, reason, operator, now, trace }: Change & {
     status: "verified" | "rejected";
     reason: string;
   },
@@ -37,17 +40,11 @@ export async function decideReview(
     const row = await store.get<Verification>(verificationKey(identityId));
     if (row.value?.status !== "review") return { outcome: false };
     const decided = { ...changeStatus(row.value, { status, now }), decidedAt: now };
-    const publication = await requestJobFrom(store, {
-      kind: "publish",
-      id: identityId,
-      data: { isConfirmation: false },
-      dueAt: now,
-      now,
-    });
+    const job = await readJob(store, { kind: PUBLISH, id: identityId });
     const details = { status, reason };
     const write = mergeWrites(
       saveVerification(row, decided),
-      publication,
+      requestPublish(job, { identityId, now, trace }),
       recordAction(identityId, { at: now, action: "decide", operator, details }),
     );
     return { write, outcome: true };
@@ -61,7 +58,7 @@ export async function decideReview(
  */
 export async function requestRefresh(
   store: Store,
-  { identityId, operator, now }: Change,
+  { identityId, operator, now, trace }: Change,
 ): Promise<string | undefined> {
   return await updateRows(store, { action: "request a refresh", build });
 
@@ -71,13 +68,13 @@ export async function requestRefresh(
     if (id === undefined) return { outcome: undefined };
     const [{ value: execution }, job] = await Promise.all([
       store.get<Execution>(executionKey(id)),
-      readJob(store, { kind: "check", id }),
+      readJob(store, { kind: CHECK, id }),
     ]);
     if (execution === null || execution.settled !== null) return { outcome: undefined };
     const { accountId } = execution;
-    const data = job.value?.data ?? { accountId, isCalledBack: false, pollAfterMs: 0 };
+    const poll = { workflowExecutionId: id, accountId, pollAfterMs: 0, dueAt: now, now, trace };
     const write = mergeWrites(
-      requestJob(job, { kind: "check", id, data, dueAt: now, now }),
+      requestCheck(job, poll),
       recordAction(identityId, { at: now, action: "refresh", operator }),
     );
     return { write, outcome: id };

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
-import { deleteJob, dueKey, type Job, jobKey, readJob, requestJob } from "../jobs/job.ts";
+import { deleteJob, type Job, jobKey, readJob, requestJob } from "../jobs/job.ts";
+import { dueKey } from "../jobs/due.ts";
+import { CHECK, PUBLISH, type PublishData } from "../verification/job_kinds.ts";
 import { readStatus } from "./service_status.ts";
 import type { Store } from "../kv/store.ts";
 
@@ -48,7 +50,7 @@ async function addPolls(
       { length: Math.min(BATCH, count - done) },
       (_, index) =>
         requestJob({ key: [], value: null, versionstamp: null }, {
-          kind: "check",
+          kind: CHECK,
           id: crypto.randomUUID(),
           data: { accountId: "a", isCalledBack: false, pollAfterMs: 0 },
           dueAt: firstDueAt + (done + index) * MINUTE,
@@ -110,7 +112,7 @@ Deno.test("readStatus() counts a thousand that are due, and tells that there are
 
 Deno.test("readStatus() makes nothing absurd of jobs that were stored before any was counted", async () => {
   await using store = createMemoryStore();
-  const job: Job<"publish"> = {
+  const job: Job<PublishData> = {
     v: 1,
     kind: "publish",
     id: "a",
@@ -124,11 +126,11 @@ Deno.test("readStatus() makes nothing absurd of jobs that were stored before any
     createdAt: NOW,
   };
   await store.commit({
-    sets: [{ key: jobKey("publish", "a"), value: job }, { key: dueKey(job), value: null }],
+    sets: [{ key: jobKey(PUBLISH, "a"), value: job }, { key: dueKey(PUBLISH, job), value: null }],
   });
 
   const before = await readStatus(store, { now: NOW });
-  await store.commit(deleteJob(await readJob(store, job)));
+  await store.commit(deleteJob(await readJob(store, { kind: PUBLISH, id: "a" })));
   const after = await readStatus(store, { now: NOW });
 
   assert.deepEqual([before.queues.publish.waiting, before.queues.publish.due.count], [1, 1]);

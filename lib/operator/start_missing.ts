@@ -1,4 +1,3 @@
-import { tombstoneKey } from "../verification/accept/erasure.ts";
 import { parseJumioMetadata } from "../kratos/metadata.ts";
 import type { ListedIdentity, ListIdentities } from "../kratos/identities.ts";
 import type { Operator } from "../history/operator_action.ts";
@@ -6,7 +5,7 @@ import { requestRefresh } from "./review.ts";
 import { acceptStart } from "../verification/accept/start.ts";
 import type { Store } from "../kv/store.ts";
 import { adoptAs } from "../verification/adopt.ts";
-import { verificationKey } from "../verification/rows.ts";
+import { tombstoneKey, verificationKey } from "../verification/rows.ts";
 
 /** What a page of identities came to. */
 export interface MissingPage {
@@ -26,13 +25,14 @@ export interface MissingPage {
  */
 export async function startMissing(
   store: Store,
-  { listIdentities, pageToken, pageSize, isDryRun, operator, now }: {
+  { listIdentities, pageToken, pageSize, isDryRun, operator, now, trace }: {
     listIdentities: ListIdentities;
     pageToken: string | undefined;
     pageSize: number;
     isDryRun: boolean;
     operator: Operator;
     now: number;
+    trace?: string | undefined;
   },
 ): Promise<MissingPage> {
   const { identities, nextPageToken } = await listIdentities({ pageToken, pageSize });
@@ -40,7 +40,7 @@ export async function startMissing(
   const missing = identities.filter((_, index) => isListed[index]);
   let started = 0;
   for (const identity of isDryRun ? [] : missing) {
-    if (await start(store, { identity, operator, now })) started++;
+    if (await start(store, { identity, operator, now, trace })) started++;
   }
   const identityIds = missing.map(({ id }) => id);
   return { lookedAt: identities.length, identityIds, started, nextPageToken };
@@ -48,18 +48,19 @@ export async function startMissing(
 
 async function start(
   store: Store,
-  { identity: { id: identityId, jumio }, operator, now }: {
+  { identity: { id: identityId, jumio }, operator, now, trace }: {
     identity: ListedIdentity;
     operator: Operator;
     now: number;
+    trace: string | undefined;
   },
 ): Promise<boolean> {
   const metadata = parseJumioMetadata(jumio);
   if (!metadata?.["workflow_execution_id"]) {
-    return await acceptStart(store, { identityId, now, operator });
+    return await acceptStart(store, { identityId, now, operator, trace });
   }
-  await adoptAs(metadata, { identityId, store, now });
-  return await requestRefresh(store, { identityId, operator, now }) !== undefined;
+  await adoptAs(metadata, { identityId, store, now, trace });
+  return await requestRefresh(store, { identityId, operator, now, trace }) !== undefined;
 }
 
 /** The public sample's flat keys are a verification too, though not one of ours: `migrate` is for it. */

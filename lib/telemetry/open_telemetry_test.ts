@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createTestContext } from "../../tests/support/context.ts";
 import { createFakeOpenTelemetry, type FakeSpan } from "../../tests/support/telemetry.ts";
 import { jobKey } from "../jobs/job.ts";
-import { executionKey } from "../verification/rows.ts";
+import { CHECK } from "../verification/job_kinds.ts";
+import { executionKey } from "../verification/executions.ts";
 
 const MINUTE = 60_000;
 
@@ -187,7 +188,7 @@ Deno.test("createOpenTelemetry() reads rows that were written without it", async
   assert(execution);
   const [token] = await service.store.list({ prefix: ["callback_token"] }, { limit: 1 });
   assert(token);
-  for (const key of [executionKey(execution.id), jobKey("check", execution.id), token.key]) {
+  for (const key of [executionKey(execution.id), jobKey(CHECK, execution.id), token.key]) {
     const row = await service.store.get(key);
     const { trace, ...old } = Object(row.value);
     assert.match(trace, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);

@@ -1,16 +1,8 @@
-import type { JobResult } from "../jobs/result.ts";
-import type { Job, JobKind } from "../jobs/job.ts";
+import type { JobKind } from "../jobs/kind.ts";
+import { runUnwatched, type WatchJob } from "../jobs/watch.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../kv/store.ts";
 import type { CallUpstream } from "../upstream/call.ts";
-
-/** What a run of a job came to, in the words of its log line. */
-export interface JobEnd {
-  /** A `JobOutcome`, or the kind of a result that is not the end. */
-  readonly outcome: string;
-  /** Why it came to nothing, where it did. */
-  readonly reason?: string | undefined;
-}
 
 /** A request that is being watched. */
 export interface WatchedRequest {
@@ -27,32 +19,27 @@ export interface WatchedRequest {
 export interface Telemetry {
   /** `route` is the pattern of the path, never the path: that may hold a token. */
   watchRequest(request: { method: string; route: string; log: Log }): WatchedRequest;
-  /** Runs the job, and sees what it comes to. */
-  watchJob(job: Job, run: () => Promise<JobEnd>): Promise<void>;
+  /** Gives each run of a job a span, and counts how it ended. */
+  readonly watchJob: WatchJob;
   /** The same way out, with each call seen. */
   watchUpstream(call: CallUpstream): CallUpstream;
-  /** The store whose rows know the span that wrote them, and whose commits are counted. */
+  /** The same store, with each call measured. */
   watchStore(store: Store): Store;
+  /** Observes how many jobs wait, at each export. */
+  observeQueues(queues: { kinds: readonly JobKind[]; store: Store }): void;
+  /** The present span as `traceparent`, to be stored with what it requests. */
+  currentTrace(): string | undefined;
+  /** Links the present span to a stored one. */
+  linkTo(trace: string | undefined): void;
 }
 
 /** Sees nothing, and costs nothing: every part stays as it is. */
 export const NO_TELEMETRY: Telemetry = {
   watchRequest: ({ log }) => ({ log, end() {} }),
-  async watchJob(_job, run) {
-    await run();
-  },
+  watchJob: runUnwatched,
   watchUpstream: (call) => call,
   watchStore: (store) => store,
+  observeQueues() {},
+  currentTrace: () => undefined,
+  linkTo() {},
 };
-
-/** The end of a run, from its result and the line that reports it. */
-export function describeEnd(
-  result: JobResult<JobKind> | Error,
-  { outcome, reason }: Readonly<Record<string, unknown>>,
-): JobEnd {
-  const fallback = result instanceof Error ? "failed" : result.kind;
-  return {
-    outcome: typeof outcome === "string" ? outcome : fallback,
-    ...(typeof reason === "string" ? { reason } : {}),
-  };
-}

@@ -1,12 +1,13 @@
-import type { Context } from "../context.ts";
-import { isLeased, readJob, requestJob } from "../jobs/job.ts";
 import { acceptRestart } from "./accept/restart.ts";
+import { adopt, type AdoptOptions } from "./adopt.ts";
+import { type Execution, executionKey } from "./executions.ts";
+import { CHECK, START } from "./job_kinds.ts";
 import { type Progress, type ProgressState, readProgress } from "./progress.ts";
-import type { Store } from "../kv/store.ts";
-import { mergeWrites } from "../kv/write.ts";
-import { adopt } from "./adopt.ts";
-import { type Execution, executionKey } from "./rows.ts";
 import { waitAtMost } from "../deadline.ts";
+import { bringForward, isLeased, readJob } from "../jobs/job.ts";
+import type { JobRunner } from "../jobs/runner.ts";
+import { updateRows } from "../kv/update.ts";
+import { mergeWrites } from "../kv/write.ts";
 
 /**
  * The person looks at an unchanged window meanwhile, and a request has ten seconds in all. What is
@@ -16,38 +17,37 @@ const ATTEMPT_MS = 4_000;
 const POLL_DELAY_MS = 250;
 const MAX_POLLS = 12;
 
-/** How often the way to Jumio is noted when another write was faster. */
-const VISIT_ATTEMPTS = 5;
-
 /**
- * Where a press leads: to Jumio, or to a page that says where the person stands. `later`: Jumio does
- * not answer, and the wish is kept. `no_way`: Jumio started one and gave no address for a browser.
+ * Where the person is led: to Jumio, or to a page that shows their progress. `later`: Jumio does not
+ * answer, and the start is queued. `no_way`: Jumio started an execution without a link for a browser.
  */
 export type ContinueOutcome =
   | { readonly kind: "go"; readonly href: string; readonly workflowExecutionId: string }
   | { readonly kind: "show"; readonly state: ProgressState }
   | { readonly kind: "too_many" | "later" | "no_way" };
 
-/** What a press needs of the service. */
-type ContinueOptions =
-  & Pick<Context, "config" | "store" | "jobs" | "kratos" | "now" | "delay">
-  & { readonly locale: string };
+export interface ContinueOptions extends AdoptOptions {
+  readonly jobs: Pick<JobRunner, "attempt">;
+  readonly delay: (ms: number) => Promise<void>;
+  /** When an execution is polled after the person was sent to Jumio. */
+  readonly reconcileAfterMs: number;
+  /** The person's language. */
+  readonly locale: string;
+}
 
-/** Leads the person on: by the link that lives, or by a new execution where there is none. */
+/** Leads the person on: by the link that still works, or by a new execution if there is none. */
 export async function continueVerification(
   identityId: string,
   options: ContinueOptions,
 ): Promise<ContinueOutcome> {
-  const { store, jobs, now, locale } = options;
-  const before = await readKnown(identityId, options);
+  const { store, jobs, now, locale, trace } = options;
+  const before = await readOrAdopt(identityId, options);
   if (before === undefined) return { kind: "show", state: "gone" };
   if (before.href !== undefined) return await redirect(before, options);
 
-  const outcome = await acceptRestart(store, { identityId, now: now(), locale });
+  const outcome = await acceptRestart(store, { identityId, now: now(), locale, trace });
   if (outcome === "too_many") return { kind: "too_many" };
-  if (outcome !== "not_needed") {
-    await waitAtMost(ATTEMPT_MS, jobs.attempt("start", identityId));
-  }
+  if (outcome !== "not_needed") await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
   const after = await waitForStart(identityId, options);
   if (after.href !== undefined) return await redirect(after, options);
   if (after.state === "preparing") {
@@ -56,35 +56,35 @@ export async function continueVerification(
   if (after.state !== "ready" && after.state !== "in_progress") {
     return { kind: "show", state: after.state };
   }
-  // No new one was started, because what was handed in with this one is being checked.
+  // No other execution was started, because what was submitted with this one is being checked.
   const isKept = after.workflowExecutionId === before.workflowExecutionId;
   return isKept ? { kind: "show", state: "checking" } : { kind: "no_way" };
 }
 
-/** Undefined when Ory does not know the person any more. */
-async function readKnown(
+/** Undefined if Ory does not know the person any more. */
+async function readOrAdopt(
   identityId: string,
   options: ContinueOptions,
 ): Promise<Progress | undefined> {
   const { store, now } = options;
-  const position = await readProgress(store, { identityId, now: now() });
-  if (position.isKnown) return position;
+  const progress = await readProgress(store, { identityId, now: now() });
+  if (progress.isKnown) return progress;
   if (!await adopt(identityId, options)) return undefined;
   return await readProgress(store, { identityId, now: now() });
 }
 
-/** Another instance may be at it, or the turn may be another person's for a moment. */
+/** Another instance may be making the start, or the rate limit may delay it for a moment. */
 async function waitForStart(
   identityId: string,
   { store, now, delay }: ContinueOptions,
 ): Promise<Progress> {
-  let position = await readProgress(store, { identityId, now: now() });
+  let progress = await readProgress(store, { identityId, now: now() });
   for (let polls = 0; polls < MAX_POLLS; polls++) {
-    if (position.state !== "preparing" || isFailing(position, now())) return position;
+    if (progress.state !== "preparing" || isFailing(progress, now())) return progress;
     await delay(POLL_DELAY_MS);
-    position = await readProgress(store, { identityId, now: now() });
+    progress = await readProgress(store, { identityId, now: now() });
   }
-  return position;
+  return progress;
 }
 
 function isFailing({ startJob }: Progress, now: number): boolean {
@@ -93,39 +93,36 @@ function isFailing({ startJob }: Progress, now: number): boolean {
 
 async function redirect(
   { href, workflowExecutionId }: Progress,
-  { store, now, config }: ContinueOptions,
+  options: ContinueOptions,
 ): Promise<ContinueOutcome> {
   if (href === undefined || workflowExecutionId === null) return { kind: "no_way" };
-  const at = { workflowExecutionId, now: now(), reconcileAfterMs: config.reconcileAfterMs };
-  await recordVisit(store, at);
+  await recordVisit(workflowExecutionId, options);
   return { kind: "go", href, workflowExecutionId };
 }
 
-/** Notes that the person went to Jumio, and brings the first poll forward: there may be a result. */
+/** Records the first visit of Jumio, and brings the first poll forward: there may be a result. */
 async function recordVisit(
-  store: Store,
-  { workflowExecutionId, now, reconcileAfterMs }: {
-    workflowExecutionId: string;
-    now: number;
-    reconcileAfterMs: number;
-  },
+  workflowExecutionId: string,
+  { store, now, reconcileAfterMs, trace }: ContinueOptions,
 ): Promise<void> {
-  for (let attempt = 1; attempt <= VISIT_ATTEMPTS; attempt++) {
-    const row = await store.get<Execution>(executionKey(workflowExecutionId));
-    const execution = row.value;
-    if (execution === null || execution.settled !== null || execution.openedAt) return;
-    const job = await readJob(store, { kind: "check", id: workflowExecutionId });
-    const poll = job.value === null ? {} : requestJob(job, {
-      kind: "check",
-      id: workflowExecutionId,
-      data: job.value.data,
-      dueAt: now + reconcileAfterMs,
-      now,
-    });
-    const note = {
-      checks: [row],
-      sets: [{ key: row.key, value: { ...execution, openedAt: now } }],
-    };
-    if (await store.commit(mergeWrites(note, poll))) return;
-  }
+  await updateRows(store, {
+    action: "record a visit",
+    async build() {
+      const [row, job] = await Promise.all([
+        store.get<Execution>(executionKey(workflowExecutionId)),
+        readJob(store, { kind: CHECK, id: workflowExecutionId }),
+      ]);
+      const execution = row.value;
+      if (execution === null || execution.settled !== null || execution.openedAt) {
+        return { outcome: undefined };
+      }
+      const at = now();
+      const opened = { ...execution, openedAt: at };
+      const write = mergeWrites(
+        { checks: [row], sets: [{ key: row.key, value: opened }] },
+        bringForward(job, { kind: CHECK, dueAt: at + reconcileAfterMs, now: at, trace }),
+      );
+      return { write, outcome: undefined };
+    },
+  });
 }

@@ -1,49 +1,50 @@
-import { listExecutions, type Tombstone, tombstoneKey } from "./accept/erasure.ts";
-import type { Store } from "../kv/store.ts";
-import type { VerificationStatus } from "./verdict.ts";
+import { type Execution, executionKey, listExecutions } from "./executions.ts";
 import {
   changedAtOf,
-  type Execution,
-  executionKey,
+  statusIndexPrefix,
+  type Tombstone,
+  tombstoneKey,
   type Verification,
   verificationKey,
 } from "./rows.ts";
+import type { VerificationStatus } from "./verdict.ts";
+import type { Store } from "../kv/store.ts";
 
-/** Where a list is: after this one. */
+/** The last verification of a page. The next page begins after it. */
 export interface ListCursor {
   readonly changedAt: number;
   readonly identityId: string;
 }
 
-/** All that is kept of an identity, but for its timeline. */
+/** Everything that is stored of an identity, except its timeline. */
 export interface VerificationRecord {
   readonly identityId: string;
-  /** Null once it was erased. */
+  /** Null after an erasure. */
   readonly verification: Verification | null;
   readonly executions: readonly { readonly id: string; readonly execution: Execution | null }[];
   readonly tombstone: Tombstone | null;
 }
 
 /**
- * Lists verifications, the one that changed last first. The cost is that of the page, however many
- * there are: each status has a list in the order of time, and a page is the newest of all of them.
+ * Lists verifications, the one that changed last first. The cost depends on the size of the page
+ * alone: each status has a list by time, and a page is merged from the newest of each list.
  */
 export async function listVerifications(
   store: Store,
   { statuses, since = 0, until = Number.MAX_SAFE_INTEGER, after, limit }: {
     statuses: readonly VerificationStatus[];
-    /** Milliseconds since the epoch: changed then or later. */
+    /** Changed at this time or later. */
     since?: number | undefined;
-    /** Changed before then. */
+    /** Changed before this time. */
     until?: number | undefined;
     after?: ListCursor | undefined;
     limit: number;
   },
 ): Promise<{ verifications: readonly Verification[]; next: ListCursor | undefined }> {
-  // KV refuses a range that ends before it begins.
+  // KV rejects a range that ends before it begins.
   const isEmpty = since >= until || since > (after?.changedAt ?? until);
   const pages = await Promise.all((isEmpty ? [] : statuses).map(async (status) => {
-    const list = ["verification_by_status", status];
+    const list = statusIndexPrefix(status);
     const end = after === undefined
       ? [...list, until]
       : [...list, after.changedAt, after.identityId];
@@ -58,7 +59,7 @@ export async function listVerifications(
     page.map(({ identityId }) => store.get<Verification>(verificationKey(identityId))),
   );
   return {
-    // What has changed between the two reads is on another page, or on none.
+    // A verification that changed between the two reads is on another page, or on none.
     verifications: rows.flatMap(({ value }, index) =>
       value !== null && changedAtOf(value) === page[index]?.changedAt ? [value] : []
     ),

@@ -1,18 +1,18 @@
-import { type Job, readJob } from "../jobs/job.ts";
-import { isLive } from "./accept/restart.ts";
-import type { Store } from "../kv/store.ts";
 import {
   type Execution,
   executionKey,
   type ExecutionLink,
   executionLinkKey,
-  type Verification,
-  verificationKey,
-} from "./rows.ts";
+  isLive,
+} from "./executions.ts";
+import { CHECK, type CheckData, START, type StartData } from "./job_kinds.ts";
+import { type Verification, verificationKey } from "./rows.ts";
+import { type Job, readJob } from "../jobs/job.ts";
+import type { Store } from "../kv/store.ts";
 
 /**
- * Where a person stands, as far as it makes a difference to them. `ready`: a press leads on, whether
- * there is a live link of Jumio's already or not.
+ * How far a person has got, as far as it makes a difference to them. `ready`: the button leads to
+ * Jumio, whether there is a link that works already or not.
  */
 export type ProgressState =
   | "preparing"
@@ -26,48 +26,49 @@ export type ProgressState =
   | "inconclusive"
   | "gone";
 
-/** A person's state, with what a press has to know. */
+/** How far a person has got, and what the button needs to lead them on. */
 export interface Progress {
   readonly state: ProgressState;
+  /** Whether there is a record of the identity. */
   readonly isKnown: boolean;
   readonly workflowExecutionId: string | null;
-  /** Jumio's link, while it leads on. */
+  /** Jumio's link, while it works. */
   readonly href: string | undefined;
-  /** The start that is on its way. */
-  readonly startJob: Job<"start"> | null;
+  /** The start that is under way. */
+  readonly startJob: Job<StartData> | null;
 }
 
 interface Rows {
   readonly verification: Verification;
   readonly execution: Execution | null;
-  readonly startJob: Job<"start"> | null;
-  readonly poll: Job<"check"> | null;
+  readonly startJob: Job<StartData> | null;
+  readonly check: Job<CheckData> | null;
 }
 
-/** Reads where a person stands, from our own record alone. Changes nothing and calls nobody. */
+/** Reads a person's progress from our own record. Writes nothing and makes no network call. */
 export async function readProgress(
   store: Store,
   { identityId, now }: { identityId: string; now: number },
 ): Promise<Progress> {
-  // One after the other: a start that is over has its execution in a record that is read later.
-  const { value: startJob } = await readJob(store, { kind: "start", id: identityId });
+  // In this order: when a start is done, the record that is read afterwards has its execution.
+  const { value: startJob } = await readJob(store, { kind: START, id: identityId });
   const { value: verification } = await store.get<Verification>(verificationKey(identityId));
   if (verification === null) {
-    // Nobody has told us of this person yet, or KV was lost: a press finds out.
+    // The registration hook did not arrive, or KV was lost. The button finds out.
     const nothing = { isKnown: false, workflowExecutionId: null, href: undefined, startJob };
     return { state: "ready", ...nothing };
   }
   const id = verification.workflowExecutionId;
-  const [execution, link, read] = id === null ? [] : await Promise.all([
+  const [execution, link, check] = id === null ? [] : await Promise.all([
     store.get<Execution>(executionKey(id)),
     store.get<ExecutionLink>(executionLinkKey(id)),
-    readJob(store, { kind: "check", id }),
+    readJob(store, { kind: CHECK, id }),
   ]);
   const rows: Rows = {
     verification,
     execution: execution?.value ?? null,
     startJob,
-    poll: read?.value ?? null,
+    check: check?.value ?? null,
   };
   const isOpen = rows.execution !== null && rows.execution.settled === null;
   const live = link?.value ?? null;
@@ -80,7 +81,7 @@ export async function readProgress(
   };
 }
 
-function decideState({ verification, execution, startJob, poll }: Rows): ProgressState {
+function decideState({ verification, execution, startJob, check }: Rows): ProgressState {
   const { status, workflowExecutionId, goneAt } = verification;
   if (goneAt !== null) return "gone";
   if (status !== "pending" && status !== "expired") return status;
@@ -90,9 +91,9 @@ function decideState({ verification, execution, startJob, poll }: Rows): Progres
   if (status === "expired") return "expired";
   if (execution === null) return "ready";
   if (execution.settled !== null) {
-    // Any other conclusion changes the status: it did, since the record was read a moment ago.
+    // Any other conclusion changes the status, which happened after the record was read.
     return execution.settled.conclusion === "inconclusive" ? "inconclusive" : "checking";
   }
-  if (poll?.data.isCalledBack === true) return "checking";
+  if (check?.data.isCalledBack === true) return "checking";
   return execution.openedAt ? "in_progress" : "ready";
 }

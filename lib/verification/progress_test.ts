@@ -2,13 +2,8 @@ import assert from "node:assert/strict";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { readProgress } from "./progress.ts";
 import type { Store } from "../kv/store.ts";
-import {
-  createVerification,
-  type Execution,
-  executionKey,
-  type Verification,
-  verificationKey,
-} from "./rows.ts";
+import { createVerification, type Verification, verificationKey } from "./rows.ts";
+import { type Execution, executionKey } from "./executions.ts";
 
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const EXECUTION_ID = "a2b7c9d4-3e61-4f0b-8c27-90d1b6a4e522";

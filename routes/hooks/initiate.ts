@@ -3,6 +3,7 @@ import type { Context } from "../../lib/context.ts";
 import { describeHook, HookFields, readHook } from "../../lib/kratos/hook.ts";
 import { type Operation, WITHOUT_KV } from "../../lib/http/openapi.ts";
 import { acceptStart } from "../../lib/verification/accept/start.ts";
+import { PUBLISH, START } from "../../lib/verification/job_kinds.ts";
 import { waitAtMost } from "../../lib/deadline.ts";
 
 /** Kratos and the person wait: what is not done by then goes on after the answer. */
@@ -19,7 +20,7 @@ export const InitiateHook = z.object(HookFields);
  */
 export async function jumioInitiate(
   request: Request,
-  { config, store, jobs, setDeadline, now, log }: Context,
+  { config, store, jobs, setDeadline, now, log, telemetry }: Context,
 ): Promise<Response> {
   const startedAt = now();
   const hook = await readHook(request, {
@@ -31,11 +32,15 @@ export async function jumioInitiate(
   if (!hook.ok) return hook.response;
 
   const identityId = hook.value["identity_id"];
-  const isNew = await acceptStart(store, { identityId, now: now() });
+  const isNew = await acceptStart(store, {
+    identityId,
+    now: now(),
+    trace: telemetry.currentTrace(),
+  });
   log.info("Accepted a start", { identityId, outcome: isNew ? "accepted" : "duplicate" });
   if (isNew) {
-    const attempt = jobs.attempt("start", identityId)
-      .then(() => jobs.attempt("publish", identityId));
+    const attempt = jobs.attempt(START, identityId)
+      .then(() => jobs.attempt(PUBLISH, identityId));
     await waitAtMost(startedAt + ATTEMPT_MS - now(), attempt);
   }
   return Response.json({ "identity_id": identityId, status: "pending" });

@@ -55,7 +55,16 @@ async function follow(request: Request, context: Context): Promise<Response> {
   if (!person.ok) return await renderPersonPage(person.reason, { request, config });
 
   const locale = languageOf(request);
-  const outcome = await continueVerification(person.value, { ...context, locale });
+  const outcome = await continueVerification(person.value, {
+    store: context.store,
+    jobs: context.jobs,
+    kratos: context.kratos,
+    now: context.now,
+    delay: context.delay,
+    reconcileAfterMs: config.reconcileAfterMs,
+    trace: context.telemetry.currentTrace(),
+    locale,
+  });
   log.info("A person wants to go on", {
     identityId: person.value,
     outcome: outcome.kind === "show" ? outcome.state : outcome.kind,

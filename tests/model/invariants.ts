@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { type Tombstone, tombstoneKey } from "../../lib/verification/accept/erasure.ts";
-import { JOB_KINDS, jobCountKey } from "../../lib/jobs/job.ts";
+import { JOB_KINDS } from "../../lib/verification/job_kinds.ts";
+import { type Execution, executionKey } from "../../lib/verification/executions.ts";
+import { jobCountKey } from "../../lib/jobs/job.ts";
 import type { Row, Sum } from "../../lib/kv/write.ts";
 import { decide } from "../../lib/verification/verdict.ts";
 import {
-  type Execution,
-  executionKey,
+  type Tombstone,
+  tombstoneKey,
   type Verification,
   verificationKey,
 } from "../../lib/verification/rows.ts";
@@ -86,9 +87,9 @@ export function createInvariants(
   function checkJobCounts(): void {
     const keys = [...shared.rows.values()].map(({ key }) => key);
     for (const kind of JOB_KINDS) {
-      const jobs = keys.filter(([row, ofKind]) => row === "job" && ofKind === kind);
+      const jobs = keys.filter(([row, ofKind]) => row === "job" && ofKind === kind.name);
       const sum = readRow<Sum>(jobCountKey(kind))?.value ?? 0n;
-      assert.equal(sum, BigInt(jobs.length), `the count of ${kind} jobs is wrong`);
+      assert.equal(sum, BigInt(jobs.length), `the count of ${kind.name} jobs is wrong`);
     }
   }
 

@@ -3,6 +3,7 @@ import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { acceptErasure } from "../../lib/verification/accept/erasure.ts";
 import type { Operator } from "../../lib/history/operator_action.ts";
 import { decideReview, requestRefresh } from "../../lib/operator/review.ts";
+import { START } from "../../lib/verification/job_kinds.ts";
 import { acceptRestart } from "../../lib/verification/accept/restart.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import {
@@ -321,7 +322,7 @@ export function createWorld(config: Config, seed: number): World {
         const options = { identityId: identityOf(action.person), now: now() };
         const outcome = await acceptRestart(store, options).catch(() => "failed");
         if (outcome === "accepted") excuses.restarts++;
-        if (!instance.isDead) await jobs.attempt("start", options.identityId);
+        if (!instance.isDead) await jobs.attempt(START, options.identityId);
         return;
       }
       case "operate":

@@ -2,14 +2,6 @@
 
 export const IMPORTS: readonly string[] = [
   "lib/history/callbacks.ts -> lib/verification/verdict.ts",
-  "lib/jobs/check_request.ts -> lib/verification/verdict.ts",
-  "lib/jobs/runner.ts -> lib/telemetry/telemetry.ts",
-  "lib/verification/accept/restart.ts -> lib/jumio/client.ts",
-  "lib/verification/continue.ts -> lib/context.ts",
-  "lib/verification/list.ts -> lib/verification/accept/erasure.ts",
-  "lib/verification/progress.ts -> lib/verification/accept/restart.ts",
-  "lib/verification/work/publish.ts -> lib/config/config.ts",
-  "lib/verification/work/start.ts -> lib/config/config.ts",
   "routes/operator/page/_html.ts -> routes/person/_layout.ts",
 ];
 export const CYCLES: readonly string[] = [];
@@ -22,10 +14,7 @@ export const PRIVATE_IMPORTS: readonly string[] = [
 ];
 export const LONG_FUNCTIONS: readonly string[] = [
   "bench/_plot.ts: plotLines",
-  "lib/context.ts: createContext",
-  "lib/jobs/runner.ts: createJobRunner",
   "lib/verification/stored_rows_test.ts: rowsOfVersion1",
-  "lib/verification/work/start.ts: recordStart",
   "sandbox/main.ts: serveSandbox",
   "sandbox/page/acts.ts: createActs",
   "sandbox/page/observer.ts: createObserver",
@@ -45,8 +34,6 @@ export const LONG_FUNCTIONS: readonly string[] = [
 ];
 export const LONG_FILES: readonly string[] = [
   "cli/migrate/migrate_test.ts",
-  "lib/jobs/runner_test.ts",
-  "lib/verification/work/start.ts",
   "routes/callback_test.ts",
   "routes/operator/api/changes_test.ts",
   "routes/person/verify_test.ts",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHECK_SCHEDULE, PUBLISH_SCHEDULE, START_SCHEDULE } from "../../lib/jobs/schedule.ts";
+import { CHECK, PUBLISH, START } from "../../lib/verification/job_kinds.ts";
 import { readFile } from "../support/documents.ts";
 
 const SECOND = 1_000;
@@ -43,8 +43,8 @@ const FACTS: readonly Fact[] = [
   [OPERATIONS, /lease\s+of (\d+) s/g, "lib/jobs/claim.ts", "LEASE_MS", SECOND],
   [OPERATIONS, /one lease \((\d+) s\)/g, "lib/jobs/claim.ts", "LEASE_MS", SECOND],
   ["docs/deploy.md", /lease\s+of (\d+) s/g, "lib/jobs/claim.ts", "LEASE_MS", SECOND],
-  [OPERATIONS, /sleep of the runner \((\d+) s/g, "lib/jobs/runner.ts", "LONGEST_SLEEP_MS", SECOND],
-  ["docs/performance.md", /reads (\d+) results\s+at\s+a/g, "lib/jobs/claim.ts", "BATCH"],
+  [OPERATIONS, /sleep of the runner \((\d+) s/g, "lib/jobs/queue_loop.ts", "MAX_SLEEP_MS", SECOND],
+  ["docs/performance.md", /reads (\d+) results\s+at\s+a/g, "lib/jobs/claim.ts", "MAX_CLAIMED"],
   [OPERATIONS, /call to KV ends after (\d+) s/g, "lib/kv/store.ts", "DEADLINE_MS", SECOND],
   [OPERATIONS, /get 503 within (\d+) s/g, "lib/kv/store.ts", "DEADLINE_MS", SECOND],
   [OPERATIONS, /request took more than (\d+) s/g, "routes/mod.ts", "DEADLINE_MS", SECOND],
@@ -69,7 +69,7 @@ const FACTS: readonly Fact[] = [
   [
     STORAGE,
     /is settled, then (\d+) days/g,
-    "lib/verification/rows.ts",
+    "lib/verification/executions.ts",
     "EXECUTION_LIFETIME_MS",
     DAY,
   ],
@@ -83,7 +83,7 @@ const FACTS: readonly Fact[] = [
   [
     STORAGE,
     /^\| `\["callback_token".*\| (\d+) days/gm,
-    "lib/verification/rows.ts",
+    "lib/verification/callback_token.ts",
     "TOKEN_LIFETIME_MS",
     DAY,
   ],
@@ -110,8 +110,8 @@ const FACTS: readonly Fact[] = [
   [
     DECISION_6,
     /valid for less than (\w+) minutes/g,
-    "lib/verification/accept/restart.ts",
-    "NEARLY_OVER_MS",
+    "lib/verification/executions.ts",
+    "MIN_LINK_LIFETIME_MS",
     MINUTE,
   ],
   [
@@ -134,7 +134,7 @@ const FACTS: readonly Fact[] = [
     "lib/config/config.ts",
     "MIN_OPERATOR_SECRET_LENGTH",
   ],
-  ["docs/observability.md", /up to (\d+)/g, "lib/telemetry/_instruments.ts", "MOST_ROWS"],
+  ["docs/observability.md", /up to (\d+)/g, "lib/jobs/queue.ts", "MAX_COUNTED"],
 ];
 
 /** Reads a numeric constant from a source: a number, or a product of numbers. */
@@ -162,20 +162,20 @@ for (const [document, pattern, file, constant, unit = 1, more = 0] of FACTS) {
 
 Deno.test("docs/operations.md has the waits and the ends of the retry schedules", async () => {
   const text = await readFile("docs/operations.md");
-  const waits = (schedule: typeof START_SCHEDULE, count: number) =>
+  const waits = (schedule: typeof START.schedule, count: number) =>
     schedule.delaysMs.slice(0, count).map((ms) => ms / SECOND).join(", ");
-  const last = (schedule: typeof START_SCHEDULE) => (schedule.delaysMs.at(-1) ?? 0) / SECOND;
+  const last = (schedule: typeof START.schedule) => (schedule.delaysMs.at(-1) ?? 0) / SECOND;
 
-  const retries = `${waits(START_SCHEDULE, 3)} … ${last(START_SCHEDULE)} s`;
-  assert.equal(START_SCHEDULE.giveUpAfterMs, 2 * DAY);
+  const retries = `${waits(START.schedule, 3)} … ${last(START.schedule)} s`;
+  assert.equal(START.schedule.giveUpAfterMs, 2 * DAY);
   assert(text.includes(`The start is retried after ${retries}, for two days`));
-  assert.equal(PUBLISH_SCHEDULE.giveUpAfterMs, DAY);
-  assert.equal(waits(PUBLISH_SCHEDULE, 3), waits(START_SCHEDULE, 3));
-  assert.equal(last(PUBLISH_SCHEDULE), last(START_SCHEDULE));
+  assert.equal(PUBLISH.schedule.giveUpAfterMs, DAY);
+  assert.equal(waits(PUBLISH.schedule, 3), waits(START.schedule, 3));
+  assert.equal(last(PUBLISH.schedule), last(START.schedule));
   assert(text.includes(`the write is retried after ${retries}, for a day`));
-  assert.equal(CHECK_SCHEDULE.giveUpAfterMs, DAY);
-  assert.equal(last(CHECK_SCHEDULE), 3_600);
-  assert(text.includes(`reads again after ${waits(CHECK_SCHEDULE, 4)} s, then after longer waits`));
+  assert.equal(CHECK.schedule.giveUpAfterMs, DAY);
+  assert.equal(last(CHECK.schedule), 3_600);
+  assert(text.includes(`reads again after ${waits(CHECK.schedule, 4)} s, then after longer waits`));
 });
 
 Deno.test("docs/operations.md and docs/audit.md agree with the defaults of .env.example", async () => {

@@ -100,7 +100,9 @@ Deno.test("a token appears only in url.* of a request's span, where Deno puts it
 Deno.test("docs/observability.md lists the names of the code and no others", async () => {
   const page = await read("docs/observability.md");
   const sources = await Promise.all(
-    ["lib/telemetry/open_telemetry.ts", "lib/telemetry/_instruments.ts"].map(read),
+    ["open_telemetry", "_instruments", "_watch_job"].map((name) =>
+      read(`lib/telemetry/${name}.ts`)
+    ),
   );
 
   const inCode = namesIn(sources.join("\n"), /["`](jumio_bridge\.[a-z_.]+)["`]/g);

@@ -1,59 +1,55 @@
-import { callbackKey, type CallbackRecord } from "../../history/callbacks.ts";
-import { type Job, jobKey, replaceJob } from "../../jobs/job.ts";
-import { type CheckRequest, checkRequestKey, mergeCheckRequest } from "../../jobs/check_request.ts";
-import type { Store } from "../../kv/store.ts";
-import { mergeWrites, type Write } from "../../kv/write.ts";
-import { recordEvent, TIMELINE_LIFETIME_MS } from "../../history/timeline.ts";
+import type { CallbackToken } from "../callback_token.ts";
+import { type Execution, executionKey, settledKey, type Settlement } from "../executions.ts";
+import { CHECK, type CheckData } from "../job_kinds.ts";
+import { requestCalledBackCheck, storeCheckRequest } from "../requests.ts";
 import type { FinalStatus } from "../verdict.ts";
-import {
-  type CallbackToken,
-  type Execution,
-  executionKey,
-  settledKey,
-  type Settlement,
-} from "../rows.ts";
+import { callbackKey, type CallbackRecord } from "../../history/callbacks.ts";
+import { recordEvent, TIMELINE_LIFETIME_MS } from "../../history/timeline.ts";
+import { type Job, jobKey } from "../../jobs/job.ts";
+import type { Store } from "../../kv/store.ts";
+import { updateRows } from "../../kv/update.ts";
+import { mergeWrites, type Write } from "../../kv/write.ts";
 
-/** What is looked at of a callback. */
+/** What is used of a callback. */
 export interface ReceivedCallback {
   readonly workflowExecutionId: string;
   readonly accountId: string;
   readonly status: FinalStatus;
-  /** When it was sent, where that is legible. */
+  /** When it was sent. Null if the body has no legible time. */
   readonly sentAt: string | null;
-  /** The token of its path, with the hash that it was found by. */
+  /** The token of its path, and the hash by which it was found. */
   readonly token: { readonly hash: string; readonly value: CallbackToken } | undefined;
-  /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly trace?: string | undefined;
 }
 
-/** How often a write is tried again after another instance was faster. */
-const ATTEMPTS = 10;
-
 /**
- * Takes in a callback: its idempotency key and the wish to read the execution back, in one write
- * that needs no reading before it. Only where that write is refused is there something to look at.
+ * Stores a callback and the request for a check of its execution. One write does it, and it needs no
+ * read. Only if that write is refused are the rows read, to find what the callback repeats.
  *
- * A repeat of one that is still worked on brings the reading forward. With a token, an execution
- * that is not the token's own is refused.
- *
- * @throws {Error} Where the rows keep changing: then there is a storm, or a bug.
+ * A repeat brings the check forward while the execution is not settled. A token that belongs to
+ * another execution is refused.
  */
 export async function acceptCallback(
   store: Store,
   callback: ReceivedCallback,
 ): Promise<"accepted" | "duplicate" | "other_execution"> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const opened = await openByToken(store, callback);
-    if (opened === undefined) return "other_execution";
-    if (await store.commit(mergeWrites(opened, takeIn(callback)))) return "accepted";
-    if (await takeRepeat(store, callback)) return "duplicate";
-  }
-  throw new Error("Cannot take in a callback: the rows it needs keep changing");
+  return await updateRows(store, {
+    action: "store a callback",
+    async build(attempt) {
+      if (attempt > 1 && await acceptRepeat(store, callback)) return { outcome: "duplicate" };
+      const opened = await openByToken(store, callback);
+      if (opened === undefined) return { outcome: "other_execution" };
+      return { write: mergeWrites(opened, storeCallback(callback)), outcome: "accepted" };
+    },
+  });
 }
 
 /**
- * What must not change for the token to open the execution; undefined where it does not open it. A
- * token opens its own execution; before Jumio's answer, one that nobody else has been given.
+ * Undefined if the token does not open the execution. Otherwise what must not change meanwhile.
+ *
+ * A token opens its own execution. Before Jumio has answered the create call, it opens one that has
+ * no other token.
  */
 async function openByToken(
   store: Store,
@@ -68,29 +64,26 @@ async function openByToken(
   return isFree ? { checks: [execution] } : undefined;
 }
 
-function takeIn(
-  { workflowExecutionId: id, status, sentAt, now, ...callback }: ReceivedCallback,
-): Write {
+function storeCallback(callback: ReceivedCallback): Write {
+  const { workflowExecutionId: id, status, sentAt, now, trace } = callback;
   const record: CallbackRecord = { v: 1, sentAt, receivedAt: now };
   const key = callbackKey(id, status);
-  return {
-    checks: [{ key, versionstamp: null }, { key: settledKey(id), versionstamp: null }],
-    sets: [
-      { key, value: record, expireInMs: TIMELINE_LIFETIME_MS },
-      { key: checkRequestKey({ id, dueAt: now, status }), value: toRequest(callback) },
-    ],
-  };
+  return mergeWrites(
+    {
+      checks: [{ key, versionstamp: null }, { key: settledKey(id), versionstamp: null }],
+      sets: [{ key, value: record, expireInMs: TIMELINE_LIFETIME_MS }],
+    },
+    storeCheckRequest({ ...toCalledBack(callback), status, now, trace }),
+  );
 }
 
-/** False when there is nothing that it could be a repeat of: a row has changed in between. */
-async function takeRepeat(
-  store: Store,
-  { workflowExecutionId: id, status, now, ...callback }: ReceivedCallback,
-): Promise<boolean> {
+/** False if there is nothing that the callback repeats: a row has changed since the first write. */
+async function acceptRepeat(store: Store, callback: ReceivedCallback): Promise<boolean> {
+  const { workflowExecutionId: id, status, now, trace } = callback;
   const [{ value: settled }, { value: first }, job] = await store.getMany<
-    [Settlement, CallbackRecord, Job<"check">]
-  >([settledKey(id), callbackKey(id, status), jobKey("check", id)]);
-  // Of what was erased nothing is written down any more.
+    [Settlement, CallbackRecord, Job<CheckData>]
+  >([settledKey(id), callbackKey(id, status), jobKey(CHECK, id)]);
+  // Nothing is recorded of an erased identity.
   if (settled?.outcome === "erased") return true;
   const at = first?.receivedAt ?? settled?.at;
   if (at === undefined) return false;
@@ -99,22 +92,21 @@ async function takeRepeat(
     await store.commit(repeat);
     return true;
   }
-  const reading = mergeCheckRequest(job.value, toRequest(callback), { id, dueAt: now, now });
-  // A repeat need not win: whoever changed the job meanwhile is at work on it.
-  if (!await store.commit(mergeWrites(replaceJob(job, reading), repeat))) {
-    await store.commit(repeat);
-  }
+  const request = requestCalledBackCheck(job, { ...toCalledBack(callback), now, trace });
+  // After a conflict the request is not needed: whatever changed the job is working on it.
+  if (!await store.commit(mergeWrites(request, repeat))) await store.commit(repeat);
   return true;
 }
 
-function toRequest(
-  { accountId, token }: Pick<ReceivedCallback, "accountId" | "token">,
-): CheckRequest {
-  const expected = token && { expectedIdentityId: token.value.identityId };
-  return { v: 1, accountId, ...expected };
+function toCalledBack({ workflowExecutionId, accountId, token }: ReceivedCallback): {
+  workflowExecutionId: string;
+  accountId: string;
+  expectedIdentityId: string | undefined;
+} {
+  return { workflowExecutionId, accountId, expectedIdentityId: token?.value.identityId };
 }
 
-/** One line for all repeats of a callback, beside the first one's. */
+/** One event for all repeats of a callback, beside that of the first. */
 function recordRepeat(
   workflowExecutionId: string,
   { status, at, now }: { status: FinalStatus; at: number; now: number },

@@ -3,7 +3,7 @@ import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import { acceptCallback, type ReceivedCallback } from "./callback.ts";
 import type { Store } from "../../kv/store.ts";
 import type { Write } from "../../kv/write.ts";
-import { type Execution, executionKey } from "../rows.ts";
+import { type Execution, executionKey } from "../executions.ts";
 
 const EXECUTION_ID = "e";
 

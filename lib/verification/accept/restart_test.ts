@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
+import { CHECK, START } from "../job_kinds.ts";
 import { createTestContext } from "../../../tests/support/context.ts";
 import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import { jobKey } from "../../jobs/job.ts";
-import { acceptRestart, isLive, MAX_RESTARTS_A_DAY, restartsKey } from "./restart.ts";
+import { acceptRestart, MAX_RESTARTS_A_DAY } from "./restart.ts";
+import { type Execution, executionKey, executionLinkKey, isLive } from "../executions.ts";
 import type { Store } from "../../kv/store.ts";
-import {
-  createVerification,
-  type Execution,
-  executionKey,
-  executionLinkKey,
-  type Verification,
-  verificationKey,
-} from "../rows.ts";
+import { createVerification, restartsKey, type Verification, verificationKey } from "../rows.ts";
 
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const EXECUTION_ID = "a2b7c9d4-3e61-4f0b-8c27-90d1b6a4e522";
@@ -96,7 +91,7 @@ for (
     await keep(store, rows);
 
     assert.equal(await acceptRestart(store, OPTIONS), "not_needed");
-    assert.equal((await store.get(jobKey("start", IDENTITY_ID))).value, null);
+    assert.equal((await store.get(jobKey(START, IDENTITY_ID))).value, null);
   });
 }
 
@@ -104,7 +99,7 @@ Deno.test("acceptRestart() waits for the result that a callback has announced", 
   await using store = createMemoryStore();
   await keep(store, {});
   const job = { kind: "check", id: EXECUTION_ID, dueAt: NOW, data: { isCalledBack: true } };
-  await store.commit({ sets: [{ key: jobKey("check", EXECUTION_ID), value: job }] });
+  await store.commit({ sets: [{ key: jobKey(CHECK, EXECUTION_ID), value: job }] });
 
   assert.equal(await acceptRestart(store, OPTIONS), "not_needed");
 });
@@ -127,7 +122,7 @@ Deno.test("isLive() leaves the person time to get there", () => {
 
 async function finishStart(store: Store): Promise<void> {
   const due = await store.list({ prefix: ["due"] }, { limit: 10 });
-  await store.commit({ deletes: [jobKey("start", IDENTITY_ID), ...due.map(({ key }) => key)] });
+  await store.commit({ deletes: [jobKey(START, IDENTITY_ID), ...due.map(({ key }) => key)] });
 }
 
 for (

@@ -1,36 +1,46 @@
-import { tombstoneKey } from "./erasure.ts";
-import { requestJob } from "../../jobs/job.ts";
-import { type Operator, recordAction } from "../../history/operator_action.ts";
-import type { Store } from "../../kv/store.ts";
-import { mergeWrites } from "../../kv/write.ts";
-import { recordEvent } from "../../history/timeline.ts";
+import { requestStart } from "../requests.ts";
 import {
   createVerification,
+  noVerification,
   saveVerification,
+  tombstoneKey,
   type Verification,
   verificationKey,
 } from "../rows.ts";
+import { START } from "../job_kinds.ts";
+import { type Operator, recordAction } from "../../history/operator_action.ts";
+import { recordEvent } from "../../history/timeline.ts";
+import { jobKey } from "../../jobs/job.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites } from "../../kv/write.ts";
 
 /**
- * Takes in the wish to start, in one write. False when this identity's start was taken in before:
- * however often Kratos repeats its hook, there is one.
+ * Accepts the start of an identity's verification, in one write. False if it was accepted before:
+ * Kratos may repeat its hook, and there is one start.
  */
 export async function acceptStart(
   store: Store,
-  { identityId, now, operator }: { identityId: string; now: number; operator?: Operator },
+  { identityId, now, operator, trace }: {
+    identityId: string;
+    now: number;
+    operator?: Operator;
+    trace?: string | undefined;
+  },
 ): Promise<boolean> {
-  const verification = createVerification(identityId, { now });
-  const nothing = { key: verificationKey(identityId), value: null, versionstamp: null };
-  const job = requestJob(nothing, { kind: "start", id: identityId, data: {}, dueAt: now, now });
-  const claim = saveVerification(nothing, verification);
-  // A hook that comes late must not bring back what was erased; an operator may begin anew.
+  const created = saveVerification(
+    noVerification(identityId),
+    createVerification(identityId, { now }),
+  );
+  const noJob = { key: jobKey(START, identityId), value: null, versionstamp: null };
+  const job = requestStart(noJob, { identityId, data: {}, dueAt: now, now, trace });
+  // A late hook must not bring back an erased identity. An operator may start it again.
   const cause = operator === undefined
     ? mergeWrites(
       { checks: [{ key: tombstoneKey(identityId), versionstamp: null }] },
       recordEvent(identityId, { at: now, event: "hook", details: { outcome: "accepted" } }),
     )
     : recordAction(identityId, { at: now, action: "start", operator });
-  if (await store.commit(mergeWrites(claim, job, cause))) return true;
+  if (await store.commit(mergeWrites(created, job, cause))) return true;
   if (operator === undefined) await recordRepeat(store, { identityId, now });
   return false;
 }

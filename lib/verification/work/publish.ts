@@ -1,22 +1,16 @@
-import type { Config } from "../../config/config.ts";
+import { EXECUTION_LIFETIME_MS, type ExecutionLink, executionLinkKey } from "../executions.ts";
+import type { PublishData } from "../job_kinds.ts";
+import { createLink, type LinkKeys, linkPeriod } from "../link.ts";
+import { saveVerification, type Verification, verificationKey } from "../rows.ts";
+import { recordEvent } from "../../history/timeline.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { Kratos } from "../../kratos/client.ts";
 import { isSameMetadata, type JumioMetadata } from "../../kratos/metadata.ts";
-import { toTimestamp } from "../../timestamp.ts";
-import { createLink, linkPeriod } from "../link.ts";
-import type { Log } from "../../log.ts";
 import type { Store } from "../../kv/store.ts";
-import { mergeWrites, type Write } from "../../kv/write.ts";
-import { recordEvent } from "../../history/timeline.ts";
-import {
-  EXECUTION_LIFETIME_MS,
-  type ExecutionLink,
-  executionLinkKey,
-  saveVerification,
-  type Verification,
-  verificationKey,
-} from "../rows.ts";
+import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
+import type { Log } from "../../log.ts";
+import { toTimestamp } from "../../timestamp.ts";
 
 /** A settings submission that began before our write is over by then. */
 const CONFIRM_AFTER_MS = 60_000;
@@ -24,85 +18,104 @@ const CONFIRM_AFTER_MS = 60_000;
 /** What {@linkcode handlePublish} needs. */
 export interface PublishOptions {
   readonly store: Store;
-  readonly kratos: Kratos;
+  readonly kratos: Pick<Kratos, "getJumioMetadata" | "patchJumioMetadata" | "deleteSessions">;
   readonly now: () => number;
   readonly log: Log;
-  readonly publicUrl: Config["publicUrl"];
-  readonly link: Config["link"];
+  readonly publicUrl: string | undefined;
+  /** How the person's links are signed. Undefined without `PUBLIC_URL`. */
+  readonly link: { readonly keys: LinkKeys; readonly lifetimeDays: number } | undefined;
   readonly revokeSessionsOnRejection: boolean;
 }
 
+/** A verification with its row. */
+interface Published {
+  readonly row: Row<Verification>;
+  readonly verification: Verification;
+}
+
 /**
- * Writes on the identity what our record says at this moment; the job itself carries nothing.
+ * Writes what our record says at this moment to the identity. The job carries no payload.
  *
  * Kratos keeps the whole row of the last writer, so a settings submission at the same time can undo
  * our write. A minute after a verdict one read confirms it, or it is written again.
  */
 export async function handlePublish(
-  job: Job<"publish">,
+  job: Job<PublishData>,
   options: PublishOptions,
-): Promise<JobResult<"publish">> {
+): Promise<JobResult<PublishData>> {
   const { store, kratos, now, log } = options;
   const row = await store.get<Verification>(verificationKey(job.id));
   const verification = row.value;
   if (verification === null || verification.goneAt !== null) {
     return { kind: "done", outcome: "ignored" };
   }
+  const published: Published = { row, verification };
   const metadata = await describeVerification(verification, options);
-  const unchanged = { checks: [row] };
-  const told = { status: verification.status, verdict: verification.verdict };
-  const event = (kind: "publish" | "confirm", outcome: string) =>
-    recordEvent(job.id, { at: now(), event: kind, details: { outcome, ...told } });
-
   if (job.data.isConfirmation) {
     const found = await kratos.getJumioMetadata(job.id);
     if (found !== undefined && isSameMetadata(found, metadata)) {
-      const confirmed = mergeWrites(unchanged, event("confirm", "applied"));
-      return rest(verification, { ...options, write: confirmed });
+      return untilRenewal(published, { event: "confirm", options });
     }
-    log.warn("An identity lost what was written on it", { identityId: job.id });
+    log.warn("An identity lost what was written to it", { identityId: job.id });
   }
-  if (!await kratos.patchJumioMetadata(job.id, metadata)) {
-    log.warn("Ory does not know this identity any more", { identityId: job.id });
-    const gone = mergeWrites(
-      saveVerification(row, { ...verification, goneAt: now() }, {
-        expireInMs: EXECUTION_LIFETIME_MS,
-      }),
-      event("publish", "identity_gone"),
-    );
-    return { kind: "done", outcome: "identity_gone", write: gone };
-  }
-  const { status, verdict } = verification;
-  log.info("Wrote an identity", {
+  if (!await kratos.patchJumioMetadata(job.id, metadata)) return concludeGone(published, options);
+  log.info("Published a verification", {
     identityId: job.id,
     workflowExecutionId: verification.workflowExecutionId,
-    status,
-    verdict,
+    status: verification.status,
+    verdict: verification.verdict,
   });
-  if (status === "rejected" && options.revokeSessionsOnRejection) {
+  if (verification.status === "rejected" && options.revokeSessionsOnRejection) {
     await kratos.deleteSessions(job.id);
-    log.info("Ended the sessions of a rejected identity", { identityId: job.id });
+    log.info("Revoked the sessions of a rejected identity", { identityId: job.id });
   }
-  const write = mergeWrites(unchanged, event("publish", "applied"));
-  if (status === "pending") return rest(verification, { ...options, write });
+  if (verification.status === "pending") {
+    return untilRenewal(published, { event: "publish", options });
+  }
+  const write = recordPublished(published, { event: "publish", outcome: "applied", now: now() });
   const dueAt = now() + CONFIRM_AFTER_MS;
   return { kind: "again", dueAt, data: { isConfirmation: true }, write };
 }
 
-/** Until the link of a person who is not settled has to be written anew: nothing is left to do. */
-function rest(
-  { status, acceptedAt }: Verification,
-  { link, now, write }: PublishOptions & { write: Write },
-): JobResult<"publish"> {
-  const isSettled = status !== "pending" && status !== "expired";
-  if (isSettled || link === undefined) {
-    return { kind: "done", outcome: "applied", write };
-  }
+/** Ory has deleted the identity. The record expires with the settled executions. */
+function concludeGone(
+  published: Published,
+  { log, now }: PublishOptions,
+): JobResult<PublishData> {
+  const { row, verification } = published;
+  log.warn("Ory does not know this identity any more", { identityId: verification.identityId });
+  const outcome = "identity_gone";
+  const lifetime = { expireInMs: EXECUTION_LIFETIME_MS };
+  const write = mergeWrites(
+    saveVerification(row, { ...verification, goneAt: now() }, lifetime),
+    recordPublished(published, { event: "publish", outcome, now: now() }),
+  );
+  return { kind: "done", outcome, write };
+}
+
+/** Nothing is left to do, or nothing until the link of an unverified person has to be renewed. */
+function untilRenewal(
+  published: Published,
+  { event, options: { link, now } }: { event: "publish" | "confirm"; options: PublishOptions },
+): JobResult<PublishData> {
+  const write = recordPublished(published, { event, outcome: "applied", now: now() });
+  const { status, acceptedAt } = published.verification;
+  const isDecided = status !== "pending" && status !== "expired";
+  if (isDecided || link === undefined) return { kind: "done", outcome: "applied", write };
   const { renewedAt: dueAt } = linkPeriod({ ...link, acceptedAt, now: now() });
   return { kind: "again", dueAt, data: { isConfirmation: false }, write };
 }
 
-/** What {@linkcode Verification} says in the words of `metadata_public.jumio`. */
+/** Also checks that the record did not change since it was read. */
+function recordPublished(
+  { row, verification: { identityId, status, verdict } }: Published,
+  { event, outcome, now: at }: { event: "publish" | "confirm"; outcome: string; now: number },
+): Write {
+  const details = { outcome, status, verdict };
+  return mergeWrites({ checks: [row] }, recordEvent(identityId, { at, event, details }));
+}
+
+/** The verification in the form of `metadata_public.jumio`. */
 async function describeVerification(
   verification: Verification,
   options: PublishOptions,
@@ -119,7 +132,7 @@ async function describeVerification(
   };
 }
 
-/** Our page's address, the same at every writing of a period; without `PUBLIC_URL` Jumio's own live link. */
+/** Our page's address, which stays the same for a period. Without `PUBLIC_URL`, Jumio's own link. */
 async function verificationUrl(
   { identityId, acceptedAt, workflowExecutionId }: Verification,
   { store, now, publicUrl, link }: PublishOptions,

@@ -6,10 +6,11 @@ import type {
   StatusAnswer,
   VerificationAnswer,
 } from "../../../lib/operator/answers.ts";
-import type { DeadLetter } from "../../../lib/jobs/result.ts";
+import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";
+import type { JobKindName } from "../../../lib/verification/job_kinds.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
 
 /** A verification in the words of the API. */
@@ -65,7 +66,14 @@ export function showEvent(
 export function showDeadLetter(
   { kind, id, reason, failures, deadAt }: DeadLetter,
 ): z.output<typeof DeadLetterAnswer> {
-  return { kind, id, reason, failures, "dead_at": new Date(deadAt).toISOString() };
+  // Only these kinds of jobs are stored.
+  return {
+    "kind": kind as JobKindName,
+    id,
+    reason,
+    failures,
+    "dead_at": new Date(deadAt).toISOString(),
+  };
 }
 
 /** The service's status, in the words of the API. */

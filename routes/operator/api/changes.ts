@@ -7,6 +7,7 @@ import { reconcile } from "../../../lib/operator/reconcile.ts";
 import { acceptRestart } from "../../../lib/verification/accept/restart.ts";
 import { acceptStart } from "../../../lib/verification/accept/start.ts";
 import { startMissing } from "../../../lib/operator/start_missing.ts";
+import { CHECK, ERASE, PUBLISH, START } from "../../../lib/verification/job_kinds.ts";
 import { findRecord } from "../../../lib/verification/list.ts";
 import { waitAtMost } from "../../../lib/deadline.ts";
 import { changes, refused } from "./_endpoint.ts";
@@ -44,17 +45,18 @@ export const operatorStart = changes({
   answer: RecordAnswer,
   refusals: ["not_recorded", "already_there"],
 }, async (_body, context, { operator, params }) => {
-  const { store, jobs, kratos, now } = context;
+  const { store, jobs, kratos, now, telemetry } = context;
+  const trace = telemetry.currentTrace();
   const id = IdentityId.safeParse(params[0]);
   const metadata = id.success ? await kratos.getJumioMetadata(id.data) : undefined;
   if (!id.success || metadata === undefined) return refused("not_recorded");
   const identityId = id.data;
   // Ory names an account that we have lost: a callback or an erasure is for that, not another one.
   if ((metadata?.["account_id"] ?? null) !== null) return refused("already_there");
-  if (!await acceptStart(store, { identityId, now: now(), operator })) {
+  if (!await acceptStart(store, { identityId, now: now(), operator, trace })) {
     return refused("already_there");
   }
-  await waitAtMost(ATTEMPT_MS, jobs.attempt("start", identityId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -65,13 +67,14 @@ export const operatorRefresh = changes({
   answer: RecordAnswer,
   refusals: ["not_recorded", "wrong_state"],
 }, async (_body, context, { operator, params }) => {
-  const { store, jobs, now } = context;
+  const { store, jobs, now, telemetry } = context;
+  const trace = telemetry.currentTrace();
   const record = await findRecord(store, params[0] ?? "");
   if (record === undefined) return refused("not_recorded");
   const { identityId } = record;
-  const executionId = await requestRefresh(store, { identityId, operator, now: now() });
+  const executionId = await requestRefresh(store, { identityId, operator, now: now(), trace });
   if (executionId === undefined) return refused("wrong_state");
-  await waitAtMost(ATTEMPT_MS, jobs.attempt("check", executionId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt(CHECK, executionId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -82,13 +85,14 @@ export const operatorRestart = changes({
   answer: RecordAnswer,
   refusals: ["not_recorded", "wrong_state"],
 }, async (_body, context, { operator, params }) => {
-  const { store, jobs, now } = context;
+  const { store, jobs, now, telemetry } = context;
+  const trace = telemetry.currentTrace();
   const record = await findRecord(store, params[0] ?? "");
   if (record === undefined) return refused("not_recorded");
   const { identityId } = record;
-  const outcome = await acceptRestart(store, { identityId, now: now(), operator });
+  const outcome = await acceptRestart(store, { identityId, now: now(), operator, trace });
   if (outcome === "not_needed") return refused("wrong_state");
-  await waitAtMost(ATTEMPT_MS, jobs.attempt("start", identityId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -99,13 +103,14 @@ export const operatorDecide = changes({
   answer: RecordAnswer,
   refusals: ["not_recorded", "wrong_state"],
 }, async (body, context, { operator, params }) => {
-  const { store, jobs, now } = context;
+  const { store, jobs, now, telemetry } = context;
+  const trace = telemetry.currentTrace();
   const record = await findRecord(store, params[0] ?? "");
   if (record === undefined) return refused("not_recorded");
   const { identityId } = record;
-  const isDecided = await decideReview(store, { identityId, ...body, operator, now: now() });
+  const isDecided = await decideReview(store, { identityId, ...body, operator, now: now(), trace });
   if (!isDecided) return refused("wrong_state");
-  await waitAtMost(ATTEMPT_MS, jobs.attempt("publish", identityId));
+  await waitAtMost(ATTEMPT_MS, jobs.attempt(PUBLISH, identityId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -119,7 +124,8 @@ export const operatorErase = changes({
   answer: RecordAnswer,
   refusals: ["not_recorded"],
 }, async (_body, context, { operator, params }) => {
-  const { store, jobs, kratos, now } = context;
+  const { store, jobs, kratos, now, telemetry } = context;
+  const trace = telemetry.currentTrace();
   const id = IdentityId.safeParse(params[0]);
   if (!id.success) return refused("not_recorded");
   const record = await findRecord(store, id.data);
@@ -127,8 +133,8 @@ export const operatorErase = changes({
   const isKnown = record !== undefined || await kratos.getJumioMetadata(id.data) !== undefined;
   if (!isKnown) return refused("not_recorded");
   const identityId = record?.identityId ?? id.data;
-  await acceptErasure(store, { identityId, operator, now: now() });
-  await waitAtMost(ATTEMPT_MS, jobs.attempt("erase", identityId));
+  await acceptErasure(store, { identityId, operator, now: now(), trace });
+  await waitAtMost(ATTEMPT_MS, jobs.attempt(ERASE, identityId));
   return await answerWithRecord(identityId, context);
 });
 
@@ -138,7 +144,7 @@ export const operatorStartMissing = changes({
   body: StartMissing,
   answer: MissingAnswer,
   refusals: [],
-}, async (body, { store, jobs, listIdentities, now }, { operator }) => {
+}, async (body, { store, listIdentities, now, telemetry }, { operator }) => {
   const { lookedAt, identityIds, started, nextPageToken } = await startMissing(store, {
     listIdentities,
     pageToken: body["page_token"],
@@ -146,8 +152,8 @@ export const operatorStartMissing = changes({
     isDryRun: body["dry_run"],
     operator,
     now: now(),
+    trace: telemetry.currentTrace(),
   });
-  if (started > 0) jobs.wake(["start", "check"]);
   return ({
     "dry_run": body["dry_run"],
     "looked_at": lookedAt,
@@ -163,15 +169,15 @@ export const operatorReconcile = changes({
   body: Reconcile,
   answer: ReconciledAnswer,
   refusals: [],
-}, async ({ limit, cursor }, { config, store, jobs, now }, { operator }) => {
+}, async ({ limit, cursor }, { config, store, now, telemetry }, { operator }) => {
   const { lookedAt, broughtForward, next } = await reconcile(store, {
     after: cursor && { dueAt: cursor["due_at"], id: cursor.id },
     limit,
     afterMs: config.reconcileAfterMs,
     operator,
     now: now(),
+    trace: telemetry.currentTrace(),
   });
-  jobs.wake(["check"]);
   return ({
     "looked_at": lookedAt,
     "brought_forward": broughtForward,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { executionKey } from "../../../lib/verification/rows.ts";
+import { executionKey } from "../../../lib/verification/executions.ts";
 import type { TestContext } from "../../../tests/support/context.ts";
 import {
   callOperator,

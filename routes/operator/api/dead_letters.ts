@@ -4,7 +4,7 @@ import {
   listDeadLetters,
   readDeadLetter,
 } from "../../../lib/jobs/dead_letters.ts";
-import { JOB_KINDS, type JobKind } from "../../../lib/jobs/job.ts";
+import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import {
   ClosedLetterAnswer,
   DeadLetterAnswer,
@@ -13,7 +13,7 @@ import {
 import { changes, type OperatorEndpoint, reads, refused } from "./_endpoint.ts";
 import { showDeadLetter } from "./_show.ts";
 
-const CURSOR = new RegExp(`^(?:${JOB_KINDS.join("|")})/[\\w-]{1,64}$`);
+const CURSOR = new RegExp(`^(?:${JOB_KIND_NAMES.join("|")})/[\\w-]{1,64}$`);
 
 const DeadLetterQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe("How many"),
@@ -60,19 +60,23 @@ function settles(action: "replay" | "discard", summary: string): OperatorEndpoin
     body: z.object({}),
     answer: ClosedLetterAnswer,
     refusals: ["not_recorded"],
-  }, async (_body, { store, jobs, now }, { operator, params }) => {
+  }, async (_body, { store, now, telemetry }, { operator, params }) => {
     const name = parseName(params);
-    const isDone = name !== undefined &&
-      await closeDeadLetter(store, { ...name, action, operator, now: now() });
-    if (!isDone) return refused("not_recorded");
-    jobs.wake([name.kind]);
-    return { ...name, outcome: action === "replay" ? "replayed" as const : "discarded" as const };
+    if (name === undefined) return refused("not_recorded");
+    const trace = telemetry.currentTrace();
+    const closing = { ...name, action, operator, now: now(), trace };
+    if (!await closeDeadLetter(store, closing)) return refused("not_recorded");
+    return {
+      kind: name.kind.name,
+      id: name.id,
+      outcome: action === "replay" ? "replayed" as const : "discarded" as const,
+    };
   });
 }
 
 function parseName(
   [kindText, id = ""]: readonly string[],
-): { kind: JobKind; id: string } | undefined {
-  const kind = JOB_KINDS.find((known) => known === kindText);
+): { kind: NonNullable<ReturnType<typeof findJobKind>>; id: string } | undefined {
+  const kind = findJobKind(kindText ?? "");
   return kind === undefined ? undefined : { kind, id };
 }

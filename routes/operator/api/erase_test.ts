@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { PUBLISH } from "../../../lib/verification/job_kinds.ts";
 import { readJob } from "../../../lib/jobs/job.ts";
 import { CALLBACK_SECRET, type TestContext } from "../../../tests/support/context.ts";
 import { waitUntil } from "../../../sandbox/processes/loopback.ts";
@@ -29,7 +30,7 @@ async function callBack(
 }
 
 async function isLeased({ store }: TestContext, identityId: string): Promise<boolean> {
-  const { value } = await readJob(store, { kind: "publish", id: identityId });
+  const { value } = await readJob(store, { kind: PUBLISH, id: identityId });
   return value !== null && value.leaseId !== null;
 }
 

@@ -1,12 +1,12 @@
 import type { HourCounts } from "../../../lib/history/hourly_counts.ts";
-import type { DeadLetter } from "../../../lib/jobs/result.ts";
-import { JOB_KINDS } from "../../../lib/jobs/job.ts";
+import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
+import { JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import type { Operator } from "../../../lib/history/operator_action.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import { describeDeadLetters, formatCount, isOverdue } from "../../../lib/operator/format.ts";
 import { type Html, html } from "./_html.ts";
 import { renderPlot, type Series } from "./_plot.ts";
-import { formatDistance, formatMoment, JOB_WORDS } from "./_words.ts";
+import { formatDistance, formatMoment, nameJob } from "./_words.ts";
 
 const STARTS: readonly Series[] = [
   { label: "starts", className: "starts", count: ({ counts }) => counts.starts },
@@ -90,13 +90,13 @@ export function renderSearch(id: string): Html {
 
 function renderState({ status, now }: Dashboard): Html {
   const { queues, deadLetters } = status;
-  const overdue = JOB_KINDS.filter((kind) => isOverdue(queues[kind].oldestDueAt, now));
+  const overdue = JOB_KIND_NAMES.filter((kind) => isOverdue(queues[kind].oldestDueAt, now));
   if (deadLetters.count > 0) {
     return html`<section class="state bad"><strong>${describeDeadLetters(deadLetters)}</strong>
 <p>No further try is made. See why, mend it, and replay.</p></section>`;
   }
   if (overdue.length > 0) {
-    const names = overdue.map((kind) => JOB_WORDS[kind].toLowerCase()).join(", ");
+    const names = overdue.map((kind) => nameJob(kind).toLowerCase()).join(", ");
     return html`<section class="state warn"><strong>Work is overdue</strong>
 <p>Due for more than five minutes: ${names}.</p></section>`;
   }
@@ -131,14 +131,14 @@ function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | unde
     html`
       <li>
         <div>
-          <strong>${JOB_WORDS[kind]}</strong>
+          <strong>${nameJob(kind)}</strong>
           <span class="soft">given up ${formatDistance(deadAt, now)}, tries: ${failures}</span><br>
           <a href="/operator/?id=${id}"><code>${id}</code></a> <code>${reason}</code>
         </div>
         <form method="post" action="/operator/replay">
           <input type="hidden" name="kind" value="${kind}">
           <input type="hidden" name="id" value="${id}">
-          <button class="quiet" aria-label="Replay: ${JOB_WORDS[kind]}, ${id}">Replay</button>
+          <button class="quiet" aria-label="Replay: ${nameJob(kind)}, ${id}">Replay</button>
         </form>
       </li>
     `
@@ -153,13 +153,13 @@ function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | unde
 }
 
 function renderQueues({ queues }: ServiceStatus, now: number): Html {
-  const rows = JOB_KINDS.map((kind) => {
+  const rows = JOB_KIND_NAMES.map((kind) => {
     const { oldestDueAt, due, waiting } = queues[kind];
     const isLate = isOverdue(oldestDueAt, now);
     const next = oldestDueAt === undefined ? "nothing" : formatDistance(oldestDueAt, now);
     return html`
       <tr>
-        <th scope="row">${JOB_WORDS[kind]}</th>
+        <th scope="row">${nameJob(kind)}</th>
         <td class="number">${waiting}</td>
         <td class="number">${formatCount(due)}</td>
         <td class="${isLate ? "warn" : ""}">${next}${isLate ? " (overdue)" : ""}</td>

@@ -1,9 +1,9 @@
-import type { JobKind } from "../../../lib/jobs/job.ts";
+import { findJobKind, type JobKindName } from "../../../lib/verification/job_kinds.ts";
 import type { TimelineDetails, TimelineEvent } from "../../../lib/history/timeline.ts";
 import { formatTime } from "../../../lib/operator/format.ts";
 
 /** What a kind of job is for a person. */
-export const JOB_WORDS: Readonly<Record<JobKind, string>> = {
+const JOB_WORDS: Readonly<Record<JobKindName, string>> = {
   start: "Start at Jumio",
   check: "Read from Jumio",
   publish: "Write to Ory",
@@ -55,4 +55,10 @@ export function formatDistance(ms: number, now: number): string {
     ? [Math.round(distanceMs / 3_600_000), "h"]
     : [Math.round(distanceMs / 86_400_000), "days"];
   return ms <= now ? `${amount} ${unit} ago` : `in ${amount} ${unit}`;
+}
+
+/** What a page calls a kind of job. */
+export function nameJob(kind: string): string {
+  const name = findJobKind(kind)?.name;
+  return name === undefined ? kind : JOB_WORDS[name];
 }

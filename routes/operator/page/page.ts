@@ -3,7 +3,7 @@ import { readBody } from "../../../lib/http/body.ts";
 import type { Context } from "../../../lib/context.ts";
 import { readCounts } from "../../../lib/history/hourly_counts.ts";
 import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
-import { JOB_KINDS } from "../../../lib/jobs/job.ts";
+import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import { answerWithPage, type Operation, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
 import { findOperatorKey } from "../../../lib/operator/key.ts";
@@ -35,7 +35,7 @@ const FORM_REFUSALS: readonly Refusal[] = [
 ];
 
 const SignIn = z.object({ name: OperatorName, secret: z.string().max(1024) });
-const Replay = z.object({ kind: z.enum(JOB_KINDS), id: z.string().min(1).max(64) });
+const Replay = z.object({ kind: z.enum(JOB_KIND_NAMES), id: z.string().min(1).max(64) });
 
 /** `GET /operator/`: how the service does, one identity with `?id=`, or the way to sign in. */
 async function operatorPage(request: Request, context: Context): Promise<Response> {
@@ -81,20 +81,26 @@ async function operatorSignOut(request: Request, { log }: Context): Promise<Resp
 
 /** `POST /operator/replay`: a dead letter's button. */
 async function operatorReplay(request: Request, context: Context): Promise<Response> {
-  const { store, jobs, log, now } = context;
+  const { store, log, now, telemetry } = context;
   const operator = await readSession(request, context);
   if (operator === undefined) return redirect("/operator/");
   const form = await readForm(request, { schema: Replay, log });
   if (!form.ok) return form.response;
   if (form.value === undefined) return refuse("not_recorded");
-  const options = { ...form.value, action: "replay" as const, operator, now: now() };
-  const isDone = await closeDeadLetter(store, options);
+  const kind = findJobKind(form.value.kind);
+  const isDone = kind !== undefined && await closeDeadLetter(store, {
+    kind,
+    id: form.value.id,
+    action: "replay",
+    operator,
+    now: now(),
+    trace: telemetry.currentTrace(),
+  });
   log.info("An operator's request", {
     pathname: "/operator/replay",
     outcome: isDone ? "replayed" : "not_recorded",
     ...signedFields(operator),
   });
-  jobs.wake([form.value.kind]);
   return redirect(isDone ? "/operator/?replayed" : "/operator/");
 }
 

@@ -1,0 +1,26 @@
+import { countOne } from "./hourly_counts.ts";
+import { mergeWrites, type Write } from "../kv/write.ts";
+
+/** The last failure of an upstream. */
+export interface UpstreamFailure {
+  readonly v: 1;
+  readonly at: number;
+  readonly reason: string;
+  /** The status of its answer, if there was one. */
+  readonly status: number | null;
+}
+
+export function upstreamFailureKey(upstream: "jumio" | "kratos"): Deno.KvKey {
+  return ["upstream_failure", upstream];
+}
+
+/** Counts a failure, and keeps it as the upstream's last one. */
+export function recordUpstreamFailure(
+  upstream: "jumio" | "kratos",
+  { reason, status, now }: { reason: string; status: number | null; now: number },
+): Write {
+  const value: UpstreamFailure = { v: 1, at: now, reason, status };
+  return mergeWrites(countOne(`${upstream}_failures`, now), {
+    sets: [{ key: upstreamFailureKey(upstream), value }],
+  });
+}

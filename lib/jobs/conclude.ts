@@ -1,0 +1,177 @@
+import { type DeadLetter, deadLetterKey } from "./dead_letters.ts";
+import { deleteJob, type Job, replaceJob } from "./job.ts";
+import type { JobKind } from "./kind.ts";
+import { recordDeadLetter, recordPoll, recordRetry } from "./record.ts";
+import type { DescribeFailure, JobEnd, JobResult } from "./result.ts";
+import { retryDelayMs } from "./schedule.ts";
+import { mergeWrites, type Row, type Write } from "../kv/write.ts";
+import { describeError, type LogFields, type LogLevel } from "../log.ts";
+
+/** What to commit after a run, and what to report once that is committed. */
+export interface Conclusion {
+  /** What becomes of the job, merged with the result's own write. */
+  readonly write: Write;
+  readonly end: JobEnd;
+  readonly logLine: { level: LogLevel; message: string; fields: LogFields };
+}
+
+interface ConcludeOptions {
+  readonly kind: JobKind;
+  readonly describeFailure: DescribeFailure;
+  readonly now: number;
+  /** From 0 to 1, for the jitter of the next try. */
+  readonly random: () => number;
+}
+
+/** The row of a job, and the job without its lease. */
+interface Held {
+  readonly row: Row<Job>;
+  readonly job: Job;
+}
+
+/** Decides what a run's result means for its job. An error is a failure, which the schedule judges. */
+export function concludeJob(
+  row: Row<Job> & { readonly value: Job },
+  { result, write, ...options }: ConcludeOptions & {
+    result: JobResult | Error;
+    /** The result's own write. */
+    write: Write;
+  },
+): Conclusion {
+  const { isNudged } = row.value;
+  const held: Held = { row, job: { ...row.value, leaseId: null, isNudged: false } };
+  const succeeded = { ...held.job, failures: 0, firstFailedAt: null };
+  if (result instanceof Error) return concludeFailure(held, result, options);
+  switch (result.kind) {
+    case "done": {
+      const own = isNudged ? replaceJob(row, { ...succeeded, dueAt: options.now }) : deleteJob(row);
+      const { outcome, settled } = result;
+      return {
+        write: mergeWrites(own, write),
+        end: { outcome, settled },
+        logLine: describeLine("debug", "Job done", { ...held, ...options, fields: { outcome } }),
+      };
+    }
+    case "again": {
+      const next = isNudged
+        ? { ...succeeded, dueAt: options.now }
+        : { ...succeeded, dueAt: result.dueAt, data: result.data };
+      return postpone(held, { next, write, outcome: "again", ...options });
+    }
+    case "not_yet": {
+      const delayMs = nextDelayMs(held.job, options);
+      const next = delayMs === undefined
+        ? { ...succeeded, ...result.exhausted }
+        : countFailure(held.job, { delayMs, ...options });
+      return postpone(held, { next, write, outcome: "not_yet", ...options });
+    }
+    case "dead":
+      return giveUp(held, { reason: result.reason, ...options });
+  }
+}
+
+/** The log fields that name a job. */
+export function jobFields(
+  kind: JobKind,
+  { id, failures }: Pick<Job, "id" | "failures">,
+): LogFields {
+  return { job: kind.name, [kind.idField]: id, failures };
+}
+
+function postpone(
+  { row }: Held,
+  { next, write, outcome, kind, now }: ConcludeOptions & {
+    next: Job;
+    write: Write;
+    outcome: "again" | "not_yet";
+  },
+): Conclusion {
+  const message = outcome === "again" ? "Job is due again" : "Job is not ready yet";
+  const fields = { dueAt: new Date(next.dueAt).toISOString() };
+  return {
+    write: mergeWrites(
+      replaceJob(row, next),
+      write,
+      kind.isPoll ? recordPoll(next, { now }) : {},
+    ),
+    end: { outcome },
+    logLine: describeLine(outcome === "again" ? "debug" : "info", message, {
+      job: next,
+      kind,
+      fields,
+    }),
+  };
+}
+
+function concludeFailure(held: Held, error: Error, options: ConcludeOptions): Conclusion {
+  const { kind, now } = options;
+  const failure = options.describeFailure(error, { now });
+  const { reason, isExpected, retryAfterMs } = failure;
+  const delayMs = nextDelayMs(held.job, { ...options, retryAfterMs });
+  if (delayMs === undefined) return giveUp(held, { reason, ...options });
+  const job = countFailure(held.job, { delayMs, now });
+  return {
+    write: mergeWrites(
+      replaceJob(held.row, job),
+      recordRetry(job, { reason, now }),
+      failure.write,
+    ),
+    end: { outcome: "failed", reason },
+    logLine: describeLine(isExpected ? "warn" : "error", "Job failed", {
+      job,
+      kind,
+      fields: { ...describeError(error), reason, retryInMs: delayMs },
+    }),
+  };
+}
+
+function giveUp(
+  { row, job }: Held,
+  { reason, kind, now }: ConcludeOptions & { reason: string },
+): Conclusion {
+  const { id, data, failures } = job;
+  const letter: DeadLetter = { v: 1, kind: kind.name, id, data, reason, failures, deadAt: now };
+  const outcome = "dead_lettered";
+  return {
+    write: mergeWrites(
+      deleteJob(row),
+      { sets: [{ key: deadLetterKey(kind, id), value: letter }] },
+      recordDeadLetter(job, { reason, now }),
+    ),
+    end: { outcome, reason },
+    logLine: describeLine("error", "Dead letter: the job is not retried", {
+      job,
+      kind,
+      fields: { outcome, reason },
+    }),
+  };
+}
+
+function nextDelayMs(
+  job: Job,
+  { kind, now, random, retryAfterMs }: ConcludeOptions & { retryAfterMs?: number | undefined },
+): number | undefined {
+  return retryDelayMs(kind.schedule, {
+    failures: job.failures + 1,
+    failingForMs: now - (job.firstFailedAt ?? now),
+    retryAfterMs,
+    random,
+  });
+}
+
+function countFailure(job: Job, { delayMs, now }: { delayMs: number; now: number }): Job {
+  return {
+    ...job,
+    failures: job.failures + 1,
+    firstFailedAt: job.firstFailedAt ?? now,
+    dueAt: now + delayMs,
+  };
+}
+
+function describeLine(
+  level: LogLevel,
+  message: string,
+  { kind, job, fields }: { kind: JobKind; job: Job; fields: LogFields },
+): Conclusion["logLine"] {
+  return { level, message, fields: { ...jobFields(kind, job), ...fields } };
+}

@@ -1,0 +1,16 @@
+import type { Schedule } from "./schedule.ts";
+
+/** A kind of job. `Data` is what its jobs keep beside their id, `Name` its part of the KV keys. */
+export interface JobKind<Data = unknown, Name extends string = string> {
+  readonly name: Name;
+  /** What a job's id is the id of, as a log field. */
+  readonly idField: "identityId" | "workflowExecutionId";
+  /** How many jobs of the kind one instance runs at once, to spare an upstream that recovers. */
+  readonly concurrency: number;
+  /** When a failed job is tried again. */
+  readonly schedule: Schedule;
+  /** Whether a job that waits for its next run is a poll, which the timeline shows. */
+  readonly isPoll: boolean;
+  /** The data of a job that is requested again before it is done. Must be idempotent. */
+  mergeData(existing: Data, requested: Data): Data;
+}

@@ -1,0 +1,123 @@
+import type { JobKind } from "../jobs/kind.ts";
+import type { Schedule } from "../jobs/schedule.ts";
+
+/** Data of {@linkcode START}. The job's id is the identity's. */
+export interface StartData {
+  /** The execution that a new one replaces, on the same account. */
+  readonly replaces?: string;
+  /** The language of the person who asked. */
+  readonly locale?: string;
+}
+
+/** Data of {@linkcode CHECK}. The job's id is the execution's. */
+export interface CheckData {
+  /** From our record of the execution. For an unknown execution, from its callback. */
+  readonly accountId: string;
+  /** A callback said that there is a result. Otherwise the job is a poll. */
+  readonly isCalledBack: boolean;
+  /** The delay before the next poll. Each delay is twice the one before. */
+  readonly pollAfterMs: number;
+  /** The identity of the callback's token, while the execution is not known yet. */
+  readonly expectedIdentityId?: string;
+}
+
+/** Data of {@linkcode PUBLISH}. The job's id is the identity's. */
+export interface PublishData {
+  /** The identity was written a minute ago: read it, and write only what was lost. */
+  readonly isConfirmation: boolean;
+}
+
+/** Data of {@linkcode ERASE}. The job's id is the identity's. */
+export interface EraseData {
+  /** Accounts at Jumio that are still to be deleted. */
+  readonly accountIds: readonly string[];
+  /** What stays on the identity. Null if there was no record: then the identity's own status. */
+  readonly left: {
+    readonly status: string;
+    readonly verdict: string | null;
+    readonly initiatedAt: number | null;
+    readonly decidedAt: number | null;
+  } | null;
+  /** The identity was written a minute ago: read it, and write only what was lost. */
+  readonly isConfirmation: boolean;
+}
+
+const SECOND = 1_000;
+const DAY = 86_400_000;
+
+/** Tried for two days: a person waits, and nobody requests it again. */
+const PATIENT_SCHEDULE: Schedule = {
+  delaysMs: [1, 2, 4, 8, 15, 30, 60, 120, 300].map((s) => s * SECOND),
+  giveUpAfterMs: 2 * DAY,
+};
+
+/** Starts an identity's execution at Jumio. Handled by `handleStart` in work/start.ts. */
+export const START: JobKind<StartData, "start"> = {
+  name: "start",
+  idField: "identityId",
+  // Jumio's account limit holds as well. This only keeps slow calls from delaying the others.
+  concurrency: 16,
+  schedule: PATIENT_SCHEDULE,
+  isPoll: false,
+  mergeData: (_existing, requested) => requested,
+};
+
+/** Reads an execution from Jumio and settles it. Handled by `handleCheck` in work/check.ts. */
+export const CHECK: JobKind<CheckData, "check"> = {
+  name: "check",
+  idField: "workflowExecutionId",
+  concurrency: 8,
+  // Jumio's own schedule is at 40, 60, 100, 160, 240, 340, 460, 600, 760 and 940 seconds. The first
+  // tries are sooner, because PROCESSED can come a moment before the details can be read. The last
+  // ones are later, because a Jumio that is down for hours must not need a person.
+  schedule: {
+    delaysMs: [1, 2, 4, 8, 25, 20, 40, 60, 80, 100, 120, 140, 160, 180, 600, 1800, 3600]
+      .map((s) => s * SECOND),
+    giveUpAfterMs: DAY,
+  },
+  isPoll: true,
+  // A poll adds nothing to a job that exists. A callback replaces what a poll or callback knew.
+  mergeData: (existing, requested) =>
+    requested.isCalledBack ? { ...requested, pollAfterMs: existing.pollAfterMs } : existing,
+};
+
+/** Writes our record to the identity in Ory. Handled by `handlePublish` in work/publish.ts. */
+export const PUBLISH: JobKind<PublishData, "publish"> = {
+  name: "publish",
+  idField: "identityId",
+  concurrency: 8,
+  // Kratos is usually back within seconds. A rate limit of Ory Network ends within a minute.
+  schedule: {
+    delaysMs: [1, 2, 4, 8, 15, 30, 60, 120, 300].map((s) => s * SECOND),
+    giveUpAfterMs: DAY,
+  },
+  isPoll: false,
+  mergeData: (_existing, requested) => requested,
+};
+
+/** Erases an identity's verification, here and at Jumio. Handled by `handleErase` in work/erase.ts. */
+export const ERASE: JobKind<EraseData, "erase"> = {
+  name: "erase",
+  idField: "identityId",
+  concurrency: 4,
+  schedule: PATIENT_SCHEDULE,
+  isPoll: false,
+  mergeData: (existing, requested) => ({
+    accountIds: [...new Set([...existing.accountIds, ...requested.accountIds])],
+    left: requested.left ?? existing.left,
+    isConfirmation: requested.isConfirmation,
+  }),
+};
+
+/** All kinds of jobs, in the order of a verification. */
+export const JOB_KINDS = [START, CHECK, PUBLISH, ERASE] as const;
+
+export type JobKindName = typeof JOB_KINDS[number]["name"];
+
+/** The names of all kinds. */
+export const JOB_KIND_NAMES: readonly JobKindName[] = JOB_KINDS.map(({ name }) => name);
+
+/** The kind of a name. Undefined for another text. */
+export function findJobKind(name: string): typeof JOB_KINDS[number] | undefined {
+  return JOB_KINDS.find((kind) => kind.name === name);
+}

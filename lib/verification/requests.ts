@@ -1,0 +1,118 @@
+import {
+  CHECK,
+  type CheckData,
+  ERASE,
+  type EraseData,
+  PUBLISH,
+  type PublishData,
+  START,
+  type StartData,
+} from "./job_kinds.ts";
+import type { FinalStatus } from "./verdict.ts";
+import { type Job, requestJob } from "../jobs/job.ts";
+import { storeRequest } from "../jobs/stored_request.ts";
+import type { Row, Write } from "../kv/write.ts";
+
+/**
+ * All requests for jobs. Each function returns a write that the caller commits together with the
+ * change that the job is for. `row` is the row of the job as it was read, see `readJob`.
+ *
+ * @module
+ */
+
+/** When a request is made, and by what. */
+interface RequestOptions {
+  readonly now: number;
+  /** The span that makes it, as `traceparent`. Undefined while no traces are collected. */
+  readonly trace: string | undefined;
+}
+
+/** What a callback says about its execution. */
+export interface CalledBack {
+  readonly workflowExecutionId: string;
+  readonly accountId: string;
+  /** The identity of the callback's token, if it has one. */
+  readonly expectedIdentityId: string | undefined;
+}
+
+/** Requests a new execution at Jumio. `data` replaces that of an earlier request. */
+export function requestStart(
+  row: Row<Job<StartData>>,
+  { identityId, ...options }: RequestOptions & {
+    identityId: string;
+    data: StartData;
+    dueAt: number;
+  },
+): Write {
+  return requestJob(row, { kind: START, id: identityId, ...options });
+}
+
+/** Requests a poll of an execution. Keeps the data of a job that exists already. */
+export function requestCheck(
+  row: Row<Job<CheckData>>,
+  { workflowExecutionId, accountId, pollAfterMs, ...options }: RequestOptions & {
+    workflowExecutionId: string;
+    accountId: string;
+    /** The delay before the next poll, see {@linkcode CheckData}. */
+    pollAfterMs: number;
+    dueAt: number;
+  },
+): Write {
+  const data = { accountId, isCalledBack: false, pollAfterMs };
+  return requestJob(row, { kind: CHECK, id: workflowExecutionId, data, ...options });
+}
+
+/** Requests a check because of a callback that was received again. */
+export function requestCalledBackCheck(
+  row: Row<Job<CheckData>>,
+  { workflowExecutionId: id, accountId, expectedIdentityId, now, trace }:
+    & CalledBack
+    & RequestOptions,
+): Write {
+  const data = toCheckData({ accountId, expectedIdentityId });
+  return requestJob(row, { kind: CHECK, id, data, dueAt: now, now, trace });
+}
+
+/** Requests a check because of a callback, without reading the job first. */
+export function storeCheckRequest(
+  { workflowExecutionId: id, status, now, trace, ...callback }: CalledBack & RequestOptions & {
+    /** Callbacks of different statuses must not overwrite each other's request. */
+    status: FinalStatus;
+  },
+): Write {
+  return storeRequest(CHECK, {
+    id,
+    data: toCheckData(callback),
+    dueAt: now,
+    suffix: status,
+    trace,
+  });
+}
+
+/** Requests that our record be written to the identity. */
+export function requestPublish(
+  row: Row<Job<PublishData>>,
+  { identityId: id, now, trace }: RequestOptions & { identityId: string },
+): Write {
+  const data = { isConfirmation: false };
+  return requestJob(row, { kind: PUBLISH, id, data, dueAt: now, now, trace });
+}
+
+/** Requests the erasure of an identity. Accounts of an earlier request are kept. */
+export function requestErase(
+  row: Row<Job<EraseData>>,
+  { identityId: id, accountIds, left, ...options }:
+    & RequestOptions
+    & Omit<EraseData, "isConfirmation">
+    & { identityId: string; dueAt: number },
+): Write {
+  const data = { accountIds, left, isConfirmation: false };
+  return requestJob(row, { kind: ERASE, id, data, ...options });
+}
+
+function toCheckData(
+  { accountId, expectedIdentityId }: Pick<CalledBack, "accountId" | "expectedIdentityId">,
+): CheckData {
+  const expected = expectedIdentityId === undefined ? {} : { expectedIdentityId };
+  return { accountId, isCalledBack: true, pollAfterMs: 0, ...expected };
+}

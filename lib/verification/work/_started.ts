@@ -1,0 +1,173 @@
+import { requestAccountErasure } from "../accept/erasure.ts";
+import { type CallbackToken, callbackTokenKey, TOKEN_LIFETIME_MS } from "../callback_token.ts";
+import {
+  type Execution,
+  executionKey,
+  type ExecutionLink,
+  executionLinkKey,
+  identityExecutionKey,
+} from "../executions.ts";
+import { CHECK, type CheckData, PUBLISH, type PublishData, type StartData } from "../job_kinds.ts";
+import { requestCheck, requestPublish } from "../requests.ts";
+import { changeStatus, saveVerification, type Verification, verificationKey } from "../rows.ts";
+import { countOne } from "../../history/hourly_counts.ts";
+import { recordEvent } from "../../history/timeline.ts";
+import { type Job, jobKey } from "../../jobs/job.ts";
+import type { JobSpan } from "../../jobs/watch.ts";
+import type { Jumio, Started } from "../../jumio/client.ts";
+import type { Store } from "../../kv/store.ts";
+import { mergeWrites, type Write } from "../../kv/write.ts";
+import type { Log } from "../../log.ts";
+
+/**
+ * How long Jumio's link works. Jumio's default of 30 minutes is enough if our page can create
+ * another one at any time. Without `PUBLIC_URL` the person has nothing but this link.
+ */
+const LINK_LIFETIMES = {
+  behindOurPage: { jumio: "30m", ms: 1_800_000 },
+  onItsOwn: { jumio: "1d", ms: 86_400_000 },
+} as const;
+
+export interface StartOptions {
+  readonly store: Store;
+  readonly jumio: Pick<Jumio, "retrieveStatus" | "startWorkflow">;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly publicUrl: string | undefined;
+  readonly reconcileAfterMs: number;
+}
+
+export interface StartRun {
+  readonly job: Job<StartData>;
+  readonly span: JobSpan;
+  readonly options: StartOptions;
+}
+
+/** The token of a create call. Undefined without `PUBLIC_URL`. */
+export type OwnToken = { readonly token: string; readonly tokenHash: string } | undefined;
+
+/** Builds the write that records what Jumio created. */
+export async function buildStarted(
+  started: Started,
+  token: OwnToken,
+  run: StartRun,
+): Promise<Write> {
+  const { job, span: { trace }, options: { store, now } } = run;
+  const { accountId, workflowExecutionId } = started;
+  const [row, check, publish] = await store.getMany<
+    [Verification, Job<CheckData>, Job<PublishData>]
+  >([verificationKey(job.id), jobKey(CHECK, workflowExecutionId), jobKey(PUBLISH, job.id)]);
+  const verification = row.value;
+  const at = now();
+  // The record was erased during the call, so the new account has to be erased as well.
+  if (verification === null) {
+    const identityId = job.id;
+    return await requestAccountErasure(store, { identityId, accountId, now: at, trace });
+  }
+  // Another execution was recorded or a decision was made during the call.
+  if (!canStart(verification, job)) return {};
+  const next: Verification = {
+    ...changeStatus(verification, { status: "pending", now: at }),
+    verdict: null,
+    decidedAt: null,
+    accountId,
+    workflowExecutionId,
+    initiatedAt: at,
+  };
+  return mergeWrites(
+    token === undefined ? {} : saveToken(token, workflowExecutionId, run),
+    saveVerification(row, next),
+    countOne("starts", at),
+    recordEvent(job.id, {
+      at,
+      event: "start",
+      details: { outcome: "applied", "workflow_execution_id": workflowExecutionId },
+    }),
+    createExecution(started, { token, at, run }),
+    requestCheck(check, {
+      workflowExecutionId,
+      accountId,
+      pollAfterMs: run.options.reconcileAfterMs,
+      // A callback that was faster than Jumio's answer has already requested a check.
+      dueAt: check.value === null ? at + firstPollAfterMs(run.options) : at,
+      now: at,
+      trace,
+    }),
+    requestPublish(publish, { identityId: job.id, now: at, trace }),
+  );
+}
+
+/**
+ * With our page, the first poll comes after the link has expired: a visit of Jumio brings it
+ * forward, so only people who never go there cost this poll.
+ */
+function firstPollAfterMs({ publicUrl, reconcileAfterMs }: StartOptions): number {
+  return reconcileAfterMs + (publicUrl === undefined ? 0 : LINK_LIFETIMES.behindOurPage.ms);
+}
+
+function createExecution(
+  { accountId, workflowExecutionId, href }: Started,
+  { token, at, run: { job, span, options } }: { token: OwnToken; at: number; run: StartRun },
+): Write {
+  const execution: Execution = {
+    v: 1,
+    identityId: job.id,
+    accountId,
+    callbackTokenHash: token?.tokenHash ?? null,
+    createdAt: at,
+    openedAt: null,
+    settled: null,
+    ...(span.trace === undefined ? {} : { trace: span.trace }),
+  };
+  const key = executionKey(workflowExecutionId);
+  const { ms } = linkLifetime(options);
+  const link: ExecutionLink[] = href === undefined ? [] : [{ v: 1, href, expiresAt: at + ms }];
+  return {
+    checks: [{ key, versionstamp: null }],
+    sets: [
+      { key, value: execution },
+      { key: identityExecutionKey(job.id, at, workflowExecutionId), value: null },
+      ...link.map((value) => ({
+        key: executionLinkKey(workflowExecutionId),
+        value,
+        expireInMs: ms,
+      })),
+    ],
+  };
+}
+
+/** How long Jumio's link of a new execution works. */
+export function linkLifetime(
+  { publicUrl }: Pick<StartOptions, "publicUrl">,
+): { readonly jumio: string; readonly ms: number } {
+  return publicUrl === undefined ? LINK_LIFETIMES.onItsOwn : LINK_LIFETIMES.behindOurPage;
+}
+
+/**
+ * Whether the job is still about the newest execution, and there is no decision since the job was
+ * requested: a decision can come while a restart waits in the queue.
+ */
+export function canStart(
+  { workflowExecutionId, verdict, decidedAt }: Verification,
+  { data, createdAt }: Job<StartData>,
+): boolean {
+  const isDecided = verdict !== null && (decidedAt ?? 0) >= createdAt;
+  return (workflowExecutionId ?? undefined) === data.replaces && !isDecided;
+}
+
+/** Saves a create call's token: first without its execution, then with it. */
+export function saveToken(
+  { tokenHash }: { tokenHash: string },
+  workflowExecutionId: string | null,
+  { job, span, options: { now } }: StartRun,
+): Write {
+  const isTraced = workflowExecutionId !== null && span.trace !== undefined;
+  const value: CallbackToken = {
+    v: 1,
+    identityId: job.id,
+    workflowExecutionId,
+    expiresAt: now() + TOKEN_LIFETIME_MS,
+    ...(isTraced ? { trace: span.trace } : {}),
+  };
+  return { sets: [{ key: callbackTokenKey(tokenHash), value, expireInMs: TOKEN_LIFETIME_MS }] };
+}

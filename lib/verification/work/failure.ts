@@ -1,0 +1,15 @@
+import { recordUpstreamFailure } from "../../history/upstream_failures.ts";
+import type { JobFailure } from "../../jobs/result.ts";
+import { UpstreamError } from "../../upstream/error.ts";
+
+/** Describes an error of a job: an upstream's failure is expected, everything else is a bug. */
+export function describeJobFailure(error: Error, { now }: { now: number }): JobFailure {
+  if (!(error instanceof UpstreamError)) return { reason: "bug", isExpected: false, write: {} };
+  const { upstream, reason, status = null, retryAfterMs } = error;
+  return {
+    reason: `${upstream}_${reason}`,
+    isExpected: true,
+    retryAfterMs,
+    write: upstream === "kv" ? {} : recordUpstreamFailure(upstream, { reason, status, now }),
+  };
+}
