@@ -34,10 +34,10 @@ export function parseSections<Shape extends Sections>(
   const problems: string[] = [];
   const parsed = Object.entries(sections).map(([key, section]) => {
     const names = listNames(section);
-    const values = Object.entries(names).map((
-      [property, name],
-    ) => [property, env[name]?.trim() || undefined]);
-    const { data, error } = section.safeParse(Object.fromEntries(values));
+    const values = Object.fromEntries(
+      Object.entries(names).map(([property, name]) => [property, env[name]?.trim() || undefined]),
+    );
+    const { data, error } = section.safeParse(values);
     for (const { path: [property], message } of error?.issues ?? []) {
       problems.push(`${names[String(property)]} ${message}`);
     }
