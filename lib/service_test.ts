@@ -108,7 +108,7 @@ Deno.test("start() names the command that permits a KV_PATH outside ./data", asy
 
   await assert.rejects(
     test.service.start(),
-    /only \.\/data.*: deno run -P=start --allow-read=\/srv\/bridge --allow-write=\/srv\/bridge main/,
+    /only \.\/data.*: deno run --quiet -P=start --allow-read=\/srv\/bridge --allow-write=\/srv\/bridge main/,
   );
 });
 

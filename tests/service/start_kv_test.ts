@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { startService } from "../../sandbox/processes/service.ts";
 import { getFreePort } from "../../sandbox/processes/loopback.ts";
 import {
+  readStartCommand,
   runStart,
   runStartUntilError,
   runUntilReady,
@@ -28,6 +29,7 @@ Deno.test("deno task start names a command that works with a KV_PATH outside ./d
   await Deno.remove(folder, { recursive: true });
 
   assert.equal(code, 1);
+  assert.equal(command.replace(/--allow-\w+=\S+ /g, ""), await readStartCommand());
   assert.match(message, /^Cannot open KV_PATH: this process may use only \.\/data/);
   assert(isFile);
 });

@@ -52,7 +52,8 @@ export async function runUntilReady(
   }
 }
 
-async function readStartCommand(): Promise<string> {
+/** The command of `deno task start`. */
+export async function readStartCommand(): Promise<string> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   return tasks.start.command;
 }
