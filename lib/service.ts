@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Config } from "./config/config.ts";
 import { type Context, createContext } from "./context.ts";
 import { createSharedDeadlines, setOwnDeadline, type SetTimer, waitAtMost } from "./deadline.ts";
-import { forgetOldCounts } from "./history/hourly_counts.ts";
+import { deleteOldCounts } from "./history/hourly_counts.ts";
 import type { ConnectionInfo } from "./http/client_address.ts";
 import { adviseOnKvFailure } from "./kv/failure.ts";
 import { isKvFile, isKvServer, startCommandFor } from "./kv/path.ts";
@@ -137,7 +137,7 @@ class BridgeService implements Service {
     });
     registerCron("forget old counts", "17 3 * * *", async () => {
       const { store } = await this.#started.promise;
-      await forgetOldCounts(store, now());
+      await deleteOldCounts(store, now());
     });
   }
 

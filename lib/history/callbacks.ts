@@ -1,31 +1,34 @@
 import type { Store } from "../kv/store.ts";
-import { FINAL_STATUSES, type FinalStatus } from "../verification/verdict.ts";
+
+/** More than the final statuses of an execution, of which each has at most one row. */
+const MAX_CALLBACKS = 20;
 
 /**
- * A callback that was taken in: status and times, never the body. Its key makes the callback
- * idempotent, and the row is the callback's line in the timeline.
+ * An accepted callback: its times, but not its body. The key makes the callback idempotent, and the row
+ * is the event of the callback in the timeline.
  */
 export interface CallbackRecord {
-  /** The form of the row. */
   readonly v: 1;
-  /** When it was sent, where that is legible. */
+  /** When Jumio sent it. Null where that cannot be read. */
   readonly sentAt: string | null;
-  /** Milliseconds since the epoch. */
   readonly receivedAt: number;
 }
 
-/** Where it is. The key names the effect, so that an early delivery cannot use up a later one's. */
-export function callbackKey(workflowExecutionId: string, status: FinalStatus): Deno.KvKey {
+/**
+ * The key of a callback: the execution and the final status that it tells. Two callbacks with the same
+ * key are repeats; a callback with another status is not.
+ */
+export function callbackKey(workflowExecutionId: string, status: string): Deno.KvKey {
   return ["callback", workflowExecutionId, status];
 }
 
-/** Lists the callbacks of an execution: at most one of each final status. */
+/** Lists the accepted callbacks of an execution, at most one of each final status. */
 export async function listCallbacks(
   store: Store,
   workflowExecutionId: string,
 ): Promise<{ status: string; record: CallbackRecord }[]> {
   const selector = { prefix: ["callback", workflowExecutionId] };
-  const rows = await store.list<CallbackRecord>(selector, { limit: FINAL_STATUSES.length });
+  const rows = await store.list<CallbackRecord>(selector, { limit: MAX_CALLBACKS });
   return rows.flatMap(({ key, value }) =>
     value === null ? [] : [{ status: String(key[2]), record: value }]
   );

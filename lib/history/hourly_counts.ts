@@ -1,7 +1,7 @@
 import type { Store } from "../kv/store.ts";
 import type { Sum, Write } from "../kv/write.ts";
 
-/** What is counted by the hour. */
+/** What is counted in each hour. */
 export const COUNT_NAMES = [
   "starts",
   "verified",
@@ -16,31 +16,33 @@ export const COUNT_NAMES = [
 
 export type CountName = typeof COUNT_NAMES[number];
 
-/** The figures of one hour. */
 export interface HourCounts {
-  /** When the hour begins, in milliseconds since the epoch. */
+  /** The beginning of the hour. */
   readonly startsAt: number;
   readonly counts: Readonly<Record<CountName, number>>;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** Five weeks: this month beside the last one. */
+/** Five weeks, so that this month can be compared with the last one. */
 const KEPT_HOURS = 35 * 24;
 
-/** How many rows are cleared away at once. */
-const FORGET_BATCH = 500;
+/** How many rows one write deletes. */
+const DELETE_BATCH = 500;
 
 /**
- * Counts one, as a part of the write that it counts: the figures are exact.
+ * Adds one to a count, as a part of the write that is counted. So the counts are exact.
  *
- * A sum has no check, so instances that count at once do not hinder each other.
+ * A sum has no check, so instances that count at the same time cause no conflict.
  */
 export function countOne(name: CountName, now: number): Write {
   return { sums: [{ key: ["count", toHour(now), name], amount: 1 }] };
 }
 
-/** Reads the last hours, the oldest first and the present one last. The cost is that of the hours. */
+/**
+ * Reads the counts of the last hours, oldest first. The current hour is the last one. The cost grows with
+ * the number of hours, not with what was counted.
+ */
 export async function readCounts(
   store: Store,
   { now, hours }: { now: number; hours: number },
@@ -50,7 +52,7 @@ export async function readCounts(
     { start: ["count", first], end: ["count", first + hours] },
     { limit: hours * COUNT_NAMES.length },
   );
-  const byHour = Array.from({ length: hours }, () => noCounts());
+  const byHour = Array.from({ length: hours }, createEmptyCounts);
   for (const { key: [, hour, name], value } of rows) {
     const counts = byHour[Number(hour) - first];
     const known = COUNT_NAMES.find((counted) => counted === name);
@@ -59,22 +61,22 @@ export async function readCounts(
   return byHour.map((counts, index) => ({ startsAt: (first + index) * HOUR_MS, counts }));
 }
 
-/** Adds up hours. */
+/** Adds up the counts of several hours. */
 export function sumCounts(hours: readonly HourCounts[]): Record<CountName, number> {
-  const total = noCounts();
+  const total = createEmptyCounts();
   for (const { counts } of hours) {
     for (const name of COUNT_NAMES) total[name] += counts[name];
   }
   return total;
 }
 
-/** Clears away what is older than five weeks. KV lets no sum expire by itself. */
-export async function forgetOldCounts(store: Store, now: number): Promise<void> {
+/** Deletes counts that are older than five weeks. KV cannot expire the row of a sum. */
+export async function deleteOldCounts(store: Store, now: number): Promise<void> {
   const old = { start: ["count"], end: ["count", toHour(now) - KEPT_HOURS] };
   for (;;) {
-    const rows = await store.list(old, { limit: FORGET_BATCH });
+    const rows = await store.list(old, { limit: DELETE_BATCH });
     if (rows.length > 0) await store.commit({ deletes: rows.map(({ key }) => key) });
-    if (rows.length < FORGET_BATCH) return;
+    if (rows.length < DELETE_BATCH) return;
   }
 }
 
@@ -82,7 +84,7 @@ function toHour(ms: number): number {
   return Math.floor(ms / HOUR_MS);
 }
 
-function noCounts(): Record<CountName, number> {
+function createEmptyCounts(): Record<CountName, number> {
   return {
     "starts": 0,
     "verified": 0,

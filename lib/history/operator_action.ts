@@ -1,15 +1,15 @@
 import type { Write } from "../kv/write.ts";
 import { recordEvent, type TimelineDetails } from "./timeline.ts";
 
-/** Who changes something by hand, and by which of the secrets: by its id, never the secret. */
+/** Who did something by hand, for the record. */
 export interface Operator {
-  /** As they gave it: a statement, not a proof. */
+  /** As the operator gave it. It is a statement, not a proof. */
   readonly name: string;
-  /** Derived from the secret; leads back to nothing. */
+  /** Names one of the operator secrets. It is derived from the secret and does not reveal it. */
   readonly secretId: string;
 }
 
-/** Records what an operator did, as a part of the write that does it. */
+/** Records an operator's action in a timeline, as a part of the write that does it. */
 export function recordAction(
   subjectId: string,
   { at, action, operator, details = {} }: {
@@ -24,7 +24,7 @@ export function recordAction(
   return recordEvent(subjectId, { at, event: "operator", details: signed });
 }
 
-/** An operator in the words of a log line. */
+/** Names the operator in a log line. */
 export function signedFields({ name, secretId }: Operator): { by: string; secretId: string } {
   return { by: name, secretId };
 }

@@ -2,8 +2,8 @@ import { listCallbacks } from "./callbacks.ts";
 import type { Store } from "../kv/store.ts";
 import type { Write } from "../kv/write.ts";
 
-/** What can have happened, in the order in which one leads to the other within a millisecond. */
-export const EVENT_KINDS = [
+/** In the order in which events of the same millisecond are listed: causes before effects. */
+const EVENT_KINDS = [
   "operator",
   "hook",
   "start",
@@ -18,34 +18,32 @@ export const EVENT_KINDS = [
 
 export type TimelineEventKind = typeof EVENT_KINDS[number];
 
-/** What a line of a timeline may say: ids, words of ours, figures. Never a trait or a link. */
+/** Ids, our own words and numbers. Never a trait or a link. */
 export type TimelineDetails = Readonly<Record<string, string | number | null>>;
 
 export interface TimelineEvent {
-  /** The form of the row. */
   readonly v: 1;
-  /** Milliseconds since the epoch. Of what repeats itself, the first time. */
+  /** For a repeated event, the first time. */
   readonly at: number;
-  /** What happened. */
   readonly event: TimelineEventKind;
-  /** What there is to say of it. */
   readonly details: TimelineDetails;
 }
 
-/** As long as a settled execution: the two explain each other. */
+/** The same as for a settled execution, because each explains the other. */
 export const TIMELINE_LIFETIME_MS = 400 * 86_400_000;
 
-/** Where the events of an identity or of an execution are, or those from a time on. */
+/** The key of the events of an identity or an execution; with `from`, of its events from a time on. */
 export function timelineKey(subjectId: string, ...from: (number | string)[]): Deno.KvKey {
   return ["timeline", subjectId, ...from];
 }
 
 /**
- * Records an event, as a part of the write that it tells of: nothing is told that did not happen.
+ * Records an event, as a part of the write that it describes. So an event is recorded exactly if that
+ * write was committed.
  *
- * What names an execution alone (a callback, a read) is recorded under the execution's id, the rest
- * under the identity's. What may repeat itself has a name in `collapsesAs`: the last one then takes
- * the place of those before it, so that no repeat and no retry makes a timeline grow.
+ * Events that know only an execution (a callback, a check) are recorded under the id of the execution, all
+ * others under the id of the identity. Events with the same time, kind and `collapsesAs` replace each
+ * other, so that repeats and retries do not make a timeline grow.
  */
 export function recordEvent(
   subjectId: string,
@@ -57,7 +55,7 @@ export function recordEvent(
   return { sets: [{ key, value, expireInMs: TIMELINE_LIFETIME_MS }] };
 }
 
-/** Reads the events of an identity and its executions in the order of time, a page at once. */
+/** Reads one page of the events of an identity and its executions, oldest first. */
 export async function readTimeline(
   store: Store,
   { subjectIds, limit, cursor }: {
@@ -69,7 +67,7 @@ export async function readTimeline(
   const after = cursor === undefined ? undefined : parseCursor(cursor);
   const pages = await Promise.all(subjectIds.flatMap((id) => {
     const prefix = timelineKey(id);
-    // The lowest key that comes after the cursor's.
+    // The lowest key after the key of the cursor.
     const start = after && timelineKey(id, after.at, `${after.suffix}\0`);
     const selector = start === undefined ? { prefix } : { prefix, start };
     return [listEvents(store, selector, { limit: limit + 1 }), listAccepted(store, id)];
@@ -84,13 +82,13 @@ export async function readTimeline(
   };
 }
 
-/** Where an event is in the order of a timeline. */
-interface Place {
+/** The position of an event in a timeline. */
+interface Position {
   readonly at: number;
   readonly suffix: string;
 }
 
-type FoundEvent = Place & { readonly value: TimelineEvent };
+type FoundEvent = Position & { readonly value: TimelineEvent };
 
 async function listEvents(
   store: Store,
@@ -103,7 +101,7 @@ async function listEvents(
   );
 }
 
-/** The callbacks that were taken in: each has a row of its own, that its 200 waited for. */
+/** Lists accepted callbacks as events. They have rows of another kind, which also make them idempotent. */
 async function listAccepted(store: Store, workflowExecutionId: string): Promise<FoundEvent[]> {
   const callbacks = await listCallbacks(store, workflowExecutionId);
   return callbacks.map(({ status, record: { receivedAt: at } }) => ({
@@ -117,11 +115,11 @@ function toSuffix(event: TimelineEventKind, name: string): string {
   return `${EVENT_KINDS.indexOf(event)}${name}`;
 }
 
-function compareEvents(a: Place, b: Place): number {
+function compareEvents(a: Position, b: Position): number {
   return a.at - b.at || (a.suffix < b.suffix ? -1 : Number(a.suffix !== b.suffix));
 }
 
-function parseCursor(cursor: string): Place {
+function parseCursor(cursor: string): Position {
   const dot = cursor.indexOf(".");
   return { at: Number(cursor.slice(0, dot)), suffix: cursor.slice(dot + 1) };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forgetOldCounts, readCounts } from "../../../lib/history/hourly_counts.ts";
+import { deleteOldCounts, readCounts } from "../../../lib/history/hourly_counts.ts";
 import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import { callOperator, createOperatedContext } from "../../../tests/support/operator_api.ts";
 
@@ -78,7 +78,7 @@ Deno.test("operatorStatus() counts a job from when it is asked for until it is d
   assert.deepEqual(later, [0, 1, 1, 0]);
 });
 
-Deno.test("forgetOldCounts() keeps five weeks and clears what is older", async () => {
+Deno.test("deleteOldCounts() keeps five weeks and clears what is older", async () => {
   await using store = createMemoryStore();
   const now = Date.UTC(2026, 4, 4);
   const hour = now / HOUR;
@@ -87,7 +87,7 @@ Deno.test("forgetOldCounts() keeps five weeks and clears what is older", async (
     sums: ages.map((age) => ({ key: ["count", hour - age, "starts"], amount: 1 })),
   });
 
-  await forgetOldCounts(store, now);
+  await deleteOldCounts(store, now);
 
   const rows = await store.list({ prefix: ["count"] }, { limit: 10 });
   assert.deepEqual(rows.map(({ key }) => hour - Number(key[1])), [35 * 24, 35 * 24 - 1, 0]);
