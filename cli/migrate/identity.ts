@@ -6,22 +6,22 @@ import type { ListedIdentity } from "../../lib/kratos/identities.ts";
 import type { Secret } from "../../lib/crypto/secret.ts";
 import type { CallUpstream } from "../../lib/upstream/call.ts";
 
-/** What became of an identity when it was written. */
-export type Written = "migrated" | "has_jumio" | "gone";
+/** The outcome of migrating one identity. */
+export type MigrateOutcome = "migrated" | "has_jumio" | "gone";
 
-/** Writes one identity: `jumio` in, and the flat keys out where that is asked for. */
+/** Adds `jumio` to one identity and, with `dropsFlat`, removes its flat keys. */
 export type MigrateIdentity = (
   identity: ListedIdentity,
   options: {
-    /** Undefined: only the flat keys go, of an identity that has `jumio`. */
+    /** Undefined for an identity that has `jumio`: then only its flat keys are removed. */
     metadata: JumioMetadata | undefined;
     dropsFlat: boolean;
-    /** Above 1, what is there may be what an attempt before wrote without our hearing of it. */
+    /** Above 1, an attempt before may have written `jumio` although its answer was lost. */
     attempt: number;
   },
-) => Promise<Written>;
+) => Promise<MigrateOutcome>;
 
-/** Creates the writing. Its calls may throw an {@linkcode UpstreamError}. */
+/** Creates the function. Its calls may throw an {@linkcode UpstreamError}. */
 export function createMigrateIdentity(
   { adminUrl, apiKey, call, kratos }: {
     adminUrl: URL;
@@ -32,7 +32,7 @@ export function createMigrateIdentity(
 ): MigrateIdentity {
   return async (identity, { metadata, dropsFlat, attempt }) => {
     if (metadata !== undefined) {
-      // Kratos patches without a condition: what came since the list was read must not be lost.
+      // Kratos has no conditional patch. This read finds a `jumio` that is newer than the list.
       const current = await kratos.getJumioMetadata(identity.id);
       if (current === undefined) return "gone";
       if (current !== null) {

@@ -13,7 +13,7 @@ import { describeMigration, type MigrateReport } from "./report.ts";
 import { retry } from "../frame/retry.ts";
 import { readSampleKeys, type SampleOptions } from "./sample_keys.ts";
 
-/** Ory Network's Production plan lets 80 identities a minute be read one by one. */
+/** Ory Network's Production plan allows 80 reads of one identity a minute. */
 const DEFAULT_PER_SECOND = 1;
 
 interface MigrateOptions extends SampleOptions {
@@ -23,39 +23,39 @@ interface MigrateOptions extends SampleOptions {
   readonly pageToken: string | undefined;
 }
 
-/** `operator migrate`: from the public Express sample's flat keys to ours. */
+/** `operator migrate`. */
 export const migrate: Command = {
   name: "migrate",
-  summary: "Takes over identities from the public Express sample",
+  summary: "Migrates identities from Ory's public Express sample",
   about: `
-Reads all identities through Kratos's admin API, and makes metadata_public.jumio of the flat keys
-that the sample left, with one patch for each identity. An identity that has jumio is never
-overwritten, so a run that was broken off is simply run again, or goes on from the page token that
-it printed.
+Reads all identities through Kratos's admin API and converts the flat keys of the sample into
+metadata_public.jumio, with one patch for each identity. It never overwrites an existing jumio key,
+so you can repeat an interrupted run, or continue from the page token that it printed.
 
-Without --yes it only says what it would do. docs/migrate-from-sample.md has the whole way over.
+Without --yes it changes nothing and prints what it would do. docs/migrate-from-sample.md describes
+the whole migration.
 
-The sample called everything rejected that had not passed. Where Jumio's decision is known, it
-counts: REJECTED stays rejected. For the others two flags say what they become: --rejected-as, and
---warning-as where Jumio had only warned. Both are rejected if you do not say.
+The sample wrote rejected for everyone who had not passed. If the sample kept Jumio's decision
+REJECTED, the status stays rejected. --warning-as sets the status for the decision WARNING, and
+--rejected-as for any other or no decision. The default of both is rejected.
 
 Needs KRATOS_ADMIN_URL and, on Ory Network, ORY_API_KEY.`,
   flags: {
-    "yes": { summary: "Do it. Without this flag nothing is changed" },
+    "yes": { summary: "Change the identities. Without this flag nothing is changed" },
     "rejected-as": {
       value: "STATUS",
-      summary: "expired or rejected, for the rejected whom Jumio had not rejected",
+      summary: "expired or rejected, for people whom Jumio had not rejected",
     },
     "warning-as": {
       value: "STATUS",
-      summary: "review or rejected, for the rejected of whom Jumio had only warned",
+      summary: "review or rejected, for people with the decision WARNING",
     },
-    "drop-flat": { summary: "Also take the flat keys off, once nothing reads them any more" },
+    "drop-flat": { summary: "Also remove the flat keys. Use it when no program reads them" },
     "per-second": {
       value: "N",
-      summary: `Identities written a second; default ${DEFAULT_PER_SECOND}`,
+      summary: `Identities to change per second; default ${DEFAULT_PER_SECOND}`,
     },
-    "page-token": { value: "TOKEN", summary: "Go on where a run was broken off" },
+    "page-token": { value: "TOKEN", summary: "Continue an interrupted run from this page" },
   },
   async run(args, tools) {
     const options = readOptions(args);
@@ -77,28 +77,28 @@ Needs KRATOS_ADMIN_URL and, on Ory Network, ORY_API_KEY.`,
 function readOptions(args: Arguments): MigrateOptions {
   const perSecond = Number(args.text("per-second") ?? DEFAULT_PER_SECOND);
   if (!(perSecond > 0 && perSecond <= 1000)) {
-    throw new UsageError("--per-second must be a number from above 0 to 1000");
+    throw new UsageError("--per-second must be above 0 and at most 1000");
   }
   return {
     isDryRun: !args.has("yes"),
     dropsFlat: args.has("drop-flat"),
-    rejectedAs: oneOf(args, "rejected-as", ["rejected", "expired"]),
-    warningAs: oneOf(args, "warning-as", ["rejected", "review"]),
+    rejectedAs: readChoice(args, "rejected-as", ["rejected", "expired"]),
+    warningAs: readChoice(args, "warning-as", ["rejected", "review"]),
     pauseMs: 1000 / perSecond,
     pageToken: args.text("page-token"),
   };
 }
 
-/** The value of a flag; the first of those that it may be is the default. */
-function oneOf<const Value extends string>(
+/** The value of a flag. The first of the allowed values is the default. */
+function readChoice<const Value extends string>(
   args: Arguments,
   flag: string,
   values: readonly [Value, ...Value[]],
 ): Value {
-  const given = args.text(flag);
-  const known = given === undefined ? values[0] : values.find((value) => value === given);
-  if (known === undefined) throw new UsageError(`--${flag} must be ${values.join(" or ")}`);
-  return known;
+  const text = args.text(flag);
+  const choice = text === undefined ? values[0] : values.find((value) => value === text);
+  if (choice === undefined) throw new UsageError(`--${flag} must be ${values.join(" or ")}`);
+  return choice;
 }
 
 async function migrateAll(
@@ -126,7 +126,7 @@ async function migrateAll(
         report.read++;
         await migrateOne(identity, { options, write, tools, report });
         tools.progress(
-          `${report.read} identities read, ${report.migrated.length} taken over` +
+          `${report.read} identities read, ${report.migrated.length} migrated` +
             (pageToken === undefined ? "" : `, at page token ${pageToken}`),
         );
       }
@@ -134,8 +134,8 @@ async function migrateAll(
       isLast = page.nextPageToken === undefined;
     }
   } catch (error) {
-    // What was done so far is to be told all the same.
     if (!(error instanceof UpstreamError)) throw error;
+    // The report of what was done until now must still be printed.
     report.stopped = error.message;
   }
   return report;
@@ -161,19 +161,19 @@ async function migrateOne(
 
   const metadata = reading.kind === "migrate" ? reading.metadata : undefined;
   try {
-    const written = isDryRun ? "migrated" : await retry(
+    const outcome = isDryRun ? "migrated" : await retry(
       (attempt) => write(identity, { metadata, dropsFlat, attempt }),
       tools,
     );
-    if (written === "gone") report.gone++;
-    else if (written === "has_jumio") report.hasJumio++;
+    if (outcome === "gone") report.gone++;
+    else if (outcome === "has_jumio") report.hasJumio++;
     else if (reading.kind !== "migrate") report.droppedFlat.push(identity.id);
     else {
       const { from, metadata: { status: to } } = reading;
       report.migrated.push({ identityId: identity.id, from, to });
     }
   } catch (error) {
-    // One identity that Kratos does not take (its traits no longer fit the schema) stops no other.
+    // Kratos may refuse one identity, for example if its traits no longer match the schema.
     if (!isAboutOneIdentity(error)) throw error;
     report.failed.push({ identityId: identity.id, reason: error.message });
   }

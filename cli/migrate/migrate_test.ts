@@ -1,87 +1,12 @@
 import assert from "node:assert/strict";
-import {
-  createKratosSimulator,
-  type KratosSimulator,
-} from "../../sandbox/simulators/kratos/simulator.ts";
-import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";
-import { createActions } from "../../tests/support/context.ts";
+import { createMigration } from "../../tests/support/migration.ts";
 import { createTestRuntime } from "../../tests/support/operator_runtime.ts";
 import { runOperator } from "../frame/run.ts";
 import { migrate } from "./migrate.ts";
 
-const KRATOS = "http://kratos:4434";
-
-/** A Kratos with identities, and the command on it. */
-interface Migration {
-  readonly kratos: KratosSimulator;
-  /** Adds an identity and returns its id. */
-  add(metadataPublic: unknown, metadataAdmin?: unknown): Promise<string>;
-  run(...args: string[]): Promise<{
-    exitCode: number;
-    // deno-lint-ignore no-explicit-any -- the report is compared, part by part
-    report: any;
-    stdout: string;
-    stderr: string;
-  }>;
-  metadata(identityId: string): unknown;
-  readonly requests: readonly { method: string; body: string }[];
-  readonly waits: readonly number[];
-}
-
-function createMigration(
-  { beforePatch = () => {}, isTerminal = false }: {
-    beforePatch?: (kratos: KratosSimulator) => Promise<void> | void;
-    isTerminal?: boolean;
-  } = {},
-): Migration {
-  const requests: { method: string; body: string }[] = [];
-  const waits: number[] = [];
-  const kratos = createKratosSimulator({
-    actions: createActions(),
-    publicUrl: KRATOS,
-    fetch: () => Promise.reject(new TypeError("This test has no service")),
-    render: renderStandIn,
-    now: () => 0,
-  });
-  let added = 0;
-
-  return {
-    kratos,
-    requests,
-    waits,
-    async add(metadataPublic, metadataAdmin) {
-      const traits = { email: `person-${added++}@example.com` };
-      const body = { traits, "metadata_public": metadataPublic, "metadata_admin": metadataAdmin };
-      const init = { method: "POST", body: JSON.stringify(body) };
-      const answer = await kratos.fetch(new Request(`${KRATOS}/admin/identities`, init));
-      return (await answer.json()).id;
-    },
-    async run(...args) {
-      const { runtime, stdout, stderr } = createTestRuntime({
-        env: { "KRATOS_ADMIN_URL": KRATOS },
-        isTerminal,
-        delay: (ms) => {
-          waits.push(ms);
-          return Promise.resolve();
-        },
-        async fetch(input, init) {
-          const request = new Request(input, init);
-          requests.push({ method: request.method, body: await request.clone().text() });
-          if (request.method === "PATCH") await beforePatch(kratos);
-          return await kratos.fetch(request);
-        },
-      });
-      const exitCode = await runOperator(["migrate", ...args], { commands: [migrate], runtime });
-      const report = args.includes("--json") ? JSON.parse(stdout()) : undefined;
-      return { exitCode, report, stdout: stdout(), stderr: stderr() };
-    },
-    metadata: (identityId) => kratos.identities.get(identityId)?.["metadata_public"],
-  };
-}
-
 const flat = (status: string) => ({ "jumio_verification_status": status, plan: "gold" });
 
-Deno.test("operator migrate says what it would do, and changes nothing", async () => {
+Deno.test("operator migrate without --yes prints what it would do and changes nothing", async () => {
   const migration = createMigration();
   const id = await migration.add(flat("verified"));
   await migration.add({ plan: "silver" });
@@ -94,15 +19,15 @@ Deno.test("operator migrate says what it would do, and changes nothing", async (
   assert.equal(
     stdout,
     "2 identities read\n" +
-      "1 would be taken over\n" +
+      "1 would be migrated\n" +
       "  verified -> verified: 1\n" +
-      "0 have jumio, left alone\n" +
+      "0 already have jumio: not changed\n" +
       "1 have no flat keys\n" +
-      "This was a dry run: nothing was changed. Add --yes to do it\n",
+      "This was a dry run: nothing was changed. To migrate, add --yes\n",
   );
 });
 
-Deno.test("operator migrate --yes writes each identity by one patch, and a second run none", async () => {
+Deno.test("operator migrate --yes sends one patch for each identity, and none in a second run", async () => {
   const migration = createMigration();
   const verified = await migration.add(flat("verified"));
   const rejected = await migration.add(flat("rejected"));
@@ -122,7 +47,7 @@ Deno.test("operator migrate --yes writes each identity by one patch, and a secon
   assert.equal(Object(migration.metadata(verified)).jumio.status, "verified");
 });
 
-Deno.test("operator migrate never overwrites jumio, also where it came since the list", async () => {
+Deno.test("operator migrate never overwrites jumio, even if it is newer than the list", async () => {
   const jumio = { status: "rejected", verdict: "FAILED" };
   const migration = createMigration();
   const before = await migration.add({ ...flat("verified"), jumio });
@@ -148,7 +73,7 @@ Deno.test("operator migrate never overwrites jumio, also where it came since the
   }
 });
 
-Deno.test("operator migrate pages to the end, and goes on from a page token", async () => {
+Deno.test("operator migrate reads all pages, and can continue from a page token", async () => {
   const migration = createMigration();
   for (let count = 0; count < 120; count++) await migration.add(flat("initiated"));
   const ids = [...migration.kratos.identities.keys()].sort();
@@ -160,7 +85,7 @@ Deno.test("operator migrate pages to the end, and goes on from a page token", as
   assert.equal(rest.report.read, 20);
 });
 
-Deno.test("operator migrate waits as Ory asks, paces itself, and says where it is", async () => {
+Deno.test("operator migrate waits as long as Ory asks, limits its rate, and shows its progress", async () => {
   const migration = createMigration({ isTerminal: true });
   await migration.add(flat("verified"));
   migration.kratos.faults.nextStatuses.push(429);
@@ -172,10 +97,10 @@ Deno.test("operator migrate waits as Ory asks, paces itself, and says where it i
   assert(asked >= 1000 && asked < 2000);
   assert.equal(pace, 250);
   assert.match(stderr, /Cannot list identities: status 429: next try in 1 s/);
-  assert.match(stderr, /1 identities read, 1 taken over/);
+  assert.match(stderr, /1 identities read, 1 migrated/);
 });
 
-Deno.test("operator migrate tells what it did where Kratos fails for good, and where to go on", async () => {
+Deno.test("operator migrate prints what it did and where to continue if Kratos stays down", async () => {
   let patches = 0;
   const migration = createMigration({
     beforePatch: (kratos) => {
@@ -192,7 +117,7 @@ Deno.test("operator migrate tells what it did where Kratos fails for good, and w
   assert(!stdout.includes("person-"));
 });
 
-Deno.test("operator migrate --drop-flat takes the flat keys off, in the same patch or later", async () => {
+Deno.test("operator migrate --drop-flat removes the flat keys, in the same patch or later", async () => {
   const migration = createMigration();
   const admin = { "jumio_workflow_id": "w", "jumio_transaction_token": "eyJ", note: "kept" };
   const early = await migration.add(flat("verified"), admin);
@@ -210,18 +135,18 @@ Deno.test("operator migrate --drop-flat takes the flat keys off, in the same pat
   }
 });
 
-Deno.test("operator migrate leaves an unknown status to a person, and names the identity", async () => {
+Deno.test("operator migrate does not change an unknown status, and prints the identity", async () => {
   const migration = createMigration();
   const id = await migration.add(flat("limbo"));
 
   const { exitCode, stdout } = await migration.run("--yes");
 
   assert.equal(exitCode, 1);
-  assert.match(stdout, new RegExp(`Unknown status, left alone: ${id}`));
+  assert.match(stdout, new RegExp(`Unknown status, not changed: ${id}`));
   assert.deepEqual(migration.metadata(id), flat("limbo"));
 });
 
-Deno.test("operator migrate goes on after an identity that Kratos does not take", async () => {
+Deno.test("operator migrate continues after an identity that Kratos refuses", async () => {
   let patches = 0;
   const migration = createMigration({
     beforePatch: (kratos) => {
@@ -237,7 +162,7 @@ Deno.test("operator migrate goes on after an identity that Kratos does not take"
   assert.equal(report.failed[0].reason, "Cannot patch an identity: status 400");
 });
 
-Deno.test("operator migrate counts a patch of which it heard nothing, and does not repeat it", async () => {
+Deno.test("operator migrate counts a patch whose answer was lost, and does not repeat it", async () => {
   const migration = createMigration();
   const id = await migration.add(flat("verified"));
   const { fetch } = migration.kratos;
@@ -264,7 +189,7 @@ for (const args of [["--rejected-as=verified"], ["--warning-as=verified"], ["--p
   });
 }
 
-Deno.test("operator migrate says which setting it needs", async () => {
+Deno.test("operator migrate names a missing setting", async () => {
   const { runtime, stderr } = createTestRuntime();
 
   const exitCode = await runOperator(["migrate"], { commands: [migrate], runtime });

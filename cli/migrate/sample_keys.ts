@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { JumioMetadata } from "../../lib/kratos/metadata.ts";
 import type { ListedIdentity } from "../../lib/kratos/identities.ts";
 
-/** What the sample called a status, and what it comes to. Others are left to a person. */
+/** The statuses of the sample and of its copies, and ours. An operator decides about others. */
 const STATUSES: Readonly<Record<string, "pending" | "verified" | "rejected" | "expired">> = {
   initiated: "pending",
   pending: "pending",
@@ -15,7 +15,7 @@ const STATUSES: Readonly<Record<string, "pending" | "verified" | "rejected" | "e
   expired: "expired",
 };
 
-/** The keys of the sample and of its copies, the usual one first. */
+/** The keys of the sample and of its copies. The first is the usual one. */
 const KEYS = {
   status: ["jumio_verification_status", "jumio_status"],
   decision: ["jumio_verification_decision", "jumio_decision"],
@@ -25,29 +25,29 @@ const KEYS = {
   decidedAt: ["jumio_verified_at", "jumio_decided_at"],
 } as const;
 
-/** How to read what the sample left open. */
+/** How to convert statuses that the sample left ambiguous. */
 export interface SampleOptions {
-  /** What `rejected` becomes where Jumio had not rejected: the sample knew nothing else. */
+  /** The status for `rejected` if Jumio had not rejected the person. */
   readonly rejectedAs: "rejected" | "expired";
-  /** What `rejected` becomes where Jumio had only warned. */
+  /** The status for `rejected` if Jumio had decided WARNING. */
   readonly warningAs: "rejected" | "review";
 }
 
-/** What the flat keys of an identity come to. */
+/** The result of reading the flat keys of an identity. */
 export type SampleReading =
-  /** `jumio` is there: it counts, and is never overwritten. */
+  /** `jumio` exists. It is never overwritten. */
   | { readonly kind: "has_jumio" }
   | { readonly kind: "no_flat_keys" }
   | { readonly kind: "unknown_status" }
   | { readonly kind: "migrate"; readonly from: string; readonly metadata: JumioMetadata };
 
-/** Reads what the public sample left on an identity. */
+/** Converts the flat keys of the public sample on an identity. */
 export function readSampleKeys(
   { jumio, flatPublic, flatAdmin }: ListedIdentity,
   options: SampleOptions,
 ): SampleReading {
   if (jumio !== undefined && jumio !== null) return { kind: "has_jumio" };
-  // The workflow's id was in the other metadata.
+  // The sample kept the id of the workflow execution in metadata_admin.
   const flat = { ...flatAdmin, ...flatPublic };
   if (Object.keys(flatPublic).length === 0) return { kind: "no_flat_keys" };
   const from = readText(flat, KEYS.status)?.toLowerCase() ?? "";
@@ -63,7 +63,7 @@ export function readSampleKeys(
       "verdict": verdict,
       "account_id": readId(flat, KEYS.accountId),
       "workflow_execution_id": readId(flat, KEYS.workflowExecutionId),
-      // The sample kept none: the service makes one when a verification is started again.
+      // The sample kept no link. The service creates one for the next verification.
       "verification_url": null,
       "initiated_at": readTime(flat, KEYS.initiatedAt),
       "decided_at": status === "pending" ? null : readTime(flat, KEYS.decidedAt),
@@ -71,7 +71,7 @@ export function readSampleKeys(
   };
 }
 
-/** The sample called everything `rejected` that had not passed; the decision says what it was. */
+/** The sample wrote `rejected` for everyone who had not passed. Jumio's decision tells more. */
 function decide(
   known: "pending" | "verified" | "rejected" | "expired",
   { decision, rejectedAs, warningAs }: SampleOptions & { decision: string | undefined },

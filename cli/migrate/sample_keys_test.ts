@@ -18,7 +18,7 @@ function read(
 const STATUS = "jumio_verification_status";
 const DECISION = "jumio_verification_decision";
 
-Deno.test("readSampleKeys() reads all that the sample kept, from both metadata", () => {
+Deno.test("readSampleKeys() reads every key of the sample from both kinds of metadata", () => {
   const reading = read({
     [STATUS]: "verified",
     [DECISION]: "PASSED",
@@ -68,7 +68,7 @@ for (
     }],
   ] as const
 ) {
-  Deno.test(`readSampleKeys() makes ${status} of ${JSON.stringify(flat)} with ${JSON.stringify(options ?? {})}`, () => {
+  Deno.test(`readSampleKeys() converts ${JSON.stringify(flat)} to ${status} with ${JSON.stringify(options ?? {})}`, () => {
     const reading = read(flat, options);
 
     assert(reading.kind === "migrate");
@@ -76,7 +76,7 @@ for (
   });
 }
 
-Deno.test("readSampleKeys() drops ids and times that are none", () => {
+Deno.test("readSampleKeys() drops invalid ids and times", () => {
   const reading = read({
     [STATUS]: "verified",
     "jumio_account_id": "undefined",
@@ -92,27 +92,27 @@ Deno.test("readSampleKeys() drops ids and times that are none", () => {
 for (
   const [name, reading, kind] of [
     [
-      "jumio of ours",
+      "our jumio key",
       read({ [STATUS]: "rejected" }, { jumio: { status: "verified" } }),
       "has_jumio",
     ],
-    ["jumio of another shape", read({ [STATUS]: "rejected" }, { jumio: "x" }), "has_jumio"],
-    ["nothing of the sample's", read({}), "no_flat_keys"],
+    ["a jumio key of another form", read({ [STATUS]: "rejected" }, { jumio: "x" }), "has_jumio"],
+    ["no keys of the sample", read({}), "no_flat_keys"],
     ["an unknown status", read({ [STATUS]: "limbo" }), "unknown_status"],
     [
       "a status that is a property of every object",
       read({ [STATUS]: "constructor" }),
       "unknown_status",
     ],
-    ["a status that is no text", read({ [STATUS]: true }), "unknown_status"],
+    ["a status that is not text", read({ [STATUS]: true }), "unknown_status"],
     ["no status", read({ "jumio_account_id": ACCOUNT_ID }), "unknown_status"],
   ] as const
 ) {
-  Deno.test(`readSampleKeys() leaves an identity with ${name} alone`, () => {
+  Deno.test(`readSampleKeys() does not convert an identity with ${name}`, () => {
     assert.deepEqual(reading, { kind });
   });
 }
 
-Deno.test("readSampleKeys() takes a jumio that is null for none", () => {
+Deno.test("readSampleKeys() ignores a jumio key that is null", () => {
   assert.equal(read({ [STATUS]: "verified" }, { jumio: null }).kind, "migrate");
 });

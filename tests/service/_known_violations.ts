@@ -32,7 +32,6 @@ export const LONG_FUNCTIONS: readonly string[] = [
   "tests/support/telemetry.ts: createFakeOpenTelemetry",
 ];
 export const LONG_FILES: readonly string[] = [
-  "cli/migrate/migrate_test.ts",
   "routes/callback_test.ts",
   "routes/operator/api/changes_test.ts",
   "routes/person/verify_test.ts",
