@@ -7,7 +7,7 @@ const COLORS: Readonly<Record<string, string>> = {
 const DIM = "\x1b[2m";
 const RESET = "\x1b[0m";
 
-/** Rewrites a line of the service's log for a person at a terminal. What is no such line stays. */
+/** Formats a line of the service's log for a terminal. Returns other lines unchanged. */
 export function formatLogLine(line: string, { isColored }: { isColored: boolean }): string {
   const entry = parse(line);
   if (entry === undefined) return line;
@@ -31,12 +31,12 @@ function parse(
       ? entry
       : undefined;
   } catch {
-    // Something that is not the log's, such as a message of the runtime.
+    // Not a line of the log, for example a message of the runtime.
     return undefined;
   }
 }
 
-/** Words as they are; what has spaces or line breaks in quotes, but for a stack. */
+/** Quotes text with spaces. Indents text with line breaks, such as a stack. */
 function toText(value: unknown): string {
   if (typeof value !== "string") return JSON.stringify(value);
   if (value.includes("\n")) return `\n  ${value.replaceAll("\n", "\n  ")}`;

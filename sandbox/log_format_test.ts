@@ -10,21 +10,21 @@ const LINE = JSON.stringify({
   note: "two words",
 });
 
-Deno.test("formatLogLine() puts time, level and message first, the fields after them", () => {
+Deno.test("formatLogLine() puts the fields after time, level and message", () => {
   assert.equal(
     formatLogLine(LINE, { isColored: false }),
     '03:04:05 warn  Cannot read Jumio details  status=503 reason=status note="two words"',
   );
 });
 
-Deno.test("formatLogLine() colours the level and dims the rest, where it may", () => {
+Deno.test("formatLogLine() colors the level and dims the fields if colors are allowed", () => {
   const colored = formatLogLine(LINE, { isColored: true });
 
   assert(colored.startsWith("\x1b[2m03:04:05\x1b[0m \x1b[33mwarn \x1b[0m Cannot read"));
   assert(colored.endsWith("\x1b[0m"));
 });
 
-Deno.test("formatLogLine() keeps the lines of a stack apart", () => {
+Deno.test("formatLogLine() keeps the line breaks of a stack", () => {
   const line = JSON.stringify({
     time: "",
     level: "error",
@@ -39,7 +39,7 @@ Deno.test("formatLogLine() keeps the lines of a stack apart", () => {
 });
 
 for (const line of ["", "Check main.ts", "{}", "{", '{"level":1,"message":"a"}', "null"]) {
-  Deno.test(`formatLogLine() leaves ${JSON.stringify(line)} as it is`, () => {
+  Deno.test(`formatLogLine() returns ${JSON.stringify(line)} unchanged`, () => {
     assert.equal(formatLogLine(line, { isColored: true }), line);
   });
 }

@@ -1,23 +1,23 @@
-/** The page, the service, Jumio and Kratos have one each, in a row. */
+/** The page, the service, Jumio and Kratos have one port each, one after the other. */
 export const PORTS = 4;
 
 const DEFAULT_PORT = 3000;
 
-/** The oldest version that the project is tested with. */
-const OLDEST = { major: 2, minor: 9 };
+/** The oldest version of Deno that the project is tested with. */
+const MIN_VERSION = { major: 2, minor: 9 };
 
-/** Reads `PORT`, which an earlier check has found good. */
+/** Reads `PORT`. Call `findSetupProblem` first, which checks it. */
 export function readPort(value: string | undefined): number {
   return value === undefined || value === "" ? DEFAULT_PORT : Number(value);
 }
 
-/** Says what has to be put right before the sandbox can start, and how. */
+/** Returns why the sandbox cannot start and how to fix it, or undefined if it can start. */
 export function findSetupProblem(
   { port, version }: { port: string | undefined; version: string },
 ): string | undefined {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) {
-    return `This is Deno ${version}, and the project needs ${OLDEST.major}.${OLDEST.minor} or ` +
+  if (major < MIN_VERSION.major || (major === MIN_VERSION.major && minor < MIN_VERSION.minor)) {
+    return `This is Deno ${version}, and the project needs ${MIN_VERSION.major}.${MIN_VERSION.minor} or ` +
       "newer: run deno upgrade, or, with Node and npm, npx -y deno@2.9.6 task dev";
   }
   const number = readPort(port);

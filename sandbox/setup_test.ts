@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { findSetupProblem } from "./setup.ts";
 
 for (const version of ["1.46.3", "2.8.9", "2.1.0"]) {
-  Deno.test(`findSetupProblem() says how to leave Deno ${version}`, () => {
+  Deno.test(`findSetupProblem() tells how to upgrade Deno ${version}`, () => {
     const problem = findSetupProblem({ port: undefined, version });
 
     assert.match(problem ?? "", /needs 2\.9 or newer: run deno upgrade, or.* npx -y deno@2\.9\.6/);
@@ -11,7 +11,7 @@ for (const version of ["1.46.3", "2.8.9", "2.1.0"]) {
 }
 
 for (const version of ["2.9.0", "2.9.6", "2.10.1", "3.0.0", "2.10.0-rc.1"]) {
-  Deno.test(`findSetupProblem() is content with Deno ${version}`, () => {
+  Deno.test(`findSetupProblem() accepts Deno ${version}`, () => {
     assert.equal(findSetupProblem({ port: "", version }), undefined);
   });
 }

@@ -1,25 +1,27 @@
 import { createLog, type Log } from "../lib/log.ts";
 import { formatLogLine } from "./log_format.ts";
 
-/** What the person at the terminal reads: lines on a terminal, JSON where it is piped. */
+/** The output of `deno task dev`: text on a terminal, JSON lines when it is piped. */
 export interface Terminal {
   readonly log: Log;
-  /** Shows what a process writes, a line at a time, once `open()` was called. */
+  /** Shows the output of a process line by line, after `open()` was called. */
   follow(output: ReadableStream<Uint8Array>): void;
-  /** Lets the lines through. Until then the first one is this process's own to write. */
+  /** Shows the output of the processes from now on. Until then only `log` writes. */
   open(): void;
-  /** Resolves when all is shown that processes have written, once they have ended. */
+  /** Resolves when the processes have ended and all their output is shown. */
   drained(): Promise<void>;
+  /** Logs an error and ends this process. */
+  fail(message: string): never;
 }
 
-/** Creates the terminal over standard output. `NO_COLOR` is respected. */
+/** Creates a terminal on standard output. Respects `NO_COLOR`. */
 export function createTerminal(): Terminal {
   const isTerminal = Deno.stdout.isTerminal();
   const pumps: Promise<void>[] = [];
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
 
   function write(line: string): void {
-    // deno-lint-ignore no-console -- what the person at the terminal reads
+    // deno-lint-ignore no-console -- the output of a command
     console.log(isTerminal ? formatLogLine(line, { isColored: !Deno.noColor }) : line);
   }
 
@@ -35,13 +37,24 @@ export function createTerminal(): Terminal {
     if (rest !== "") write(rest);
   }
 
+  const log = createLog({ level: "info", write, now: Date.now });
   return {
-    log: createLog({ level: "info", write, now: Date.now }),
+    log,
     follow: (output) => void pumps.push(pump(output)),
     open,
     async drained() {
       open();
       await Promise.all(pumps);
     },
+    fail(message) {
+      log.error(message);
+      Deno.exit(1);
+    },
   };
+}
+
+export function stopOnSignal(stop: () => Promise<void>): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => void stop());
+  }
 }

@@ -1,8 +1,8 @@
 import type { CallAnswer, MaskedMessage, ObservedCall, Party } from "./observed_call.ts";
-import { type Markup, markup } from "./markup.ts";
-import { describeCall, PARTIES, shortenPath } from "./words.ts";
+import { type Html, html } from "../../lib/http/html.ts";
+import { describeCall, PARTY_LABELS, shortenPath } from "./labels.ts";
 
-/** Where each party's line is, from the left. A stranger stands where people stand. */
+/** The position of each party's line, from the left. Strangers share the line of the person. */
 const LANES: Readonly<Record<Party, number>> = {
   person: 0,
   stranger: 0,
@@ -11,68 +11,72 @@ const LANES: Readonly<Record<Party, number>> = {
   jumio: 3,
 };
 
-/** The four lines of the diagram, with their names at the top. */
-export function viewLanes(): Markup {
+/** The names of the four lines, at the top of the diagram. */
+export function viewLanes(): Html {
   const names = (["person", "ory", "bridge", "jumio"] as const).map((party) =>
-    markup`<span class="lane-${party}">${PARTIES[party]}</span>`
+    html`<span class="lane-${party}">${PARTY_LABELS[party]}</span>`
   );
-  return markup`<div class="lane-names" aria-hidden="true">${names}</div>`;
+  return html`<div class="lane-names" aria-hidden="true">${names}</div>`;
 }
 
-/** A call as an arrow from line to line, which opens to what was sent and answered. */
-export function viewCall(call: ObservedCall, about: string | undefined): Markup {
+/** A call as an arrow between two lines. Opens to show the request and the answer. */
+export function viewCall(call: ObservedCall, personName: string | undefined): Html {
   const { id, from, to, method, path, answer, request, startedAt } = call;
-  const [asker, answerer] = [PARTIES[from], PARTIES[to]];
+  const [caller, receiver] = [PARTY_LABELS[from], PARTY_LABELS[to]];
   const [start, end] = [LANES[from], LANES[to]];
   const span = `span-${Math.min(start, end)}-${Math.max(start, end)}`;
-  const name = about && markup`<span>${about}</span>`;
-  const took = answer && `${answer.durationMs} ms`;
-  return markup`<li id="call-${id}" class="call from-${from}">
-<details id="call-${id}-details">
-<summary id="call-${id}-summary">
-<span class="arrow-box ${span}">
-<span class="words"><span class="hidden">${asker} to ${answerer}: </span>${
-    describeCall(call)
-  }</span>
-<span class="arrow ${start < end ? "right" : "left"}" aria-hidden="true"></span>
-<span class="facts"><code>${method} ${shortenPath(path)}</code>
-<span class="end">${viewStatus(call)} ${took}</span></span>
-</span>
-<span class="aside"><time>${clock(startedAt)}</time> ${name}</span>
-</summary>
-<div class="messages">
-${viewMessage(`${asker} asks`, `${method} ${path}`, request)}
-${viewAnswer(`${answerer} answers`, answer)}
-</div>
-</details>
-</li>`;
+  const label = describeCall(call);
+  const name = personName && html`<span>${personName}</span>`;
+  const duration = answer && `${answer.durationMs} ms`;
+  return html`
+    <li id="call-${id}" class="call from-${from}">
+      <details id="call-${id}-details">
+        <summary id="call-${id}-summary">
+          <span class="arrow-box ${span}">
+            <span
+              class="words"><span class="hidden">${caller} to ${receiver}: </span>${label}</span>
+            <span class="arrow ${start < end ? "right" : "left"}" aria-hidden="true"></span>
+            <span class="facts"><code>${method} ${shortenPath(path)}</code>
+    <span class="end">${viewStatus(call)} ${duration}</span></span>
+          </span>
+          <span class="aside"><time>${formatTime(startedAt)}</time> ${name}</span>
+        </summary>
+        <div class="messages">
+    ${viewMessage(`Request from ${caller}`, `${method} ${path}`, request)}
+    ${viewAnswer(`Answer from ${receiver}`, answer)}
+        </div>
+      </details>
+    </li>
+  `;
 }
 
-function viewAnswer(title: string, answer: CallAnswer | undefined): Markup {
-  if (answer === undefined) return markup`<p>There is no answer yet.</p>`;
+function viewAnswer(title: string, answer: CallAnswer | undefined): Html {
+  if (answer === undefined) return html`<p>No answer yet.</p>`;
   const { status } = answer;
-  if (status === undefined) return markup`<p>There was no answer.</p>`;
+  if (status === undefined) return html`<p>No answer.</p>`;
   return viewMessage(title, String(status), answer);
 }
 
-function viewStatus({ answer }: ObservedCall): Markup {
-  if (answer === undefined) return markup`<span class="code waiting">waiting</span>`;
+function viewStatus({ answer }: ObservedCall): Html {
+  if (answer === undefined) return html`<span class="code waiting">waiting</span>`;
   const { status } = answer;
-  if (status === undefined) return markup`<span class="code failed">no answer</span>`;
+  if (status === undefined) return html`<span class="code failed">no answer</span>`;
   const kind = status < 400 ? "fine" : status < 500 ? "refused" : "failed";
-  return markup`<span class="code ${kind}">${status}</span>`;
+  return html`<span class="code ${kind}">${status}</span>`;
 }
 
-function viewMessage(title: string, line: string, { headers, body }: MaskedMessage): Markup {
+function viewMessage(title: string, line: string, { headers, body }: MaskedMessage): Html {
   const head = headers.map(([name, value]) => `${name}: ${value}`);
   const text = [line, ...head, "", body].join("\n").trimEnd();
-  return markup`<section aria-label="${title}">
-<h4>${title}</h4>
-<pre tabindex="0" aria-label="${title}">${text}</pre>
-</section>`;
+  return html`
+    <section aria-label="${title}">
+      <h4>${title}</h4>
+      <pre tabindex="0" aria-label="${title}">${text}</pre>
+    </section>
+  `;
 }
 
-/** The local time to the second. */
-function clock(at: number): string {
+/** The local time, in seconds. */
+function formatTime(at: number): string {
   return new Date(at).toTimeString().slice(0, 8);
 }

@@ -1,114 +1,109 @@
-import type { Notice } from "./acts.ts";
+import { type Html, html } from "../../lib/http/html.ts";
 import { viewLanes } from "./_view_call.ts";
-import { type Markup, markup } from "./markup.ts";
+import type { Notice } from "./notice.ts";
 import type { FaultSwitch } from "./switches.ts";
 
-/** What the page is put together from. */
+/** The parts of the page. */
 export interface PageView {
-  readonly notice: Markup;
-  readonly said: Markup;
-  readonly register: Markup;
-  readonly people: readonly Markup[];
-  readonly switches: Markup;
-  readonly calls: readonly Markup[];
+  readonly notice: Html;
+  readonly announcement: Html;
+  readonly register: Html;
+  readonly people: readonly Html[];
+  readonly switches: Html;
+  readonly calls: readonly Html[];
 }
 
-/** The whole page. Without a script its forms and a reload do all. */
-export function viewPage({ notice, said, register, people, switches, calls }: PageView): Markup {
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Ory and Jumio, a sandbox</title>
-<link rel="icon" href="/icon.svg">
-<link rel="stylesheet" href="/style.css">
-<script type="module" src="/page.js"></script>
-</head>
-<body>
-<a class="skip" href="#calls-title">Skip to the calls</a>
-<header>
-<h1>Ory and Jumio, a sandbox</h1>
-<p>Ory signs people in, Jumio checks who they are, and the <strong>bridge</strong> between them takes
-the verdict from the one to the other. The bridge is the real one; Ory and Jumio are simulators on
-this machine. Nothing leaves it.</p>
-</header>
-<div role="status">${notice}</div>
-<div role="status" class="hidden">${said}</div>
-<main>
-<section aria-labelledby="people-title" class="people">
-<h2 id="people-title">People</h2>
-${register}
-<div id="people">${people}</div>
-<ol class="tour">
-<li><b>Register</b> Ada. Ory tells the bridge, and the bridge starts a verification at Jumio.</li>
-<li>Choose how <b>Jumio finishes</b>, here or on the person’s page. Watch the identity change.</li>
-<li><b>Sign in</b>. Who was rejected is refused, and reads why.</li>
-<li><b>Break</b> something, and do it again: no verdict is lost.</li>
-</ol>
-</section>
-<section aria-labelledby="faults-title" class="faults">
-<h2 id="faults-title">What goes wrong</h2>
-${switches}
-</section>
-<section aria-labelledby="calls-title" class="calls">
-<h2 id="calls-title" tabindex="-1">Who calls whom</h2>
-<div class="diagram" id="diagram">
-${viewLanes()}
-<ol id="calls" aria-label="Calls, the newest last">${calls}</ol>
-<p class="empty">Nobody has called anybody yet. Each call will be an arrow here, from who asks to who
-answers. Open one to see its headers and its body.</p>
-</div>
-</section>
-</main>
-<noscript><p class="hint">Without a script this page does not change by itself:
-<a href="/">load it again</a> to see what has happened.</p></noscript>
-</body>
-</html>
-`;
+/** The body of the page. Its forms work without a script. */
+export function viewPage(
+  { notice, announcement, register, people, switches, calls }: PageView,
+): Html {
+  return html`
+    <a class="skip" href="#calls-title">Skip to the calls</a>
+    <header>
+      <h1>Ory and Jumio, a sandbox</h1>
+      <p>Ory signs people in. Jumio checks their identity. The <strong>bridge</strong> starts
+    verifications at Jumio and writes the results to Ory. The bridge is the real service; Ory and Jumio
+    are simulators. Everything runs on this machine.</p>
+    </header>
+    <div role="status">${notice}</div>
+    <div role="status" class="hidden">${announcement}</div>
+    <main>
+      <section aria-labelledby="people-title" class="people">
+    <h2 id="people-title">People</h2>
+    ${register}
+    <div id="people">${people}</div>
+    <ol class="tour">
+    <li><b>Register</b> Ada. Ory calls the bridge, and the bridge starts a verification at Jumio.</li>
+    <li>Choose how <b>Jumio finishes</b>, here or on the person’s page. Watch the identity change.</li>
+    <li><b>Sign in</b>. People who were rejected are refused, and read why.</li>
+    <li><b>Break</b> something and repeat this: no result is lost.</li>
+    </ol>
+      </section>
+      <section aria-labelledby="faults-title" class="faults">
+    <h2 id="faults-title">Faults</h2>
+    ${switches}
+      </section>
+      <section aria-labelledby="calls-title" class="calls">
+        <h2 id="calls-title" tabindex="-1">Calls</h2>
+        <div class="diagram" id="diagram">
+    ${viewLanes()}
+    <ol id="calls" aria-label="Calls, the newest last">${calls}</ol>
+    <p class="empty">There are no calls yet. Each call becomes an arrow here, from the caller to the
+    receiver. Open a call to see its headers and its body.</p>
+        </div>
+      </section>
+    </main>
+    <noscript><p class="hint">Without JavaScript this page does not update by itself.
+    <a href="/">Reload it</a> to see what has happened.</p></noscript>
+  `;
 }
 
-/** What came of the last act, where no person's card shows it. */
-export function viewNotice(notice: Notice | undefined): Markup {
-  return markup`<p id="notice" class="notice ${notice?.tone}">${notice?.text}</p>`;
+/** The result of the last action, if it does not belong to a person's card. */
+export function viewNotice(notice: Notice | undefined): Html {
+  return html`<p id="notice" class="notice ${notice?.tone}">${notice?.text}</p>`;
 }
 
-/** What is to be seen on a person's card, for those who do not see it. */
-export function viewSaid(text: string): Markup {
-  return markup`<p id="said">${text}</p>`;
+/** Tells screen readers about a change on a person's card. */
+export function viewAnnouncement(text: string): Html {
+  return html`<p id="announcement">${text}</p>`;
 }
 
-/** The form of a new person, with an address that is free. */
-export function viewRegister(email: string): Markup {
-  return markup`<form id="register" method="post" action="/register" class="register">
-<label for="email">E-mail</label>
-<input id="email" name="email" type="email" required autocomplete="off" value="${email}">
-<button id="register-button" class="primary">Register</button>
-</form>`;
+/** The form that registers a new person. Suggests an unused e-mail address. */
+export function viewRegister(email: string): Html {
+  return html`
+    <form id="register" method="post" action="/register" class="register">
+      <label for="email">E-mail</label>
+      <input id="email" name="email" type="email" required autocomplete="off" value="${email}">
+      <button id="register-button" class="primary">Register</button>
+    </form>
+  `;
 }
 
-/** The switches of the faults, and the one fault that is over at once. */
-export function viewSwitches(switches: readonly FaultSwitch[]): Markup {
-  return markup`<div id="switches">
-<form method="post" action="/switch" class="switches">
-${switches.map(viewSwitch)}
-<button id="switch-button" class="apply">Apply</button>
-</form>
-<form method="post" action="/restart">
-<button id="restart-button">Kill the bridge (kill -9) and start it again</button>
-</form>
-</div>`;
+/** The switches of the faults, and the button that restarts the bridge. */
+export function viewSwitches(switches: readonly FaultSwitch[]): Html {
+  return html`
+    <div id="switches">
+      <form method="post" action="/switch" class="switches">
+    ${switches.map(viewSwitch)}
+    <button id="switch-button" class="apply">Apply</button>
+      </form>
+      <form method="post" action="/restart">
+        <button id="restart-button">Kill the bridge (kill -9) and start it again</button>
+      </form>
+    </div>
+  `;
 }
 
-function viewSwitch({ name, label, options, read }: FaultSwitch): Markup {
+function viewSwitch({ name, label, options, read }: FaultSwitch): Html {
   const current = read();
   const isBroken = current !== options[0]?.value;
-  const choices = options.map(({ value, label: words }) =>
-    markup`<option value="${value}" ${value === current && "selected"}>${words}</option>`
+  const choices = options.map(({ value, label: optionLabel }) =>
+    html`<option value="${value}" ${value === current && "selected"}>${optionLabel}</option>`
   );
-  return markup`<div class="switch ${isBroken && "broken"}">
-<label for="switch-${name}">${label}</label>
-<select id="switch-${name}" name="${name}" autocomplete="off">${choices}</select>
-</div>`;
+  return html`
+    <div class="switch ${isBroken && "broken"}">
+      <label for="switch-${name}">${label}</label>
+      <select id="switch-${name}" name="${name}" autocomplete="off">${choices}</select>
+    </div>
+  `;
 }

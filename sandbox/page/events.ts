@@ -1,20 +1,20 @@
-/** A piece of the page that takes the place of the one with its id, or goes into its list. */
+/** A part of the page. Replaces the element with the same id, or is added to its list. */
 export interface Fragment {
   readonly id: string;
   readonly html: string;
-  /** The id of the list that it goes into when it is new, and at which end. */
+  /** The list to which a new element is added, and at which end. */
   readonly list?: string;
   readonly at?: "start" | "end";
 }
 
-/** Server-sent events, to every page that is open. */
+/** Server-sent events for every open page. */
 export interface Events {
   send(fragment: Fragment): void;
-  /** The stream of one page. It begins with what `greet` says, so that a page catches up. */
-  connect(greet: () => readonly Fragment[]): Response;
+  /** Opens the stream of one page. It starts with the fragments that the page may have missed. */
+  connect(catchUp: () => readonly Fragment[]): Response;
 }
 
-/** Creates the events of one run. A page of an earlier run reloads itself when it sees another id. */
+/** Creates the streams of one run. A page reloads itself when the id of the run changes. */
 export function createEvents(): Events {
   const runId = crypto.randomUUID();
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -25,18 +25,18 @@ export function createEvents(): Events {
       const chunk = encoder.encode(format("fragment", fragment));
       for (const stream of streams) stream.enqueue(chunk);
     },
-    connect(greet) {
-      let own: ReadableStreamDefaultController<Uint8Array>;
+    connect(catchUp) {
+      let controller: ReadableStreamDefaultController<Uint8Array>;
       const body = new ReadableStream<Uint8Array>({
         start(stream) {
-          own = stream;
+          controller = stream;
           stream.enqueue(encoder.encode(format("run", { id: runId })));
-          for (const fragment of greet()) {
+          for (const fragment of catchUp()) {
             stream.enqueue(encoder.encode(format("fragment", fragment)));
           }
           streams.add(stream);
         },
-        cancel: () => void streams.delete(own),
+        cancel: () => void streams.delete(controller),
       });
       return new Response(body, {
         headers: { "content-type": "text/event-stream", "cache-control": "no-store" },

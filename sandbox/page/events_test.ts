@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { createEvents } from "./events.ts";
 
-/** Reads what has come so far. */
+/** Reads the next chunk. */
 async function read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
   const { value } = await reader.read();
   return new TextDecoder().decode(value);
 }
 
-Deno.test("createEvents() tells a new page of this run, what it has missed, and what comes", async () => {
+Deno.test("createEvents() sends a new page the run, the fragments that it missed, and new fragments", async () => {
   const events = createEvents();
   const response = events.connect(() => [{ id: "call-1", html: "<li>\n</li>" }]);
   const reader = response.body?.getReader() ?? assert.fail();
@@ -23,10 +23,10 @@ Deno.test("createEvents() tells a new page of this run, what it has missed, and 
   await reader.cancel();
 });
 
-Deno.test("createEvents() forgets a page that has gone", async () => {
+Deno.test("createEvents() sends nothing to a page that was closed", async () => {
   const events = createEvents();
-  const gone = events.connect(() => []);
-  await gone.body?.cancel();
+  const closed = events.connect(() => []);
+  await closed.body?.cancel();
 
   events.send({ id: "call-1", html: "" });
 });

@@ -1,9 +1,10 @@
 import type { MaskedMessage } from "./observed_call.ts";
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const MASK = "•••";
 
-const MAX_SHOWN = 8_000;
+/** Longer bodies are cut, in characters. */
+const MAX_BODY_LENGTH = 8_000;
 
 const SECRET_HEADERS = new Set([
   "authorization",
@@ -15,7 +16,7 @@ const SECRET_HEADERS = new Set([
   "x-webhook-secret",
 ]);
 
-/** In bodies and in query strings. */
+/** Names of secrets in bodies and in query strings, in lower case. */
 const SECRET_NAMES = new Set([
   "access_token",
   "authorizationtoken",
@@ -29,19 +30,19 @@ const SECRET_NAMES = new Set([
 
 const CALLBACK_PATH = /(\/jumio\/callback\/)[^/?#]+/;
 
-/** An address in the midst of a text. */
+/** An address inside a text. */
 const ADDRESS = /https?:\/\/[^\s"'<>]+/g;
 
-/** Masks headers, and the body as what its content type says that it is. */
+/** Masks the secrets in headers and in a body. The content type says how to read the body. */
 export function maskMessage(headers: Headers, body: string): MaskedMessage {
   const type = headers.get("content-type") ?? "";
   return {
     headers: Array.from(headers, ([name, value]) => [name, maskHeader(name, value)] as const),
-    body: maskBody(body, type).slice(0, MAX_SHOWN),
+    body: maskBody(body, type).slice(0, MAX_BODY_LENGTH),
   };
 }
 
-/** Masks the secrets that stand in our own addresses and in Jumio's: a path's, a query's. */
+/** Masks the secrets in the path and in the query of our own addresses and Jumio's. */
 export function maskAddress(address: string): string {
   const [path = "", query] = address.split(/\?(.*)/s);
   const masked = path.replace(CALLBACK_PATH, `$1${MASK}`);
@@ -50,14 +51,14 @@ export function maskAddress(address: string): string {
     const [name = "", value] = pair.split(/=(.*)/s);
     if (value === undefined) return pair;
     if (isSecret(decode(name))) return `${name}=${MASK}`;
-    // An address within an address, such as where to go next.
+    // The value may be an address itself, such as a return address.
     const inner = decode(value);
     return inner.includes("://") ? `${name}=${encodeURIComponent(maskAddress(inner))}` : pair;
   });
   return `${masked}?${pairs.join("&")}`;
 }
 
-/** Masks values by the names of their keys, and addresses wherever they are. */
+/** Masks values whose key is the name of a secret, and the secrets in all addresses. */
 export function maskValue(value: unknown): unknown {
   if (typeof value === "string") return maskText(value);
   if (Array.isArray(value)) return value.map(maskValue);
@@ -71,7 +72,7 @@ export function maskValue(value: unknown): unknown {
 
 function maskHeader(name: string, value: string): string {
   if (!SECRET_HEADERS.has(name.toLowerCase())) return maskText(value);
-  // The scheme is no secret, and says what the caller meant to prove.
+  // The scheme is not a secret.
   const scheme = /^(Basic|Bearer) /i.exec(value)?.[1];
   return scheme === undefined ? MASK : `${scheme} ${MASK}`;
 }
@@ -83,7 +84,7 @@ function maskBody(body: string, type: string): string {
   try {
     return JSON.stringify(maskValue(JSON.parse(body)), null, 2);
   } catch {
-    // Text of another kind: its addresses are all that could be secret.
+    // Not JSON. Only its addresses can contain secrets.
     return maskText(body);
   }
 }
@@ -100,7 +101,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not encoded as it should be: then it is what it looks like.
+    // Not encoded correctly, so it is used as it is.
     return text;
   }
 }

@@ -26,17 +26,17 @@ for (const [name, value, shown] of HEADERS) {
   });
 }
 
-const BODIES: readonly [what: string, body: string][] = [
+const BODIES: readonly [name: string, body: string][] = [
   ["a session token", JSON.stringify({ "session_token": SECRET })],
   ["an access token", JSON.stringify({ "access_token": SECRET })],
   ["a password", JSON.stringify({ method: "password", password: SECRET })],
-  ["a token of an SDK", JSON.stringify({ sdk: { token: SECRET } })],
+  ["an SDK token", JSON.stringify({ sdk: { token: SECRET } })],
   ["a callback address", JSON.stringify({ callbackUrl: `https://h/jumio/callback/${SECRET}` })],
   [
-    "a link of ours",
+    "a link to the person's page",
     JSON.stringify([{ value: { link: `https://h/jumio/verify?token=${SECRET}` } }]),
   ],
-  ["a link of Jumio's", JSON.stringify({ href: `https://j/web?authorizationToken=${SECRET}` })],
+  ["a link to Jumio", JSON.stringify({ href: `https://j/web?authorizationToken=${SECRET}` })],
   [
     "an address in an address",
     JSON.stringify({
@@ -46,8 +46,8 @@ const BODIES: readonly [what: string, body: string][] = [
   ["an address in a text", `see https://h/jumio/verify?token=${SECRET} for more`],
 ];
 
-for (const [what, body] of BODIES) {
-  Deno.test(`maskMessage() masks ${what} in a body`, () => {
+for (const [name, body] of BODIES) {
+  Deno.test(`maskMessage() masks ${name} in a body`, () => {
     const masked = maskMessage(new Headers(JSON_TYPE), body);
 
     assert(masked.body.includes("•••") || masked.body.includes(encodeURIComponent("•••")));
@@ -55,7 +55,7 @@ for (const [what, body] of BODIES) {
   });
 }
 
-Deno.test("maskMessage() masks by name in a form, and shows no page", () => {
+Deno.test("maskMessage() masks the fields of a form by their names, and does not show HTML", () => {
   const form = new Headers({ "content-type": "application/x-www-form-urlencoded" });
   const page = new Headers({ "content-type": "text/html; charset=utf-8" });
 
@@ -63,13 +63,13 @@ Deno.test("maskMessage() masks by name in a form, and shows no page", () => {
   assert.equal(maskMessage(page, `<p>${SECRET}</p>`).body, "(a page)");
 });
 
-Deno.test("maskValue() leaves what is no secret as it is", () => {
+Deno.test("maskValue() does not change values that are not secret", () => {
   const value = { status: "pending", tokenLifetime: "1d", ids: ["a", 1, null], token: null };
 
   assert.deepEqual(maskValue(value), value);
 });
 
-Deno.test("maskAddress() masks the token in a callback's path and in a query", () => {
+Deno.test("maskAddress() masks the token in the path of a callback and in a query", () => {
   assert.equal(maskAddress(`/jumio/callback/${SECRET}`), "/jumio/callback/•••");
   assert.equal(
     maskAddress(`/self-service/x?flow=1&code=${SECRET}`),

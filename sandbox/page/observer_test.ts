@@ -4,17 +4,17 @@ import { createObserver } from "./observer.ts";
 
 const SECRET = "s3cr3t-s3cr3t";
 
-/** An observer on a clock that a test moves, and what it has told. */
+/** An observer with a clock that the test moves, and the calls that its listener received. */
 function create() {
   const clock = { now: 1_000 };
   const observer = createObserver({ now: () => clock.now });
-  const told: ObservedCall[] = [];
-  observer.subscribe((call) => told.push(call));
-  return { observer, clock, told };
+  const heard: ObservedCall[] = [];
+  observer.subscribe((call) => heard.push(call));
+  return { observer, clock, heard };
 }
 
-Deno.test("createObserver() tells of a call when it starts, and when it has ended", async () => {
-  const { observer, clock, told } = create();
+Deno.test("createObserver() notifies when a call starts and when it has ended", async () => {
+  const { observer, clock, heard } = create();
   const handler = observer.handler({ from: "bridge", to: "jumio" }, async (request) => {
     clock.now += 40;
     return Response.json({ got: await request.json() }, { status: 201 });
@@ -25,18 +25,18 @@ Deno.test("createObserver() tells of a call when it starts, and when it has ende
   );
 
   assert.deepEqual([response.status, await response.json()], [201, { got: { a: 1 } }]);
-  assert.deepEqual(told.map(({ id, answer }) => [id, answer?.status, answer?.durationMs]), [
+  assert.deepEqual(heard.map(({ id, answer }) => [id, answer?.status, answer?.durationMs]), [
     [1, undefined, undefined],
     [1, 201, 40],
   ]);
-  assert.deepEqual(observer.calls, [told[1]]);
+  assert.deepEqual(observer.calls, [heard[1]]);
   const { from, to, method, path, request } = observer.calls[0] ?? assert.fail();
   assert.deepEqual([from, to, method, path], ["bridge", "jumio", "POST", "/api/v1/accounts"]);
   assert.deepEqual(JSON.parse(request.body), { a: 1 });
 });
 
-Deno.test("createObserver() keeps no secret of what it has seen, in either direction", async () => {
-  const { observer, told } = create();
+Deno.test("createObserver() stores no secret of a request or an answer", async () => {
+  const { observer, heard } = create();
   const fetch = observer.fetch(
     { from: "ory", to: "bridge" },
     () => {
@@ -52,11 +52,11 @@ Deno.test("createObserver() keeps no secret of what it has seen, in either direc
   });
 
   assert.deepEqual(await response.json(), { "access_token": SECRET });
-  assert.equal(told.length, 2);
-  assert(!JSON.stringify(told).includes(SECRET));
+  assert.equal(heard.length, 2);
+  assert(!JSON.stringify(heard).includes(SECRET));
 });
 
-Deno.test("createObserver() ends a call that nobody answered, without a status", async () => {
+Deno.test("createObserver() ends a call without a status when nobody answers", async () => {
   const { observer } = create();
   const fetch = observer.fetch(
     { from: "jumio", to: "bridge" },

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createSimulators } from "../../tests/support/simulators.ts";
-import { createActs } from "./acts.ts";
 import { createObserver } from "./observer.ts";
 import { createSandboxPage } from "./page.ts";
+import { createVisitorActions } from "./visitor_actions.ts";
 
 const ADA = { email: "ada@example.com" };
 const ORIGIN = "http://localhost";
@@ -20,7 +20,7 @@ function create() {
     jumio,
     kratos,
     observer,
-    acts: createActs({ jumio, kratos, observer, serviceUrl: ORIGIN, fetch, delay }),
+    actions: createVisitorActions({ jumio, kratos, observer, serviceUrl: ORIGIN, fetch, delay }),
     switches: [{
       name: "jumio",
       label: "Jumio",
@@ -37,32 +37,37 @@ function create() {
     },
     readFile: () => Promise.resolve(new Uint8Array()),
   });
+  const send = (path: string, headers: HeadersInit, form: Record<string, string> = {}) =>
+    page.fetch(
+      new Request(ORIGIN + path, { method: "POST", headers, body: new URLSearchParams(form) }),
+    );
   return {
-    /** Somebody calls somebody, after which the page looks at the people. */
-    look: () => observer.fetch({ from: "bridge", to: "ory" }, fetch)("http://kratos"),
+    /** Makes a call, after which the page compares the identities. */
+    makeCall: () => observer.fetch({ from: "bridge", to: "ory" }, fetch)("http://kratos"),
     identities: kratos.identities,
     async submit(path: string, form: Record<string, string>): Promise<number> {
-      const init = { method: "POST", body: new URLSearchParams(form) };
-      return (await page.fetch(new Request(ORIGIN + path, init))).status;
+      return (await send(path, { origin: ORIGIN }, form)).status;
     },
+    send,
+    fetch: page.fetch,
     async readNotices(): Promise<(string | undefined)[]> {
       const html = await (await page.fetch(new Request(ORIGIN))).text();
-      return ["notice", "said"].map((id) =>
+      return ["notice", "announcement"].map((id) =>
         new RegExp(`<p id="${id}".*?>(.*?)</p>`).exec(html)?.[1]
       );
     },
   };
 }
 
-Deno.test("createSandboxPage() shows what came of an act until the next one, whatever is said", async () => {
-  const { submit, readNotices, identities, look } = create();
+Deno.test("createSandboxPage() shows the result of an action until the next one, whatever it announces", async () => {
+  const { submit, readNotices, identities, makeCall } = create();
   await submit("/register", ADA);
 
   const status = await submit("/switch", { jumio: "down" });
   for (const identity of identities.values()) {
     identity["metadata_public"] = { jumio: { status: "pending" } };
   }
-  await look();
+  await makeCall();
   const meanwhile = await readNotices();
   await submit("/sign-in", ADA);
 
@@ -71,10 +76,68 @@ Deno.test("createSandboxPage() shows what came of an act until the next one, wha
   assert.deepEqual(await readNotices(), ["", "ada@example.com: Signed in"]);
 });
 
-Deno.test("createSandboxPage() does not let the end of an earlier act take away what is shown", async () => {
+Deno.test("createSandboxPage() keeps a notice when an earlier action ends", async () => {
   const { submit, readNotices } = create();
 
   await Promise.all([submit("/register", ADA), submit("/switch", { jumio: "down" })]);
 
   assert.deepEqual(await readNotices(), ["Jumio is down", "ada@example.com: Registered"]);
 });
+
+const FOREIGN: readonly [what: string, headers: Record<string, string>][] = [
+  ["of another site", { "sec-fetch-site": "cross-site" }],
+  ["of a page on another port", { "sec-fetch-site": "same-site" }],
+  ["of an old browser on another site", { origin: "https://evil.example" }],
+  ["of a sandboxed frame", { origin: "null" }],
+];
+
+for (const [what, headers] of FOREIGN) {
+  Deno.test(`createSandboxPage() refuses a form ${what}`, async () => {
+    const { send, identities } = create();
+
+    const { status } = await send("/register", headers, ADA);
+
+    assert.equal(status, 403);
+    assert.equal(identities.size, 0);
+  });
+}
+
+Deno.test("createSandboxPage() refuses a foreign host name that resolves to this machine", async () => {
+  const { fetch, identities } = create();
+  const url = "http://evil.example:3000";
+  const headers = { origin: url, "sec-fetch-site": "same-origin" };
+  const form = { method: "POST", headers, body: new URLSearchParams(ADA) };
+
+  const read = await fetch(new Request(url));
+  const submitted = await fetch(new Request(`${url}/register`, form));
+
+  assert.deepEqual([read.status, submitted.status], [403, 403]);
+  assert.equal(identities.size, 0);
+});
+
+Deno.test("createSandboxPage() loads its own files only", async () => {
+  const { fetch } = create();
+
+  const page = await fetch(new Request(ORIGIN));
+
+  assert.equal(page.status, 200);
+  assert.equal(
+    page.headers.get("content-security-policy"),
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; " +
+      "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  );
+});
+
+for (
+  const [path, form, status] of [["/nothing", ADA, 404], [
+    "/finish",
+    { outcome: "x" },
+    400,
+  ]] as const
+) {
+  Deno.test(`createSandboxPage() answers ${status} to a form that it does not know`, async () => {
+    const { submit } = create();
+
+    assert.equal(await submit(path, form), status);
+  });
+}

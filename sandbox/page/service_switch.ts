@@ -1,18 +1,18 @@
 import type { ServiceProcess } from "../processes/service.ts";
 
-/** The service as something that a visitor of the page may kill and start again. */
+/** The service, which a visitor of the page can kill and start again. */
 export interface ServiceSwitch {
   isKilled(): boolean;
-  /** Starts it, unless it runs. Resolves when it answers. */
+  /** Starts the service unless it is running. Resolves when it answers. */
   start(): Promise<void>;
-  /** What a crash does: no goodbye. */
+  /** Kills the process, as a crash does. */
   kill(): Promise<void>;
   stop(): Promise<void>;
-  /** Resolves when the service has ended without being asked to. */
+  /** Resolves when the service has ended by itself. */
   readonly ended: Promise<Deno.CommandStatus>;
 }
 
-/** Creates the switch. Nothing runs before its `start()`. */
+/** Creates the switch. Does not start the service. */
 export function createServiceSwitch(
   spawn: () => Promise<ServiceProcess>,
   { serviceUrl }: { serviceUrl: string },

@@ -17,7 +17,7 @@ const ACTIONS = OryActions.parse({
   },
 });
 
-/** The switches over simulators of their own, and what hooks brought. */
+/** Switches with simulators of their own, and the bodies that hooks sent. */
 function create() {
   const bodies: Record<string, unknown>[] = [];
   const origin = "http://jumio";
@@ -51,7 +51,7 @@ function create() {
   return { jumio, kratos, switches, find, bodies };
 }
 
-Deno.test("createSwitches() reads what was set, and begins with how it should be", async () => {
+Deno.test("createSwitches() starts without faults and reads what was set", async () => {
   const { switches } = create();
 
   for (const { name, options, read, set } of switches) {
@@ -63,7 +63,7 @@ Deno.test("createSwitches() reads what was set, and begins with how it should be
   }
 });
 
-Deno.test("createSwitches() breaks what it says", async () => {
+Deno.test("createSwitches() sets the faults of the simulators", async () => {
   const { jumio, kratos, find } = create();
 
   await find("jumio").set("slow");
@@ -75,7 +75,7 @@ Deno.test("createSwitches() breaks what it says", async () => {
   assert.equal(kratos.faults.isAdminDown, true);
 });
 
-Deno.test("createSwitches() makes the hook run before the identity has an id, and undoes it", async () => {
+Deno.test("createSwitches() makes the hook run before the identity has an id, and restores it", async () => {
   const { kratos, find, bodies } = create();
 
   await find("hook").set("wrong");

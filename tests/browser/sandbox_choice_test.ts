@@ -4,7 +4,7 @@ import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { startSandbox } from "../support/sandbox_process.ts";
 import { startBrowser } from "./browser.ts";
 
-/** A page of the sandbox, and another visitor of it, who has no script. */
+/** The page of a sandbox in a browser, and a second visitor whose browser runs no script. */
 async function open() {
   await using stack = new AsyncDisposableStack();
   const { pageUrl } = stack.use(await startSandbox());
@@ -13,7 +13,7 @@ async function open() {
   const owned = stack.move();
   return {
     page,
-    /** What the switches are set to, says the sandbox itself. */
+    /** The values of the switches on the server. */
     async readSwitches(): Promise<Record<string, string>> {
       const html = await (await fetch(pageUrl)).text();
       const all = html.matchAll(/<select id="switch-(\w+)".*?<option value="(\w+)" selected/gs);
@@ -21,13 +21,14 @@ async function open() {
     },
     async submitElsewhere(path: string, form: Record<string, string>): Promise<void> {
       const body = new URLSearchParams(form);
-      await (await fetch(pageUrl + path, { method: "POST", body })).body?.cancel();
+      const headers = { origin: pageUrl };
+      await (await fetch(pageUrl + path, { method: "POST", headers, body })).body?.cancel();
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-/** Keeps the page's first choice on its way until it is released. */
+/** Holds back the page's first request of a switch until it is released. */
 async function holdFirstChoice(page: Page) {
   const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
   const sent: Request[] = [];
@@ -38,21 +39,25 @@ async function holdFirstChoice(page: Page) {
   return { sent, release };
 }
 
-/** Waits until the sandbox has told the page that this is not as it should be. */
+/** Waits until the page shows a fault at this switch. */
 async function waitUntilBroken(page: Page, name: string): Promise<void> {
   await page.locator(`.broken #switch-${name}`).waitFor();
 }
 
-/** Tells when a piece has come to the page, whatever the page does with it. */
+/** Returns a function that waits until the browser has received a fragment with this HTML. */
 async function listen(page: Page): Promise<(html: string) => Promise<void>> {
   const session = await page.context().newCDPSession(page);
-  const told: string[] = [];
-  session.on("Network.eventSourceMessageReceived", ({ data }) => told.push(JSON.parse(data).html));
+  const received: string[] = [];
+  session.on(
+    "Network.eventSourceMessageReceived",
+    ({ data }) => received.push(JSON.parse(data).html),
+  );
   await session.send("Network.enable");
-  return (html) => waitUntil(`${html} has come`, () => told.some((piece) => piece.includes(html)));
+  return (html) =>
+    waitUntil(`${html} is received`, () => received.some((fragment) => fragment.includes(html)));
 }
 
-Deno.test("the sandbox's page draws over no choice that is on its way, and sends no other with it", async () => {
+Deno.test("the sandbox's page keeps a choice while it is sent, and sends no other switch with it", async () => {
   await using visit = await open();
   const { page, readSwitches, submitElsewhere } = visit;
   const { release } = await holdFirstChoice(page);
@@ -71,7 +76,7 @@ Deno.test("the sandbox's page draws over no choice that is on its way, and sends
   assert.deepEqual({ callbacks, ory, jumio }, { callbacks: "drop", ory: "down", jumio: "slow" });
 });
 
-Deno.test("the sandbox's page lets the last of two quick choices count", async () => {
+Deno.test("the sandbox's page applies the last of several quick choices", async () => {
   await using visit = await open();
   const { page, readSwitches } = visit;
   const { sent, release } = await holdFirstChoice(page);
@@ -85,11 +90,14 @@ Deno.test("the sandbox's page lets the last of two quick choices count", async (
   await waitUntilBroken(page, "callbacks");
   await sent[0]?.response();
 
-  await waitUntil("it counts", async () => (await readSwitches())["callbacks"] === "drop");
+  await waitUntil(
+    "the choice is applied",
+    async () => (await readSwitches())["callbacks"] === "drop",
+  );
   assert.equal(await page.inputValue("#switch-callbacks"), "drop");
 });
 
-Deno.test("the sandbox's page leaves a list that is open as it is, whatever happens meanwhile", async () => {
+Deno.test("the sandbox's page keeps an open list during updates", async () => {
   await using visit = await open();
   const { page, readSwitches, submitElsewhere } = visit;
   const list = await page.$("#switch-callbacks") ?? assert.fail();
@@ -100,24 +108,27 @@ Deno.test("the sandbox's page leaves a list that is open as it is, whatever happ
   await list.selectOption("drop");
 
   assert.equal(shown, "repeat");
-  await waitUntil("it counts", async () => (await readSwitches())["callbacks"] === "drop");
+  await waitUntil(
+    "the choice is applied",
+    async () => (await readSwitches())["callbacks"] === "drop",
+  );
 });
 
 for (const by of ["mouse", "keyboard"] as const) {
-  Deno.test(`the sandbox's page loses no press by ${by} on a button that is drawn anew`, async () => {
+  Deno.test(`the sandbox's page loses no click by ${by} when an update replaces the button`, async () => {
     await using visit = await open();
     const { page, submitElsewhere } = visit;
     const ada = { email: "ada@example.com" };
     await submitElsewhere("/register", ada);
     await page.locator(".status.pending").waitFor();
     const button = page.getByRole("button", { name: "rejected" });
-    const wasTold = await listen(page);
+    const waitForFragment = await listen(page);
 
     await (by === "mouse" ? button.hover() : button.focus());
     await (by === "mouse" ? page.mouse.down() : page.keyboard.down("Space"));
     await submitElsewhere("/sign-in", ada);
     await submitElsewhere("/switch", { ory: "down" });
-    await wasTold('<option value="down" selected');
+    await waitForFragment('<option value="down" selected');
     await (by === "mouse" ? page.mouse.up() : page.keyboard.up("Space"));
 
     await page.getByText("Jumio says: PROCESSED, REJECTED.").waitFor();

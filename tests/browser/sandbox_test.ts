@@ -3,23 +3,24 @@ import type { Locator, Page } from "playwright-core";
 import { type SandboxProcess, startSandbox } from "../support/sandbox_process.ts";
 import { assertAccessible, assertFits, SIZES, startBrowser, takeScreenshot } from "./browser.ts";
 
-/** The README's picture: the page on a desktop, made anew when one asks so. */
+/** The screenshot in the README. It is updated on request. */
 const PICTURE = new URL("../../docs/sandbox.png", import.meta.url);
 const wantsPicture = Deno.args.includes("--update-screenshot");
 
 for (const [size, viewport] of Object.entries(SIZES)) {
-  Deno.test(`the sandbox's page carries people through everything, on a ${size}`, async () => {
+  Deno.test(`the sandbox's page shows people from registration to sign-in, on a ${size}`, async () => {
     await using sandbox = await startSandbox();
     await using browser = await startBrowser();
     const page = await browser.open({ viewport });
     await page.goto(sandbox.pageUrl);
-    await assertGoodInBothLights(page, `sandbox-${size}-empty`);
+    await assertGoodInBothSchemes(page, `sandbox-${size}-empty`);
 
     await page.selectOption("#switch-jumio", "down");
     await register(page, "ada@example.com");
-    await card(page, "ada@example.com").getByText("Jumio knows nothing of this person").waitFor();
+    await card(page, "ada@example.com").getByText("Jumio has no verification for this person")
+      .waitFor();
     await page.locator(".call .code.failed").first().waitFor();
-    await assertGoodInBothLights(page, `sandbox-${size}-fault`);
+    await assertGoodInBothSchemes(page, `sandbox-${size}-fault`);
     await page.selectOption("#switch-jumio", "up");
     await press(page, "ada@example.com", "passed");
     await waitForStatus(page, "ada@example.com", { status: "verified" });
@@ -29,7 +30,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await register(page, "eve@example.com");
     await press(page, "eve@example.com", "rejected");
     await waitForStatus(page, "eve@example.com", { status: "rejected" });
-    assert.match(await changed(page, "eve@example.com"), /"status": "rejected"/);
+    assert.match(await readChanges(page, "eve@example.com"), /"status": "rejected"/);
     await press(page, "eve@example.com", "Sign in");
     await card(page, "eve@example.com").getByText("Refused: Your identity could not be verified")
       .waitFor();
@@ -39,11 +40,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       const picture = await page.screenshot({ fullPage: true, animations: "disabled" });
       await Deno.writeFile(PICTURE, picture);
     }
-    await assertGoodInBothLights(page, `sandbox-${size}`);
+    await assertGoodInBothSchemes(page, `sandbox-${size}`);
   });
 }
 
-Deno.test("the sandbox's page works by keyboard, and opens a call with its secrets masked", async () => {
+Deno.test("the sandbox's page works by keyboard and masks the secrets of a call", async () => {
   await using sandbox = await startSandbox();
   await using browser = await startBrowser();
   const page = await browser.open();
@@ -56,12 +57,12 @@ Deno.test("the sandbox's page works by keyboard, and opens a call with its secre
   await page.keyboard.press("Space");
   await waitForStatus(page, "ada@example.com", { status: "verified" });
   const focused = await page.evaluate("document.activeElement.closest('.person')?.id");
-  const hook = page.locator(".call summary", { hasText: "Somebody has registered" });
+  const hook = page.locator(".call summary", { hasText: "A person has registered" });
   await hook.focus();
   await page.keyboard.press("Enter");
 
-  assert.match(String(focused), /^person-/, "the focus is lost when the card changes");
-  const sent = page.getByRole("region", { name: "Ory asks" });
+  assert.match(String(focused), /^person-/, "the focus is lost when the card is updated");
+  const sent = page.getByRole("region", { name: "Request from Ory" });
   assert.match(await sent.textContent() ?? "", /x-webhook-secret: •••/);
   await assertAccessible(page);
 });
@@ -81,10 +82,10 @@ Deno.test("the sandbox's page works without a script", async () => {
 
   await card(page, "eve@example.com").getByText("Refused: Your identity could not be verified")
     .waitFor();
-  assert.equal(await page.locator(".call", { hasText: "Something has ended" }).count(), 3);
+  assert.equal(await page.locator(".call", { hasText: "A verification has ended" }).count(), 3);
 });
 
-Deno.test("the sandbox's page leads through the person's page and a pretend Jumio", async () => {
+Deno.test("the sandbox's page leads to the person's page and the simulated Jumio", async () => {
   await using sandbox = await startSandbox();
   await using browser = await startBrowser();
   const page = await browser.open({ viewport: SIZES.phone });
@@ -98,14 +99,14 @@ Deno.test("the sandbox's page leads through the person's page and a pretend Jumi
   await own.locator("button[name=outcome][value=warning]").waitFor();
   await assertFits(own);
   await assertAccessible(own);
-  await takeScreenshot(own, "pretend-jumio-phone");
+  await takeScreenshot(own, "simulated-jumio-phone");
   await own.click("button[name=outcome][value=warning]");
 
   await waitForStatus(page, "ada@example.com", { status: "review" });
-  await page.locator(".call .words", { hasText: "Goes through Jumio’s page" }).waitFor();
+  await page.locator(".call .words", { hasText: "Completes Jumio’s page" }).waitFor();
 });
 
-Deno.test("the sandbox's page shows that all survives a service that is killed", async () => {
+Deno.test("the sandbox's page shows that a killed service loses nothing", async () => {
   await using sandbox = await startSandbox();
   await using browser = await startBrowser();
   const page = await browser.open();
@@ -119,12 +120,13 @@ Deno.test("the sandbox's page shows that all survives a service that is killed",
   await page.getByRole("button", { name: "Kill the bridge" }).click();
   await page.getByText(/The bridge was killed, and is back after/).waitFor();
 
-  // The person looks again after 2 s, and 10 s after the press the service looks for the result. What
-  // it was at when it was killed is taken over after 30 s, a lease; it looks at its jobs every 15 s.
+  // The person retries after 2 s, and the service checks for the result 10 s after the button. A job
+  // that was in progress is claimed again when its lease expires, after 30 s; the service looks for
+  // due jobs every 15 s.
   await waitForStatus(page, "ada@example.com", { status: "verified", timeout: 45_000 });
 });
 
-Deno.test("the sandbox's page catches up after the sandbox was started again", async () => {
+Deno.test("the sandbox's page reloads after the sandbox was restarted", async () => {
   await using browser = await startBrowser();
   const page = await browser.open();
   let port: number;
@@ -141,7 +143,7 @@ Deno.test("the sandbox's page catches up after the sandbox was started again", a
   await card(page, "ada@example.com").waitFor({ state: "detached" });
 });
 
-async function assertGoodInBothLights(page: Page, name: string): Promise<void> {
+async function assertGoodInBothSchemes(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await assertFits(page);
@@ -151,11 +153,11 @@ async function assertGoodInBothLights(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" });
 }
 
-/** A visitor who has not scrolled sees what has just happened. */
+/** The newest call is visible while the visitor has not scrolled. */
 async function assertAtNewestCall(page: Page): Promise<void> {
   const rest = "(({ scrollHeight, scrollTop, clientHeight }) => " +
     "scrollHeight - scrollTop - clientHeight)(document.querySelector('#diagram'))";
-  assert(Number(await page.evaluate(rest)) < 2, "the newest call is out of sight");
+  assert(Number(await page.evaluate(rest)) < 2, "the newest call is not visible");
 }
 
 function card(page: Page, email: string): Locator {
@@ -180,7 +182,7 @@ async function waitForStatus(
   await card(page, email).locator(`.status.${status}`).waitFor({ timeout });
 }
 
-/** What is marked as changed on an identity. */
-async function changed(page: Page, email: string): Promise<string> {
+/** The lines that are marked as changed on an identity. */
+async function readChanges(page: Page, email: string): Promise<string> {
   return (await card(page, email).locator("mark").allTextContents()).join("\n");
 }

@@ -4,7 +4,7 @@ import { createWorld, type World } from "./world.ts";
 
 const PASSWORD = "Correct-horse-9-battery";
 
-/** Imports a person as the public sample left them, and returns the id. */
+/** Creates a person with the metadata that the public sample wrote. Returns the id. */
 async function importPerson(
   { env }: World,
   { email, metadataPublic, metadataAdmin = null }: {
@@ -36,7 +36,7 @@ const flat = (status: string, more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
-Deno.test("operator migrate takes a real Kratos's identities over from the sample", async () => {
+Deno.test("operator migrate converts the identities of the sample at a real Kratos", async () => {
   await using world = await createWorld("the real Kratos");
   const { ory } = world;
   const people = {
@@ -53,7 +53,7 @@ Deno.test("operator migrate takes a real Kratos's identities over from the sampl
       metadataAdmin: { "jumio_transaction_token": "eyJ", "jumio_workflow_id": "w", note: "kept" },
     });
   }
-  // More than a page, so that Kratos's own Link header is followed.
+  // More than one page, so that the Link header of Kratos is used.
   for (let count = 0; count < 100; count++) {
     await importPerson(world, { email: `other-${count}@example.com`, metadataPublic: null });
   }
@@ -83,7 +83,7 @@ Deno.test("operator migrate takes a real Kratos's identities over from the sampl
     const url = `${world.env["KRATOS_ADMIN_URL"]}/admin/identities/${id}`;
     assert.deepEqual((await (await fetch(url)).json())["metadata_admin"], { note: "kept" });
   }
-  // The verified come in while the service is down, who had run out of time comes in at last.
+  // Verified people sign in while the service is down. The person with `expired` signs in now.
   const rejected = await ory.signIn("rejected@example.com");
   const expired = await ory.signIn("expired@example.com");
   await world.stopService();

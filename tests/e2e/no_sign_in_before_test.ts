@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import type { Visit } from "./ory.ts";
 import { createWorld, type KratosKind, type World } from "./world.ts";
@@ -7,7 +8,7 @@ const KINDS: readonly KratosKind[] = ["the real Kratos", "the simulated Kratos"]
 
 const SETTINGS = { "LOGIN_BLOCKED_STATUSES": "rejected,expired,pending,none" };
 
-async function registerSomebody(
+async function registerPerson(
   { ory }: World,
 ): Promise<{ email: string; identityId: string }> {
   const email = `${crypto.randomUUID()}@example.com`;
@@ -20,7 +21,7 @@ async function registerSomebody(
   return { email, identityId };
 }
 
-/** The link that a person reads in a refusal. */
+/** The link in the message of a refusal. */
 function linkIn({ messages, hasSession }: Visit): string {
   assert.equal(hasSession, false);
   const [link = ""] = /http\S+\/jumio\/verify\?token=\S+$/.exec(messages.join()) ?? [];
@@ -28,7 +29,7 @@ function linkIn({ messages, hasSession }: Visit): string {
   return link;
 }
 
-/** Opens a link and presses its button, as a browser does. Returns where that leads. */
+/** Opens a link and presses its button, as a browser does. Returns the address that follows. */
 async function followLink(link: string): Promise<string> {
   const page = await fetch(link);
   assert.equal(page.status, 200);
@@ -45,67 +46,81 @@ async function followLink(link: string): Promise<string> {
   return response.headers.get("location") ?? "";
 }
 
+function newest({ jumio }: World, identityId: string): SimulatedExecution | undefined {
+  return jumio.executions.findLast(({ userReference }) => userReference === identityId);
+}
+
+async function finish(
+  world: World,
+  identityId: string,
+  outcome: "passed" | "abandoned",
+): Promise<void> {
+  await world.jumio.finish(newest(world, identityId)?.id ?? "", outcome);
+  const status = outcome === "passed" ? "verified" : "expired";
+  await waitUntil(
+    `the identity is ${status}`,
+    async () => (await world.ory.identity(identityId))?.jumio["status"] === status,
+  );
+}
+
+const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
+  async "a pending person gets a link at sign-in, which leads to Jumio and then to a session"(
+    world,
+  ) {
+    const { ory } = world;
+    const { email, identityId } = await registerPerson(world);
+
+    const link = linkIn(await ory.signIn(email));
+    const target = await followLink(link);
+    await finish(world, identityId, "passed");
+    const signIn = await ory.signIn(email);
+
+    assert.equal(target, newest(world, identityId)?.href);
+    assert.deepEqual([signIn.status, signIn.hasSession], [200, true]);
+  },
+
+  async "a pending person gets a link at recovery"(world) {
+    const { ory } = world;
+    const { identityId } = await registerPerson(world);
+
+    const link = linkIn(await ory.recover(identityId));
+
+    assert.equal(await followLink(link), newest(world, identityId)?.href);
+  },
+
+  async "a person whose verification expired gets a link that starts again"(world) {
+    const { ory } = world;
+    const { email, identityId } = await registerPerson(world);
+    const first = newest(world, identityId);
+    await finish(world, identityId, "abandoned");
+
+    const target = await followLink(linkIn(await ory.signIn(email)));
+    await finish(world, identityId, "passed");
+
+    assert.equal(target, newest(world, identityId)?.href);
+    assert.notEqual(newest(world, identityId)?.id, first?.id);
+    assert.equal((await ory.signIn(email)).hasSession, true);
+  },
+
+  async "a person whose metadata was lost gets a link"(world) {
+    const { ory } = world;
+    const { email, identityId } = await registerPerson(world);
+    await ory.patch(identityId, [{ op: "replace", path: "/metadata_public", value: {} }]);
+
+    const link = linkIn(await ory.signIn(email));
+
+    assert.equal(await followLink(link), newest(world, identityId)?.href);
+  },
+};
+
 for (const kind of KINDS) {
-  Deno.test(`On ${kind}, where nobody signs in before they are verified`, async (t) => {
+  Deno.test(`On ${kind}, when people cannot sign in before they are verified`, async (t) => {
     await using world = await createWorld(kind, { settings: SETTINGS });
-    const { ory, jumio } = world;
 
-    const newest = (identityId: string) =>
-      jumio.executions.filter(({ userReference }) => userReference === identityId).at(-1);
-
-    async function finish(identityId: string, outcome: "passed" | "abandoned"): Promise<void> {
-      await jumio.finish(newest(identityId)?.id ?? "", outcome);
-      const status = outcome === "passed" ? "verified" : "expired";
-      await waitUntil(
-        `the identity is ${status}`,
-        async () => (await ory.identity(identityId))?.jumio["status"] === status,
-      );
-    }
-
-    await t.step("who is pending reads their link at the sign-in, and it leads in", async () => {
-      const { email, identityId } = await registerSomebody(world);
-
-      const link = linkIn(await ory.signIn(email));
-      const way = await followLink(link);
-      await finish(identityId, "passed");
-      const signIn = await ory.signIn(email);
-
-      assert.equal(way, newest(identityId)?.href);
-      assert.deepEqual([signIn.status, signIn.hasSession], [200, true]);
-    });
-
-    await t.step("so does who recovers their account", async () => {
-      const { identityId } = await registerSomebody(world);
-
-      const link = linkIn(await ory.recover(identityId));
-
-      assert.equal(await followLink(link), newest(identityId)?.href);
-    });
-
-    await t.step("who ran out of time starts again from there", async () => {
-      const { email, identityId } = await registerSomebody(world);
-      const first = newest(identityId);
-      await finish(identityId, "abandoned");
-
-      const way = await followLink(linkIn(await ory.signIn(email)));
-      await finish(identityId, "passed");
-
-      assert.equal(way, newest(identityId)?.href);
-      assert.notEqual(newest(identityId)?.id, first?.id);
-      assert.equal((await ory.signIn(email)).hasSession, true);
-    });
-
-    await t.step("who lost what was written on them is helped as well", async () => {
-      const { email, identityId } = await registerSomebody(world);
-      await ory.patch(identityId, [{ op: "replace", path: "/metadata_public", value: {} }]);
-
-      const link = linkIn(await ory.signIn(email));
-
-      assert.equal(await followLink(link), newest(identityId)?.href);
-    });
+    for (const [name, run] of Object.entries(SCENARIOS)) await t.step(name, () => run(world));
   });
 
-  Deno.test(`On ${kind}, whose registration told us nothing starts from the refusal`, async () => {
+  Deno.test(`On ${kind}, a person whose registration called no hook starts from the refusal`, async () => {
     await using world = await createWorld(kind, {
       settings: SETTINGS,
       misconfigure({ selfservice: { flows } }) {
@@ -118,10 +133,10 @@ for (const kind of KINDS) {
     const email = `${crypto.randomUUID()}@example.com`;
     const { identityId } = await ory.register(email);
 
-    const way = await followLink(linkIn(await ory.signIn(email)));
+    const target = await followLink(linkIn(await ory.signIn(email)));
 
     assert.equal(jumio.executions.length, 1);
     assert.equal(jumio.executions[0]?.userReference, identityId);
-    assert.equal(way, jumio.executions[0]?.href);
+    assert.equal(target, jumio.executions[0]?.href);
   });
 }

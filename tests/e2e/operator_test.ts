@@ -11,8 +11,8 @@ for (const kind of KINDS) {
     const { ory, jumio } = world;
     const env = { ...world.env, "USER": "grace" };
 
-    async function run(line: string): Promise<string> {
-      const { exitCode, stdout, stderr } = await operate(line.split(" "), { env, fetch });
+    async function run(command: string): Promise<string> {
+      const { exitCode, stdout, stderr } = await operate(command.split(" "), { env, fetch });
       assert.equal(exitCode, 0, stderr);
       return stdout;
     }

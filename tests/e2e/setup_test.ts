@@ -4,13 +4,13 @@ import { operate } from "../support/operator.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { createWorld, HOOK_SECRET, type World } from "./world.ts";
 
-/** What the merged kratos.yml was, for the doctor to look at. */
+/** A world, and its merged kratos.yml for the doctor to check. */
 interface SetUpWorld {
   readonly world: World;
   readonly merged: string;
 }
 
-/** A real Kratos that has `session` and no hook of ours, into which `operator render` merges them. */
+/** Starts a real Kratos whose kratos.yml has no hook of ours until `operator render` merges them. */
 async function setUp(args: readonly string[]): Promise<SetUpWorld> {
   let merged = "";
   const world = await createWorld("the real Kratos", {
@@ -81,12 +81,12 @@ Deno.test("operator render --merge gives a kratos.yml with which a real Kratos r
   assert.deepEqual([whilePending.status, whilePending.hasSession], [200, true]);
   assert.deepEqual([whenRejected.status, whenRejected.hasSession], [400, false]);
   assert.match(whenRejected.messages.join(), /could not be verified/);
-  // On loopback Jumio could not call back; nothing else is wrong, and nothing was changed.
+  // The only finding: Jumio cannot call back to a loopback address.
   const { findings }: { findings: { id: string }[] } = JSON.parse(doctor.stdout);
   assert.deepEqual(findings.map(({ id }) => id), ["public_url_unfit"]);
 });
 
-Deno.test("operator render --ask-only rejected lets in the pending while the service is down, and no rejected", async () => {
+Deno.test("operator render --ask-only=rejected: while the service is down, pending people sign in and rejected people do not", async () => {
   const { world } = await setUp(["--ask-only=rejected"]);
   await using _ = world;
   const { ory } = world;

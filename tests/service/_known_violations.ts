@@ -14,16 +14,8 @@ export const PRIVATE_IMPORTS: readonly string[] = [
 export const LONG_FUNCTIONS: readonly string[] = [
   "bench/_plot.ts: plotLines",
   "lib/verification/stored_rows_test.ts: rowsOfVersion1",
-  "sandbox/main.ts: serveSandbox",
-  "sandbox/page/acts.ts: createActs",
-  "sandbox/page/observer.ts: createObserver",
-  "sandbox/page/page.ts: createSandboxPage",
-  "sandbox/page/switches.ts: createSwitches",
   "sandbox/processes/fleet.ts: startFleet",
-  "tests/browser/verify_test.ts: the function on line 45",
   "tests/cluster/cluster_test.ts: the function on line 75",
-  "tests/e2e/ory.ts: createOry",
-  "tests/e2e/scenarios_test.ts: the function on line 34",
   "tests/e2e/world.ts: createWorld",
   "tests/model/instance.ts: startInstance",
   "tests/model/invariants.ts: createInvariants",
@@ -35,8 +27,6 @@ export const LONG_FILES: readonly string[] = [
   "routes/callback_test.ts",
   "routes/operator/api/changes_test.ts",
   "routes/person/verify_test.ts",
-  "sandbox/simulators/jumio/simulator_test.ts",
-  "sandbox/simulators/kratos/simulator_test.ts",
   "tests/model/world.ts",
 ];
 export const MISSING: readonly string[] = [];

@@ -74,6 +74,6 @@ Deno.test("deno task dev names every problem of a .env, and the command for the 
   assert.match(found ?? "", /^Found \.env: /);
   assert.match(wrong ?? "", /KRATOS_ADMIN_URL must be/);
   assert.match(wrong ?? "", /JUMIO_CLIENT_ID/);
-  assert.match(cure ?? "", /^The service has ended.*\.env\.example.*deno task dev --simulators$/);
+  assert.match(cure ?? "", /^The service has stopped.*\.env\.example.*deno task dev --simulators$/);
   assert(!JSON.stringify(lines).includes("secret-that-nobody-may-see"));
 });

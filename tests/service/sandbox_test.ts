@@ -5,14 +5,15 @@ import { startSandbox } from "../support/sandbox_process.ts";
 const ADA = { email: "ada@example.com" };
 const EVE = { email: "eve@example.com" };
 
-/** A visitor of the page without a script: plain forms, and reloads. */
+/** A visitor whose browser runs no script. */
 function visit(page: string) {
   const read = async () => await (await fetch(page)).text();
   return {
     read,
     async submit(path: string, form: Record<string, string>): Promise<string> {
       const body = new URLSearchParams(form);
-      return await (await fetch(page + path, { method: "POST", body })).text();
+      const headers = { origin: page };
+      return await (await fetch(page + path, { method: "POST", headers, body })).text();
     },
     /** Waits until the newest person has a status. */
     async waitForStatus(status: string): Promise<void> {
@@ -23,7 +24,7 @@ function visit(page: string) {
   };
 }
 
-Deno.test("deno task dev carries a person to a refused, and another to an allowed sign-in", async () => {
+Deno.test("deno task dev refuses the sign-in of a rejected person and allows that of a verified one", async () => {
   await using sandbox = await startSandbox();
   const { submit, waitForStatus } = visit(sandbox.pageUrl);
 
@@ -45,7 +46,7 @@ Deno.test("deno task dev carries a person to a refused, and another to an allowe
   assert.match(allowed, /Signed in/);
 });
 
-Deno.test("deno task dev prints one address first, then the service's log, as JSON when piped", async () => {
+Deno.test("deno task dev prints the address of the page, then the service's log, as JSON when piped", async () => {
   const sandbox = await startSandbox();
   const { submit, waitForStatus } = visit(sandbox.pageUrl);
   await submit("/register", ADA);
@@ -61,7 +62,7 @@ Deno.test("deno task dev prints one address first, then the service's log, as JS
   assert(messages.includes("Started an execution"));
 });
 
-Deno.test("deno task dev heals what a lost callback, a killed service and Ory's absence do", async () => {
+Deno.test("deno task dev loses no result when a callback is lost, the service is killed, and Ory is down", async () => {
   await using sandbox = await startSandbox();
   const { submit, waitForStatus } = visit(sandbox.pageUrl);
 
@@ -77,7 +78,7 @@ Deno.test("deno task dev heals what a lost callback, a killed service and Ory's 
   await waitForStatus("verified");
 });
 
-Deno.test("deno task dev lets the verified in while the service is killed", async () => {
+Deno.test("deno task dev signs verified people in while the service is killed", async () => {
   await using sandbox = await startSandbox();
   const { submit, waitForStatus } = visit(sandbox.pageUrl);
 
@@ -87,7 +88,7 @@ Deno.test("deno task dev lets the verified in while the service is killed", asyn
   await submit("/switch", { service: "killed" });
 
   assert.match(await submit("/sign-in", ADA), /Signed in/);
-  assert.match(await submit("/forge", ADA), /Nobody answered the forged callback/);
+  assert.match(await submit("/forge", ADA), /The bridge did not answer the forged callback/);
 });
 
 Deno.test("deno task dev shows that forged and unsigned callbacks change nothing", async () => {
@@ -108,7 +109,7 @@ Deno.test("deno task dev shows that forged and unsigned callbacks change nothing
   for (const answer of [forged, unsigned]) assert.match(answer, /callback was answered with 401/);
 });
 
-Deno.test("deno task dev shows what a hook with parse: true does, and that it can be undone", async () => {
+Deno.test("deno task dev shows that a hook with parse: true refuses registrations, until it is corrected", async () => {
   await using sandbox = await startSandbox();
   const { submit, waitForStatus } = visit(sandbox.pageUrl);
 
@@ -122,26 +123,26 @@ Deno.test("deno task dev shows what a hook with parse: true does, and that it ca
   await waitForStatus("pending");
 });
 
-Deno.test("the sandbox's page lets no other site read or drive it", async () => {
+Deno.test("the sandbox's page refuses requests from other sites", async () => {
   await using sandbox = await startSandbox();
   const { hostname, port } = new URL(sandbox.pageUrl);
   const body = new URLSearchParams(ADA);
   const headers = { "sec-fetch-site": "cross-site" };
 
-  const driven = await fetch(`${sandbox.pageUrl}/register`, { method: "POST", body, headers });
+  const submitted = await fetch(`${sandbox.pageUrl}/register`, { method: "POST", body, headers });
   const rebound = await request({ hostname, port: Number(port) }, "evil.example");
 
-  assert.deepEqual([driven.status, await driven.text()], [403, "Forbidden"]);
+  assert.deepEqual([submitted.status, await submitted.text()], [403, "Forbidden"]);
   assert.match(rebound, /^HTTP\/1\.1 403 /);
   const page = await fetch(sandbox.pageUrl);
   assert.match(
     page.headers.get("content-security-policy") ?? "",
-    /^default-src 'none'; script-src 'self'/,
+    /^default-src 'none'; style-src 'self'; script-src 'self'; /,
   );
   assert(!(await page.text()).includes(`<h3>${ADA.email}</h3>`));
 });
 
-Deno.test("the sandbox's page tells of calls as they happen, without a secret", async () => {
+Deno.test("the sandbox's page shows calls as they happen, without secrets", async () => {
   await using sandbox = await startSandbox();
   const { submit, waitForStatus } = visit(sandbox.pageUrl);
   const stream = await fetch(`${sandbox.pageUrl}/events`);
@@ -149,21 +150,21 @@ Deno.test("the sandbox's page tells of calls as they happen, without a secret", 
 
   await submit("/register", ADA);
   await waitForStatus("pending");
-  let told = "";
-  while (!told.includes("Write this on the identity")) told += (await reader.read()).value;
+  let received = "";
+  while (!received.includes("Update the identity")) received += (await reader.read()).value;
   await reader.cancel();
 
   assert.equal(stream.headers.get("content-type"), "text/event-stream");
-  for (const words of ["Registers", "Somebody has registered", "Start a verification"]) {
-    assert(told.includes(words), words);
+  for (const words of ["Registers", "A person has registered", "Start a verification"]) {
+    assert(received.includes(words), words);
   }
-  assert(told.includes("x-webhook-secret: •••"));
-  assert(!told.includes("only-for-the-sandbox"));
-  assert(!told.includes("Correct-horse"));
-  assert(!/eyJ[\w-]+\./.test(told), "a token in a link or a header is shown");
+  assert(received.includes("x-webhook-secret: •••"));
+  assert(!received.includes("only-for-the-sandbox"));
+  assert(!received.includes("Correct-horse"));
+  assert(!/eyJ[\w-]+\./.test(received), "a token in a link or a header is shown");
 });
 
-/** A GET with a host of one's choice, which `fetch` does not let one send. */
+/** Sends a GET with a Host header, which `fetch` cannot set. */
 async function request(address: { hostname: string; port: number }, host: string): Promise<string> {
   using connection = await Deno.connect(address);
   const text = `GET / HTTP/1.1\r\nhost: ${host}:${address.port}\r\nconnection: close\r\n\r\n`;

@@ -1,101 +1,106 @@
-// Forms go out without leaving the page, and what has changed comes in by server-sent events.
-// Without this file the page still works: every form is a plain one.
+// Sends forms without leaving the page, and updates the page by server-sent events.
+// Without this script the page still works: all its forms are plain HTML forms.
 
 document.documentElement.classList.add("live");
 
-/** The calls stay at the newest one, until a visitor scrolls up and until one comes back down. */
+/** Keeps the newest call in view, unless the visitor has scrolled up. */
 const diagram = document.querySelector("#diagram");
-let follows = true;
+let followsNewest = true;
 let lastTop = 0;
 diagram.addEventListener("scroll", () => {
   const rest = diagram.scrollHeight - diagram.scrollTop - diagram.clientHeight;
-  follows = rest < 80 || (follows && diagram.scrollTop >= lastTop);
+  followsNewest = rest < 80 || (followsNewest && diagram.scrollTop >= lastTop);
   lastTop = diagram.scrollTop;
 });
-// Who has opened a call is reading it.
-diagram.addEventListener("toggle", ({ target }) => follows &&= !target.open, { capture: true });
-new ResizeObserver(follow).observe(diagram);
-follow();
+// A visitor who opens a call is reading it, so the diagram stops scrolling.
+diagram.addEventListener("toggle", ({ target }) => followsNewest &&= !target.open, {
+  capture: true,
+});
+new ResizeObserver(scrollToNewest).observe(diagram);
+scrollToNewest();
 
 document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
   form.setAttribute("aria-busy", "true");
-  await send(form, new FormData(form, event.submitter));
+  await send(form, new URLSearchParams(new FormData(form, event.submitter)));
   form.removeAttribute("aria-busy");
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (target.form?.matches(".switches")) choose(target);
+  if (target.form?.matches(".switches")) sendSwitch(target);
 });
 
 async function send({ action }, body) {
   try {
     await fetch(action, { method: "POST", body, redirect: "manual" });
   } catch {
-    say("The sandbox does not answer. Is deno task dev still running?");
+    showProblem("The sandbox does not answer. Is deno task dev still running?");
   }
 }
 
-/** What the visitor wants of a switch, by its id, until the sandbox has it. */
-const wanted = new Map();
+/** The chosen values that the sandbox has not confirmed yet, by the id of the switch. */
+const pendingChoices = new Map();
 
-/** Sends this switch alone: what is shown of the others may be old. The last of quick choices counts. */
-async function choose({ id, name, value, form }) {
-  const isUnderWay = wanted.has(id);
-  wanted.set(id, value);
-  if (isUnderWay) return;
+/**
+ * Sends the value of one switch. The others are left out, because the page may show old values of
+ * them. If the visitor chooses again before the answer, the last choice is sent next.
+ */
+async function sendSwitch({ id, name, value, form }) {
+  const isSending = pendingChoices.has(id);
+  pendingChoices.set(id, value);
+  if (isSending) return;
   let sent;
-  while (sent !== wanted.get(id)) {
-    sent = wanted.get(id);
+  while (sent !== pendingChoices.get(id)) {
+    sent = pendingChoices.get(id);
     await send(form, new URLSearchParams({ [name]: sent }));
   }
-  wanted.delete(id);
+  pendingChoices.delete(id);
 }
 
-/** While a button is held down nothing is drawn anew, nor moves away: the press would be lost. */
-let isPressing = false;
-const waiting = [];
+/** Updates wait while a button is held down. If they replaced the button, the click would be lost. */
+let isHeldDown = false;
+const queuedFragments = [];
 document.addEventListener("pointerdown", ({ target, button }) => {
-  isPressing = button === 0 && target.closest("button, summary, a") !== null;
+  isHeldDown = button === 0 && target.closest("button, summary, a") !== null;
 });
 document.addEventListener("keydown", ({ target, key }) => {
-  if (key === " ") isPressing = target.matches("button, summary");
+  if (key === " ") isHeldDown = target.matches("button, summary");
 });
 for (const end of ["pointerup", "pointercancel", "keyup", "blur"]) {
-  // The click itself comes after this, and before a timer.
-  addEventListener(end, () => setTimeout(release));
+  // The click event follows this event, but comes before a timer.
+  addEventListener(end, () => setTimeout(applyQueued));
 }
 
-function release() {
-  isPressing = false;
-  for (const fragment of waiting.splice(0)) place(fragment);
+function applyQueued() {
+  isHeldDown = false;
+  for (const fragment of queuedFragments.splice(0)) applyFragment(fragment);
 }
 
 let runId;
 const events = new EventSource("/events");
 events.addEventListener("run", ({ data }) => {
   const { id } = JSON.parse(data);
-  // Another run of the sandbox knows nothing of what is on this page.
+  // The sandbox was restarted, so everything on this page is out of date.
   if (runId !== undefined && runId !== id) location.reload();
   runId = id;
 });
 events.addEventListener("fragment", ({ data }) => {
   const fragment = JSON.parse(data);
-  if (isPressing) waiting.push(fragment);
-  else place(fragment);
+  if (isHeldDown) queuedFragments.push(fragment);
+  else applyFragment(fragment);
 });
 events.addEventListener(
   "error",
-  () => say("The sandbox has stopped. Start it again: deno task dev"),
+  () => showProblem("The sandbox has stopped. Start it again: deno task dev"),
 );
 
-/** Puts a fragment in the place of the one with its id, or into its list. */
-function place({ id, html, list, at }) {
+/** Replaces the element with the id of the fragment, or adds the fragment to its list. */
+function applyFragment({ id, html, list, at }) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const fresh = template.content.firstElementChild;
-  if (id === "switches") return showSwitches(fresh);
+  if (id === "switches") return updateSwitches(fresh);
   const old = document.getElementById(id);
   if (old?.outerHTML === fresh.outerHTML) return;
   if (old === null) {
@@ -107,42 +112,42 @@ function place({ id, html, list, at }) {
     old.replaceWith(fresh);
     if (focused !== undefined) refocus(focused, fresh);
   }
-  follow();
+  scrollToNewest();
 }
 
-/** The switches stay the same ones: a list that is open stays open, and a choice stays made. */
-function showSwitches(fresh) {
+/** Updates the switches in place, so that an open list stays open and a pending choice stays. */
+function updateSwitches(fresh) {
   for (const { id, value, parentElement } of fresh.querySelectorAll("select")) {
-    if (wanted.has(id) && wanted.get(id) !== value) continue;
+    if (pendingChoices.has(id) && pendingChoices.get(id) !== value) continue;
     const select = document.getElementById(id);
     select.value = value;
     select.parentElement.className = parentElement.className;
   }
 }
 
-function follow() {
-  if (follows) diagram.scrollTop = diagram.scrollHeight;
+function scrollToNewest() {
+  if (followsNewest) diagram.scrollTop = diagram.scrollHeight;
 }
 
-/** What a visitor has opened or closed stays so. */
+/** Keeps the state of the details that the visitor has opened or closed. */
 function keepOpen(old, fresh) {
   const all = (root) => root.matches("details") ? [root] : [...root.querySelectorAll("details")];
   const before = new Map(all(old).map((details) => [details.id, details.open]));
   for (const details of all(fresh)) details.open = before.get(details.id) ?? details.open;
 }
 
-/** The same control, or the heading of where it was when it is gone. */
+/** Focuses the same control. If it is gone, focuses the heading of its card or call. */
 function refocus(id, fresh) {
   const same = document.getElementById(id);
   (same ?? fresh.querySelector("summary"))?.focus({ preventScroll: true });
 }
 
-/** One person at a time, so that the page stays short. */
+/** Only the newest person is open, so that the page stays short. */
 function closePeople() {
   for (const person of document.querySelectorAll("#people > details[open]")) person.open = false;
 }
 
-function say(text) {
+function showProblem(text) {
   const notice = document.querySelector("#notice");
   notice.textContent = text;
   notice.className = "notice bad";

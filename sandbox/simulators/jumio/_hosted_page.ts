@@ -1,3 +1,7 @@
+import * as z from "zod";
+import { readForm } from "../../../lib/http/form.ts";
+import { type Html, html } from "../../../lib/http/html.ts";
+import { answerPage } from "../../../lib/http/page.ts";
 import { type Outcome, OUTCOMES, type SimulatedExecution } from "./_execution.ts";
 import { finishExecution } from "./_finish.ts";
 import type { JumioState } from "./_state.ts";
@@ -41,19 +45,19 @@ export async function serveHostedPage(request: Request, state: JumioState): Prom
   const execution = executions.findLast(({ linkToken }) => linkToken === token);
   const isOpen = execution !== undefined && execution.completedAt === undefined &&
     execution.linkExpiresAt > now();
-  if (!isOpen) return renderEndPage(410, "This link has expired (error 9200)", homeUrl);
+  if (!isOpen) return await renderEndPage(410, "This link has expired (error 9200)", homeUrl);
   if (request.method === "GET") {
     execution.startedAt ??= now();
     if (execution.status === "INITIATED") execution.status = "ACQUISITION_STARTED";
-    return renderOutcomePage(url.pathname + url.search);
+    return await renderOutcomePage(url.pathname + url.search, execution);
   }
-  const form = await request.formData();
-  const outcome = OUTCOMES.find((known) => known === form.get("outcome"));
-  if (outcome === undefined) return renderEndPage(400, "Unknown outcome");
+  const form = await readForm(request, { schema: z.object({ outcome: z.enum(OUTCOMES) }) });
+  if (!form.ok) return await renderEndPage(400, "Unknown outcome");
+  const { outcome } = form.value;
   await finishExecution(state, { execution, outcome });
   const target = toReturnUrl(execution, outcome);
   return target === undefined
-    ? renderEndPage(200, "You are done here. You can close this page.", homeUrl)
+    ? await renderEndPage(200, "You are done here. You can close this page.", homeUrl)
     : new Response(null, { status: 303, headers: { location: target } });
 }
 
@@ -74,38 +78,33 @@ function toReturnUrl(
   return target.href;
 }
 
-function renderOutcomePage(action: string): Response {
+async function renderOutcomePage(action: string, execution: SimulatedExecution): Promise<Response> {
   const buttons = CHOICES.map(([outcome, label, explanation]) =>
-    `<button name="outcome" value="${outcome}"><b>${label}</b><span>${explanation}</span></button>`
+    html`<button name="outcome" value="${outcome}"><b>${label}</b><span>${explanation}</span></button>`
   );
-  return renderPage(
-    200,
-    `<p>At the real Jumio, a person would show a document and their face here. Choose the result.</p>
-<form method="post" action="${action.replaceAll("&", "&amp;")}">
-${buttons.join("\n")}
-</form>`,
-  );
+  const body =
+    html`<p>At the real Jumio a person would show a document and their face here. Choose a result.</p>
+<form method="post" action="${action}">${buttons}</form>`;
+  return await renderPage(200, { body, returnUrls: [execution.successUrl, execution.errorUrl] });
 }
 
 /** Jumio's own last page, for executions that name no return address. */
-function renderEndPage(status: number, text: string, homeUrl?: string): Response {
-  const link = homeUrl === undefined ? "" : `<p><a href="${homeUrl}">Back to the sandbox</a></p>`;
-  return renderPage(status, `<p>${text}</p>${link}`);
+async function renderEndPage(status: number, text: string, homeUrl?: string): Promise<Response> {
+  const link = homeUrl !== undefined && html`<p><a href="${homeUrl}">Back to the sandbox</a></p>`;
+  return await renderPage(status, { body: html`<p>${text}</p>${link}` });
 }
 
-function renderPage(status: number, body: string): Response {
-  const html = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Simulated Jumio</title>
-<style>${STYLE}</style>
-</head>
-<body><main><h1>Simulated Jumio</h1>
-${body}
-</main></body>
-</html>
-`;
-  return new Response(html, { status, headers: { "content-type": "text/html; charset=utf-8" } });
+async function renderPage(
+  status: number,
+  { body, returnUrls = [] }: { body: Html; returnUrls?: readonly (string | undefined)[] },
+): Promise<Response> {
+  const returnOrigins = returnUrls.flatMap((url) => url === undefined ? [] : [new URL(url).origin]);
+  return await answerPage({
+    title: "Simulated Jumio",
+    status,
+    style: STYLE,
+    // The answer to the form redirects to a return address, which the policy must allow.
+    sources: { form: ["'self'", ...new Set(returnOrigins)] },
+    body: html`<main><h1>Simulated Jumio</h1>${body}</main>`,
+  });
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { renderStandIn } from "./jsonnet.ts";
 
-// The real Jsonnet is met in tests/service/templates_test.ts, which holds this stand-in to the same table.
+// tests/service/templates_test.ts runs one table with renderStandIn() and with the real Jsonnet.
 
-Deno.test("renderStandIn() skips the call for who is verified, and for nobody else", async () => {
+Deno.test("renderStandIn() skips the call for verified people only", async () => {
   const render = (jumio: unknown) =>
     renderStandIn("validate", {
       identity: { id: "ada", "metadata_public": { jumio } },

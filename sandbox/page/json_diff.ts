@@ -1,10 +1,10 @@
-/** A line of JSON, and whether what it says is new. */
+/** A line of JSON, and whether it differs from before. */
 export interface JsonLine {
   readonly text: string;
   readonly isChanged: boolean;
 }
 
-/** Prints a value a line at a time, and marks what differs from how it was before. */
+/** Prints a value as JSON, and marks the lines that differ from the value before. */
 export function printJson(
   value: unknown,
   before: unknown,

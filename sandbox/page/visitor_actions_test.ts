@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createSimulators } from "../../tests/support/simulators.ts";
-import { createActs } from "./acts.ts";
 import type { JumioSimulator } from "../simulators/jumio/simulator.ts";
 import { createObserver } from "./observer.ts";
+import { createVisitorActions } from "./visitor_actions.ts";
 
 const ADA = "ada@example.com";
 const BRIDGE = "http://bridge";
@@ -10,13 +10,13 @@ const JUMIO = "http://jumio";
 const BUTTON = '<form method="post"';
 const PREPARING = '<meta http-equiv="refresh"';
 
-/** Ada has registered, and has an execution; its callbacks are dropped. */
+/** Registers Ada and starts an execution, whose callbacks are dropped. */
 async function create({ answer }: { answer: (request: Request) => Response }) {
   const now = () => 0;
-  const done: string[] = [];
+  const steps: string[] = [];
   const fetch: typeof globalThis.fetch = (input, init) => {
     const request = new Request(input, init);
-    done.push(`${request.method}${jumio.executions[0]?.completedAt === undefined ? "" : " late"}`);
+    steps.push(`${request.method}${jumio.executions[0]?.completedAt === undefined ? "" : " late"}`);
     return Promise.resolve().then(() => answer(request));
   };
   const { jumio, kratos } = createSimulators({ fetch, now, jumioUrl: JUMIO });
@@ -27,11 +27,18 @@ async function create({ answer }: { answer: (request: Request) => Response }) {
   };
   await start(jumio, identity.id);
   jumio.faults.callbacks = "drop";
-  const delay = () => Promise.resolve(void done.push("sleep"));
+  const delay = () => Promise.resolve(void steps.push("delay"));
   const observer = createObserver({ now });
-  const acts = createActs({ jumio, kratos, observer, serviceUrl: BRIDGE, fetch, delay });
+  const actions = createVisitorActions({
+    jumio,
+    kratos,
+    observer,
+    serviceUrl: BRIDGE,
+    fetch,
+    delay,
+  });
   const execution = jumio.executions[0] ?? assert.fail();
-  return { acts, execution, done };
+  return { actions, execution, steps };
 }
 
 /** Starts an execution as the service does. */
@@ -51,20 +58,20 @@ async function start(jumio: JumioSimulator, reference: string): Promise<void> {
   await post("/api/v1/accounts", `Bearer ${token}`, body);
 }
 
-Deno.test("finish() lets the person press the button before Jumio ends the execution", async () => {
-  const { acts, execution, done } = await create({ answer: () => new Response(BUTTON) });
+Deno.test("finish() sends the person to Jumio before it ends the execution", async () => {
+  const { actions, execution, steps } = await create({ answer: () => new Response(BUTTON) });
 
-  const { text } = await acts.finish(ADA, "passed");
+  const { text } = await actions.finish(ADA, "passed");
 
   assert.equal(text, "Jumio: passed. Its callback was dropped");
-  assert.deepEqual(done, ["GET", "POST"]);
+  assert.deepEqual(steps, ["GET", "POST"]);
   assert.equal(execution.decision?.type, "PASSED");
 });
 
-for (const [at, method] of [["at the link", "GET"], ["in the midst of the press", "POST"]]) {
-  Deno.test(`finish() lets the person try again who finds the bridge killed ${at}`, async () => {
+for (const [at, method] of [["at the link", "GET"], ["at the button", "POST"]]) {
+  Deno.test(`finish() retries when the bridge is down ${at}`, async () => {
     let isKilled = true;
-    const { acts, done } = await create({
+    const { actions, steps } = await create({
       answer(request) {
         if (request.method !== method || !isKilled) return new Response(BUTTON);
         isKilled = false;
@@ -72,57 +79,60 @@ for (const [at, method] of [["at the link", "GET"], ["in the midst of the press"
       },
     });
 
-    const { text } = await acts.finish(ADA, "passed");
+    const { text } = await actions.finish(ADA, "passed");
 
     assert.equal(text, "Jumio: passed. Its callback was dropped");
-    assert.deepEqual(done.slice(done.indexOf("sleep")), ["sleep", "GET", "POST"]);
+    assert.deepEqual(steps.slice(steps.indexOf("delay")), ["delay", "GET", "POST"]);
   });
 }
 
-Deno.test("finish() lets the person wait while their way to Jumio is being prepared", async () => {
+Deno.test("finish() waits while the bridge prepares the link to Jumio", async () => {
   const pages = [PREPARING, PREPARING, BUTTON, "sent to Jumio"];
-  const { acts, done } = await create({ answer: () => new Response(pages.shift()) });
+  const { actions, steps } = await create({ answer: () => new Response(pages.shift()) });
 
-  await acts.finish(ADA, "passed");
+  await actions.finish(ADA, "passed");
 
-  assert.deepEqual(done, ["GET", "sleep", "GET", "sleep", "GET", "POST"]);
+  assert.deepEqual(steps, ["GET", "delay", "GET", "delay", "GET", "POST"]);
 });
 
-Deno.test("finish() ends nothing where the bridge does not lead to Jumio", async () => {
-  const { acts, execution, done } = await create({
+Deno.test("finish() does not end the execution when the bridge stays down", async () => {
+  const { actions, execution, steps } = await create({
     answer() {
       throw new TypeError("Connection refused");
     },
   });
 
-  const { text, tone } = await acts.finish(ADA, "passed");
+  const { text, tone } = await actions.finish(ADA, "passed");
 
   assert.deepEqual([text, tone], [
-    "The bridge does not lead to Jumio now. Try again in a moment",
+    "The bridge cannot be reached, so the person cannot go to Jumio. Try again soon",
     "bad",
   ]);
   assert.equal(execution.completedAt, undefined);
-  assert.equal(done.filter((step) => step === "sleep").length, 7);
+  assert.equal(steps.filter((step) => step === "delay").length, 7);
 });
 
-Deno.test("finish() needs no bridge for a person who is at Jumio's page already", async () => {
-  const { acts, execution, done } = await create({ answer: () => assert.fail() });
+Deno.test("finish() does not call the bridge for a person who has opened Jumio's page", async () => {
+  const { actions, execution, steps } = await create({ answer: () => assert.fail() });
   execution.startedAt = 0;
 
-  const { text } = await acts.finish(ADA, "passed");
+  const { text } = await actions.finish(ADA, "passed");
 
   assert.equal(text, "Jumio: passed. Its callback was dropped");
-  assert.deepEqual(done, []);
+  assert.deepEqual(steps, []);
 });
 
-Deno.test("finish() ends an execution once, though two buttons were pressed", async () => {
-  const { acts, execution } = await create({ answer: () => new Response(BUTTON) });
+Deno.test("finish() ends an execution once when two buttons are pressed", async () => {
+  const { actions, execution } = await create({ answer: () => new Response(BUTTON) });
 
-  const notices = await Promise.all([acts.finish(ADA, "passed"), acts.finish(ADA, "rejected")]);
+  const notices = await Promise.all([
+    actions.finish(ADA, "passed"),
+    actions.finish(ADA, "rejected"),
+  ]);
 
   assert.deepEqual(notices.map(({ text }) => text), [
     "Jumio: passed. Its callback was dropped",
-    "This execution has ended already",
+    "This verification has already ended",
   ]);
   assert.equal(execution.decision?.type, "PASSED");
 });

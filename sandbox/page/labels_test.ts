@@ -1,33 +1,34 @@
 import assert from "node:assert/strict";
 import type { ObservedCall } from "./observed_call.ts";
-import { describeCall, shortenPath } from "./words.ts";
+import { describeCall, shortenPath } from "./labels.ts";
 
 const ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 
-const call = (route: string): ObservedCall => {
+const createCall = (route: string): ObservedCall => {
   const [from, to, method = "", path = ""] = route.split(" ");
   const request = { headers: [], body: "" };
-  // The parties are spelled out in the tests below.
+  // The cases below name parties only.
   return { id: 1, from, to, method, path, request, startedAt: 0 } as unknown as ObservedCall;
 };
 
-const CASES: readonly [route: string, words: string][] = [
+const CASES: readonly [route: string, label: string][] = [
   ["person ory POST /self-service/registration?flow=1", "Registers"],
   ["bridge jumio POST /api/v1/accounts", "Start a verification"],
   [`bridge jumio PUT /api/v1/accounts/${ID}`, "Start another verification"],
-  [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}/status`, "Has it ended?"],
-  [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}`, "What is the result?"],
-  ["jumio bridge POST /jumio/callback/•••", "Something has ended"],
+  [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}/status`, "Read the status"],
+  [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}`, "Read the result"],
+  ["jumio bridge POST /jumio/callback/•••", "A verification has ended"],
   ["ory jumio POST /elsewhere?x=1", "POST /elsewhere"],
 ];
 
-for (const [route, words] of CASES) {
-  Deno.test(`describeCall() says "${words}" of ${route.split(" ").slice(0, 3).join(" ")}`, () => {
-    assert.equal(describeCall(call(route)), words);
+for (const [route, label] of CASES) {
+  const parties = route.split(" ").slice(0, 3).join(" ");
+  Deno.test(`describeCall() describes ${parties} as "${label}"`, () => {
+    assert.equal(describeCall(createCall(route)), label);
   });
 }
 
-Deno.test("shortenPath() cuts ids, and leaves out the query", () => {
+Deno.test("shortenPath() shortens ids and removes the query", () => {
   assert.equal(shortenPath(`/admin/identities/${ID}?x=1`), "/admin/identities/2d9b…");
   assert.equal(
     shortenPath(`/api/v1/accounts/${ID}/workflow-executions/${ID}/status`),

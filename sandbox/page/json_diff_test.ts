@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { printJson } from "./identity_json.ts";
+import { printJson } from "./json_diff.ts";
 
 const PENDING = { id: "a", "metadata_public": { plan: "gold", jumio: { status: "pending" } } };
 const VERIFIED = {
@@ -7,10 +7,10 @@ const VERIFIED = {
   "metadata_public": { plan: "gold", jumio: { status: "verified", at: [1, {}] } },
 };
 
-const marked = (value: unknown, before: unknown) =>
+const findMarked = (value: unknown, before: unknown) =>
   printJson(value, before).filter(({ isChanged }) => isChanged).map(({ text }) => text.trim());
 
-Deno.test("printJson() prints what JSON.stringify() does", () => {
+Deno.test("printJson() prints the same text as JSON.stringify()", () => {
   for (const value of [VERIFIED, [], {}, null, "a", [[1], { b: null }]]) {
     const text = printJson(value, value).map((line) => line.text).join("\n");
 
@@ -18,19 +18,19 @@ Deno.test("printJson() prints what JSON.stringify() does", () => {
   }
 });
 
-Deno.test("printJson() marks what is new or different, and nothing around it", () => {
-  assert.deepEqual(marked(VERIFIED, PENDING), [
+Deno.test("printJson() marks new and different lines only", () => {
+  assert.deepEqual(findMarked(VERIFIED, PENDING), [
     '"status": "verified",',
     '"at": [',
     "1,",
     "{}",
     "]",
   ]);
-  assert.deepEqual(marked(VERIFIED, VERIFIED), []);
+  assert.deepEqual(findMarked(VERIFIED, VERIFIED), []);
 });
 
-Deno.test("printJson() marks all of an object that takes the place of null", () => {
-  assert.deepEqual(marked({ jumio: { status: "pending" } }, { jumio: null }), [
+Deno.test("printJson() marks every line of an object that replaces null", () => {
+  assert.deepEqual(findMarked({ jumio: { status: "pending" } }, { jumio: null }), [
     '"jumio": {',
     '"status": "pending"',
     "}",

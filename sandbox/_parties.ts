@@ -1,0 +1,108 @@
+import { type OryActions, readOryActions } from "../cli/kratos_config/ory_actions.ts";
+import type { Observer } from "./page/observer.ts";
+import { createServiceSwitch, type ServiceSwitch } from "./page/service_switch.ts";
+import { startService } from "./processes/service.ts";
+import { createJumioSimulator, type JumioSimulator } from "./simulators/jumio/simulator.ts";
+import { createJsonnet, findJsonnet, renderStandIn } from "./simulators/kratos/jsonnet.ts";
+import { createKratosSimulator, type KratosSimulator } from "./simulators/kratos/simulator.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The addresses of the sandbox, on consecutive ports. */
+export interface SandboxUrls {
+  readonly page: string;
+  readonly service: string;
+  readonly jumio: string;
+  readonly kratos: string;
+}
+
+/** Who calls the service, and whom it calls. */
+export interface Parties {
+  readonly jumio: JumioSimulator;
+  readonly kratos: KratosSimulator;
+  /** The correct configuration of the hooks. */
+  readonly actions: OryActions;
+  readonly service: ServiceSwitch;
+  /** Whether a real Jsonnet renders the hook templates. */
+  readonly hasJsonnet: boolean;
+}
+
+/** What everything in the sandbox is created from. */
+interface PartiesOptions {
+  readonly root: URL;
+  readonly urls: SandboxUrls;
+  readonly observer: Observer;
+  readonly terminal: Terminal;
+}
+
+/** The secret of the hooks and of the operator. */
+export const SANDBOX_SECRET = "only-for-the-sandbox-on-this-machine";
+
+/** Simulated Jumio does not sign callbacks. With this secret set, the service refuses forged ones. */
+const CALLBACK_SECRET = "only-for-the-sandbox-too";
+
+/** Short enough to watch how the service finds the result when a callback was lost. */
+const RECONCILE_AFTER_SECONDS = 10;
+
+/** Creates both simulators and the service. Does not start the service. */
+export async function createParties(options: PartiesOptions): Promise<Parties> {
+  const { root, urls, observer } = options;
+  const jumio = createJumioSimulator({
+    hosts: { auth: urls.jumio, account: urls.jumio, retrieval: urls.jumio, web: urls.jumio },
+    fetch: observer.fetch({ from: "jumio", to: "bridge" }, fetch),
+    now: Date.now,
+    clientId: "sandbox",
+    clientSecret: "sandbox",
+    homeUrl: urls.page,
+  });
+  const jsonnet = await findJsonnet();
+  const actions = readOryActions(await Deno.readTextFile(new URL("ory-actions.yaml", root)), {
+    serviceUrl: urls.service,
+    secret: SANDBOX_SECRET,
+    templatesUrl: new URL("jsonnet", root).href,
+  });
+  const kratos = createKratosSimulator({
+    actions,
+    publicUrl: urls.kratos,
+    fetch: observer.fetch({ from: "ory", to: "bridge" }, fetch),
+    render: jsonnet === undefined
+      ? renderStandIn
+      : createJsonnet(jsonnet, new URL("jsonnet/", root)),
+    now: Date.now,
+  });
+  const service = createService(options);
+  return { jumio, kratos, actions, service, hasJsonnet: jsonnet !== undefined };
+}
+
+function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch {
+  const env = {
+    "PORT": new URL(urls.service).port,
+    "PUBLIC_URL": urls.service,
+    "ORY_WEBHOOK_SECRET": SANDBOX_SECRET,
+    "KRATOS_ADMIN_URL": urls.kratos,
+    "ORY_API_KEY": "",
+    "JUMIO_AUTH_URL": urls.jumio,
+    "JUMIO_API_BASE_URL": urls.jumio,
+    "JUMIO_CLIENT_ID": "sandbox",
+    "JUMIO_CLIENT_SECRET": "sandbox",
+    "JUMIO_CALLBACK_SECRET": CALLBACK_SECRET,
+    "OPERATOR_SECRET": SANDBOX_SECRET,
+    "KV_PATH": "./data/sandbox.sqlite3",
+    "RECONCILE_AFTER_SECONDS": String(RECONCILE_AFTER_SECONDS),
+  };
+  return createServiceSwitch(async () => {
+    const started = await startService({ root, env, stdout: "piped" });
+    if (started.stdout !== undefined) terminal.follow(started.stdout);
+    return started;
+  }, { serviceUrl: urls.service });
+}
+
+/** Deletes the store. The simulators start empty, so its rows would describe unknown identities. */
+export async function deleteStore(root: URL): Promise<void> {
+  for (const suffix of ["", "-wal", "-shm"]) {
+    try {
+      await Deno.remove(new URL(`data/sandbox.sqlite3${suffix}`, root));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Outcome } from "../simulators/jumio/simulator.ts";
+import { sendForgedCallback } from "./_forged_callback.ts";
+import { finishVerification } from "./_jumio_visit.ts";
+import { recover, register, signIn } from "./_ory_forms.ts";
+import type { Notice } from "./notice.ts";
+import type { Observer } from "./observer.ts";
+import type { Simulators } from "./people.ts";
+
+/** What a visitor of the page can do on behalf of the parties of the sandbox. */
+export interface VisitorActions {
+  /** Registers by Ory's public API, as an app's form does. */
+  register(email: string): Promise<Notice>;
+  signIn(email: string): Promise<Notice>;
+  /** Recovers the account by an administrator's code. Kratos runs no login hook for that. */
+  recover(email: string): Promise<Notice>;
+  /** Sends the person to Jumio, ends their newest execution, and lets Jumio call back. */
+  finish(email: string, outcome: Outcome): Promise<Notice>;
+  /** Sends a callback with the right ids and a guessed token. */
+  forge(email: string): Promise<Notice>;
+}
+
+/** Creates the actions. The observer sees their calls. */
+export function createVisitorActions(
+  { jumio, kratos, observer, serviceUrl, fetch, delay }: Simulators & {
+    observer: Observer;
+    serviceUrl: string;
+    fetch: typeof globalThis.fetch;
+    delay: (ms: number) => Promise<void>;
+  },
+): VisitorActions {
+  const submit = observer.handler({ from: "person", to: "ory" }, kratos.fetch);
+  const visit = observer.fetch({ from: "person", to: "bridge" }, fetch);
+  const forge = observer.fetch({ from: "stranger", to: "bridge" }, fetch);
+  return {
+    register: (email) => register(email, { kratos, submit }),
+    signIn: (email) => signIn(email, { kratos, submit }),
+    recover: (email) => recover(email, { kratos, submit }),
+    finish: (email, outcome) =>
+      finishVerification(email, { outcome, jumio, kratos, serviceUrl, visit, delay }),
+    forge: (email) => sendForgedCallback(email, { jumio, kratos, serviceUrl, fetch: forge }),
+  };
+}
