@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { readOryActions } from "../../cli/kratos_config/ory_actions.ts";
-import { COMMANDS } from "../../cli/commands.ts";
 import { listDocuments, readFile } from "../support/documents.ts";
 import { OPERATED_TRANSITIONS, TRANSITIONS } from "../model/transitions.ts";
 
@@ -152,14 +151,4 @@ Deno.test("README.md shows the picture of the sandbox that the browser test make
   assert.match(await readFile("README.md"), /!\[[^\]]+\]\(docs\/sandbox\.png\)/);
   const [...signature] = (await Deno.readFile(new URL("docs/sandbox.png", ROOT))).subarray(1, 4);
   assert.equal(String.fromCharCode(...signature), "PNG");
-});
-
-Deno.test("docs/operator.md has every command of the operator's program", async () => {
-  const page = await readFile("docs/operator.md");
-
-  const missing = COMMANDS.filter(({ name }) => {
-    const [group = "", word = group] = name.split(" ");
-    return !page.includes(`\`${name}\``) && !(page.includes(group) && page.includes(`\`${word}\``));
-  });
-  assert.deepEqual(missing.map(({ name }) => name), []);
 });
