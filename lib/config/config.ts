@@ -35,6 +35,7 @@ const ServerSettings = z.object({
   port: number({ min: 0, max: 65_535 }).default(3000).meta({ name: "PORT" }),
   logLevel: oneOf(LOG_LEVELS).default("info").meta({ name: "LOG_LEVEL" }),
   kvPath: text.optional().meta({ name: "KV_PATH" }),
+  /** Set by Deno Deploy. */
   deployment: text.optional().meta({ name: "DENO_DEPLOY" }),
 });
 
