@@ -3,14 +3,14 @@ import { COUNT_NAMES } from "../history/hourly_counts.ts";
 import { JOB_KIND_NAMES } from "../verification/job_kinds.ts";
 
 /**
- * What the operator API answers. The routes are held to it by the compiler, `GET /openapi.json` shows
- * it, and the operator's program reads answers by it.
+ * The answers of the operator API. The routes are typed by these schemas, `GET /openapi.json` publishes
+ * them, and the operator's program parses answers with them.
  *
  * @module
  */
 
-const Moment = z.iso.datetime();
-const MaybeMoment = z.nullable(Moment);
+const Timestamp = z.iso.datetime();
+const MaybeTimestamp = z.nullable(Timestamp);
 const MaybeText = z.nullable(z.string());
 const Count = z.int().min(0);
 const Counts = z.record(z.enum(COUNT_NAMES), Count);
@@ -21,11 +21,11 @@ export const VerificationAnswer = z.object({
   "verdict": MaybeText,
   "account_id": MaybeText,
   "workflow_execution_id": MaybeText,
-  "accepted_at": MaybeMoment,
-  "initiated_at": MaybeMoment,
-  "decided_at": MaybeMoment,
-  "changed_at": MaybeMoment,
-  "gone_at": MaybeMoment,
+  "accepted_at": MaybeTimestamp,
+  "initiated_at": MaybeTimestamp,
+  "decided_at": MaybeTimestamp,
+  "changed_at": MaybeTimestamp,
+  "gone_at": MaybeTimestamp,
 });
 
 /** A page of verifications. */
@@ -34,27 +34,27 @@ export const VerificationsAnswer = z.object({
   "next_cursor": MaybeText,
 });
 
-/** All that is kept of an identity, but for its timeline. */
+/** All that is stored of an identity, except its timeline. */
 export const RecordAnswer = z.object({
   "identity_id": z.string(),
   "verification": z.nullable(VerificationAnswer),
   "executions": z.array(z.object({
     "workflow_execution_id": z.string(),
-    "created_at": MaybeMoment,
-    "settled_at": MaybeMoment,
+    "created_at": MaybeTimestamp,
+    "settled_at": MaybeTimestamp,
     "outcome": MaybeText,
     "conclusion": MaybeText,
   })),
   "erasure": z.nullable(z.object({
-    "requested_at": MaybeMoment,
-    "erased_at": MaybeMoment,
+    "requested_at": MaybeTimestamp,
+    "erased_at": MaybeTimestamp,
     "by": z.string(),
     "secret_id": z.string(),
   })),
 });
 
-/** An event of a timeline: beside these two, what kind of event it is decides what it has. */
-export const EventAnswer = z.object({ "at": Moment, "event": z.string() })
+/** An event of a timeline. The other fields depend on the kind of event. */
+export const EventAnswer = z.object({ "at": Timestamp, "event": z.string() })
   .catchall(z.union([z.string(), z.number(), z.null()]));
 
 /** A page of a timeline. */
@@ -64,7 +64,6 @@ export const TimelineAnswer = z.object({
   "next_cursor": MaybeText,
 });
 
-/** How the service does. */
 export const StatusAnswer = z.object({
   "queues": z.record(
     z.enum(JOB_KIND_NAMES),
@@ -72,7 +71,7 @@ export const StatusAnswer = z.object({
       "waiting": Count,
       "due": Count,
       "due_is_more": z.boolean(),
-      "oldest_due_at": MaybeMoment,
+      "oldest_due_at": MaybeTimestamp,
     }),
   ),
   "dead_letters": z.object({ "count": Count, "is_more": z.boolean() }),
@@ -82,7 +81,7 @@ export const StatusAnswer = z.object({
       "failures_last_hours": Count,
       "failures_last_day": Count,
       "last_failure": z.nullable(z.object({
-        "at": Moment,
+        "at": Timestamp,
         "reason": z.string(),
         "status": z.nullable(z.int()),
       })),
@@ -92,13 +91,13 @@ export const StatusAnswer = z.object({
   "last_day": Counts,
 });
 
-/** A dead letter. Its data is not told: it may name an account. */
+/** A dead letter without its data, which may name an account. */
 export const DeadLetterAnswer = z.object({
   "kind": z.enum(JOB_KIND_NAMES),
   "id": z.string(),
   "reason": z.string(),
   "failures": Count,
-  "dead_at": Moment,
+  "dead_at": Timestamp,
 });
 
 /** A page of dead letters. */
@@ -107,14 +106,13 @@ export const DeadLettersAnswer = z.object({
   "next_cursor": MaybeText,
 });
 
-/** What became of a dead letter. */
 export const ClosedLetterAnswer = z.object({
   "kind": z.enum(JOB_KIND_NAMES),
   "id": z.string(),
   "outcome": z.enum(["replayed", "discarded"]),
 });
 
-/** A page of identities that was looked through for those without a verification. */
+/** One page of `start-missing`: the identities on it without a verification. */
 export const MissingAnswer = z.object({
   "dry_run": z.boolean(),
   "looked_at": Count,
@@ -123,7 +121,7 @@ export const MissingAnswer = z.object({
   "next_page_token": MaybeText,
 });
 
-/** A page of polls that were brought forward. */
+/** One page of `reconcile`: the polls on it that were brought forward. */
 export const ReconciledAnswer = z.object({
   "looked_at": Count,
   "brought_forward": Count,

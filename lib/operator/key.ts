@@ -3,26 +3,25 @@ import type { Operator } from "../history/operator_action.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { signToken, verifyToken } from "../crypto/jwt.ts";
 
-/** Keeps a sign-in at the operator's page apart from any other token. */
+/** Keeps a session at the operator's page apart from all other tokens. */
 const AUDIENCE = "operator-page";
 
-/** How long a sign-in lasts: a browser that somebody has left open is no way in for long. */
+/** How long a session lasts. Short, because somebody else may use a browser that was left open. */
 export const SESSION_MS = 30 * 60_000;
 
-/** Enough of a derived id to tell a handful of secrets apart. */
+/** Characters of a derived id. Enough to tell a few secrets apart. */
 const ID_LENGTH = 8;
 
 /** One of the values of `OPERATOR_SECRET`. */
 export interface OperatorKey {
-  /** Names the secret in records. It is derived, and leads back to nothing. */
+  /** Names the secret in records. Derived from the secret, which it does not reveal. */
   readonly id: string;
-  /** What a caller sends. */
   readonly secret: Secret;
-  /** Signs sign-ins at the page. */
+  /** Signs sessions at the operator's page. */
   readonly sessionKey: CryptoKey;
 }
 
-/** Prepares secrets, newest first. */
+/** Derives a key from each secret, in the same order. */
 export function createOperatorKeys(secrets: readonly Secret[]): readonly OperatorKey[] {
   return secrets.map((secret) => {
     const { kid, key } = deriveKey(secret, "operator session");
@@ -30,7 +29,7 @@ export function createOperatorKeys(secrets: readonly Secret[]): readonly Operato
   });
 }
 
-/** The key that a secret is, compared with all in constant time. */
+/** Finds the key of a secret that a caller sent. Compares with all secrets in constant time. */
 export function findOperatorKey(
   candidate: string,
   keys: readonly OperatorKey[],
@@ -38,7 +37,7 @@ export function findOperatorKey(
   return keys.filter(({ secret }) => secret.matches(candidate)).at(0);
 }
 
-/** A sign-in at the page: who, by which secret, until when. The secret itself is not in it. */
+/** Creates the token of a session at the page: name, id of the secret, expiry. Not the secret itself. */
 export async function createSession(
   { name, key, now }: { name: string; key: OperatorKey; now: number },
 ): Promise<string> {
@@ -50,7 +49,7 @@ export async function createSession(
   }, { kid: key.id, key: key.sessionKey });
 }
 
-/** Who has signed in. Undefined for a token that is wrong, over, or of a secret that was retired. */
+/** Gives the operator of a session. Undefined if it is invalid, expired, or of a retired secret. */
 export async function verifySession(
   token: string,
   { keys, now }: { keys: readonly OperatorKey[]; now: number },

@@ -5,24 +5,24 @@ import { type Operator, recordAction } from "../history/operator_action.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites } from "../kv/write.ts";
 
-/** Where a reconciliation is: after the poll that was due then. */
+/** The last poll of a page. The next page begins after it. */
 export interface ReconcileCursor {
   readonly dueAt: number;
   readonly id: string;
 }
 
-/** What a page of a reconciliation came to. */
+/** The result for one page of polls. */
 export interface Reconciled {
-  /** Polls that were looked at, and of those the ones that are made now. */
   readonly lookedAt: number;
+  /** How many of them are due now. */
   readonly broughtForward: number;
-  /** Undefined: that was all. */
+  /** Undefined on the last page. */
   readonly next: ReconcileCursor | undefined;
 }
 
 /**
- * Brings the polls forward that would come later by schedule: for the day after callbacks were lost.
- * A page at a time; what was polled within `afterMs` is left alone, so that it can be repeated.
+ * Brings one page of scheduled polls forward, for the case that callbacks were lost. Leaves out what was
+ * checked in the last `afterMs`, so that repeating it does not poll Jumio again.
  */
 export async function reconcile(
   store: Store,

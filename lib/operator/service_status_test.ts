@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const BATCH = 250;
 
-/** A store that tells how many calls there were, and how many rows were listed. */
+/** A store that counts calls and listed rows. */
 function createCountingStore(store: Store): Store & { calls: number; rows: number } {
   const counting = {
     ...store,
@@ -40,7 +40,7 @@ function createCountingStore(store: Store): Store & { calls: number; rows: numbe
   return counting;
 }
 
-/** Polls, one a minute from the first on. */
+/** Adds polls, one for each minute. */
 async function addPolls(
   store: Store,
   { count, firstDueAt }: { count: number; firstDueAt: number },
@@ -57,7 +57,7 @@ async function addPolls(
           now: NOW,
         }),
     );
-    // Nobody else asks for these, and one write has no room for so many checks.
+    // Without the checks, of which one write may have only 10.
     await store.commit({
       sets: writes.flatMap(({ sets = [] }) => sets),
       sums: writes.flatMap(({ sums = [] }) => sums),
@@ -65,7 +65,7 @@ async function addPolls(
   }
 }
 
-Deno.test("readStatus() costs as much with two thousand polls that wait as with one", async () => {
+Deno.test("readStatus() costs the same for 2,000 scheduled polls as for one", async () => {
   await using store = createMemoryStore();
   const counting = createCountingStore(store);
   await addPolls(store, { count: 1, firstDueAt: NOW + DAY });
@@ -85,7 +85,7 @@ Deno.test("readStatus() costs as much with two thousand polls that wait as with 
   });
 });
 
-Deno.test("readStatus() counts what is due by now, and tells since when", async () => {
+Deno.test("readStatus() counts due jobs and gives the time of the oldest", async () => {
   await using store = createMemoryStore();
   await addPolls(store, { count: 5, firstDueAt: NOW - 2 * MINUTE });
 
@@ -98,7 +98,7 @@ Deno.test("readStatus() counts what is due by now, and tells since when", async 
   });
 });
 
-Deno.test("readStatus() counts a thousand that are due, and tells that there are more", async () => {
+Deno.test("readStatus() counts at most 1,000 due jobs, and says that there are more", async () => {
   await using store = createMemoryStore();
   const counting = createCountingStore(store);
   await addPolls(store, { count: 1_500, firstDueAt: NOW - 2_000 * MINUTE });
@@ -110,7 +110,7 @@ Deno.test("readStatus() counts a thousand that are due, and tells that there are
   assert(counting.rows < 1_050, `${counting.rows} rows were listed`);
 });
 
-Deno.test("readStatus() makes nothing absurd of jobs that were stored before any was counted", async () => {
+Deno.test("readStatus() gives no negative or missing counts for jobs that were stored before jobs were counted", async () => {
   await using store = createMemoryStore();
   const job: Job<PublishData> = {
     v: 1,

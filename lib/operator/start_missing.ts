@@ -7,21 +7,24 @@ import type { Store } from "../kv/store.ts";
 import { adoptAs } from "../verification/adopt.ts";
 import { tombstoneKey, verificationKey } from "../verification/rows.ts";
 
-/** What a page of identities came to. */
+/** The result for one page of Ory's identities. */
 export interface MissingPage {
+  /** How many identities were on the page. */
   readonly lookedAt: number;
-  /** Identities that have no verification. */
+  /** The identities without a verification. */
   readonly identityIds: readonly string[];
-  /** How many of them have one now. */
+  /** How many of them got one. */
   readonly started: number;
   readonly nextPageToken: string | undefined;
 }
 
 /**
- * Finds, on one page of Ory's identities, those without a verification: who registered while we were
- * down or before us, and whose record was lost before anything was decided. Unless it is a dry run
- * their starts go into the queue, which keeps to Jumio's limit; an execution that an identity names
- * is read back instead. Whoever was erased is left in peace.
+ * Finds the identities without a verification on one page of Ory's identities, and starts them unless it
+ * is a dry run. These are people who registered before this service or while it was down, and people
+ * whose record was lost before a decision. An erased identity is not started.
+ *
+ * Starts go into the queue, which keeps Jumio's rate limit. Where an identity names an execution, that
+ * execution is checked at Jumio instead of starting another one.
  */
 export async function startMissing(
   store: Store,
@@ -63,7 +66,10 @@ async function start(
   return await requestRefresh(store, { identityId, operator, now, trace }) !== undefined;
 }
 
-/** The public sample's flat keys are a verification too, though not one of ours: `migrate` is for it. */
+/**
+ * Identities with the flat keys of Ory's public sample are not missing: they have a verification by the
+ * sample, which the command `migrate` converts.
+ */
 async function isMissing(store: Store, identity: ListedIdentity): Promise<boolean> {
   const { id, jumio, flatPublic } = identity;
   if (jumio !== undefined && jumio !== null) {
