@@ -5,19 +5,18 @@ export interface CallerRequest {
   readonly body: string;
 }
 
-/** What it came to. */
+/** The answer to a {@linkcode CallerRequest}. */
 export interface CallerAnswer {
   readonly status: number;
-  /** Milliseconds from the request until the whole answer was there. */
+  /** Milliseconds from sending the request until the whole answer was read. */
   readonly ms: number;
 }
 
-/** Sends requests from a thread that does nothing else: what it measures waits for no simulator. */
+/** Sends requests from a thread of its own, so that the simulators do not delay what is measured. */
 export interface Caller extends Disposable {
   post(request: CallerRequest): Promise<CallerAnswer>;
 }
 
-/** Starts the thread. */
 export function startCaller(): Caller {
   const worker = new Worker(new URL("./_caller_thread.ts", import.meta.url), { type: "module" });
   const waiting = new Map<number, (answer: CallerAnswer) => void>();

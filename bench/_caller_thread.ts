@@ -6,7 +6,7 @@ self.onmessage = async ({ data: { id, request } }) => {
   self.postMessage({ id, answer: await post(request) });
 };
 
-/** Status 0 is an answer that did not come. */
+/** Status 0 means that no answer came. */
 async function post({ url, headers, body }: CallerRequest): Promise<CallerAnswer> {
   const startedAt = performance.now();
   const status = await fetch(url, { method: "POST", headers, body })

@@ -1,11 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 
-/** A claim is not kept for ever, here as there. */
+/** As long as the service keeps a callback. */
 const LIFETIME_MS = 90 * 86_400_000;
 
 /**
- * The cheapest honest way to a callback's 200: the signature over the raw body, one atomic write
- * that keeps the callback and the work that it makes, the answer.
+ * The least that a service must do before it answers a callback with 200: verify the signature over
+ * the raw body, and store the callback and its job in one atomic write.
  */
 export async function createCheapestCallback(
   kv: Deno.Kv,

@@ -1,4 +1,4 @@
-/** How often something is as much as something else: the middle of the pairs, and the ends. */
+/** The ratio of two series of measurements: the median of the pairs, the lowest and the highest. */
 export interface Ratio {
   readonly median: number;
   readonly min: number;
@@ -7,8 +7,8 @@ export interface Ratio {
 }
 
 /**
- * Measures subjects one after the other, round after round, each round in the other direction, so
- * that whatever else the machine does meets all of them alike.
+ * Measures subjects one after the other, for some rounds, each round in the opposite order. So other
+ * load on the machine affects all subjects equally.
  */
 export async function measureAlternately<Name extends string, Value>(
   subjects: Readonly<Record<Name, () => Promise<Value>>>,
@@ -24,7 +24,7 @@ export async function measureAlternately<Name extends string, Value>(
   return Object.fromEntries(results) as Record<Name, Value[]>; // one list for each name
 }
 
-/** Compares what was measured in the same round. */
+/** Divides each value of `subject` by the value of `yardstick` in the same round. */
 export function compare(subject: readonly number[], yardstick: readonly number[]): Ratio {
   const ratios = subject.map((value, round) => value / (yardstick[round] ?? NaN));
   return {
@@ -35,7 +35,7 @@ export function compare(subject: readonly number[], yardstick: readonly number[]
   };
 }
 
-/** The value below which this part of the values lies. */
+/** The quantile of the values: `part` 0.5 is the median. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;

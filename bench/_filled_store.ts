@@ -12,19 +12,19 @@ import { startedExecution } from "./_product.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Executions in one atomic write: four rows and a sum each at most, within KV's limits. */
+/** Executions in one atomic write: at most four rows and a sum each, within KV's limits. */
 const BATCH = 200;
 
-/** One in so many is still under way, and has its poll in the queue. */
+/** One of so many executions is not finished, and has a poll in the queue. */
 const UNFINISHED_ONE_IN = 10;
 
-/** A store on a file, and the handle under it. */
+/** A store on a file, and its KV connection. */
 export interface FilledStore extends Disposable {
   readonly store: Store;
   readonly kv: Deno.Kv;
 }
 
-/** Opens a file with as many executions of as many people: most are settled, some under way. */
+/** Opens a KV file with that many executions, each of another person. Most are settled. */
 export async function openFilledStore(
   path: string,
   { executions }: { executions: number },
@@ -46,7 +46,7 @@ export async function openFilledStore(
   return { store, kv, [Symbol.dispose]: () => kv.close() };
 }
 
-/** An execution that has its callback or its poll before it, with its identity's record. */
+/** An execution that waits for its callback or poll, with the record of its identity. */
 export function underWay(
   id: string,
   { pollAt, isCalledBack = false, now }: { pollAt: number; isCalledBack?: boolean; now: number },

@@ -4,7 +4,7 @@ import { type Fleet, metadataOf } from "../sandbox/processes/fleet.ts";
 import type { Caller, CallerRequest } from "./_caller.ts";
 import { callbackBody } from "./_product.ts";
 
-/** How long each kind of request took, in milliseconds, and what went wrong. */
+/** How long each kind of request took, in milliseconds, and the errors. */
 export interface Samples {
   readonly ms: Readonly<Record<"initiate" | "validate" | "callback", number[]>>;
   readonly errors: string[];
@@ -17,13 +17,12 @@ const ENDS: readonly [outcome: Outcome, status: string][] = [
   ["abandoned", "expired"],
 ];
 
-/** How often a person signs in while the verification is under way. */
+/** Sign-ins of a person before the verification is finished. */
 const SIGN_INS = 5;
 
-/** Longer than the first waits of every schedule together. */
+/** Longer than the first delays of all retry schedules together. */
 const DEADLINE_MS = 120_000;
 
-/** Nothing measured yet. */
 export function createSamples(): Samples {
   return { ms: { initiate: [], validate: [], callback: [] }, errors: [] };
 }
@@ -63,8 +62,11 @@ export async function travel(
     () => metadataOf(fleet, identityId)["workflow_execution_id"],
     (value) => typeof value === "string",
   );
-  if (typeof executionId !== "string") return void samples.errors.push("An execution never came");
-  await fleet.jumio.finish(executionId, outcome); // its callback is dropped, this is the one:
+  if (typeof executionId !== "string") {
+    return void samples.errors.push("No execution was created in time");
+  }
+  // The simulator drops its own callback. This benchmark sends one, and measures it.
+  await fleet.jumio.finish(executionId, outcome);
   const execution = fleet.jumio.executions.findLast(({ id }) => id === executionId);
   await send("callback", {
     url: fleet.urls[other] + new URL(execution?.callbackUrl ?? "").pathname,
@@ -79,13 +81,15 @@ export async function travel(
     () => metadataOf(fleet, identityId)["status"],
     (value) => value === status,
   );
-  if (found !== status) samples.errors.push(`An identity says ${found} and should say ${status}`);
+  if (found !== status) {
+    samples.errors.push(`The status of an identity is ${found} instead of ${status}`);
+  }
 }
 
 /** Puts an identity into the simulator, as a registration would, and returns its id. */
 export function addIdentity({ kratos }: Fleet, id: string = crypto.randomUUID()): string {
   const at = new Date().toISOString();
-  // The simulator shows its map; this bench puts into it what a registration would.
+  // The simulator exposes its map as readonly. A registration would add this entry.
   (kratos.identities as Map<string, SimulatedIdentity>).set(id, {
     id,
     "schema_id": "person",
@@ -99,11 +103,14 @@ export function addIdentity({ kratos }: Fleet, id: string = crypto.randomUUID())
   return id;
 }
 
-/** Looks until it is as it should be. */
-async function read(look: () => unknown, isGood: (value: unknown) => boolean): Promise<unknown> {
+/** Reads a value until it is as expected, or the deadline has passed. Returns the last value. */
+async function read(
+  readValue: () => unknown,
+  isExpected: (value: unknown) => boolean,
+): Promise<unknown> {
   const end = performance.now() + DEADLINE_MS;
-  while (performance.now() < end && !isGood(look())) {
+  while (performance.now() < end && !isExpected(readValue())) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return look();
+  return readValue();
 }

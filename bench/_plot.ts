@@ -1,4 +1,3 @@
-/** A line of a plot. */
 export interface Series {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
@@ -7,7 +6,7 @@ export interface Series {
 const WIDTH = 720;
 const HEIGHT = 320;
 const MARGIN = { left: 64, right: 150, top: 40, bottom: 48 } as const;
-/** Apart for those who see red and green alike, and in grey. */
+/** Distinguishable with colour blindness, and in grey. */
 const STROKES = [
   { color: "#0b6e99", dashes: "" },
   { color: "#c05a00", dashes: "6 3" },
@@ -15,7 +14,7 @@ const STROKES = [
   { color: "#4d4d4d", dashes: "8 3 2 3" },
 ] as const;
 
-/** Draws lines as an SVG that needs nothing beside itself, on white in the dark too. */
+/** Draws lines as an SVG without external files, on a white background also in dark mode. */
 export function plotLines(
   { title, xLabel, yLabel, series, isLogX = false }: {
     title: string;
@@ -35,8 +34,6 @@ export function plotLines(
     (toX(x) - minX) / (maxX - minX || 1) * (WIDTH - MARGIN.left - MARGIN.right);
   const top = (y: number) =>
     HEIGHT - MARGIN.bottom - y / maxY * (HEIGHT - MARGIN.top - MARGIN.bottom);
-  const text = (x: number, y: number, content: string, more = "") =>
-    `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${content}</text>`;
   const yTicks = [0, 0.25, 0.5, 0.75, 1].map((part) => part * maxY).map((y) =>
     `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${top(y)}" y2="${
       top(y)
@@ -79,7 +76,11 @@ export function plotLines(
   ].join("\n");
 }
 
-/** A round number that is not much more. */
+function text(x: number, y: number, content: string, attributes = ""): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${content}</text>`;
+}
+
+/** The next round number. */
 function niceCeiling(value: number): number {
   const step = 10 ** Math.floor(Math.log10(value || 1));
   return Math.ceil(value / step * 2) / 2 * step;

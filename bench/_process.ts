@@ -1,6 +1,6 @@
-/** What Linux says of a process. */
+/** What a process uses, as Linux reports it. */
 export interface ProcessUse {
-  /** Processor time so far. */
+  /** Processor time since the process started. */
   readonly cpuSeconds: number;
   readonly residentMb: number;
 }
@@ -8,7 +8,7 @@ export interface ProcessUse {
 const PAGES_PER_MB = 256;
 const TICKS_PER_SECOND = 100;
 
-/** Looks at a process from outside. By `cat`, because Deno reads `/proc` only with every permission. */
+/** Reads the use of a process with `cat`, because Deno reads `/proc` only with all permissions. */
 export async function readProcessUse(pid: number): Promise<ProcessUse> {
   const args = [`/proc/${pid}/stat`];
   const { stdout } = await new Deno.Command("cat", { args }).output();

@@ -18,15 +18,15 @@ import { SERVICE_ENV } from "./_servers.ts";
 /** The secret that signs callbacks. */
 export const CALLBACK_SECRET = "callback-secret-of-this-bench";
 
-/** The service in this process: its parts, and its handler of requests. */
+/** The service in this process: its context, and its handler of requests. */
 export interface Product {
   readonly context: Context;
   readonly handle: (request: Request) => Promise<Response>;
 }
 
-/** Puts the service together over a store. Without `fetch` it reaches nobody. */
+/** Creates the service over a store. Without `fetch` every call of an upstream fails. */
 export async function createProduct(
-  { store, fetch = () => Promise.reject(new TypeError("Nobody is there")) }: {
+  { store, fetch = () => Promise.reject(new TypeError("No upstream")) }: {
     store: Store;
     fetch?: typeof globalThis.fetch;
   },
@@ -45,7 +45,7 @@ export async function createProduct(
   return { context, handle: (request) => handler(request, { remoteAddr: {} }) };
 }
 
-/** What a start leaves behind: an execution under way, and its first poll much later. */
+/** The rows of a job `start` that has succeeded: an execution, and its first poll at `pollAt`. */
 export function startedExecution(
   { workflowExecutionId, identityId, accountId }: Record<
     "workflowExecutionId" | "identityId" | "accountId",
@@ -69,7 +69,7 @@ export function startedExecution(
     now,
   });
   const kept = { sets: [{ key: executionKey(workflowExecutionId), value: execution }] };
-  // Nobody else is there, and one write has no room for the checks of many.
+  // No other process writes here, and one write has no room for the checks of many jobs.
   return mergeWrites(kept, { ...job, checks: [] });
 }
 
@@ -93,7 +93,7 @@ export function callbackBody(
   });
 }
 
-/** A callback signed as an operator may have it. */
+/** A callback with a signature, for services with `JUMIO_CALLBACK_SECRET`. */
 export async function signedCallback(
   ids: { workflowExecutionId: string; accountId: string },
 ): Promise<Request> {
@@ -112,7 +112,7 @@ export async function signedCallback(
   });
 }
 
-/** A callback to the address that its create call named. Its token is stored. */
+/** A callback to an address with a token. Stores the token. */
 export async function callbackWithToken(
   ids: { workflowExecutionId: string; identityId: string; accountId: string },
   { store }: { store: Store },

@@ -1,11 +1,11 @@
 import type { Ratio } from "./_compare.ts";
 
-/** Prints what the next lines are about. */
+/** Prints a heading for the lines that follow. */
 export function printHeading(text: string): void {
   print(`\n${text}`);
 }
 
-/** Prints a ratio with its spread, and what is wanted of it. Nothing fails by it. */
+/** Prints a ratio with its spread, and the target. A missed target is not a failure. */
 export function printRatio(
   what: string,
   { median, min, max, pairs }: Ratio,
@@ -17,12 +17,12 @@ export function printRatio(
   );
 }
 
-/** Prints a figure of this machine: for orientation, not to be held against another machine's. */
+/** Prints a figure of this machine. Do not compare it with a figure of another machine. */
 export function printFigure(what: string, value: string): void {
   print(`  ${what.padEnd(58)} ${value}`);
 }
 
-/** A number in three digits or so. */
+/** Formats a number with about three digits. */
 export function round(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

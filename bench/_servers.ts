@@ -2,19 +2,19 @@ import { dirname } from "node:path";
 import { startService } from "../sandbox/processes/service.ts";
 import { getFreePort } from "../sandbox/processes/loopback.ts";
 
-/** A server of this bench, as a process. */
+/** A server under measurement, as a process. */
 export interface Server extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
 }
 
-/** The secret of every server's hooks. */
+/** The secret that every server expects from hooks. */
 export const HOOK_SECRET = "hook-secret-of-this-bench-0123456789abcd";
 
 const ROOT = new URL("../", import.meta.url);
 const SAMPLE = new URL("./express_sample/", import.meta.url);
 
-/** Settings of a service that meets nobody. */
+/** Settings of a service whose upstreams do not exist. */
 export const SERVICE_ENV = {
   "ORY_WEBHOOK_SECRET": HOOK_SECRET,
   "KRATOS_ADMIN_URL": "http://127.0.0.1:9",
@@ -27,7 +27,7 @@ export const SERVICE_ENV = {
   "LOG_LEVEL": "info",
 } as const;
 
-/** The bridge, by the very command of `deno task start`. */
+/** Starts the bridge with the command of `deno task start`. */
 export async function startBridge(
   { kvPath = SERVICE_ENV["KV_PATH"], env = {} }: {
     /** A file in a folder of its own, or `:memory:`. */
@@ -52,7 +52,7 @@ export async function startBridge(
   };
 }
 
-/** A bare `Deno.serve`. */
+/** Starts a bare `Deno.serve`. */
 export async function startBare(): Promise<Server> {
   const port = getFreePort();
   const script = new URL("./bare.ts", import.meta.url).pathname;
@@ -60,7 +60,7 @@ export async function startBare(): Promise<Server> {
   return await start(Deno.execPath(), { args, port });
 }
 
-/** The Express sample, run by Node. The loader only strips its types. */
+/** Starts the Express sample in Node. The tsx loader only removes its types. */
 export async function startExpress(): Promise<Server> {
   const port = getFreePort();
   const args = ["--import", "tsx", "server.ts"];
@@ -68,7 +68,7 @@ export async function startExpress(): Promise<Server> {
   return await start("node", { args, port, env, cwd: SAMPLE });
 }
 
-/** The Express sample, as it is started: by tsx. */
+/** Starts the Express sample as its own start script does: with tsx. */
 export async function startSampleByTsx(): Promise<Server> {
   const port = getFreePort();
   const env = { "PORT": String(port), "ORY_WEBHOOK_SECRET": HOOK_SECRET };
@@ -76,7 +76,7 @@ export async function startSampleByTsx(): Promise<Server> {
   return await start("node", { args, port, env, cwd: SAMPLE });
 }
 
-/** Installs the Express sample's packages beside it, once. Git ignores them. */
+/** Installs the packages of the Express sample in its folder, unless they are there. */
 export async function installExpress(): Promise<void> {
   const isThere = await Deno.stat(new URL("node_modules/express", SAMPLE)).then(() => true)
     .catch(() => false);
@@ -99,14 +99,14 @@ async function start(
     url: `http://127.0.0.1:${port}`,
     pid: child.pid,
     async [Symbol.asyncDispose]() {
-      // Not SIGKILL: tsx passes this one on to the process that it started.
+      // Not SIGKILL: tsx forwards SIGTERM to the process that it started.
       child.kill("SIGTERM");
       await child.status;
     },
   };
 }
 
-/** Asks often: what is measured here is when it starts to listen. */
+/** Polls every 2 ms, because the time until the server listens is measured. */
 async function isListening(port: number): Promise<void> {
   const end = performance.now() + 30_000;
   while (performance.now() < end) {

@@ -1,16 +1,16 @@
-/** Jumio and Ory as briefly as it goes: every execution has passed, every identity is there. */
+/** Minimal Jumio and Ory: every execution has passed, and every identity exists. */
 export interface Upstreams {
   readonly fetch: typeof globalThis.fetch;
-  /** Milliseconds that the service has waited for answers. */
+  /** How long the service has waited for answers so far, in milliseconds. */
   waitedMs(): number;
-  /** How many identities were patched, a repeat counted again. */
+  /** How many patches of identities there were, repeats included. */
   patches(): number;
 }
 
-/** Creates upstreams in this process. An execution's id is its account's and its identity's too. */
+/** Creates upstreams in this process. An execution, its account and its identity share one id. */
 export function createUpstreams(
   { isFinal = true, onPatch = () => {} }: {
-    /** Whether a poll finds an execution ended. */
+    /** Whether a poll finds the execution finished. */
     isFinal?: boolean;
     onPatch?: (identityId: string) => void;
   } = {},

@@ -1,4 +1,4 @@
-/** What `wrk` sends again and again. */
+/** The request that `wrk` repeats. */
 export interface WrkRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -8,9 +8,9 @@ export interface WrkRequest {
 const CURE = "install wrk (Debian: apt-get install wrk)";
 
 /**
- * Requests a second over 32 connections of one thread.
+ * Measures requests per second over 32 connections of one thread.
  *
- * @throws {Error} When wrk is not there, or when an answer was not a 2xx.
+ * @throws {Error} When wrk is not installed, or when an answer was not a 2xx.
  */
 export async function runWrk(
   { url, headers, body }: WrkRequest,
@@ -26,7 +26,7 @@ export async function runWrk(
     const output = new TextDecoder().decode(stdout);
     const rate = /Requests\/sec:\s+([\d.]+)/.exec(output)?.[1];
     if (!success || rate === undefined || /Non-2xx|Socket errors/.test(output)) {
-      throw new Error(`wrk did not get what it asked for from ${url}:\n${output}`);
+      throw new Error(`wrk got errors or unexpected answers from ${url}:\n${output}`);
     }
     return Number(rate);
   } finally {

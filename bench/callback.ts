@@ -15,16 +15,18 @@ import { printFigure, printHeading, printRatio, round } from "./_report.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A callback to its 200, against the cheapest honest thing on the same KV. */
+/** Callbacks until their 200, compared with the least that a service must do on the same KV. */
 export async function benchCallback({ isSmoke }: { isSmoke: boolean }): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "bench-" });
   try {
     await using denokv = await startDenokv();
     Deno.env.set("DENO_KV_ACCESS_TOKEN", denokv.accessToken);
     const paths = { "a file": `${folder}/kv.sqlite3`, "denokv": denokv.url };
-    printHeading("callback: callbacks a second to their 200, one after the other");
+    printHeading("callback: callbacks per second until their 200, one after the other");
     for (const [name, path] of Object.entries(paths)) await benchOn(name, { path, isSmoke });
-    printHeading("callback: to the patched identity, without the waits for Jumio and Kratos");
+    printHeading(
+      "callback: until the identity is patched, without the time that Jumio and Kratos take",
+    );
     for (const [name, path] of Object.entries(paths)) await benchToPatch(name, { path, isSmoke });
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -38,12 +40,12 @@ async function benchOn(
   await using opened = await openStore(path);
   const { store } = opened;
   const { context, handle } = await createProduct({ store });
-  // What a callback leads to is measured elsewhere.
+  // The jobs that a callback causes are measured elsewhere.
   await context.jobs.stop();
   const cheapest = await createCheapestCallback(opened.kv, CALLBACK_SECRET);
   const count = isSmoke ? 20 : 150;
 
-  /** Callbacks of executions that are under way, signed or with a token. */
+  /** Creates executions that are not finished, and a callback for each. */
   async function prepare(toRequest: (ids: Ids) => Promise<Request>): Promise<Request[]> {
     return await Array.fromAsync({ length: count }, async () => {
       const ids = {
@@ -70,23 +72,23 @@ async function benchOn(
   }
 
   printRatio(
-    `on ${name}: a signed one against the cheapest`,
+    `on ${name}: signed, compared with the least possible`,
     compare(rates.signed, rates.cheapest),
     {
       wanted: "at least 0.7",
     },
   );
   printRatio(
-    `on ${name}: one with a token, which is looked up`,
+    `on ${name}: with a token, compared with the least possible`,
     compare(rates.withToken, rates.cheapest),
   );
   const medians = Object.entries(rates).map(([name, values]) =>
     `${name} ${quantile(values, 0.5).toFixed(0)}`
   );
-  printFigure("(here, a second)", medians.join(", "));
+  printFigure("(here, per second)", medians.join(", "));
 }
 
-/** A store as the service has it, and its first handle. */
+/** A store with the connections that the service would have, and the first connection. */
 async function openStore(
   path: string,
 ): Promise<{ store: Store; kv: Deno.Kv } & AsyncDisposable> {
@@ -106,15 +108,15 @@ interface Ids {
 
 type Handle = (request: Request) => Promise<Response>;
 
-/** What the bridge adds to one read at Jumio and one patch at Kratos. */
+/** The time that the bridge adds to one read at Jumio and one patch at Kratos. */
 async function benchToPatch(
   name: string,
   { path, isSmoke }: { path: string; isSmoke: boolean },
 ): Promise<void> {
   await using opened = await openStore(path);
   const { store } = opened;
-  let tellPatched = () => {};
-  const upstreams = createUpstreams({ onPatch: () => tellPatched() });
+  let reportPatch = () => {};
+  const upstreams = createUpstreams({ onPatch: () => reportPatch() });
   const { context, handle } = await createProduct({ store, fetch: upstreams.fetch });
   const addedMs: number[] = [];
   for (let index = 0; index < (isSmoke ? 10 : 500); index++) {
@@ -123,7 +125,7 @@ async function benchToPatch(
     await store.commit(underWay(id, { pollAt: now + DAY_MS, now }));
     const request = await signedCallback({ workflowExecutionId: id, accountId: id });
     const { promise: patched, resolve } = Promise.withResolvers<void>();
-    tellPatched = resolve;
+    reportPatch = resolve;
     const waitedBefore = upstreams.waitedMs();
     const startedAt = performance.now();
     await (await handle(request)).body?.cancel();
@@ -137,7 +139,7 @@ async function benchToPatch(
   printFigure("(here, p50 and p99)", `${round(p50)} ms, ${round(p99)} ms`);
 }
 
-/** One callback each, in turn: a slow moment of the disk meets all. Times in seconds. */
+/** Sends one callback of each subject in turn, so that a slow disk affects all. Times in seconds. */
 async function timeInTurn<Name extends string>(
   subjects: Readonly<Record<Name, { handle: Handle; requests: readonly Request[] }>>,
 ): Promise<Record<Name, number[]>> {

@@ -9,15 +9,15 @@ import { createUpstreams } from "./_upstreams.ts";
 
 const PLOT = new URL("../docs/performance/drain.svg", import.meta.url);
 
-/** Jobs in one atomic write: four rows and a sum each, well under KV's limits. */
+/** Jobs in one atomic write: four rows and a sum each, far below KV's limits. */
 const BATCH = 100;
 
-/** A service that finds many jobs due at its start: its memory until all of them are done. */
+/** Starts a service with many due jobs, and measures its memory until all are done. */
 export async function benchDrain({ isSmoke }: { isSmoke: boolean }): Promise<void> {
   const jobs = isSmoke ? 100 : 10_000;
   const folder = await Deno.makeTempDir({ prefix: "bench-" });
   const path = `${folder}/kv.sqlite3`;
-  await fillWithDueReads(path, jobs);
+  await fillWithDueChecks(path, jobs);
   const patched = new Set<string>();
   const { fetch } = createUpstreams({ onPatch: (id) => patched.add(id) });
   const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
@@ -44,20 +44,20 @@ export async function benchDrain({ isSmoke }: { isSmoke: boolean }): Promise<voi
 
     const memory = points.map(([, mb]) => mb);
     const half = points.filter(([at]) => at < seconds / 2).map(([, mb]) => mb);
-    printHeading(`drain: ${jobs} callbacks that wait at the start, to as many patched identities`);
+    printHeading(`drain: ${jobs} jobs due at the start, until all identities are patched`);
     printFigure(
-      "memory: the most of all against the most of the first half",
+      "memory: maximum of the whole time against that of the first half",
       round(Math.max(...memory) / Math.max(...half)),
     );
-    printFigure("(here, at most)", `${round(Math.max(...memory))} MB`);
-    printFigure("(here, verdicts a second)", round(jobs / seconds));
+    printFigure("(here, maximum)", `${round(Math.max(...memory))} MB`);
+    printFigure("(here, verdicts per second)", round(jobs / seconds));
     if (!isSmoke) await savePlot(points);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function fillWithDueReads(path: string, jobs: number): Promise<void> {
+async function fillWithDueChecks(path: string, jobs: number): Promise<void> {
   using filled = await openFilledStore(path, { executions: 1 });
   const now = Date.now();
   for (let done = 0; done < jobs; done += BATCH) {

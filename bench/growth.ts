@@ -14,10 +14,10 @@ import { createUpstreams } from "./_upstreams.ts";
 
 const PLOT = new URL("../docs/performance/growth.svg", import.meta.url);
 
-/** Polls that are due at once. */
+/** Polls that are due at the same time. */
 const BATCH = 50;
 
-/** A file with so many executions, and the service over it. */
+/** A KV file with some executions, and the service over it. */
 interface Subject {
   readonly path: string;
   readonly executions: number;
@@ -26,15 +26,15 @@ interface Subject {
   readonly polling: Product;
 }
 
-/** What the service does again and again; each returns how often it did it in a second. */
-const WORKS = {
+/** Tasks that the service repeats. Each returns how many it did per second. */
+const TASKS = {
   "callback": doCallbacks,
   "claim": doClaims,
   "reconciliation batch": reconcile,
   "operator status": readStatuses,
 } as const;
 
-/** The same work on files with more and more executions, in turn. */
+/** Measures the same tasks on files with more and more executions. */
 export async function benchGrowth({ isSmoke }: { isSmoke: boolean }): Promise<void> {
   const sizes = isSmoke ? [1, 1_000] : [1, 1_000, 30_000, 1_000_000];
   const folder = await Deno.makeTempDir({ prefix: "bench-" });
@@ -44,12 +44,12 @@ export async function benchGrowth({ isSmoke }: { isSmoke: boolean }): Promise<vo
       const path = `${folder}/${executions}.sqlite3`;
       subjects.push(await createSubject(path, executions));
     }
-    printHeading(`growth: work a second on a file with ${sizes.at(-1)} executions against one`);
+    printHeading(`growth: cost of a task with ${sizes.at(-1)} stored executions against one`);
     const series = [];
-    for (const [name, work] of Object.entries(WORKS)) {
+    for (const [name, task] of Object.entries(TASKS)) {
       const rates = await measureAlternately(
         Object.fromEntries(
-          subjects.map((subject) => [`n${subject.executions}`, () => work(subject)]),
+          subjects.map((subject) => [`n${subject.executions}`, () => task(subject)]),
         ),
         { rounds: isSmoke ? 1 : 15 },
       );
@@ -57,7 +57,7 @@ export async function benchGrowth({ isSmoke }: { isSmoke: boolean }): Promise<vo
       const last = rates[`n${sizes.at(-1)}`] ?? [];
       printRatio(`cost per ${name}`, compare(first, last), { wanted: "at most 1.25" });
       printFigure(
-        "(here, of one and of most, a second)",
+        "(here, with one and with most, per second)",
         `${round(quantile(first, 0.5))}, ${round(quantile(last, 0.5))}`,
       );
       series.push({
@@ -78,7 +78,7 @@ export async function benchGrowth({ isSmoke }: { isSmoke: boolean }): Promise<vo
   }
 }
 
-/** From the start of the process until its KV answers. */
+/** Measures the time from the start of the process until its KV answers. */
 async function benchOpening(
   paths: readonly string[],
   { isSmoke }: { isSmoke: boolean },
@@ -96,7 +96,7 @@ async function benchOpening(
   });
   printRatio("start until KV answers", compare(times.most, times.one));
   printFigure(
-    "(here, of one and of most, ms)",
+    "(here, with one and with most, ms)",
     `${round(quantile(times.one, 0.5))}, ${round(quantile(times.most, 0.5))}`,
   );
 }
@@ -105,7 +105,7 @@ async function createSubject(path: string, executions: number): Promise<Subject>
   const startedAt = performance.now();
   const filled = await openFilledStore(path, { executions });
   printFigure(
-    `(filled a file with ${executions} executions, s here)`,
+    `(time to fill a file with ${executions} executions, s here)`,
     round((performance.now() - startedAt) / 1000),
   );
   const { store } = filled;
@@ -128,7 +128,7 @@ async function doCallbacks({ filled: { store }, product }: Subject): Promise<num
     if (!response.ok) throw new Error(`A callback was answered ${response.status}`);
     await response.body?.cancel();
   });
-  await takeDueAway({ store });
+  await deleteDueChecks({ store });
   return rate;
 }
 
@@ -137,16 +137,16 @@ async function doClaims({ filled: { store } }: Subject): Promise<number> {
   const now = () => Date.now();
   const rate = await countPerSecond(BATCH, async () => {
     const { jobs } = await claimJobs(store, { kind: CHECK, now, limit: 1 });
-    if (jobs.length === 0) throw new Error("There was no job to claim");
+    if (jobs.length === 0) throw new Error("No job to claim");
   });
-  await takeDueAway({ store });
+  await deleteDueChecks({ store });
   return rate;
 }
 
 async function reconcile({ filled: { store }, polling }: Subject): Promise<number> {
   await store.commit(duePolls());
   const rate = await countPerSecond(1, () => polling.context.jobs.drain());
-  await takeDueAway({ store });
+  await deleteDueChecks({ store });
   return rate;
 }
 
@@ -164,8 +164,8 @@ function duePolls(): Write {
   return mergeWrites(...writes);
 }
 
-/** Each round leaves the queue as it found it. */
-async function takeDueAway({ store }: Pick<FilledStore, "store">): Promise<void> {
+/** Restores the queue after a round. */
+async function deleteDueChecks({ store }: Pick<FilledStore, "store">): Promise<void> {
   const soon = Date.now() + 3_600_000;
   const rows = await store.list(selectDue(CHECK, { by: soon }), {
     limit: 500,
@@ -188,7 +188,7 @@ async function countPerSecond(
 async function savePlot(series: Parameters<typeof plotLines>[0]["series"]): Promise<void> {
   await Deno.mkdir(new URL(".", PLOT), { recursive: true });
   const svg = plotLines({
-    title: "Cost of the same work as the store grows",
+    title: "Cost of the same task as the store grows",
     xLabel: "stored executions",
     yLabel: "cost, against one execution",
     series,

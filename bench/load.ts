@@ -1,6 +1,6 @@
 /**
- * Load for a while: two instances on one denokv, at half of what they can do, with upstreams that
- * fail now and then. `--minutes N` for another time than 10; `--smoke` for seconds.
+ * Runs two instances on one denokv at half of their capacity, with upstreams that sometimes fail.
+ * Takes 10 minutes, or `--minutes N`; `--smoke` takes seconds.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { readProcessUse } from "./_process.ts";
 import { printFigure, printHeading, round } from "./_report.ts";
 import { benchStorm } from "./storm.ts";
 
-/** People at once while capacity is looked for. */
+/** People at once while the capacity is measured. */
 const PEOPLE_AT_ONCE = 12;
 
 const PLOT = new URL("../docs/performance/load.svg", import.meta.url);
@@ -24,20 +24,20 @@ const isSmoke = Deno.args.includes("--smoke");
 const minutesAt = Deno.args.indexOf("--minutes");
 const minutes = isSmoke ? 0.1 : minutesAt === -1 ? 10 : Number(Deno.args[minutesAt + 1]);
 
-/** While capacity is looked for: with the confirmations, which come a minute after each verdict. */
+/** How long the capacity is measured: long enough for confirmations, a minute after each verdict. */
 const SECONDS = isSmoke ? 2 : 120;
 
-/** Until the confirmations of what the search for capacity left are over. */
+/** How long the confirmations of that measurement take to finish. */
 const SETTLE_MS = isSmoke ? 0 : 75_000;
 
-/** The account limit is Jumio's, and not what is measured. */
+/** Raises the limit of Jumio's accounts, which is not what is measured. */
 const ENV = { "JUMIO_STARTS_PER_SECOND": "1000", "LOG_LEVEL": "warn" };
 
 await benchOneInstance();
 await benchLoad();
 await benchStorm({ isSmoke });
 
-/** What one instance carries on a file: registrations, five sign-ins each, and their verdicts. */
+/** Measures the capacity of one instance on a file: registrations, five sign-ins each, verdicts. */
 async function benchOneInstance(): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "bench-" });
   try {
@@ -47,12 +47,12 @@ async function benchOneInstance(): Promise<void> {
       runArgs: [`--allow-read=${folder}`, `--allow-write=${folder}`],
       env: ENV,
     });
-    fleet.jumio.faults.callbacks = "drop"; // sent by hand
+    fleet.jumio.faults.callbacks = "drop"; // travel() sends them
     using caller = startCaller();
     const samples = createSamples();
     const perSecond = await findCapacity(fleet, { seconds: SECONDS, caller, samples });
-    printHeading("one instance on a file: whole verifications, as many as it carries");
-    printFigure("(here, a second)", round(perSecond));
+    printHeading("one instance on a file: complete verifications at full capacity");
+    printFigure("(here, per second)", round(perSecond));
     printFigure("errors", String(samples.errors.length));
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -66,14 +66,14 @@ async function benchLoad(): Promise<void> {
     kvPath: denokv.url,
     env: { ...ENV, "DENO_KV_ACCESS_TOKEN": denokv.accessToken },
   });
-  fleet.jumio.faults.callbacks = "drop"; // sent by hand, to an instance of our choice
+  fleet.jumio.faults.callbacks = "drop"; // travel() sends them, to the other instance
   const atCapacity = createSamples();
   using caller = startCaller();
   const capacity = await findCapacity(fleet, { seconds: SECONDS, caller, samples: atCapacity });
 
-  printHeading(`load: ${minutes} minutes at half of capacity, two instances on one denokv`);
-  printFigure("capacity here, whole verifications a second", round(capacity));
-  printFigure("errors at capacity", String(atCapacity.errors.length));
+  printHeading(`load: ${minutes} minutes at half of the capacity, two instances on one denokv`);
+  printFigure("capacity here, complete verifications per second", round(capacity));
+  printFigure("errors at full capacity", String(atCapacity.errors.length));
   await pause(SETTLE_MS);
   const samples = createSamples();
   let isOver = false;
@@ -93,7 +93,7 @@ async function benchLoad(): Promise<void> {
   if (!isSmoke) await savePlot(memory);
 }
 
-/** People one after the other in each of some lanes, as fast as it goes. */
+/** Sends people through in parallel lanes without delay. Returns people per second. */
 async function findCapacity(
   fleet: Fleet,
   { seconds, caller, samples }: { seconds: number; caller: Caller; samples: Samples },
@@ -106,7 +106,7 @@ async function findCapacity(
   return count / seconds;
 }
 
-/** People come at their own pace, however long the answers take. Returns those still on the way. */
+/** Starts people at a fixed rate, however long the answers take. Returns the unfinished ones. */
 async function keepRate(
   fleet: Fleet,
   { perSecond, caller, samples }: { perSecond: number; caller: Caller; samples: Samples },
@@ -125,14 +125,14 @@ async function keepRate(
   return journeys;
 }
 
-/** Upstreams that fail now and then: never more than the next two calls of each. */
+/** Makes upstreams fail at random: at most the next two calls of each. */
 async function disturb({ jumio, kratos }: Fleet, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     await pause(250);
     if (Math.random() < 0.2) jumio.faults.nextStatuses.splice(0, 2, 503, 429);
     if (Math.random() < 0.2) kratos.faults.nextStatuses.splice(0, 2, 500, 429);
   }
-  // Whoever is still on the way would meet every fault that is left.
+  // The remaining faults would all hit the people who are not finished.
   jumio.faults.nextStatuses.length = 0;
   kratos.faults.nextStatuses.length = 0;
 }
@@ -165,7 +165,7 @@ function printMemory(name: string, points: Series["points"]): void {
   const early = quantile(values.slice(0, Math.ceil(values.length / 2)), 0.5);
   const late = quantile(values.slice(Math.floor(values.length / 2)), 0.5);
   printFigure(`${name}: memory of the second half against the first`, round(late / early));
-  printFigure(`(${name} here, at most)`, `${round(Math.max(...values))} MB`);
+  printFigure(`(${name} here, maximum)`, `${round(Math.max(...values))} MB`);
 }
 
 async function savePlot(memory: readonly Series[]): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Measures the bridge side by side with what it is held against, in one run, and prints ratios.
- * Names of parts run those alone; `--smoke` runs everything as short as it goes.
+ * Compares the bridge with other servers in one run, and prints ratios. Arguments name the parts to
+ * run; without any, all run. `--smoke` makes each part as short as possible.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import {
   startSampleByTsx,
 } from "./_servers.ts";
 
-/** What each import adds to the start, measured in a program that does nothing else. */
+/** Imports whose cost is measured, each in a program that does nothing else. */
 const IMPORTS = {
   "nothing": "",
   "zod": 'import "zod"',
@@ -17,7 +17,7 @@ const IMPORTS = {
   "all that main.ts imports": 'import "./lib/context.ts"; import "./routes/mod.ts"',
 } as const;
 
-/** From the start of the process to the first answered sign-in. */
+/** Measures the time from the start of the process to the first answered sign-in. */
 export async function benchStart({ isSmoke }: { isSmoke: boolean }): Promise<void> {
   await installExpress();
   const rounds = isSmoke ? 1 : 15;
@@ -26,11 +26,11 @@ export async function benchStart({ isSmoke }: { isSmoke: boolean }): Promise<voi
     sample: () => timeStart(startSampleByTsx),
     bare: () => timeStart(startBare),
   };
-  if (!isSmoke) await measureAlternately(subjects, { rounds: 1 }); // fills the caches of the disk
+  if (!isSmoke) await measureAlternately(subjects, { rounds: 1 }); // fills the disk caches
 
   const times = await measureAlternately(subjects, { rounds });
 
-  printHeading("start: from the process to its first answered sign-in");
+  printHeading("start: from the start of the process to its first answered sign-in");
   printRatio(
     "the bridge against the Express sample under tsx",
     compare(times.bridge, times.sample),
@@ -46,7 +46,7 @@ export async function benchStart({ isSmoke }: { isSmoke: boolean }): Promise<voi
   );
   const imports = await measureAlternately(Object.fromEntries(programs), { rounds });
   const nothing = imports["nothing"] ?? [];
-  printHeading("start: a program that only imports, against one that imports nothing");
+  printHeading("start: a program with one import, against one without");
   for (const [name, values] of Object.entries(imports)) {
     printRatio(name, compare(values, nothing));
     printMs(`(${name}, ms here)`, values);
@@ -63,7 +63,7 @@ async function timeStart(
     headers: { "content-type": "application/json", "x-webhook-secret": HOOK_SECRET },
     body: '{"identity_id":"1f6b1d5c-6f0e-4a52-9d0c-0d6f3c6f2b11"}',
   });
-  if (await response.text() !== "{}") throw new Error("The first sign-in was not let in");
+  if (await response.text() !== "{}") throw new Error("The first sign-in was refused");
   return performance.now() - startedAt;
 }
 

@@ -15,11 +15,11 @@ import { printFigure, printHeading, round } from "./_report.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Whoever's callback was not taken is polled, as after `RECONCILE_AFTER_SECONDS`. */
+/** When an execution is polled whose callback was lost, as after `RECONCILE_AFTER_SECONDS`. */
 const POLL_AFTER_MS = 120_000;
 const SETTLE_DEADLINE_MS = 600_000;
 
-/** Callbacks of many people at once, each twice: absorbed, settled, none lost. */
+/** Sends the callbacks of many people at once, each twice, and counts what was lost. */
 export async function benchStorm({ isSmoke }: { isSmoke: boolean }): Promise<void> {
   const people = isSmoke ? 50 : 5_000;
   await using denokv = await startDenokv();
@@ -58,18 +58,18 @@ export async function benchStorm({ isSmoke }: { isSmoke: boolean }): Promise<voi
 
   printHeading(`storm: ${2 * people} callbacks at once, half of them repeats, on one denokv`);
   for (const [status, count] of statuses) printFigure(`answered ${status}`, String(count));
-  printFigure("not settled, or settled wrongly", String(left));
+  printFigure("not settled, or with a wrong status", String(left));
   const patches = fleet.kratos.calls.filter(({ method }) => method === "PATCH").length;
   printFigure("Kratos patches for each person", round(patches / people));
-  printFigure("memory of the larger instance, at most against before", round(most / before));
-  printFigure("(here)", `${round(before)} MB before, ${round(most)} MB at most`);
+  printFigure("memory of the larger instance: maximum against before", round(most / before));
+  printFigure("(here)", `${round(before)} MB before, ${round(most)} MB maximum`);
   printFigure(
     "(here)",
     `answered in ${round(answeredMs / 1000)} s, settled in ${round(settledMs / 1000)} s`,
   );
 }
 
-/** A person whose execution is under way at Jumio, in Ory and in KV. */
+/** Adds a person with an unfinished execution at Jumio, in Ory and in KV. */
 async function seed(fleet: Fleet, store: Store): Promise<SimulatedExecution> {
   const identityId = addIdentity(fleet);
   const [accountId, workflowExecutionId] = [crypto.randomUUID(), crypto.randomUUID()];
@@ -92,7 +92,7 @@ async function seed(fleet: Fleet, store: Store): Promise<SimulatedExecution> {
     startedAt: now,
     completedAt: now,
   };
-  // The simulator shows its list; this bench puts into it what a create call would.
+  // The simulator exposes its list as readonly. A create call would add this entry.
   (fleet.jumio.executions as SimulatedExecution[]).push(execution);
   const verification: Verification = {
     ...createVerification(identityId, { now }),
@@ -110,7 +110,7 @@ async function seed(fleet: Fleet, store: Store): Promise<SimulatedExecution> {
   return execution;
 }
 
-/** Everything twice, to both instances, and nobody waits for anybody. */
+/** Sends each callback twice, to both instances, all at once. Counts the answers by status. */
 async function sendAll(
   { jumio, urls }: Fleet,
   executions: readonly SimulatedExecution[],
@@ -124,7 +124,7 @@ async function sendAll(
   return statuses;
 }
 
-/** How many are not right when the time is over. */
+/** Waits for the verdicts up to a deadline. Returns how many people still have no correct status. */
 async function waitUntilSettled(
   fleet: Fleet,
   executions: readonly SimulatedExecution[],

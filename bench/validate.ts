@@ -11,7 +11,7 @@ import {
 } from "./_servers.ts";
 import { runWrk } from "./_wrk.ts";
 
-/** What Kratos sends at the sign-in of a person whose verification is under way. */
+/** What Kratos sends when a person signs in whose verification is pending. */
 const BODY = JSON.stringify({
   "identity_id": "1f6b1d5c-6f0e-4a52-9d0c-0d6f3c6f2b11",
   "flow_id": "8f0c64cf-4a4c-4dd2-8f0d-8a3a2f1f7a10",
@@ -33,7 +33,7 @@ const HEADERS = {
   "ory-webhook-trigger-id": "6d2f7a39-0cfb-4f93-9a20-7d8b7b1f2f60",
 };
 
-/** The sign-in hook, against a bare server and against the Express sample. */
+/** Compares the sign-in hook with a bare server and with the Express sample. */
 export async function benchValidate({ isSmoke }: { isSmoke: boolean }): Promise<void> {
   await installExpress();
   await using bridge = await startBridge();
@@ -49,15 +49,15 @@ export async function benchValidate({ isSmoke }: { isSmoke: boolean }): Promise<
 
   const loads = await measureAlternately(subjects, { rounds: isSmoke ? 1 : 9 });
 
-  printHeading("validate: sign-ins a second, wrk with one thread and 32 connections");
+  printHeading("validate: sign-ins per second, wrk with one thread and 32 connections");
   printLoads(loads, "perSecond");
-  printHeading("validate: sign-ins a second of the server's own processor time");
+  printHeading("validate: sign-ins per second of the server's processor time");
   printLoads(loads, "perCpuSecond");
 }
 
 type Load = { readonly perSecond: number; readonly perCpuSecond: number };
 
-/** Where others use the machine too, the processor time tells more than the clock. */
+/** Measures processor time too: it depends less on other load of the machine than the clock. */
 async function load({ url, pid }: Server, seconds: number): Promise<Load> {
   const before = await readProcessUse(pid);
   const request = { url: `${url}/jumio/validate`, headers: HEADERS, body: BODY };

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 
 /**
- * Finds a program to test with: the one that an environment variable names, or one that is built
- * once and kept outside the clone, under a name that changes with what it is built from.
+ * Finds a program for tests: the one that an environment variable names, or one that is built once
+ * and cached outside the repository. The name of its folder changes with its sources.
  *
- * @throws {Error} When there is none and none can be built; it says what to do.
+ * @throws {Error} When the program cannot be built. The message says what to do.
  */
 export async function findBinary(
   { variable, folderName, path, build }: {
     variable: string;
     folderName: string;
-    /** Where the program lies in its folder. */
+    /** The path of the program in its folder. */
     path: string;
     build: (folder: string) => Promise<void>;
   },
@@ -27,9 +27,9 @@ export async function findBinary(
 }
 
 /**
- * Runs a command that builds something, with its messages shown.
+ * Runs a build command and shows its messages.
  *
- * @throws {Error} When it fails, with the cure.
+ * @throws {Error} When the command fails. The message ends with `cure`.
  */
 export async function runBuild(
   command: string,
@@ -39,7 +39,7 @@ export async function runBuild(
   const { success } = await child.output().catch((cause) => {
     throw new Error(`Cannot run ${command}: ${cure}`, { cause });
   });
-  if (!success) throw new Error(`${command} failed, see above; or else: ${cure}`);
+  if (!success) throw new Error(`${command} failed, see above. Or: ${cure}`);
 }
 
 function cacheFolder(): string {

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { findBinary, runBuild } from "./cached_binary.ts";
 import { getFreePort, waitUntil } from "./loopback.ts";
 
-/** A real denokv server on a file of its own. */
+/** A denokv server on a file of its own. */
 export interface DenokvProcess extends AsyncDisposable {
   readonly url: string;
-  /** What a client needs in `DENO_KV_ACCESS_TOKEN`. */
+  /** The value of `DENO_KV_ACCESS_TOKEN` that a client needs. */
   readonly accessToken: string;
-  /** Ends it without a goodbye. Its file stays. */
+  /** Ends the server with SIGKILL. Its file stays. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface DenokvProcess extends AsyncDisposable {
 const VERSION = "0.14.0";
 const ACCESS_TOKEN = "only-for-tests-on-this-machine";
 
-/** Finds the denokv to test with: `DENOKV_BIN`, or one that is built once, by cargo. */
+/** Finds denokv: `DENOKV_BIN`, or a binary that cargo builds once. Returns its path. */
 export async function findDenokv(): Promise<string> {
   return await findBinary({
     variable: "DENOKV_BIN",

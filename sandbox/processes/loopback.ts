@@ -1,13 +1,13 @@
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
+/** Returns a port of 127.0.0.1 that is free at this moment. */
 export function getFreePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
 /**
- * Asks until the answer is yes. What throws counts as no.
+ * Polls until `isSo` returns true. An error that it throws counts as false.
  *
- * @throws {Error} After the deadline; it names what did not come.
+ * @throws {Error} After the deadline, with `what` in the message and the last error as cause.
  */
 export async function waitUntil(
   what: string,
@@ -24,5 +24,5 @@ export async function waitUntil(
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`Waited in vain until ${what}`, { cause: last });
+  throw new Error(`Timed out waiting until ${what}`, { cause: last });
 }

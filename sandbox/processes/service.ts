@@ -1,19 +1,19 @@
-/** The service as a process of its own, as in production. */
+/** The service as a process, as in production. */
 export interface ServiceProcess {
   readonly pid: number;
   readonly status: Promise<Deno.CommandStatus>;
-  /** Where `stdout` is `piped`. */
+  /** Defined if {@linkcode startService} got `stdout: "piped"`. */
   readonly stdout: ReadableStream<Uint8Array> | undefined;
-  /** Resolves when `/health` answers. Throws if the process ends before. */
+  /** Resolves when `/health` answers. Rejects if the process ends first. */
   ready(serviceUrl: string): Promise<void>;
   stop(): Promise<void>;
-  /** What a crash does: no goodbye. */
+  /** Sends SIGKILL, as a crash would end it. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts the service by the very command of `deno task start`, with its permissions, and with `env`
- * over the environment of this process.
+ * Starts the service with the command of `deno task start`, so with its permissions. `env` is added to
+ * the environment of this process.
  */
 export async function startService(
   { root, env, envFile, runArgs = [], stdout = "inherit", stderr = "inherit" }: {

@@ -19,7 +19,7 @@ async function startCluster(denokv: DenokvProcess): Promise<Fleet> {
   return await startFleet({
     instances: 2,
     kvPath: denokv.url,
-    isTold: "all",
+    receivers: "all",
     env: { "DENO_KV_ACCESS_TOKEN": denokv.accessToken, "JUMIO_STARTS_PER_SECOND": "50" },
   });
 }

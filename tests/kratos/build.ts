@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { findBinary, runBuild } from "../../sandbox/processes/cached_binary.ts";
 
-/** What the binary is made from. It is built again when one of these changes. */
+/** The sources of the binary. It is built again when one of them changes. */
 const SOURCES = ["go.mod", "go.sum", "main.go"] as const;
 
-/** Finds the Kratos to test with: `KRATOS_BIN`, or one that is built once, with Go. */
+/** Finds Kratos: `KRATOS_BIN`, or a binary that Go builds once. Returns its path. */
 export async function findKratos(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of SOURCES) hash.update(await Deno.readFile(new URL(name, import.meta.url)));
@@ -18,7 +18,7 @@ export async function findKratos(): Promise<string> {
 }
 
 async function build(folder: string): Promise<void> {
-  // Built under another name, so that one that was broken off is never taken for a whole one.
+  // Built under another name, so that an interrupted build never looks finished.
   const unfinished = join(folder, crypto.randomUUID());
   await runBuild("go", {
     args: ["build", "-tags", "sqlite", "-o", unfinished, "."],

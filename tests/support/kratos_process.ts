@@ -4,13 +4,13 @@ import type { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { findKratos } from "../kratos/build.ts";
 import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
 
-/** A real Kratos that is running. */
+/** A running Kratos. */
 export interface KratosProcess extends AsyncDisposable {
   readonly publicUrl: string;
   readonly adminUrl: string;
 }
 
-/** Where this project's templates lie, as Kratos is told. */
+/** The URL of this project's Jsonnet templates for Kratos's configuration. */
 export const TEMPLATES_URL = new URL("../../jsonnet", import.meta.url).href;
 
 const IDENTITY_SCHEMA = {
@@ -107,7 +107,7 @@ function createSettings(
       "default_schema_id": "person",
       schemas: [{ id: "person", url: `file://${join(folder, "person.json")}` }],
     },
-    // Never sent anywhere: the codes of these tests come by the admin API.
+    // Nothing is sent: these tests read codes from the admin API.
     courier: { smtp: { "connection_uri": "smtp://127.0.0.1:1/?disable_starttls=true" } },
     secrets: {
       cookie: ["only-for-tests-0123456789abcdef"],

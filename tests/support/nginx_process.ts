@@ -3,13 +3,13 @@ import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** A real nginx with `deploy/nginx.conf`, before instances on loopback. */
+/** A running nginx with `deploy/nginx.conf`, in front of instances on loopback. */
 export interface NginxProcess extends AsyncDisposable {
-  /** What it wrote to its access log and its error log. */
+  /** Reads its access log and error log. */
   log(): Promise<string>;
 }
 
-/** Starts the nginx that `NGINX_BIN` names, or Debian's, at two ports and before two instances. */
+/** Starts nginx (`NGINX_BIN`, or Debian's) on two ports, in front of two instances. */
 export async function startNginx(
   { publicPort, innerPort, instances }: {
     publicPort: number;
@@ -20,7 +20,7 @@ export async function startNginx(
   const folder = await Deno.makeTempDir({ prefix: "proxy-" });
   const config = join(folder, "nginx.conf");
   const logFile = join(folder, "log");
-  // Only names and places are other ones: what the proxy does is the file's.
+  // Only addresses and paths change. The rest of the file is tested as it is.
   const replaced = new Map([
     ["bridge-1:3000", new URL(instances[0]).host],
     ["bridge-2:3000", new URL(instances[1]).host],

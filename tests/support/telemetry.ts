@@ -2,7 +2,7 @@ import type { Attributes, Link, Span, SpanContext, SpanOptions } from "@opentele
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { OpenTelemetryApi } from "../../lib/telemetry/open_telemetry.ts";
 
-/** A span as the fake keeps it. */
+/** A span that the fake has recorded. */
 export interface FakeSpan {
   name: string;
   readonly context: SpanContext;
@@ -13,17 +13,17 @@ export interface FakeSpan {
   hasEnded: boolean;
 }
 
-/** A figure that was recorded: the instrument's name, the value and what it is of. */
+/** A recorded measurement: the instrument's name, the value and the attributes. */
 export type FakePoint = readonly [name: string, value: number, attributes: Attributes];
 
-/** OpenTelemetry as far as the service uses it, and what was told to it. */
+/** The part of OpenTelemetry that the service uses, and what it has recorded. */
 export interface FakeOpenTelemetry {
   readonly api: OpenTelemetryApi;
   readonly spans: readonly FakeSpan[];
   readonly points: readonly FakePoint[];
   /** Runs under a span, as Deno runs the handler of a request. */
   underSpan<Value>(work: () => Promise<Value>): Promise<Value>;
-  /** What an export would observe now. */
+  /** Returns what an export would observe now. */
   observe(): Promise<FakePoint[]>;
 }
 
@@ -33,30 +33,10 @@ export function createFakeOpenTelemetry(): FakeOpenTelemetry {
   const points: FakePoint[] = [];
   let observeAll: (observer: unknown) => Promise<void> = () => Promise.resolve();
 
-  function startSpan(name: string, { attributes = {}, links = [], root }: SpanOptions = {}): Span {
-    const context = {
-      traceId: String(spans.length + 1).padStart(32, "0"),
-      spanId: String(spans.length + 1).padStart(16, "0"),
-      traceFlags: 1,
-    };
-    const kept: FakeSpan = {
-      name,
-      context,
-      attributes: { ...attributes },
-      links: links.map((link) => link.context),
-      isRoot: root === true,
-      status: 0,
-      hasEnded: false,
-    };
-    spans.push(kept);
-    return {
-      spanContext: () => context,
-      updateName: (next: string) => void (kept.name = next),
-      setAttribute: (key: string, value: unknown) => void (kept.attributes[key] = value),
-      addLinks: (more: Link[]) => void kept.links.push(...more.map((link) => link.context)),
-      setStatus: ({ code }: { code: number }) => void (kept.status = code),
-      end: () => void (kept.hasEnded = true),
-    } as unknown as Span; // what the service calls of it
+  function startSpan(name: string, options: SpanOptions = {}): Span {
+    const recorded = createRecordedSpan(name, { number: spans.length + 1, options });
+    spans.push(recorded);
+    return createSpan(recorded);
   }
 
   function recorder(name: string): unknown {
@@ -84,7 +64,7 @@ export function createFakeOpenTelemetry(): FakeOpenTelemetry {
         addBatchObservableCallback: (callback: typeof observeAll) => void (observeAll = callback),
       }),
     },
-  } as unknown as OpenTelemetryApi; // what the service calls of it
+  } as unknown as OpenTelemetryApi; // only what the service calls
 
   return {
     api,
@@ -100,4 +80,38 @@ export function createFakeOpenTelemetry(): FakeOpenTelemetry {
       return observed;
     },
   };
+}
+
+function createRecordedSpan(
+  name: string,
+  { number, options: { attributes = {}, links = [], root } }: {
+    number: number;
+    options: SpanOptions;
+  },
+): FakeSpan {
+  return {
+    name,
+    context: {
+      traceId: String(number).padStart(32, "0"),
+      spanId: String(number).padStart(16, "0"),
+      traceFlags: 1,
+    },
+    attributes: { ...attributes },
+    links: links.map((link) => link.context),
+    isRoot: root === true,
+    status: 0,
+    hasEnded: false,
+  };
+}
+
+/** A span for the service, which changes what was recorded. */
+function createSpan(recorded: FakeSpan): Span {
+  return {
+    spanContext: () => recorded.context,
+    updateName: (next: string) => void (recorded.name = next),
+    setAttribute: (key: string, value: unknown) => void (recorded.attributes[key] = value),
+    addLinks: (more: Link[]) => void recorded.links.push(...more.map((link) => link.context)),
+    setStatus: ({ code }: { code: number }) => void (recorded.status = code),
+    end: () => void (recorded.hasEnded = true),
+  } as unknown as Span; // only what the service calls
 }
