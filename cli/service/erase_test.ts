@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
-import { runCommand, verifyPerson } from "../../tests/support/service_commands.ts";
+import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
+import { runCommand } from "../../tests/support/service_commands.ts";
 
 /** Answers questions one after the other, and keeps the questions. */
 function createAnswers(...answers: string[]): {
@@ -19,7 +19,7 @@ function createAnswers(...answers: string[]): {
 
 Deno.test("operator erase asks twice, erases, and shows the erasure in the record", async () => {
   await using service = await createOperatedContext();
-  const identityId = await verifyPerson(service, { outcome: "passed" });
+  const identityId = await createPerson(service, { outcome: "passed" });
   const { ask, questions } = createAnswers(identityId, "yes");
 
   const { exitCode } = await runCommand(service, `erase ${identityId}`, { ask });
@@ -40,7 +40,7 @@ for (
 ) {
   Deno.test(`operator erase erases nothing if ${name}`, async () => {
     await using service = await createOperatedContext();
-    const identityId = await verifyPerson(service, { outcome: "passed" });
+    const identityId = await createPerson(service, { outcome: "passed" });
     const { ask, questions } = createAnswers(...answersFor(identityId));
 
     const { exitCode, stderr } = await runCommand(service, `erase ${identityId}`, { ask });
@@ -54,7 +54,7 @@ for (
 
 Deno.test("operator erase --yes erases without asking", async () => {
   await using service = await createOperatedContext();
-  const identityId = await verifyPerson(service, { outcome: "passed" });
+  const identityId = await createPerson(service, { outcome: "passed" });
 
   const { exitCode } = await runCommand(service, `erase ${identityId} --yes`);
   await service.advance(60_000);

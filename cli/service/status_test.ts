@@ -2,17 +2,12 @@ import assert from "node:assert/strict";
 import { jobCountKey } from "../../lib/jobs/job.ts";
 import { dueKey } from "../../lib/jobs/due.ts";
 import { ERASE } from "../../lib/verification/job_kinds.ts";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
-import {
-  createDeadLetters,
-  HOUR,
-  runCommand,
-  verifyPerson,
-} from "../../tests/support/service_commands.ts";
+import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
+import { createDeadLetters, HOUR, runCommand } from "../../tests/support/service_commands.ts";
 
 Deno.test("operator status says that there is nothing to do, and counts", async () => {
   await using service = await createOperatedContext();
-  await verifyPerson(service, { outcome: "passed" });
+  await createPerson(service, { outcome: "passed" });
 
   const { exitCode, stdout, stderr } = await runCommand(service, "status");
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
-import { runCommand, verifyPerson } from "../../tests/support/service_commands.ts";
+import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
+import { runCommand } from "../../tests/support/service_commands.ts";
 
 Deno.test("operator verification decide decides a review under the name that --as gives", async () => {
   await using service = await createOperatedContext();
-  const identityId = await verifyPerson(service, { outcome: "warning" });
+  const identityId = await createPerson(service, { outcome: "warning" });
 
   const line = `verification decide ${identityId} verified --reason manual_check --as Zoë`;
   const { exitCode, stdout } = await runCommand(service, line);
@@ -37,7 +37,7 @@ for (
 for (const action of ["decide ID rejected --reason x", "restart ID", "refresh ID"]) {
   Deno.test(`operator verification ${action} fails for a verified person with exit code 1`, async () => {
     await using service = await createOperatedContext();
-    const identityId = await verifyPerson(service, { outcome: "passed" });
+    const identityId = await createPerson(service, { outcome: "passed" });
 
     const line = `verification ${action.replace("ID", identityId)}`;
     const { exitCode, stderr } = await runCommand(service, line);
@@ -50,7 +50,7 @@ for (const action of ["decide ID rejected --reason x", "restart ID", "refresh ID
 
 Deno.test("operator verification restart lets a rejected person verify again", async () => {
   await using service = await createOperatedContext();
-  const identityId = await verifyPerson(service, { outcome: "rejected" });
+  const identityId = await createPerson(service, { outcome: "rejected" });
   await service.advance(1_000);
 
   const { exitCode } = await runCommand(service, `verification restart ${identityId}`);
@@ -62,7 +62,7 @@ Deno.test("operator verification restart lets a rejected person verify again", a
 
 Deno.test("operator verification refresh reads a result whose callback was lost", async () => {
   await using service = await createOperatedContext();
-  const identityId = await verifyPerson(service);
+  const identityId = await createPerson(service);
   service.jumio.faults.callbacks = "drop";
   await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "rejected");
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
-import { HOUR, runCommand, verifyPerson } from "../../tests/support/service_commands.ts";
+import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
+import { HOUR, runCommand } from "../../tests/support/service_commands.ts";
 
 Deno.test("operator verification list filters by status and time", async () => {
   await using service = await createOperatedContext();
-  const ada = await verifyPerson(service, { outcome: "passed", email: "ada@example.com" });
+  const ada = await createPerson(service, { outcome: "passed", email: "ada@example.com" });
   await service.advance(3 * HOUR);
-  const bob = await verifyPerson(service, { outcome: "rejected", email: "bob@example.com" });
+  const bob = await createPerson(service, { outcome: "rejected", email: "bob@example.com" });
 
   const recent = await runCommand(service, "verification list --since 2h");
   const verified = await runCommand(service, "verification list --status verified --json");
@@ -19,9 +19,9 @@ Deno.test("operator verification list filters by status and time", async () => {
 
 Deno.test("operator verification list prints the cursor of the next page, but not on the last", async () => {
   await using service = await createOperatedContext();
-  const ada = await verifyPerson(service, { outcome: "passed", email: "ada@example.com" });
+  const ada = await createPerson(service, { outcome: "passed", email: "ada@example.com" });
   await service.advance(1_000);
-  const bob = await verifyPerson(service, { outcome: "rejected", email: "bob@example.com" });
+  const bob = await createPerson(service, { outcome: "rejected", email: "bob@example.com" });
 
   const page = await runCommand(service, "verification list --limit 1");
   const cursor = /^For the next page: --cursor (\S+)$/m.exec(page.stderr)?.[1];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
-import { runCommand, verifyPerson } from "../../tests/support/service_commands.ts";
+import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
+import { runCommand } from "../../tests/support/service_commands.ts";
 
 Deno.test("operator verification show finds a person by the id of the identity or an execution", async () => {
   await using service = await createOperatedContext();
-  const identityId = await verifyPerson(service, { outcome: "passed" });
+  const identityId = await createPerson(service, { outcome: "passed" });
   const execution = service.jumio.executions[0]?.id ?? "";
 
   const byIdentity = await runCommand(service, `verification show ${identityId}`);

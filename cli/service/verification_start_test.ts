@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
-import {
-  registerWithoutHook,
-  runCommand,
-  verifyPerson,
-} from "../../tests/support/service_commands.ts";
+import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
+import { registerWithoutHook, runCommand } from "../../tests/support/service_commands.ts";
 
 Deno.test("operator verification start starts the verification of one identity", async () => {
   await using service = await createOperatedContext();
@@ -19,7 +15,7 @@ Deno.test("operator verification start starts the verification of one identity",
 
 Deno.test("operator verification start --missing only counts, and says how to start them", async () => {
   await using service = await createOperatedContext();
-  await verifyPerson(service);
+  await createPerson(service);
   await registerWithoutHook(service, "bob", "cyd");
 
   const { exitCode, stdout, stderr } = await runCommand(service, "verification start --missing");

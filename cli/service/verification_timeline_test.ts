@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
-import { runCommand, verifyPerson } from "../../tests/support/service_commands.ts";
+import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
+import { runCommand } from "../../tests/support/service_commands.ts";
 
 Deno.test("operator verification timeline prints events with their details", async () => {
   await using service = await createOperatedContext();
-  const identityId = await verifyPerson(service, { outcome: "passed" });
+  const identityId = await createPerson(service, { outcome: "passed" });
 
   const { exitCode, stdout } = await runCommand(service, `verification timeline ${identityId}`);
 
@@ -16,7 +16,7 @@ Deno.test("operator verification timeline prints events with their details", asy
 
 Deno.test("operator verification timeline prints the cursor of the next page", async () => {
   await using service = await createOperatedContext();
-  const identityId = await verifyPerson(service, { outcome: "passed" });
+  const identityId = await createPerson(service, { outcome: "passed" });
   const line = `verification timeline ${identityId} --limit 1`;
 
   const first = await runCommand(service, line);

@@ -12,42 +12,36 @@ export function createOperatedContext(
   return createTestContext({ ...options, env: { "OPERATOR_SECRET": OPERATOR_SECRET, ...env } });
 }
 
-/** Asks the operator API, or with a body changes something. */
+/** Calls the operator API: GET without a body, POST with one. */
 export async function callOperator(
   service: TestContext,
   path: string,
   { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
-  // deno-lint-ignore no-explicit-any -- tests look into answers of every form
+  // deno-lint-ignore no-explicit-any -- tests read answers of every form
 ): Promise<{ status: number; body: any }> {
-  const response = await service.send(`/operator/${path}`, {
-    headers: { authorization: `Bearer ${OPERATOR_SECRET}`, "x-operator": "grace", ...headers },
-    ...(body === undefined ? {} : {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        authorization: `Bearer ${OPERATOR_SECRET}`,
-        "x-operator": "grace",
-        ...headers,
-      },
-      body: typeof body === "string" ? body : JSON.stringify(body),
-    }),
-  });
+  const common = { authorization: `Bearer ${OPERATOR_SECRET}`, "x-operator": "grace" };
+  const init = body === undefined ? { headers: { ...common, ...headers } } : {
+    method: "POST",
+    headers: { ...common, "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  };
+  const response = await service.send(`/operator/${path}`, init);
   return { status: response.status, body: await response.json() };
 }
 
-/** A person whose visit to Jumio has ended. */
+/** Registers a person. With an outcome, the person also finishes at Jumio. */
 export async function createPerson(
   service: TestContext,
-  { outcome }: { outcome?: Outcome } = {},
+  { outcome, email }: { outcome?: Outcome; email?: string } = {},
 ): Promise<string> {
-  const identityId = await service.register();
+  const identityId = await service.register(email);
   const execution = service.jumio.executions.at(-1);
   if (outcome !== undefined) await service.jumio.finish(execution?.id ?? "", outcome);
   await service.drain();
   return identityId;
 }
 
-/** What the test's secret is called in records. */
+/** The id of the test's operator secret in records. */
 export function secretIdOf({ context }: TestContext): string | undefined {
   return context.config.operatorKeys[0]?.id;
 }

@@ -1,7 +1,7 @@
 import { COMMANDS } from "../../cli/commands.ts";
 import { runOperator } from "../../cli/frame/run.ts";
 import type { TestContext } from "./context.ts";
-import { OPERATOR_SECRET } from "./operator_api.ts";
+import { createPerson, OPERATOR_SECRET } from "./operator_api.ts";
 import { createTestRuntime, type TestRuntimeOptions } from "./operator_runtime.ts";
 
 /** An hour in milliseconds. */
@@ -47,20 +47,6 @@ export async function runCommand(
   return { exitCode, stdout: stdout(), stderr: stderr(), delaysMs };
 }
 
-/** Registers a person. With an outcome the person also finishes at Jumio. */
-export async function verifyPerson(
-  service: TestContext,
-  { outcome, email }: { outcome?: "passed" | "warning" | "rejected"; email?: string } = {},
-): Promise<string> {
-  const identityId = await service.register(email);
-  await service.advance(1_000);
-  if (outcome !== undefined) {
-    await service.jumio.finish(service.jumio.executions.at(-1)?.id ?? "", outcome);
-  }
-  await service.drain();
-  return identityId;
-}
-
 /** Lets the publishing of these people's verdicts fail until there are dead letters. */
 export async function createDeadLetters(
   service: TestContext,
@@ -68,7 +54,11 @@ export async function createDeadLetters(
 ): Promise<readonly string[]> {
   service.kratos.faults.isAdminDown = true;
   const identityIds = [];
-  for (const person of people) identityIds.push(await verifyPerson(service, person));
+  for (const person of people) {
+    identityIds.push(await createPerson(service, person));
+    // Starts keep to one a second.
+    await service.advance(1_000);
+  }
   for (let hour = 0; hour < 26; hour++) await service.advance(HOUR);
   service.kratos.faults.isAdminDown = false;
   return identityIds;
