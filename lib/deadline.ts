@@ -11,7 +11,8 @@ export function setOwnDeadline(callback: () => void, delayMs: number): () => voi
 }
 
 /**
- * Creates a {@linkcode SetTimer} whose deadlines share one timer. It ticks while there are deadlines.
+ * Creates a {@linkcode SetTimer} whose deadlines share one timer. It ticks while there are
+ * deadlines.
  *
  * Nearly every request is answered long before its deadlines. With two timers of its own for each
  * request, validate had 0.8 of the rate that it has with shared ones.

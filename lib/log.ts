@@ -59,9 +59,10 @@ export function writeToConsole(line: string): void {
 }
 
 /**
- * Describes a thrown value for a log line: its name and stack, but of its cause only the name, because
- * the message of a cause may quote what a sender or an upstream sent. An {@linkcode UpstreamError} is
- * expected and has a message without such content, so it gets that message and no stack.
+ * Describes a thrown value for a log line: its name and stack, but of its cause only the name,
+ * because the message of a cause may quote what a sender or an upstream sent. An {@linkcode
+ * UpstreamError} is expected and has a message without such content, so it gets that message and no
+ * stack.
  */
 export function describeError(error: unknown): LogFields {
   if (error instanceof UpstreamError) {

@@ -5,7 +5,7 @@ import type { Secret } from "./secret.ts";
 const KEY_BYTES = 32;
 const KEY_ID_BYTES = 8;
 
-/** A key for one purpose, and an id that tells nothing of the secret behind it. */
+/** A key for one purpose. The id does not reveal the secret. */
 export interface DerivedKey {
   readonly kid: string;
   readonly key: CryptoKey;

@@ -67,8 +67,8 @@ export async function verifyToken(
 }
 
 /**
- * Reads the `exp` of somebody else's JWT without verifying it, in milliseconds since the epoch.
- * Undefined for a token that is no JWT or has no `exp`.
+ * Reads the `exp` of a JWT from another issuer, without verifying it, in milliseconds since the
+ * epoch. Undefined for a token that is no JWT or has no `exp`.
  */
 export async function decodeExpiry(token: string): Promise<number | undefined> {
   const { decodeJwt } = await import("jose");

@@ -47,7 +47,7 @@ Deno.test("verifyToken() accepts a token without issuer if none is expected", as
   assert.equal((await verifyToken(token, expected)).ok, true);
 });
 
-Deno.test("verifyToken() tells an expired token from an invalid one", async () => {
+Deno.test("verifyToken() refuses an expired token with a reason of its own", async () => {
   const token = await signToken(CLAIMS, { kid: "k-1", key: KEY });
 
   const refused = await verifyToken(token, { ...EXPECTED, now: CLAIMS.expiresAt });
@@ -78,7 +78,7 @@ for (const [name, create] of Object.entries(INVALID)) {
   });
 }
 
-Deno.test("decodeExpiry() reads the expiry of a JWT by anybody", async () => {
+Deno.test("decodeExpiry() reads the expiry of a JWT with any signature", async () => {
   assert.equal(await decodeExpiry(await forge({ alg: "RS256" }, PAYLOAD, "x")), 2_000_000);
 });
 

@@ -4,8 +4,8 @@ import type { Store } from "../kv/store.ts";
 const MAX_CALLBACKS = 20;
 
 /**
- * An accepted callback: its times, but not its body. The key makes the callback idempotent, and the row
- * is the event of the callback in the timeline.
+ * An accepted callback: its times, but not its body. The key makes the callback idempotent, and the
+ * row is the event of the callback in the timeline.
  */
 export interface CallbackRecord {
   readonly v: 1;
@@ -15,8 +15,8 @@ export interface CallbackRecord {
 }
 
 /**
- * The key of a callback: the execution and the final status that it tells. Two callbacks with the same
- * key are repeats; a callback with another status is not.
+ * The key of a callback: the execution and the final status that it reports. Two callbacks with the
+ * same key are repeats; a callback with another status is not.
  */
 export function callbackKey(workflowExecutionId: string, status: string): Deno.KvKey {
   return ["callback", workflowExecutionId, status];

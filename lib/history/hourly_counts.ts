@@ -40,8 +40,8 @@ export function countOne(name: CountName, now: number): Write {
 }
 
 /**
- * Reads the counts of the last hours, oldest first. The current hour is the last one. The cost grows with
- * the number of hours, not with what was counted.
+ * Reads the counts of the last hours, oldest first. The current hour is the last one. The cost
+ * grows with the number of hours, not with what was counted.
  */
 export async function readCounts(
   store: Store,

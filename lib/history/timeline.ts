@@ -32,18 +32,20 @@ export interface TimelineEvent {
 /** The same as for a settled execution, because each explains the other. */
 export const TIMELINE_LIFETIME_MS = 400 * 86_400_000;
 
-/** The key of the events of an identity or an execution; with `from`, of its events from a time on. */
+/**
+ * The key of the events of an identity or an execution; with `from`, of its events from a time on.
+ */
 export function timelineKey(subjectId: string, ...from: (number | string)[]): Deno.KvKey {
   return ["timeline", subjectId, ...from];
 }
 
 /**
- * Records an event, as a part of the write that it describes. So an event is recorded exactly if that
- * write was committed.
+ * Records an event, as a part of the write that it describes. So an event is recorded exactly if
+ * that write was committed.
  *
- * Events that know only an execution (a callback, a check) are recorded under the id of the execution, all
- * others under the id of the identity. Events with the same time, kind and `collapsesAs` replace each
- * other, so that repeats and retries do not make a timeline grow.
+ * Events that know only an execution (a callback, a check) are recorded under the id of the
+ * execution, all others under the id of the identity. Events with the same time, kind and
+ * `collapsesAs` replace each other, so that repeats and retries do not make a timeline grow.
  */
 export function recordEvent(
   subjectId: string,
@@ -101,7 +103,10 @@ async function listEvents(
   );
 }
 
-/** Lists accepted callbacks as events. They have rows of another kind, which also make them idempotent. */
+/**
+ * Lists accepted callbacks as events. They have rows of another kind, which also make them
+ * idempotent.
+ */
 async function listAccepted(store: Store, workflowExecutionId: string): Promise<FoundEvent[]> {
   const callbacks = await listCallbacks(store, workflowExecutionId);
   return callbacks.map(({ status, record: { receivedAt: at } }) => ({

@@ -7,8 +7,8 @@ type Request = Pick<UpstreamCall, "action" | "method" | "url" | "body" | "timeou
 export type Send = (request: Request) => Promise<UpstreamAnswer>;
 
 /**
- * Creates a function that sends with the access token. Where Jumio answers 401 it drops the token and
- * sends once more with a new one.
+ * Creates a function that sends with the access token. Where Jumio answers 401 it drops the token
+ * and sends once more with a new one.
  */
 export function createSend(
   { accessToken, call }: { accessToken: AccessToken; call: CallUpstream },

@@ -42,7 +42,9 @@ export interface AccessTokenOptions {
   readonly delay?: (ms: number) => Promise<void>;
 }
 
-/** Creates the token cache. Without KV it still works: each instance then has a token of its own. */
+/**
+ * Creates the token cache. Without KV it still works: each instance then has a token of its own.
+ */
 export function createAccessToken(options: AccessTokenOptions): AccessToken {
   const { tokenUrl, clientId, store, now, log } = options;
   const shared = createSharedToken({ id: [tokenUrl.host, clientId], store, now, log });

@@ -16,14 +16,14 @@ export interface Started {
   readonly accountId: string;
   readonly workflowExecutionId: string;
   /**
-   * The link to Jumio's web client. It is a capability: it lets any holder act as the person. Undefined
-   * where the tenant has no domain name prefix ("Web Client" in Jumio's API guide), or where the link
-   * is unsafe: neither HTTPS nor a simulator on loopback.
+   * The link to Jumio's web client. It is a capability: it lets any holder act as the person.
+   * Undefined where the tenant has no domain name prefix ("Web Client" in Jumio's API guide), or
+   * where the link is unsafe: neither HTTPS nor a simulator on loopback.
    */
   readonly href: string | undefined;
 }
 
-/** An execution as Jumio's Retrieval API tells it, without any personal data. */
+/** What Jumio's Retrieval API returns of an execution, without any personal data. */
 export interface WorkflowDetails {
   readonly accountId: string;
   readonly workflowExecutionId: string;
@@ -50,7 +50,9 @@ export interface StartOptions {
   readonly web?: { returnUrl: string; locale?: string | undefined } | undefined;
 }
 
-/** Only `account.id` and `workflowExecution.id` are always there ("Web Client" in the API guide). */
+/**
+ * Only `account.id` and `workflowExecution.id` are always there ("Web Client" in the API guide).
+ */
 const StartResponse = z.object({
   account: z.object({ id: z.guid() }),
   workflowExecution: z.object({ id: z.guid() }),

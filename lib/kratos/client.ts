@@ -15,8 +15,8 @@ const MetadataPublic = z.object({ jumio: z.optional(z.unknown()) });
 /** The part of Kratos's admin API that we use. Each call may throw an {@linkcode UpstreamError}. */
 export interface Kratos {
   /**
-   * Reads `metadata_public.jumio`. Null where the identity has none that this service wrote, undefined
-   * where the identity does not exist.
+   * Reads `metadata_public.jumio`. Null where the identity has none that this service wrote,
+   * undefined where the identity does not exist.
    */
   getJumioMetadata(identityId: string): Promise<JumioMetadata | null | undefined>;
   /** Replaces `metadata_public.jumio` and no other key. False where the identity does not exist. */

@@ -22,7 +22,7 @@ type IdentityResponse = z.output<typeof ListResponse>[number];
 const Metadata = z.record(z.string(), z.unknown());
 
 /**
- * What a list tells of an identity: our metadata, and the metadata of Ory's public sample, which
+ * What a list contains of an identity: our metadata, and the metadata of Ory's public sample, which
  * `migrate` converts. No traits.
  */
 export interface ListedIdentity {
@@ -45,8 +45,8 @@ export interface IdentityPage {
 }
 
 /**
- * Lists identities page by page. Kratos pages by key, so that a job over all identities can continue
- * from a page token ("List Identities" in Ory's API reference).
+ * Lists identities page by page. Kratos pages by key, so that a job over all identities can
+ * continue from a page token ("List Identities" in Ory's API reference).
  */
 export type ListIdentities = (
   options?: { pageToken?: string | undefined; pageSize?: number },

@@ -4,7 +4,8 @@ import * as z from "zod";
 export const MESSAGE_IDS = { unstoredIdentity: 9_470_001, signInRefused: 9_470_100 } as const;
 
 /**
- * The body of a refusal whose text Kratos shows to the person (ory/kratos, `selfservice/hook/web_hook.go`).
+ * The body of a refusal whose text Kratos shows to the person (ory/kratos,
+ * `selfservice/hook/web_hook.go`).
  *
  * Messages are nested in messages: Kratos also accepts a flat form, but then shows no text. An `id`
  * must be an integer, because Kratos cannot decode the body otherwise.

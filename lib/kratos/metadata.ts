@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** `metadata_public.jumio`: what an identity tells of its verification. */
+/** `metadata_public.jumio`: what an identity says about its verification. */
 export const JumioMetadata = z.object({
   "status": z.string(),
   /** Null until there is one. */
@@ -24,8 +24,9 @@ export function parseJumioMetadata(jumio: unknown): JumioMetadata | null {
 }
 
 /**
- * Whether an identity tells what it should: the same state of the same execution, with a link or
- * without. The text of the link does not count, because it changes with the secret that signs it.
+ * Whether an identity has the metadata that it should have: the same state of the same execution,
+ * with a link or without. The text of the link does not count, because it changes with the secret
+ * that signs it.
  */
 export function isSameMetadata(found: JumioMetadata | null, expected: JumioMetadata): boolean {
   if (found === null) return false;

@@ -34,11 +34,11 @@ export async function commitWhenUnlocked(
 /**
  * Commits a write once.
  *
- * To a server, a long write is sent together with a read. Where a body is over a kibibyte, Deno's client
- * sends the head of the request on its own, and TCP then holds the body back until the head is
- * acknowledged, for 40 ms. The answer of a read that was sent just before brings that acknowledgement:
- * a long write takes 1.1 ms with it and 44 ms without. A short write goes out together with its head,
- * and a read would only delay its answer.
+ * To a server, a long write is sent together with a read. Where a body is over a kibibyte, Deno's
+ * client sends the head of the request on its own, and TCP then holds the body back until the head
+ * is acknowledged, for 40 ms. The answer of a read that was sent just before brings that
+ * acknowledgement: a long write takes 1.1 ms with it and 44 ms without. A short write goes out
+ * together with its head, and a read would only delay its answer.
  */
 export async function commitWrite(
   kv: Deno.Kv,

@@ -1,7 +1,7 @@
 /**
  * How many connections to a KV server are opened besides the first. More calls than this at once
- * happen only in a storm. Sharing a connection costs nothing then: packets follow each other so closely
- * that no acknowledgement is delayed.
+ * happen only in a storm. Sharing a connection costs nothing then: packets follow each other so
+ * closely that no acknowledgement is delayed.
  */
 const MAX_CONNECTIONS = 16;
 
@@ -20,10 +20,10 @@ export interface KvConnections {
  *
  * A file has only the first connection, because two connections lock each other out.
  *
- * A server has more, opened by `openMore`, so that concurrent calls need not share one. TCP holds back
- * a second answer on the same connection until the first is acknowledged, for up to 40 ms. With a
- * connection for each call the 99th percentile of a callback is 9 ms instead of 81. A call for which
- * no other connection is free uses the first one.
+ * A server has more, opened by `openMore`, so that concurrent calls need not share one. TCP holds
+ * back a second answer on the same connection until the first is acknowledged, for up to 40 ms.
+ * With a connection for each call the 99th percentile of a callback is 9 ms instead of 81. A call
+ * for which no other connection is free uses the first one.
  */
 export function createKvConnections(
   { open, openMore }: {

@@ -11,7 +11,7 @@ const SEEN: readonly [message: string, reason: string][] = [
   ["unable to open database file: ./data", "cannot_open"],
   ["Not a directory (os error 20)", "cannot_open"],
   ["Missing DENO_KV_ACCESS_TOKEN environment variable. Please set it", "no_access_token"],
-  ["something that nobody has seen", "failed"],
+  ["an unknown message", "failed"],
 ];
 
 for (const [message, reason] of SEEN) {

@@ -10,9 +10,9 @@ import type { Row, Write } from "./write.ts";
 const DEADLINE_MS = 3_000;
 
 /**
- * How many calls run at once. In a storm the others wait here, before their deadlines begin: KV does
- * one call after the other anyway, and it would still do the calls that were given up. When a call runs
- * into its deadline KV hangs, and the calls that wait are given up too.
+ * How many calls run at once. In a storm the others wait here, before their deadlines begin: KV
+ * does one call after the other anyway, and it would still do the calls that were given up. When a
+ * call runs into its deadline KV hangs, and the calls that wait are given up too.
  */
 const MAX_CALLS = 64;
 
@@ -20,11 +20,13 @@ const MAX_CALLS = 64;
 const MAX_LIST_BATCH = 500;
 
 /**
- * What the service stores, in Deno KV. Each call has a deadline, because calls to a KV server that is
- * gone never end. A failed call throws an {@linkcode UpstreamError} of `kv`.
+ * What the service stores, in Deno KV. Each call has a deadline, because calls to a KV server that
+ * is gone never end. A failed call throws an {@linkcode UpstreamError} of `kv`.
  */
 export interface Store {
-  /** The caller names the type of the value, which can be relied on: only this program writes here. */
+  /**
+   * The caller names the type of the value, which can be relied on: only this program writes here.
+   */
   get<Value>(key: Deno.KvKey): Promise<Row<Value>>;
   /** Reads at most 10 rows as of one moment, in one round trip. */
   getMany<Values extends readonly unknown[]>(

@@ -3,8 +3,8 @@ import { COUNT_NAMES } from "../history/hourly_counts.ts";
 import { JOB_KIND_NAMES } from "../verification/job_kinds.ts";
 
 /**
- * The answers of the operator API. The routes are typed by these schemas, `GET /openapi.json` publishes
- * them, and the operator's program parses answers with them.
+ * The answers of the operator API. The routes are typed by these schemas, `GET /openapi.json`
+ * publishes them, and the operator's program parses answers with them.
  *
  * @module
  */

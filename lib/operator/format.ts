@@ -3,7 +3,7 @@ import type { BoundedCount } from "../jobs/queue.ts";
 /** A job that has been due for longer than this is not being worked on. */
 const OVERDUE_MS = 5 * 60_000;
 
-/** Whether the oldest due job of a queue shows that nobody works on the queue. */
+/** Whether the oldest due job of a queue shows that no instance works on the queue. */
 export function isOverdue(oldestDueAt: number | undefined, now: number): boolean {
   return oldestDueAt !== undefined && oldestDueAt < now - OVERDUE_MS;
 }

@@ -6,7 +6,7 @@ import { signToken, verifyToken } from "../crypto/jwt.ts";
 /** Keeps a session at the operator's page apart from all other tokens. */
 const AUDIENCE = "operator-page";
 
-/** How long a session lasts. Short, because somebody else may use a browser that was left open. */
+/** How long a session lasts. Short, because another person may use a browser that was left open. */
 export const SESSION_MS = 30 * 60_000;
 
 /** Characters of a derived id. Enough to tell a few secrets apart. */
@@ -37,7 +37,10 @@ export function findOperatorKey(
   return keys.filter(({ secret }) => secret.matches(candidate)).at(0);
 }
 
-/** Creates the token of a session at the page: name, id of the secret, expiry. Not the secret itself. */
+/**
+ * Creates the token of a session at the page: name, id of the secret, expiry. Not the secret
+ * itself.
+ */
 export async function createSession(
   { name, key, now }: { name: string; key: OperatorKey; now: number },
 ): Promise<string> {

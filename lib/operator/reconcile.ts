@@ -21,8 +21,8 @@ export interface Reconciled {
 }
 
 /**
- * Brings one page of scheduled polls forward, for the case that callbacks were lost. Leaves out what was
- * checked in the last `afterMs`, so that repeating it does not poll Jumio again.
+ * Brings one page of scheduled polls forward, for the case that callbacks were lost. Leaves out
+ * what was checked in the last `afterMs`, so that repeating it does not poll Jumio again.
  */
 export async function reconcile(
   store: Store,

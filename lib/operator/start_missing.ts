@@ -19,12 +19,12 @@ export interface MissingPage {
 }
 
 /**
- * Finds the identities without a verification on one page of Ory's identities, and starts them unless it
- * is a dry run. These are people who registered before this service or while it was down, and people
- * whose record was lost before a decision. An erased identity is not started.
+ * Finds the identities without a verification on one page of Ory's identities, and starts them
+ * unless it is a dry run. These are people who registered before this service or while it was down,
+ * and people whose record was lost before a decision. An erased identity is not started.
  *
- * Starts go into the queue, which keeps Jumio's rate limit. Where an identity names an execution, that
- * execution is checked at Jumio instead of starting another one.
+ * Starts go into the queue, which keeps Jumio's rate limit. Where an identity names an execution,
+ * that execution is checked at Jumio instead of starting another one.
  */
 export async function startMissing(
   store: Store,
@@ -67,8 +67,8 @@ async function start(
 }
 
 /**
- * Identities with the flat keys of Ory's public sample are not missing: they have a verification by the
- * sample, which the command `migrate` converts.
+ * Identities with the flat keys of Ory's public sample are not missing: they have a verification by
+ * the sample, which the command `migrate` converts.
  */
 async function isMissing(store: Store, identity: ListedIdentity): Promise<boolean> {
   const { id, jumio, flatPublic } = identity;

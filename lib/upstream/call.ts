@@ -46,8 +46,8 @@ export interface UpstreamAnswer {
 export type CallUpstream = (call: UpstreamCall) => Promise<UpstreamAnswer>;
 
 /**
- * Creates the only way out of the service. It refuses every origin that is not in the configuration,
- * so that a URL from a payload can never be called, with or without our credentials.
+ * Creates the only way out of the service. It refuses every origin that is not in the
+ * configuration, so that a URL from a payload can never be called, with or without our credentials.
  *
  * A call throws an {@linkcode UpstreamError} on a timeout, a network failure, a redirect, and an
  * answer over 1 MiB.
@@ -122,9 +122,9 @@ async function readText(response: Response): Promise<string | undefined> {
 }
 
 /**
- * Whether `Content-Length` bounds the body to a size that we accept. Such a body is read in one piece:
- * reading a stream allocates 64 KiB for each answer, which makes major garbage collections 15 times
- * as frequent.
+ * Whether `Content-Length` bounds the body to a size that we accept. Such a body is read in one
+ * piece: reading a stream allocates 64 KiB for each answer, which makes major garbage collections
+ * 15 times as frequent.
  */
 function isBounded(headers: Headers): boolean {
   const length = headers.get("content-length");

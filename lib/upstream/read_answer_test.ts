@@ -25,7 +25,7 @@ function catchError(work: () => unknown): UpstreamError {
   assert.fail("Nothing was thrown");
 }
 
-Deno.test("readAnswer() gives what the schema knows, and drops the rest", () => {
+Deno.test("readAnswer() gives the fields of the schema, and drops the others", () => {
   assert.deepEqual(readAnswer(Thing, ANSWER), { id: "a" });
 });
 
