@@ -55,9 +55,12 @@ function checkPresence(
     readHooks(config, list).some((hook) => isOurs(hook, { flow, hosts }));
   if (hasOurs(path)) return;
   const where = path.join(".");
-  if (method === undefined) report.add("hook_missing_on_recovery", where);
-  else if (hasOurs(globalListPath(flow))) report.add("hook_in_global_list_only", where);
-  else report.add("hook_missing", where);
+  if (method === undefined) return report.add("hook_missing_on_recovery", where);
+  // Any hook in the method's list switches the flow's own list off.
+  const usesGlobalList = readHooks(config, path).length === 0;
+  if (usesGlobalList && hasOurs(globalListPath(flow))) {
+    report.add("hook_in_global_list_only", where);
+  } else report.add("hook_missing", where);
 }
 
 async function checkList(

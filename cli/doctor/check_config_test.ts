@@ -80,6 +80,11 @@ for (
     ["disabled recovery", { recovery: { enabled: false } }, []],
     ["a missing hook", { login: [FOREIGN] }, [["hook_missing", "login.after.password.hooks"]]],
     [
+      "a foreign hook that switches the global list off",
+      { login: [FOREIGN], global: [VALIDATE] },
+      [["hook_missing", "login.after.password.hooks"]],
+    ],
+    [
       "a missing hook of an enabled method",
       { methods: { oidc: { enabled: true } } },
       [["hook_missing", "login.after.oidc.hooks"]],

@@ -41,8 +41,8 @@ Deno.test("operator doctor finds a template that asks about other statuses than 
   assert.deepEqual(same.findings, []);
   const ids = new Set(other.findings.map(({ id }) => id));
   assert.deepEqual(ids, new Set(["template_other_statuses"]));
-  // Every sign-in method, and recovery.
-  assert.equal(other.findings.length, 8);
+  // Every sign-in method, the sign-in flow itself, and recovery.
+  assert.equal(other.findings.length, 9);
 });
 
 for (

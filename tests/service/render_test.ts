@@ -45,8 +45,9 @@ Deno.test("operator render prints every hook of ory-actions.yaml with inlined te
     "code",
     "passkey",
     "webauthn",
+    "hooks",
   ]);
-  assert.equal(Object.keys(login.after).length, 7);
+  assert.equal(Object.keys(login.after).length, 8);
   const [{ config }] = login.after.totp.hooks;
   assert.equal(config.url, "https://bridge.example.com/kyc/jumio/validate");
   assert.equal(config.auth.config.value, "${ORY_WEBHOOK_SECRET}");
@@ -67,10 +68,10 @@ Deno.test("operator render uses the methods, the address and the folder of the f
   ]);
 
   const { registration, login } = flowsOf(stdout);
-  assert.deepEqual([Object.keys(registration.after), Object.keys(login.after)], [["oidc"], [
-    "oidc",
-    "totp",
-  ]]);
+  assert.deepEqual([Object.keys(registration.after), Object.keys(login.after)], [
+    ["oidc", "hooks"],
+    ["oidc", "totp", "hooks"],
+  ]);
   const { url, body } = login.after.totp.hooks[0].config;
   assert.deepEqual([url, body], [
     "http://bridge:3000/jumio/validate",
@@ -172,7 +173,8 @@ Deno.test("operator render --format ory-cli prints a script that passes every va
   assert.equal(path, "/selfservice/flows/registration/after/password/hooks");
   const [{ config }] = JSON.parse(rest.join("="));
   assert.equal(config.auth.config.value, "new's-secret-0123");
-  assert.equal(args.filter((arg) => arg === "--add").length, 3);
+  // The list of the method, and the flow's own list, at registration and sign-in; and recovery.
+  assert.equal(args.filter((arg) => arg === "--add").length, 5);
 });
 
 for (

@@ -106,15 +106,19 @@ const METHODS = ["code", "oidc", "passkey", "password", "webauthn"];
 const document = await Deno.readTextFile(new URL("../../ory-actions.yaml", import.meta.url));
 const { registration, login, recovery } = OryActions.parse(parse(document)).selfservice.flows;
 
-Deno.test("ory-actions.yaml has the hook under every method, and recovery's own list", () => {
-  assert.deepEqual(Object.keys(registration.after).sort(), METHODS);
-  assert.deepEqual(Object.keys(login.after).sort(), [...METHODS, "lookup_secret", "totp"].sort());
+Deno.test("ory-actions.yaml has the hooks under every method and in each flow's own list", () => {
+  const lists = [...METHODS, "hooks"];
+  assert.deepEqual(Object.keys(registration.after).sort(), lists.toSorted());
+  assert.deepEqual(Object.keys(login.after).sort(), [...lists, "lookup_secret", "totp"].sort());
   assert.deepEqual(Object.keys(recovery.after), ["hooks"]);
 });
 
 Deno.test("ory-actions.yaml runs the registration hook after the identity is stored", () => {
-  for (const method of METHODS) {
-    const hooks = registration.after[method]?.hooks ?? [];
+  const lists = Object.values(registration.after).map((list) =>
+    Array.isArray(list) ? list : list?.hooks ?? []
+  );
+
+  for (const hooks of lists) {
     assert.deepEqual(hooks.map(({ hook }) => hook), ["web_hook"]);
     const config = hooks[0]?.config ?? {};
     assert.deepEqual(config["response"], { ignore: false, parse: false });

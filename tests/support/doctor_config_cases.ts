@@ -11,9 +11,14 @@ export const CONFIG_CASES: readonly [
   spoil: (config: KratosConfig) => void,
   env?: Record<string, string>,
 ][] = [
-  ["hook_missing", "a method without the hook", `${PLACE}.login.after.oidc.hooks`, (config) => {
-    hooksOf(config, "login", "oidc").length = 0;
-  }],
+  [
+    "hook_in_global_list_only",
+    "a method without the hook",
+    `${PLACE}.login.after.oidc.hooks`,
+    (config) => {
+      hooksOf(config, "login", "oidc").length = 0;
+    },
+  ],
   [
     "hook_missing",
     "a list with only a foreign hook",
