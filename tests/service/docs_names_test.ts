@@ -18,6 +18,8 @@ const MADE_BY_READERS = ["deploy/kratos.rendered.yml"];
 
 /** Names in capitals that are not settings of the service. */
 const OTHER_NAMES = [
+  // Of the code
+  /^JOB_KINDS$/,
   // Of Deno, of tools and of the tests
   /^(?:DENO|OTEL)_/,
   /^(?:NO_COLOR|OPERATOR_URL|DENOKV_BIN)$/,

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, number>> = {
   two: 2,
   five: 5,
   six: 6,
+  seven: 7,
   ten: 10,
   half: 0.5,
 };
@@ -97,6 +98,13 @@ const FACTS: readonly Fact[] = [
   ],
   [
     "docs/links.md",
+    /link\s+on\s+the\s+identity\s+(\w+)\s+days/g,
+    "lib/verification/link.ts",
+    "RENEWAL_MARGIN_MS",
+    DAY,
+  ],
+  [
+    "docs/links.md",
     /(\w+) new\s+executions in\s+24/g,
     "lib/verification/accept/restart.ts",
     "MAX_RESTARTS_A_DAY",
@@ -137,15 +145,17 @@ const FACTS: readonly Fact[] = [
   ["docs/observability.md", /up to (\d+)/g, "lib/jobs/queue.ts", "MAX_COUNTED"],
 ];
 
-/** Reads a numeric constant from a source: a number, or a product of numbers. */
+/** Reads a numeric constant from a source: a product of numbers and of constants of the same file. */
 async function readConstant(file: string, name: string): Promise<number> {
-  const [, expression] =
-    new RegExp(`const ${name} = ([\\d_.]+(?: \\* [\\d_.]+)*);`).exec(await readFile(file)) ??
-      assert.fail(`${file} has no number ${name}`);
-  return (expression ?? "").split("*").reduce(
-    (product, factor) => product * Number(factor.replaceAll("_", "")),
-    1,
-  );
+  const source = await readFile(file);
+  const resolve = (constant: string): number => {
+    const [, product] = new RegExp(`const ${constant} = ([\\w. *]+);`).exec(source) ??
+      assert.fail(`${file} has no number ${constant}`);
+    return (product ?? "").split(" * ").map((factor) =>
+      /^\d/.test(factor) ? Number(factor.replaceAll("_", "")) : resolve(factor)
+    ).reduce((left, right) => left * right);
+  };
+  return resolve(name);
 }
 
 for (const [document, pattern, file, constant, unit = 1, more = 0] of FACTS) {
