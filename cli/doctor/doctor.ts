@@ -123,9 +123,7 @@ function describe(
   const groups = Map.groupBy(findings, ({ id }) => id);
   const lines = [...groups].flatMap(([id, ofId]) => [
     paint.bad(id),
-    ...ofId.map(({ where, seen }) =>
-      `  ${paint.strong(where)}${seen === undefined ? "" : `: ${seen}`}`
-    ),
+    ...ofId.map((finding) => `  ${describePlace(finding, paint)}`),
     `  Why: ${FINDINGS[id].why}`,
     `  Fix: ${FINDINGS[id].fix}`,
     "",
@@ -142,4 +140,12 @@ function describe(
     count === 0 ? paint.good("No findings") : `${count} ${count === 1 ? "finding" : "findings"}`,
   );
   return `${lines.join("\n")}\n`;
+}
+
+/** The place and what was seen there. A problem with a setting begins with the setting's name. */
+function describePlace({ where, seen }: Finding, paint: Tools["paint"]): string {
+  if (seen === undefined) return paint.strong(where);
+  return seen.startsWith(where)
+    ? `${paint.strong(where)}${seen.slice(where.length)}`
+    : `${paint.strong(where)}: ${seen}`;
 }
