@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
-/** How long each run may make up requests. */
+/** How long each run generates requests. */
 const SECONDS = 16;
 
 const OPERATOR_SECRET = "operator-secret-of-the-api-tests-0123456";
@@ -10,7 +10,7 @@ const OPERATOR_SECRET = "operator-secret-of-the-api-tests-0123456";
 const ROOT = new URL("../../", import.meta.url).pathname;
 const CALLBACK_SECRET = "callback-secret-of-the-api-tests";
 
-/** Runs schemathesis with all its checks. Its report is printed when it finds something. */
+/** Runs schemathesis with all its checks. Returns its exit code and report. */
 async function runSchemathesis(
   { url, headers, args = [] }: {
     url: string;
@@ -18,7 +18,7 @@ async function runSchemathesis(
     args?: readonly string[];
   },
 ): Promise<{ code: number; report: string }> {
-  // It leaves files of its own where it runs.
+  // schemathesis writes files into its working directory.
   const folder = await Deno.makeTempDir();
   const { code, stdout, stderr } = await new Deno.Command(`${ROOT}.tools/venv/bin/schemathesis`, {
     args: [

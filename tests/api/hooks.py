@@ -1,4 +1,4 @@
-"""What schemathesis has to be told: how a callback is signed."""
+"""Tells schemathesis how to sign a callback."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ HEADER = "X-Jumio-Signature"
 
 
 class Signature(requests.auth.AuthBase):
-    """Signs the body as it goes out, in the place of the header that the command line asks for."""
+    """Signs the final body. Replaces the placeholder that the command line sets in the header."""
 
     def __call__(self, request):
         if request.headers.get(HEADER) == "sign":

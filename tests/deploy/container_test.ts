@@ -4,21 +4,21 @@ import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** Runs a program to its end, and fails with what it said. */
+/** Runs a program, and fails with its messages if the program fails. */
 async function run(program: string, options: Deno.CommandOptions): Promise<void> {
   const { success, stderr } = await new Deno.Command(program, options).output();
   assert(success, `${program} ${options.args?.join(" ")}: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** An instruction of the Containerfile, its lines put together. */
+/** The values of an instruction of the Containerfile, with continued lines joined. */
 function instructions(text: string, name: string): string[] {
   const lines = text.replaceAll("\\\n", " ");
   return [...lines.matchAll(new RegExp(`^${name} (.*)$`, "gm"))].map(([, value = ""]) => value);
 }
 
 /**
- * Does what the Containerfile says, in a folder in the place of an image: the base image cannot be
- * had everywhere. Returns the folder, which nobody may write to but for `data`.
+ * Follows the Containerfile in a folder instead of an image, because the base image is not available
+ * everywhere. Returns the folder. Only `data` in it is writable.
  */
 async function buildTree(text: string): Promise<{ tree: string; env: Record<string, string> }> {
   const tree = await Deno.makeTempDir({ prefix: "image-" });
@@ -37,9 +37,9 @@ async function buildTree(text: string): Promise<{ tree: string; env: Record<stri
     env[name] = value.replace("/app", app);
   }
   for (const command of instructions(text, "RUN")) {
-    // Who is not root cannot give a folder away, and runs it himself.
+    // Only root can change the owner. Another user runs the service as itself.
     const own = Deno.uid() === 0 ? command : command.replace(/ && chown .*/, "");
-    // With the environment of this process: it may have a registry of its own.
+    // Adds to the environment of this process, which may name another package registry.
     await run("sh", { args: ["-c", own], cwd: app, env });
   }
   await run("chmod", { args: ["-R", "a-w,a+rX", tree] });
@@ -56,7 +56,7 @@ async function listPackages(cache: string): Promise<string[]> {
   return names.sort();
 }
 
-/** The user of the Containerfile where this process may become it; else its own. */
+/** The command that switches to the user of the Containerfile. Empty if this process is not root. */
 function asUser(user: string): string[] {
   const [uid = "", gid = ""] = user.split(":");
   if (Deno.uid() !== 0) return [];
@@ -64,7 +64,7 @@ function asUser(user: string): string[] {
   return ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", ...noMore];
 }
 
-Deno.test("deploy/Containerfile's command runs as its user, from a tree that it cannot write to", async () => {
+Deno.test("deploy/Containerfile's command runs as its user, in a folder that it cannot write to", async () => {
   const text = await Deno.readTextFile(join(ROOT, "deploy/Containerfile"));
   const { tree, env } = await buildTree(text);
   const port = getFreePort();
@@ -96,7 +96,7 @@ Deno.test("deploy/Containerfile's command runs as its user, from a tree that it 
   const before = await checkHealth.output();
   const service = command(JSON.parse(instructions(text, "CMD")[0] ?? "")).spawn();
   const complaints = new Response(service.stderr).text();
-  await waitUntil("it is ready", async () => {
+  await waitUntil("the service is ready", async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/ready`);
     await answer.body?.cancel();
     return answer.ok;

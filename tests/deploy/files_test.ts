@@ -6,10 +6,10 @@ const ROOT = new URL("../../", import.meta.url);
 
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
-/** What the runtime itself reads. */
+/** Variables that Deno itself reads. */
 const RUNTIME = ["DENO_DIR", "DENO_KV_ACCESS_TOKEN", "DENO_NO_PROMPT", "DENO_NO_UPDATE_CHECK"];
 
-/** The command that every deployment runs: the task has the permissions, in one place. */
+/** The arguments of Deno in every deployment: the task names the permissions. */
 const COMMAND = ["task", "--quiet", "start"];
 
 function assertKnown(names: Iterable<string>): void {
@@ -36,7 +36,7 @@ Deno.test("deploy/compose.yaml gives both instances every setting, and none that
   );
 });
 
-Deno.test("deploy/compose.yaml runs what needs no writing without it, and shows the world little", async () => {
+Deno.test("deploy/compose.yaml mounts file systems read-only where it can, and publishes two ports", async () => {
   const { services } = parse(await read("deploy/compose.yaml"), { merge: true });
 
   for (const name of ["bridge-1", "bridge-2", "denokv", "proxy"]) {
@@ -47,7 +47,7 @@ Deno.test("deploy/compose.yaml runs what needs no writing without it, and shows 
   assert.deepEqual(ports, ["127.0.0.1:8080:8080", "127.0.0.1:4433:4433"]);
 });
 
-Deno.test("deploy/compose.yaml mounts files that are there, or that docs/deploy.md makes", async () => {
+Deno.test("deploy/compose.yaml mounts files that exist, or that docs/deploy.md creates", async () => {
   const { services } = parse(await read("deploy/compose.yaml"), { merge: true });
   const mounted = Object.values(services).flatMap((service) => Object(service).volumes ?? [])
     .map((volume) => String(volume).split(":")[0] ?? "").filter((path) => path.startsWith("./"));
@@ -57,8 +57,8 @@ Deno.test("deploy/compose.yaml mounts files that are there, or that docs/deploy.
     await Deno.stat(new URL(path, new URL("deploy/", ROOT))).catch(() => missing.push(path));
   }
 
-  const made = missing.filter((path) => path !== "./kratos.rendered.yml");
-  assert.deepEqual(made, []);
+  const notCreated = missing.filter((path) => path !== "./kratos.rendered.yml");
+  assert.deepEqual(notCreated, []);
   assert((await read("docs/deploy.md")).includes("> deploy/kratos.rendered.yml"));
 });
 

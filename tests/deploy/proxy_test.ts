@@ -7,7 +7,7 @@ import { type NginxProcess, startNginx } from "../support/nginx_process.ts";
 interface Deployment extends AsyncDisposable {
   readonly fleet: Fleet;
   readonly nginx: NginxProcess;
-  /** What the world and what Ory may reach. */
+  /** The proxy's port for the public, and its port for Ory. */
   readonly publicUrl: string;
   readonly innerUrl: string;
 }
@@ -50,7 +50,7 @@ async function statusOf(url: string, init?: RequestInit): Promise<number> {
   return response.status;
 }
 
-Deno.test("deploy/nginx.conf carries hooks and callbacks, also when an instance is gone", async () => {
+Deno.test("deploy/nginx.conf forwards hooks and callbacks, also when one instance is down", async () => {
   await using deployment = await startDeployment();
   const { fleet, publicUrl } = deployment;
   const isRejected = (identityId: string) =>
@@ -79,7 +79,7 @@ Deno.test("deploy/nginx.conf carries hooks and callbacks, also when an instance 
   await isRejected(bo);
 });
 
-Deno.test("deploy/nginx.conf shows the world a callback, a page and health, and Ory the rest", async () => {
+Deno.test("deploy/nginx.conf lets the public reach the callback, the page and /health, and Ory the rest", async () => {
   await using deployment = await startDeployment();
   const { publicUrl, innerUrl } = deployment;
 
@@ -105,7 +105,7 @@ Deno.test("deploy/nginx.conf shows the world a callback, a page and health, and 
 for (
   const [sources, status] of [["127.0.0.0/8", 200], ["203.0.113.7", 401]] as const
 ) {
-  Deno.test(`a callback that says it comes from 203.0.113.7 gets ${status} where ${sources} may`, async () => {
+  Deno.test(`a callback with a forged address 203.0.113.7 gets ${status} if ${sources} is allowed`, async () => {
     await using deployment = await startDeployment({ "JUMIO_CALLBACK_SOURCES": sources });
     const { fleet } = deployment;
     await fleet.kratos.register({ email: "ada@example.com" });

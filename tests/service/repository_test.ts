@@ -5,6 +5,7 @@ import {
   findCycles,
   findForbiddenImports,
   findPrivateImports,
+  findRule,
   parseImportRules,
 } from "../support/import_rules.ts";
 import { readSourceFiles } from "../support/source_files.ts";
@@ -85,6 +86,20 @@ Deno.test("every row of the import table is a folder or file, and allows rows be
       assert(places.indexOf(name) > index, `${place} allows ${name}, which is not below it`);
     }
   }
+});
+
+Deno.test("the import table allows nothing that no file imports", () => {
+  const unused = rules.flatMap(({ place, allowed, packages }) => {
+    const targets = files.filter(({ path }) => findRule(rules, path)?.place === place)
+      .flatMap(({ imports }) => imports);
+    const used = new Set(targets.map((target) => findRule(rules, target)?.place ?? target));
+    return [...allowed, ...packages].filter((name) =>
+      !/everything|\*/.test(name) && !used.has(name)
+    )
+      .map((name) => `${place} -> ${name}`);
+  });
+
+  assert.deepEqual(unused, []);
 });
 
 Deno.test("no files import one another in a circle, not even for types", () => {

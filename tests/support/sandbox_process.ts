@@ -1,18 +1,18 @@
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
-/** `deno task dev` as a process, the way a newcomer starts it. */
+/** `deno task dev` as a process. */
 export interface SandboxProcess extends AsyncDisposable {
   /** The address of the sandbox's page. */
   readonly pageUrl: string;
   /** The address of the service. */
   readonly serviceUrl: string;
-  /** Ends it and returns what it printed on standard output. */
+  /** Ends the sandbox and returns its standard output. */
   stop(): Promise<string>;
 }
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** The sandbox needs this many ports in a row. */
+/** How many consecutive ports the sandbox needs. */
 const PORTS = 4;
 
 /** Starts the sandbox, on free ports by default, and waits until its service answers. */
@@ -32,7 +32,7 @@ export async function startSandbox(port = getFreePorts()): Promise<SandboxProces
     return await output;
   }
 
-  await waitUntil("the sandbox is there", async () => {
+  await waitUntil("the sandbox answers", async () => {
     for (const url of [pageUrl, `${serviceUrl}/health`]) {
       const answer = await fetch(url);
       await answer.body?.cancel();
@@ -53,9 +53,9 @@ export async function startSandbox(port = getFreePorts()): Promise<SandboxProces
   };
 }
 
-/** Starts the command alone, on a port and those after it. */
+/** Starts `deno task dev` without waiting, on a port and the three after it. */
 export function spawnSandbox(
-  // A developer's own .env must not make this a test against the real ones.
+  // --simulators: a developer's .env must not connect this test with real upstreams.
   { port, root = ROOT, args = ["--simulators"] }: {
     port: number | string;
     root?: URL;
@@ -67,7 +67,7 @@ export function spawnSandbox(
   return new Deno.Command(Deno.execPath(), { ...options, stdout: "piped" }).spawn();
 }
 
-/** The first of as many free ports in a row as the sandbox needs. */
+/** Finds as many free consecutive ports as the sandbox needs. Returns the first. */
 export function getFreePorts(): number {
   for (let attempt = 0; attempt < 100; attempt++) {
     const listeners: Deno.Listener[] = [];
@@ -79,7 +79,7 @@ export function getFreePorts(): number {
       }
       return first.addr.port;
     } catch {
-      // One of them is taken: somewhere else there will be four.
+      // One of them is taken. Try other ports.
     } finally {
       for (const listener of listeners) listener.close();
     }
