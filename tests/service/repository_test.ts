@@ -99,7 +99,7 @@ Deno.test("the import table allows nothing that no file imports", () => {
       .map((name) => `${place} -> ${name}`);
   });
 
-  assert.deepEqual(unused, []);
+  assert.deepEqual(without(unused, known.UNUSED), []);
 });
 
 Deno.test("no files import one another in a circle, not even for types", () => {
