@@ -96,6 +96,7 @@ class BridgeService implements Service {
     this.#store = createStore({
       open: () => this.#openKv(),
       openMore: isKvServer(kvPath) ? () => runtime.openKv(kvPath) : undefined,
+      random: runtime.random,
     });
     this.#registerCronJobs();
   }

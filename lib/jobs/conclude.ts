@@ -6,6 +6,7 @@ import type { DescribeFailure, JobEnd, JobResult } from "./result.ts";
 import { retryDelayMs } from "./schedule.ts";
 import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 import { describeError, type LogFields, type LogLevel } from "../log.ts";
+import { toTimestamp } from "../timestamp.ts";
 
 /** What to commit after a run, and what to report once that is committed. */
 export interface Conclusion {
@@ -87,7 +88,7 @@ function postpone(
   },
 ): Conclusion {
   const message = outcome === "again" ? "Job is due again" : "Job is not ready yet";
-  const fields = { dueAt: new Date(next.dueAt).toISOString() };
+  const fields = { dueAt: toTimestamp(next.dueAt) };
   return {
     write: mergeWrites(
       replaceJob(row, next),

@@ -2,7 +2,7 @@ import { UpstreamError } from "../upstream/error.ts";
 import { waitAtMost } from "../deadline.ts";
 import { createSemaphore } from "./_semaphore.ts";
 import { commitWhenUnlocked } from "./commit.ts";
-import { createKvConnections } from "./connections.ts";
+import { createKvConnections, type KvConnections } from "./connections.ts";
 import { classifyKvFailure } from "./failure.ts";
 import type { Row, Write } from "./write.ts";
 
@@ -45,45 +45,20 @@ export interface Store {
 
 /** Creates a store. {@linkcode createKvConnections} explains `open` and `openMore`. */
 export function createStore(
-  { open, openMore, deadlineMs = DEADLINE_MS, random = Math.random }: {
+  { open, openMore, deadlineMs = DEADLINE_MS, random = () => 1 }: {
     open: () => Promise<Deno.Kv>;
     openMore?: (() => Promise<Deno.Kv>) | undefined;
     deadlineMs?: number;
+    /**
+     * Spreads the attempts of several processes on a locked file. Without it, all wait equally
+     * long.
+     */
     random?: () => number;
   },
 ): Store {
   const connections = createKvConnections({ open, openMore });
+  const call = createCall(connections, { deadlineMs });
   const isServer = openMore !== undefined;
-  const calls = createSemaphore(MAX_CALLS);
-
-  async function call<Value extends object | boolean>(
-    action: string,
-    work: (kv: Deno.Kv) => Promise<Value>,
-  ): Promise<Value> {
-    await calls.acquire();
-    try {
-      const value = await waitAtMost(deadlineMs, withConnection(work));
-      if (value !== undefined) return value;
-      const error = new UpstreamError("kv", "timeout", { action });
-      calls.rejectWaiting(error);
-      throw error;
-    } catch (cause) {
-      if (cause instanceof UpstreamError) throw cause;
-      throw new UpstreamError("kv", classifyKvFailure(cause), { action, cause });
-    } finally {
-      calls.release();
-    }
-  }
-
-  /** Releases the connection when the work ends, even if its call was given up before. */
-  async function withConnection<Value>(work: (kv: Deno.Kv) => Promise<Value>): Promise<Value> {
-    const kv = await connections.acquire();
-    try {
-      return await work(kv);
-    } finally {
-      connections.release(kv);
-    }
-  }
 
   return {
     get: (key) => call("read from KV", async (kv) => await kv.get(key)),
@@ -99,5 +74,41 @@ export function createStore(
     commit: (write) =>
       call("write to KV", (kv) => commitWhenUnlocked(kv, write, { isServer, random })),
     close: () => connections.close(),
+  };
+}
+
+type Call = <Value extends object | boolean>(
+  action: string,
+  work: (kv: Deno.Kv) => Promise<Value>,
+) => Promise<Value>;
+
+/** Creates a function that makes a call on one of the connections, with all limits and errors. */
+function createCall(connections: KvConnections, { deadlineMs }: { deadlineMs: number }): Call {
+  const calls = createSemaphore(MAX_CALLS);
+
+  /** Releases the connection when the work ends, even if its call was given up before. */
+  async function withConnection<Value>(work: (kv: Deno.Kv) => Promise<Value>): Promise<Value> {
+    const kv = await connections.acquire();
+    try {
+      return await work(kv);
+    } finally {
+      connections.release(kv);
+    }
+  }
+
+  return async (action, work) => {
+    await calls.acquire();
+    try {
+      const value = await waitAtMost(deadlineMs, withConnection(work));
+      if (value !== undefined) return value;
+      const error = new UpstreamError("kv", "timeout", { action });
+      calls.rejectWaiting(error);
+      throw error;
+    } catch (cause) {
+      if (cause instanceof UpstreamError) throw cause;
+      throw new UpstreamError("kv", classifyKvFailure(cause), { action, cause });
+    } finally {
+      calls.release();
+    }
   };
 }
