@@ -73,7 +73,7 @@ export const de: Texts = {
     title: "Dieser Link ist zu alt",
     text: "Bitte melden Sie sich bei {brand} an, um einen neuen zu bekommen.",
   },
-  "foreign_press": {
+  "cross_site": {
     title: "Bitte öffnen Sie Ihren Link noch einmal",
     text: "Zu Ihrer Sicherheit startet eine Prüfung nur von ihrer eigenen Seite aus.",
   },

@@ -70,7 +70,7 @@ export const en: Texts = {
     title: "This link is too old",
     text: "Please sign in to {brand} to get a new one.",
   },
-  "foreign_press": {
+  "cross_site": {
     title: "Please open your link again",
     text: "For your safety, a verification starts only from its own page.",
   },

@@ -40,7 +40,7 @@ export interface Texts {
   /** What is wrong, and what to do. */
   readonly "link_invalid": PageTexts;
   readonly "link_expired": PageTexts;
-  readonly "foreign_press": PageTexts;
+  readonly "cross_site": PageTexts;
   readonly "too_many": PageTexts;
   readonly later: PageTexts & { readonly action: string };
   readonly "no_way": PageTexts;

@@ -1,149 +1,157 @@
 import * as z from "zod";
-import { parseJson, readBody } from "../lib/http/body.ts";
-import type { Config } from "../lib/config/config.ts";
 import type { Context } from "../lib/context.ts";
+import { verifySignature } from "../lib/crypto/hmac.ts";
+import { isAllowedSource } from "../lib/http/client_address.ts";
+import { type PathParameter, type Security, WITHOUT_KV } from "../lib/http/openapi.ts";
+import type { Refusal } from "../lib/http/refusal.ts";
+import {
+  type Authentication,
+  defineRoute,
+  type Refused,
+  refused,
+  type RouteAnswer,
+} from "../lib/http/route.ts";
+import { parseTimestamp, toTimestamp } from "../lib/timestamp.ts";
 import { acceptCallback } from "../lib/verification/accept/callback.ts";
-import { BODY_REFUSALS, type Operation, WITHOUT_KV } from "../lib/http/openapi.ts";
-import { type Refusal, refuse } from "../lib/http/refusal.ts";
 import {
   type CallbackToken,
   callbackTokenKey,
   hashCallbackToken,
   isCallbackToken,
 } from "../lib/verification/callback_token.ts";
-import { isAllowedSource } from "../lib/http/client_address.ts";
-import { verifySignature } from "../lib/crypto/hmac.ts";
 import { isFinalStatus } from "../lib/verification/verdict.ts";
 
 /**
- * What Jumio calls back with. The `href`s are left out: they are never followed. There is no
- * decision in it, and no reference of ours that could be believed.
+ * Jumio's callback. Its `href`s are left out, because they are never followed. It has no decision, and
+ * no reference of ours that we could trust.
  */
-export const JumioCallback = z.object({
-  // For the record only: a time in another form must not cost a verdict.
+const JumioCallback = z.object({
+  // Only for the timeline: a time in another format must not cost a verdict.
   callbackSentAt: z.optional(z.unknown()),
   workflowExecution: z.object({ id: z.guid().toLowerCase(), status: z.string() }),
   account: z.object({ id: z.guid().toLowerCase() }),
 });
 
-/** What a callback's sender is, beside its request. */
-export interface CallbackSender {
-  /** The last segment of the path, or undefined for the form without one. */
-  readonly token: string | undefined;
-  /** The address of the TCP peer. */
-  readonly peer: string;
-}
+const Accepted = z.object({ outcome: z.enum(["accepted", "duplicate", "ignored"]) });
+
+const ANSWERS = [
+  { status: 200, description: "What became of the callback", schema: Accepted },
+  WITHOUT_KV,
+];
+
+/** Any text leads to the route, so that a malformed token is refused like a wrong one. */
+const TOKEN: PathParameter = {
+  description: "32 random bytes in base64url, created for one call of Jumio",
+  schema: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  pattern: "[^/]+",
+};
+
+/** The row of a token from the path; undefined for a callback that is only signed. */
+type Caller = { readonly hash: string; readonly value: CallbackToken } | undefined;
 
 /**
  * Receives Jumio's callback that an execution reached a status.
  *
- * It only says which execution to look at: the decision is read back from Jumio, so that no
- * callback can invent one. It is stored before the 200, because nobody has promised to repeat it.
+ * The callback only names the execution to check: the job reads the decision from Jumio, so that
+ * nobody can invent one. It is stored before the 200, because Jumio does not promise to repeat it.
  */
-export async function jumioCallback(
-  request: Request,
-  { config, store, setDeadline, now, log, telemetry }: Context,
-  sender: CallbackSender,
-): Promise<Response> {
-  function refuseCallback(reason: Refusal, field?: string): Response {
-    log.info("Refused a callback", { reason, field });
-    return refuse(reason, { field });
-  }
+export const callback = defineRoute({
+  method: "POST",
+  path: "/jumio/callback",
+  summary: "Jumio's callback, signed by a proxy: an execution reached a status",
+  authentication: authenticateBy({
+    security: ["callbackSignature"],
+    refusals: ["callback_signature"],
+  }),
+  body: JumioCallback,
+  answers: ANSWERS,
+  handle: ({ body, caller }, context: Context) => handleCallback(body, { caller, context }),
+});
 
-  const body = await readBody(request, { setDeadline });
-  if (!body.ok) return refuseCallback(body.reason);
-  const refusal = await refuseSender(request.headers, { body: body.value, sender, config });
-  if (refusal !== undefined) return refuseCallback(refusal);
-  const token = await readToken(sender.token, { store, now });
-  if (token === "unknown") return refuseCallback("callback_token");
-  // To the start of the token's execution.
-  telemetry.linkTo(token?.value.trace);
-  const callback = parseJson(JumioCallback, body.value);
-  if (!callback.ok) return refuseCallback(callback.reason, callback.field);
+/** The form that Jumio itself can use: the path authenticates the sender. */
+export const callbackWithToken = defineRoute({
+  method: "POST",
+  path: "/jumio/callback/{token}",
+  summary: "Jumio's callback, to the address from our create call",
+  authentication: authenticateBy({ security: [], refusals: ["callback_token"] }),
+  parameters: { token: TOKEN },
+  body: JumioCallback,
+  answers: ANSWERS,
+  handle: ({ body, caller }, context: Context) => handleCallback(body, { caller, context }),
+});
 
-  const { callbackSentAt, workflowExecution: { id, status }, account } = callback.value;
+function authenticateBy(
+  { security, refusals }: { security: readonly Security[]; refusals: readonly Refusal[] },
+): Authentication<Context, Caller> {
+  return {
+    security,
+    refusals,
+    coversBody: true,
+    async check({ headers }, { config, store, now, telemetry }, { params, info, body }) {
+      const token = params["token"];
+      const peer = info.remoteAddr.hostname ?? "";
+      if (!isAllowedSource(headers, { ...config.callback, peer })) {
+        return { ok: false, reason: "callback_source" };
+      }
+      const refusal = await refuseSignature(headers, { body, keys: config.callback.keys, token });
+      if (refusal !== undefined) return { ok: false, reason: refusal };
+      if (token === undefined) return { ok: true, value: undefined };
+      const row = await readToken(token, { store, now: now() });
+      if (row === undefined) return { ok: false, reason: "callback_token" };
+      // To the start of the token's execution.
+      telemetry.linkTo(row.value.trace);
+      return { ok: true, value: row };
+    },
+  };
+}
+
+/** Requires a signature if there is no token. A signature that is sent must be right in any case. */
+async function refuseSignature(
+  headers: Headers,
+  { body, keys, token }: {
+    body: Uint8Array<ArrayBuffer> | undefined;
+    keys: readonly CryptoKey[];
+    token: string | undefined;
+  },
+): Promise<Refusal | undefined> {
+  const signature = keys.length === 0 ? null : headers.get("x-jumio-signature");
+  if (signature === null) return token === undefined ? "callback_unauthenticated" : undefined;
+  const isRight = body !== undefined && await verifySignature(signature, { body, keys });
+  return isRight ? undefined : "callback_signature";
+}
+
+async function readToken(
+  token: string,
+  { store, now }: { store: Context["store"]; now: number },
+): Promise<Caller> {
+  if (!isCallbackToken(token)) return undefined;
+  const hash = await hashCallbackToken(token);
+  const { value } = await store.get<CallbackToken>(callbackTokenKey(hash));
+  return value === null || value.expiresAt <= now ? undefined : { hash, value };
+}
+
+async function handleCallback(
+  { callbackSentAt, workflowExecution: { id, status }, account }: z.output<typeof JumioCallback>,
+  { caller, context: { store, now, log, telemetry } }: { caller: Caller; context: Context },
+): Promise<RouteAnswer | Refused> {
   if (!isFinalStatus(status)) {
     log.info("Accepted a callback", { workflowExecutionId: id, outcome: "ignored" });
-    return Response.json({ outcome: "ignored" });
+    return answer("ignored");
   }
   const outcome = await acceptCallback(store, {
     workflowExecutionId: id,
     accountId: account.id,
     status,
-    sentAt: readTimestamp(callbackSentAt),
-    token,
+    sentAt: typeof callbackSentAt === "string" ? toTimestamp(parseTimestamp(callbackSentAt)) : null,
+    token: caller,
     now: now(),
     trace: telemetry.currentTrace(),
   });
-  if (outcome === "other_execution") return refuseCallback("callback_other_execution");
+  if (outcome === "other_execution") return refused("callback_other_execution");
   log.info("Accepted a callback", { workflowExecutionId: id, status, outcome });
-  return Response.json({ outcome });
+  return answer(outcome);
 }
 
-/** For `GET /openapi.json`: the form that is signed. */
-export function describeCallback(): { POST: Operation } {
-  const schema = z.object({ outcome: z.enum(["accepted", "duplicate", "ignored"]) });
-  return {
-    POST: {
-      summary: "Jumio's callback, signed on its way: an execution reached a status",
-      security: ["callbackSignature"],
-      body: JumioCallback,
-      answers: [{ status: 200, description: "What became of it", schema }, WITHOUT_KV],
-      refusals: ["callback_signature", ...BODY_REFUSALS],
-    },
-  };
-}
-
-/** For `GET /openapi.json`: the form that Jumio itself can use. The path authenticates. */
-export function describeCallbackWithToken(): { POST: Operation } {
-  const { POST } = describeCallback();
-  return {
-    POST: {
-      ...POST,
-      summary: "Jumio's callback, to the address that its create call named",
-      security: [],
-      parameters: [{
-        name: "token",
-        in: "path",
-        description: "32 random bytes in base64url, made for one create call",
-        schema: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-      }],
-      refusals: ["not_found", "callback_token", ...BODY_REFUSALS],
-    },
-  };
-}
-
-function readTimestamp(value: unknown): string | null {
-  const ms = typeof value === "string" ? Date.parse(value) : NaN;
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
-}
-
-/** A signature that is there must be right; where there is no token, it must be there. */
-async function refuseSender(
-  headers: Headers,
-  { body, sender, config: { callback } }: {
-    body: Uint8Array<ArrayBuffer>;
-    sender: CallbackSender;
-    config: Config;
-  },
-): Promise<Refusal | undefined> {
-  if (!isAllowedSource(headers, { ...callback, peer: sender.peer })) return "callback_source";
-  const signature = callback.keys.length === 0 ? null : headers.get("x-jumio-signature");
-  if (signature !== null) {
-    const isGood = await verifySignature(signature, { body, keys: callback.keys });
-    return isGood ? undefined : "callback_signature";
-  }
-  return sender.token === undefined ? "callback_unauthenticated" : undefined;
-}
-
-/** The token's row, by its hash. Undefined where the path has no token. */
-async function readToken(
-  token: string | undefined,
-  { store, now }: Pick<Context, "store" | "now">,
-): Promise<{ hash: string; value: CallbackToken } | "unknown" | undefined> {
-  if (token === undefined) return undefined;
-  if (!isCallbackToken(token)) return "unknown";
-  const hash = await hashCallbackToken(token);
-  const { value } = await store.get<CallbackToken>(callbackTokenKey(hash));
-  return value === null || value.expiresAt <= now() ? "unknown" : { hash, value };
+function answer(outcome: z.output<typeof Accepted>["outcome"]): RouteAnswer {
+  return { response: Response.json({ outcome }), outcome };
 }

@@ -1,43 +1,38 @@
 import * as z from "zod";
 import type { Context } from "../lib/context.ts";
-import { type Operation, WITHOUT_KV } from "../lib/http/openapi.ts";
+import { WITHOUT_KV } from "../lib/http/openapi.ts";
 import { problem } from "../lib/http/refusal.ts";
+import { defineRoute, PUBLIC } from "../lib/http/route.ts";
 
-/** Whether the process is up: 200 as soon as it listens. Load balancers route by this. */
-export function health(): Response {
-  return Response.json({ status: "up" });
-}
+/** 200 as soon as the process listens. Load balancers route by this. */
+export const health = defineRoute({
+  method: "GET",
+  path: "/health",
+  summary: "Whether the process is up, for load balancers",
+  authentication: PUBLIC,
+  answers: [{ status: 200, description: "Up", schema: z.object({ status: z.literal("up") }) }],
+  handle: () => ({ response: Response.json({ status: "up" }) }),
+});
 
-/** Whether KV answers: for alerts and deployment gates. Sign-ins go on without it. */
-export async function ready(_request: Request, { store, log }: Context): Promise<Response> {
-  try {
-    await store.get(["ready"]);
-    return Response.json({ status: "ready" });
-  } catch {
-    // The reason is in the line that the store's next user logs; here it is yes or no.
-    log.warn("Not ready: KV does not answer");
-    return problem({ status: 503, title: "Not ready", detail: "KV does not answer" });
-  }
-}
-
-/** For `GET /openapi.json`. */
-export function describeHealth(): { GET: Operation } {
-  const schema = z.object({ status: z.literal("up") });
-  return {
-    GET: {
-      summary: "Whether the process is up. Load balancers route by this",
-      answers: [{ status: 200, description: "It is", schema }],
-    },
-  };
-}
-
-/** For `GET /openapi.json`. */
-export function describeReady(): { GET: Operation } {
-  const schema = z.object({ status: z.literal("ready") });
-  return {
-    GET: {
-      summary: "Whether KV answers, for alerts and deployment gates",
-      answers: [{ status: 200, description: "It does", schema }, WITHOUT_KV],
-    },
-  };
-}
+/** Whether KV answers, for alerts and deployment gates. Sign-ins work without KV. */
+export const ready = defineRoute({
+  method: "GET",
+  path: "/ready",
+  summary: "Whether KV answers, for alerts and deployment gates",
+  authentication: PUBLIC,
+  answers: [
+    { status: 200, description: "Ready", schema: z.object({ status: z.literal("ready") }) },
+    WITHOUT_KV,
+  ],
+  async handle(_call, { store, log }: Context) {
+    try {
+      await store.get(["ready"]);
+      return { response: Response.json({ status: "ready" }) };
+    } catch {
+      // Whichever part needs KV next logs the reason.
+      log.warn("Not ready: KV does not answer");
+      const body = { status: 503, title: "Not ready", detail: "KV does not answer" };
+      return { response: problem(body) };
+    }
+  },
+});

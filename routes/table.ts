@@ -1,94 +1,83 @@
+import type { Config } from "../lib/config/config.ts";
 import type { Context } from "../lib/context.ts";
-import type { Operation } from "../lib/http/openapi.ts";
-import type { ConnectionInfo } from "../lib/http/client_address.ts";
-import { describeCallback, describeCallbackWithToken, jumioCallback } from "./callback.ts";
-import { describeHealth, describeReady, health, ready } from "./health.ts";
-import { describeInitiate, jumioInitiate } from "./hooks/initiate.ts";
-import { createOpenapi, describeOpenapi } from "./openapi.ts";
-import { findOperatorRoute, OPERATOR_ROUTES } from "./operator/mod.ts";
-import { describeValidate, jumioValidate } from "./hooks/validate.ts";
-import { describeVerify, jumioVerify } from "./person/verify.ts";
-import { describeVerifyReturn, jumioVerifyReturn } from "./person/verify_return.ts";
+import type { Route } from "../lib/http/route.ts";
+import { callback, callbackWithToken } from "./callback.ts";
+import { health, ready } from "./health.ts";
+import { initiate } from "./hooks/initiate.ts";
+import { validate } from "./hooks/validate.ts";
+import { createOpenapi } from "./openapi.ts";
+import {
+  operatorDiscardDeadLetter,
+  operatorListDeadLetters,
+  operatorReplayDeadLetter,
+  operatorShowDeadLetter,
+} from "./operator/api/dead_letters.ts";
+import { operatorReconcile } from "./operator/api/reconcile.ts";
+import { operatorStartMissing } from "./operator/api/start_missing.ts";
+import { operatorStatus } from "./operator/api/status.ts";
+import {
+  operatorDecide,
+  operatorErase,
+  operatorRefresh,
+  operatorRestart,
+  operatorStart,
+} from "./operator/api/verification_changes.ts";
+import {
+  operatorListVerifications,
+  operatorShowTimeline,
+  operatorShowVerification,
+} from "./operator/api/verifications.ts";
+import {
+  operatorPage,
+  operatorReplay,
+  operatorSignIn,
+  operatorSignOut,
+} from "./operator/page/page.ts";
+import { continueVerify, verify } from "./person/verify.ts";
+import { verifyReturn } from "./person/verify_return.ts";
 
-/** What a path does. */
-export interface Route {
-  /** Any other is refused with 405. */
-  readonly methods: readonly string[];
-  /** Answers. `params` is what stands in the path where it varies. */
-  readonly handle: (
-    request: Request,
-    context: Context,
-    sender: { info: ConnectionInfo; params: readonly string[] },
-  ) => Response | Promise<Response>;
-  /** Each method but HEAD, which is as GET. A function, because most processes never need it. */
-  readonly describe: () => Readonly<Record<string, Operation>>;
-  /** For a person at a browser, who cannot read JSON. */
-  readonly isPage?: boolean;
-}
+/** For every instance. */
+const ROUTES: readonly Route<Context>[] = [
+  validate,
+  initiate,
+  callback,
+  callbackWithToken,
+  verify,
+  continueVerify,
+  verifyReturn,
+  health,
+  ready,
+];
 
-const CALLBACK: Route = {
-  methods: ["POST"],
-  handle: (request, context, { info, params: [token] }) =>
-    jumioCallback(request, context, { peer: info.remoteAddr.hostname ?? "", token }),
-  describe: describeCallback,
-};
+/** For instances with an `OPERATOR_SECRET`. Without one, these paths do not exist. */
+const OPERATOR_ROUTES: readonly Route<Context>[] = [
+  operatorPage,
+  operatorSignIn,
+  operatorSignOut,
+  operatorReplay,
+  operatorStatus,
+  operatorListVerifications,
+  operatorShowVerification,
+  operatorShowTimeline,
+  operatorStart,
+  operatorRefresh,
+  operatorRestart,
+  operatorDecide,
+  operatorErase,
+  operatorStartMissing,
+  operatorReconcile,
+  operatorListDeadLetters,
+  operatorShowDeadLetter,
+  operatorReplayDeadLetter,
+  operatorDiscardDeadLetter,
+];
 
-const CALLBACK_PREFIX = "/jumio/callback/";
-
-const CALLBACK_WITH_TOKEN = `${CALLBACK_PREFIX}{token}`;
-
-const OPERATOR_PREFIX = "/operator/";
-
-/** Every route by its path. What stands in braces varies, and is told as `params`. */
-export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ["/jumio/validate", { methods: ["POST"], handle: jumioValidate, describe: describeValidate }],
-  ["/jumio/initiate", { methods: ["POST"], handle: jumioInitiate, describe: describeInitiate }],
-  ["/jumio/callback", CALLBACK],
-  [CALLBACK_WITH_TOKEN, { ...CALLBACK, describe: describeCallbackWithToken }],
-  ["/jumio/verify", {
-    methods: ["GET", "HEAD", "POST"],
-    handle: jumioVerify,
-    isPage: true,
-    describe: describeVerify,
-  }],
-  ["/jumio/verify/return", {
-    methods: ["GET", "HEAD"],
-    handle: jumioVerifyReturn,
-    isPage: true,
-    describe: describeVerifyReturn,
-  }],
-  ["/health", { methods: ["GET", "HEAD"], handle: health, describe: describeHealth }],
-  ["/ready", { methods: ["GET", "HEAD"], handle: ready, describe: describeReady }],
-  ["/openapi.json", {
-    methods: ["GET", "HEAD"],
-    handle: createOpenapi(() => ROUTES),
-    describe: describeOpenapi,
-  }],
-  ...OPERATOR_ROUTES.map(({ path, methods, handle, describe }): [string, Route] => [path, {
-    methods,
-    handle: (request, context, { params }) => handle(request, context, params),
-    describe,
-  }]),
-]);
-
-/** What answers a path, and under which name it is known. */
-export interface FoundRoute {
-  readonly path: string;
-  readonly route: Route;
-  readonly params: readonly string[];
-}
-
-/** The route of a path, if there is one. */
-export function findRoute(pathname: string, { config }: Context): FoundRoute | undefined {
-  if (pathname.startsWith(OPERATOR_PREFIX)) {
-    // Nothing is there without a secret: the same answer as for any unknown path.
-    const found = config.operatorKeys.length === 0 ? undefined : findOperatorRoute(pathname);
-    const route = found && ROUTES.get(found.path);
-    return found && route && { ...found, route };
-  }
-  const route = ROUTES.get(pathname);
-  if (route !== undefined) return { path: pathname, route, params: [] };
-  const param = pathname.startsWith(CALLBACK_PREFIX) ? pathname.slice(CALLBACK_PREFIX.length) : "";
-  if (param === "" || param.includes("/")) return undefined;
-  return { path: CALLBACK_WITH_TOKEN, route: CALLBACK, params: [param] };
+/** Lists the routes that an instance with this configuration answers. */
+export function listRoutes(
+  { operatorKeys }: Pick<Config, "operatorKeys">,
+): readonly Route<Context>[] {
+  const routes = operatorKeys.length === 0 ? [...ROUTES] : [...ROUTES, ...OPERATOR_ROUTES];
+  // The document lists itself too.
+  routes.push(createOpenapi(routes));
+  return routes;
 }

@@ -43,7 +43,7 @@ for (const action of ["decide ID rejected --reason x", "restart ID", "refresh ID
     const { exitCode, stderr } = await runCommand(service, line);
 
     assert.equal(exitCode, 1);
-    assert.match(stderr, /^Not in this state\. /);
+    assert.match(stderr, /^Wrong state\. /);
     assert.equal(service.metadata(identityId)["status"], "verified");
   });
 }

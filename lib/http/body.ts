@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type * as z from "zod";
 import { setOwnDeadline, type SetTimer, waitAtMost } from "../deadline.ts";
+import type { BodyRefusal, ShapeRefusal } from "./refusal.ts";
 
 /** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -10,12 +11,6 @@ const BODY_DEADLINE_MS = 2_500;
 
 // Not fatal, because the bytes are checked first: with a fatal one validate has 0.95 of the rate.
 const UTF8 = new TextDecoder();
-
-/** Why a body was not taken. */
-export type BodyRefusal = "content_type" | "body_too_large" | "body_stalled" | "body_broken";
-
-/** Why a body that was read is not what the route takes. */
-export type ShapeRefusal = "body_empty" | "not_json" | "wrong_shape";
 
 /**
  * Reads a request's body as bytes, before anything is parsed.

@@ -1,14 +1,12 @@
 import type * as z from "zod";
 import type { SetTimer } from "../deadline.ts";
-import { type BodyRefusal, readBody } from "./body.ts";
+import { readBody } from "./body.ts";
+import type { FormRefusal } from "./refusal.ts";
 
 /** Enough for a signed token of some 300 characters and a few short fields. */
 const MAX_FORM_BYTES = 4096;
 
 const FORM_TYPE = "application/x-www-form-urlencoded";
-
-/** Why a form was refused. */
-export type FormRefusal = Exclude<BodyRefusal, "content_type"> | "form_type" | "form_fields";
 
 /**
  * Reads a form that a browser has sent, within a limit of size and time, and parses its fields by a

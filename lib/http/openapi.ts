@@ -1,69 +1,87 @@
 import * as z from "zod";
 import { Problem, type Refusal, refusalAnswer } from "./refusal.ts";
 
-/** How a caller shows who it is. Each is a security scheme of the document. */
-export type Security = "callbackSignature" | "hookBearer" | "hookSecret" | "operatorBearer";
+/** The security schemes of the document. */
+export const SECURITY_SCHEMES = {
+  hookSecret: {
+    type: "apiKey",
+    in: "header",
+    name: "X-Webhook-Secret",
+    description: "ORY_WEBHOOK_SECRET, as Ory sends it",
+  },
+  hookBearer: {
+    type: "http",
+    scheme: "bearer",
+    description: "The same secret, for proxies that pass on only this header",
+  },
+  callbackSignature: {
+    type: "apiKey",
+    in: "header",
+    name: "X-Jumio-Signature",
+    description: "Hexadecimal HMAC-SHA256 of the raw body, by JUMIO_CALLBACK_SECRET",
+  },
+  operatorBearer: { type: "http", scheme: "bearer", description: "OPERATOR_SECRET" },
+} as const;
 
-/** What one method of a path takes and answers: the part of OpenAPI that we need. */
+export type Security = keyof typeof SECURITY_SCHEMES;
+
+/** What one method of a path accepts and answers. */
 export interface Operation {
   readonly summary: string;
-  /** One of these is enough. Without any, nobody has to show who he is. */
-  readonly security?: readonly Security[];
-  readonly parameters?: readonly Parameter[];
-  /** The schema by which the JSON body is checked. */
-  readonly body?: z.ZodType;
-  /** The schema by which a form is checked, where it is one. */
-  readonly form?: z.ZodType;
+  /** One of these is enough. Empty: the operation is public. */
+  readonly security: readonly Security[];
+  readonly headers: readonly HeaderParameter[];
+  /** By their names in the path. */
+  readonly parameters: Readonly<Record<string, PathParameter>>;
+  readonly query: z.ZodObject | undefined;
+  /** The schema of the JSON body. */
+  readonly body: z.ZodType | undefined;
+  /** The schema of a form. */
+  readonly form: z.ZodType | undefined;
   readonly answers: readonly Answer[];
-  readonly refusals?: readonly Refusal[];
+  readonly refusals: readonly Refusal[];
 }
 
-/** A part of the address. */
-export interface Parameter {
+/** A required header. */
+export interface HeaderParameter {
   readonly name: string;
-  readonly in: "header" | "path" | "query";
   readonly description: string;
-  /** @default {true} */
-  readonly isRequired?: boolean;
   readonly schema: z.ZodType;
 }
 
-/** One form of one status. */
+/** A part of the path that varies. */
+export interface PathParameter {
+  readonly description: string;
+  readonly schema: z.ZodType;
+  /** A regular expression for the raw text that leads to the route; other text is 404. */
+  readonly pattern: string;
+}
+
+/** An answer of one status and content type. */
 export interface Answer {
   readonly status: number;
   readonly description: string;
   /** @default {"application/json"} */
   readonly type?: string;
-  /** None: there is no body. */
+  /** Undefined: the answer has no body. */
   readonly schema?: z.ZodType;
 }
 
-/** What a page is, as far as a schema can say. */
-const Html: z.ZodType = z.string();
+/** A schema cannot say more about a page. */
+const Page: z.ZodType = z.string();
 
-/** The answer of an operation that is a page for a person. */
+/** An answer that is a page for a person. */
 export function answerWithPage(status: number, description: string): Answer {
-  return { status, description, type: "text/html; charset=utf-8", schema: Html };
+  return { status, description, type: "text/html; charset=utf-8", schema: Page };
 }
 
-/** What a page for a person may be instead. */
+/** The answers of a person's page when something fails. */
 export const PAGE_FAILURES: readonly Answer[] = [
-  answerWithPage(500, "Cannot tell just now: the log has more"),
-  answerWithPage(503, "Cannot tell just now"),
+  answerWithPage(500, "The status cannot be shown because of a bug; the log has details"),
+  answerWithPage(503, "The status cannot be shown at the moment"),
 ];
 
-/** What every operation that reads a JSON body may be refused for. */
-export const BODY_REFUSALS: readonly Refusal[] = [
-  "content_type",
-  "body_too_large",
-  "body_stalled",
-  "body_broken",
-  "body_empty",
-  "not_json",
-  "wrong_shape",
-];
-
-/** The answer of an operation whose KV does not answer. */
+/** The answer of an operation that needs KV while KV is down. */
 export const WITHOUT_KV: Answer = {
   status: 503,
   description: "KV does not answer; please repeat the request",
@@ -71,34 +89,59 @@ export const WITHOUT_KV: Answer = {
   schema: Problem,
 };
 
-/** Puts an operation into OpenAPI's form. */
+/** Converts an operation to the form of an OpenAPI document. */
 export function toOpenapi(operation: Operation): Readonly<Record<string, unknown>> {
-  const { summary, security = [], parameters = [], body, form } = operation;
-  const taken = body ?? form;
+  const { summary, security, body, form } = operation;
+  const parameters = toParameters(operation);
+  const input = body ?? form;
   const type = form === undefined ? "application/json" : "application/x-www-form-urlencoded";
   return {
     summary,
     security: security.map((name) => ({ [name]: [] })),
-    ...(parameters.length === 0 ? {} : { parameters: parameters.map(toParameter) }),
-    ...(taken === undefined ? {} : {
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(input === undefined ? {} : {
       requestBody: {
         required: true,
-        content: { [type]: { schema: toJsonSchema(taken, "input") } },
+        content: { [type]: { schema: toJsonSchema(input, "input") } },
       },
     }),
     responses: toResponses(operation),
   };
 }
 
-function toParameter(
-  { name, in: place, description, isRequired = true, schema }: Parameter,
-): Readonly<Record<string, unknown>> {
-  const required = isRequired;
-  return { name, in: place, description, required, schema: toJsonSchema(schema, "input") };
+function toParameters(
+  { parameters, query, headers }: Operation,
+): readonly Readonly<Record<string, unknown>>[] {
+  const path = Object.entries(parameters).map(([name, { description, schema }]) => ({
+    name,
+    in: "path",
+    description,
+    required: true,
+    schema: toJsonSchema(schema, "input"),
+  }));
+  // The parts of an object's shape are schemas, which the type of the shape does not say.
+  const queryParts = Object.entries(query?.shape ?? {}) as [string, z.ZodType][];
+  return [
+    ...path,
+    ...queryParts.map(([name, schema]) => ({
+      name,
+      in: "query",
+      description: schema.description ?? "",
+      required: !schema.safeParse(undefined).success,
+      schema: toJsonSchema(schema, "input"),
+    })),
+    ...headers.map(({ name, description, schema }) => ({
+      name,
+      in: "header",
+      description,
+      required: true,
+      schema: toJsonSchema(schema, "input"),
+    })),
+  ];
 }
 
 function toResponses(
-  { answers, refusals = [] }: Operation,
+  { answers, refusals }: Operation,
 ): Readonly<Record<string, { description: string; content: Record<string, unknown> }>> {
   const responses: Record<string, { description: string; content: Record<string, unknown> }> = {};
   const all = [...answers, ...refusals.map(toAnswer), toAnswer("bug")];

@@ -1,36 +1,4 @@
 import * as z from "zod";
-import type { BodyRefusal, ShapeRefusal } from "./body.ts";
-import type { FormRefusal } from "./form.ts";
-
-/** Why an operator's request is not done. */
-export type OperatorRefusal =
-  | "operator_secret"
-  | "operator_name"
-  | "operator_query"
-  | "cross_site"
-  | "not_recorded"
-  | "wrong_state"
-  | "already_there";
-
-/** Why a callback is refused. */
-export type CallbackRefusal =
-  | "callback_signature"
-  | "callback_token"
-  | "callback_unauthenticated"
-  | "callback_source"
-  | "callback_other_execution";
-
-/** Every reason for which a request gets a 4xx answer. The log has it; the sender gets the table's. */
-export type Refusal =
-  | "bad_address"
-  | "not_found"
-  | "method_not_allowed"
-  | "hook_secret"
-  | OperatorRefusal
-  | CallbackRefusal
-  | BodyRefusal
-  | FormRefusal
-  | ShapeRefusal;
 
 const UNAUTHENTICATED = {
   status: 401,
@@ -38,20 +6,16 @@ const UNAUTHENTICATED = {
   detail: "The credentials of this request are missing or wrong",
 } as const;
 
-const NOT_JSON = {
-  status: 400,
-  title: "Bad request body",
-  detail: "The body is not valid JSON in UTF-8",
-} as const;
-
-/** All reasons of authentication answer alike, so that a sender learns nothing by trying. */
-const ANSWERS: Readonly<
-  Record<Refusal, { readonly status: number; readonly title: string; readonly detail: string }>
-> = {
+/**
+ * Every reason for which a request gets a 4xx answer as a problem. The log has the reason; the sender
+ * gets the text. All failures to authenticate have the same text, so that a sender learns nothing by
+ * trying.
+ */
+const ANSWERS = {
   "bad_address": {
     status: 400,
     title: "Bad address",
-    detail: "The Host header and the path make no address",
+    detail: "The Host header is not a valid host name",
   },
   "not_found": { status: 404, title: "Not found", detail: "There is nothing at this path" },
   "method_not_allowed": {
@@ -64,17 +28,17 @@ const ANSWERS: Readonly<
   "operator_name": {
     status: 400,
     title: "Bad request",
-    detail: "The X-Operator header says who you are: 1 to 64 letters, digits, spaces or . _ @ -",
+    detail: "The X-Operator header must have your name: 1 to 64 letters, digits, spaces or . _ @ -",
   },
-  "operator_query": {
+  "wrong_query": {
     status: 400,
     title: "Bad request",
-    detail: "A part of the query has the wrong form",
+    detail: "A query parameter has a wrong value",
   },
   "cross_site": {
     status: 403,
     title: "Not from this site",
-    detail: "A form is taken only from a page of this service, sent by a browser",
+    detail: "Only a page of this service, shown in a browser, can send this form",
   },
   "form_type": {
     status: 415,
@@ -93,13 +57,13 @@ const ANSWERS: Readonly<
   },
   "wrong_state": {
     status: 409,
-    title: "Not in this state",
-    detail: "The verification is not in a state in which this can be done",
+    title: "Wrong state",
+    detail: "The verification is not in a state that allows this",
   },
-  "already_there": {
+  "already_exists": {
     status: 409,
-    title: "Already there",
-    detail: "This identity has a verification",
+    title: "Already exists",
+    detail: "This identity already has a verification",
   },
   "callback_signature": UNAUTHENTICATED,
   "callback_token": UNAUTHENTICATED,
@@ -114,12 +78,12 @@ const ANSWERS: Readonly<
   "body_too_large": {
     status: 413,
     title: "Body too large",
-    detail: "A body may have 65536 bytes at most",
+    detail: "The body is larger than this path accepts",
   },
   "body_stalled": {
     status: 408,
     title: "Body not received in time",
-    detail: "The body did not arrive within the deadline",
+    detail: "The body did not arrive before the deadline",
   },
   "body_broken": {
     status: 400,
@@ -129,17 +93,62 @@ const ANSWERS: Readonly<
   "body_empty": {
     status: 400,
     title: "Bad request body",
-    detail: "The body is empty; Kratos sends an empty one when a template's input is over 64 KiB",
+    detail:
+      "The body is empty. Kratos sends an empty body if the input of its template is over 64 KiB",
   },
-  "not_json": NOT_JSON,
+  "not_json": {
+    status: 400,
+    title: "Bad request body",
+    detail: "The body is not valid JSON in UTF-8",
+  },
   "wrong_shape": {
     status: 400,
     title: "Bad request body",
-    detail: "A field is missing or has the wrong form",
+    detail: "A field is missing or has a wrong value",
   },
-};
+} as const satisfies Readonly<
+  Record<string, { readonly status: number; readonly title: string; readonly detail: string }>
+>;
 
-/** The body of every error but those that Kratos shows to a person (RFC 9457). */
+/** A reason of this table. Stable: alerts depend on it. */
+export type Refusal = keyof typeof ANSWERS;
+
+/** Why a body cannot be read. */
+export type BodyRefusal = Extract<
+  Refusal,
+  "content_type" | "body_too_large" | "body_stalled" | "body_broken"
+>;
+
+/** Why a body that was read is not what the route expects. */
+export type ShapeRefusal = Extract<Refusal, "body_empty" | "not_json" | "wrong_shape">;
+
+/** Why a form is refused. */
+export type FormRefusal =
+  | Exclude<BodyRefusal, "content_type">
+  | Extract<Refusal, "form_type" | "form_fields">;
+
+/** The refusals of every route with a JSON body. */
+export const BODY_REFUSALS: readonly (BodyRefusal | ShapeRefusal)[] = [
+  "content_type",
+  "body_too_large",
+  "body_stalled",
+  "body_broken",
+  "body_empty",
+  "not_json",
+  "wrong_shape",
+];
+
+/** The refusals of every route with a form. */
+export const FORM_REFUSALS: readonly Refusal[] = [
+  "cross_site",
+  "form_type",
+  "form_fields",
+  "body_too_large",
+  "body_stalled",
+  "body_broken",
+];
+
+/** The body of every error, except those that Kratos shows to a person (RFC 9457). */
 export const Problem = z.object({
   type: z.literal("about:blank"),
   title: z.string(),
@@ -147,12 +156,12 @@ export const Problem = z.object({
   detail: z.string(),
 });
 
-/** What a sender is told for a reason. */
+/** The status and title of a refusal. */
 export function refusalAnswer(reason: Refusal): { status: number; title: string } {
   return ANSWERS[reason];
 }
 
-/** Answers a refusal as `application/problem+json` (RFC 9457). */
+/** Answers a refusal as a problem. */
 export function refuse(
   reason: Refusal,
   { field, allow }: { field?: string | undefined; allow?: string | undefined } = {},
@@ -165,13 +174,17 @@ export function refuse(
   );
 }
 
-/** An answer in `application/problem+json` (RFC 9457). */
+/** Creates a response in `application/problem+json` (RFC 9457). No cache may keep it. */
 export function problem(
   body: { status: number; title: string; detail: string },
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   return new Response(JSON.stringify({ type: "about:blank", ...body }), {
     status: body.status,
-    headers: { ...headers, "content-type": "application/problem+json" },
+    headers: {
+      ...headers,
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+    },
   });
 }

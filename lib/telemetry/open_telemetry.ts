@@ -1,9 +1,8 @@
 import type * as OpenTelemetry from "@opentelemetry/api";
 import { UpstreamError } from "../upstream/error.ts";
 import { createInstruments, type Instruments, observeQueues } from "./_instruments.ts";
-import type { Log, LogFields } from "../log.ts";
 import type { Store } from "../kv/store.ts";
-import type { Telemetry, WatchedRequest } from "./telemetry.ts";
+import type { EndRequest, Telemetry } from "./telemetry.ts";
 import { formatTrace, linksTo } from "./_trace.ts";
 import { createJobWatch } from "./_watch_job.ts";
 import type { CallUpstream } from "../upstream/call.ts";
@@ -55,51 +54,25 @@ export function createOpenTelemetry(
   };
 }
 
-/** Names Deno's span of this request by its route, and lets the route's log lines tell the end. */
+/** Names Deno's span of this request by its route, and records how the request ended. */
 function watchRequest(
-  { method, route, log }: { method: string; route: string; log: Log },
+  { method, route }: { method: string; route: string },
   { api, instruments }: Parts,
-): WatchedRequest {
+): EndRequest {
   const span = api.trace.getActiveSpan();
   span?.updateName(`${method} ${route}`);
   span?.setAttribute("http.route", route);
-  const told: { outcome?: string; reason?: string } = {};
-
-  function hear({ outcome, reason }: LogFields): void {
-    if (typeof outcome === "string") told.outcome = outcome;
-    if (typeof reason === "string") told.reason = reason;
-  }
-
-  return {
-    log: overhear(log, hear),
-    end({ status }) {
-      const outcome = told.outcome ??
-        (status >= 500 ? "failed" : status >= 400 ? "refused" : "answered");
-      span?.setAttribute("jumio_bridge.outcome", outcome);
-      instruments.countDelivery({ "http.route": route, outcome });
-      if (told.reason === undefined) return;
-      span?.setAttribute("jumio_bridge.reason", told.reason);
-      if (outcome === "refused") {
-        instruments.countRefusal({ "http.route": route, reason: told.reason });
-      }
-    },
+  return ({ status, outcome = outcomeOf(status), reason }) => {
+    span?.setAttribute("jumio_bridge.outcome", outcome);
+    instruments.countDelivery({ "http.route": route, outcome });
+    if (reason === undefined) return;
+    span?.setAttribute("jumio_bridge.reason", reason);
+    if (outcome === "refused") instruments.countRefusal({ "http.route": route, reason });
   };
 }
 
-function overhear(log: Log, hear: (fields: LogFields) => void): Log {
-  function tee(level: "debug" | "info" | "warn" | "error"): Log["info"] {
-    return (message, fields = {}) => {
-      hear(fields);
-      log[level](message, fields);
-    };
-  }
-  return {
-    debug: tee("debug"),
-    info: tee("info"),
-    warn: tee("warn"),
-    error: tee("error"),
-    with: (fields) => overhear(log.with(fields), hear),
-  };
+function outcomeOf(status: number): string {
+  return status >= 500 ? "failed" : status >= 400 ? "refused" : "answered";
 }
 
 function watchUpstream(call: CallUpstream, { instruments, now }: Parts): CallUpstream {

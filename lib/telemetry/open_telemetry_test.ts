@@ -35,7 +35,7 @@ Deno.test("createOpenTelemetry() names a request by its route and never by its p
   assert(!JSON.stringify([telemetry.spans, telemetry.points]).includes(token));
 });
 
-Deno.test("createOpenTelemetry() counts deliveries, and refusals by the reason that the log has", async () => {
+Deno.test("createOpenTelemetry() counts deliveries, and refusals by their reason", async () => {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
 

@@ -1,24 +1,27 @@
 import type { JobKind } from "../jobs/kind.ts";
 import { runUnwatched, type WatchJob } from "../jobs/watch.ts";
-import type { Log } from "../log.ts";
 import type { Store } from "../kv/store.ts";
 import type { CallUpstream } from "../upstream/call.ts";
 
-/** A request that is being watched. */
-export interface WatchedRequest {
-  /** The log to hand to the route: its lines tell what the request came to. */
-  readonly log: Log;
-  /** Told once, with what was answered. */
-  end(response: Response): void;
+/** What became of a request, as its route says. */
+export interface RequestEnd {
+  readonly status: number;
+  /** Undefined: by the status. */
+  readonly outcome?: string | undefined;
+  /** Why the request was refused or failed. */
+  readonly reason?: string | undefined;
 }
+
+/** Records the end of one request. Called once. */
+export type EndRequest = (end: RequestEnd) => void;
 
 /**
  * What is seen of the service from outside. Each part is wrapped once, where it is put together, so
  * that no route and no job knows of it.
  */
 export interface Telemetry {
-  /** `route` is the pattern of the path, never the path: that may hold a token. */
-  watchRequest(request: { method: string; route: string; log: Log }): WatchedRequest;
+  /** `route` is the declared path, never the path of the request: that may hold a token. */
+  watchRequest(request: { method: string; route: string }): EndRequest;
   /** Gives each run of a job a span, and counts how it ended. */
   readonly watchJob: WatchJob;
   /** The same way out, with each call seen. */
@@ -35,7 +38,7 @@ export interface Telemetry {
 
 /** Sees nothing, and costs nothing: every part stays as it is. */
 export const NO_TELEMETRY: Telemetry = {
-  watchRequest: ({ log }) => ({ log, end() {} }),
+  watchRequest: () => doNothing,
   watchJob: runUnwatched,
   watchUpstream: (call) => call,
   watchStore: (store) => store,
@@ -43,3 +46,5 @@ export const NO_TELEMETRY: Telemetry = {
   currentTrace: () => undefined,
   linkTo() {},
 };
+
+function doNothing(): void {}

@@ -1,16 +1,24 @@
+import { readCookie, serializeCookie } from "../../lib/http/cookies.ts";
 import { VISIT_LIFETIME_MS } from "../../lib/verification/link.ts";
 
-/** The cookie by which the way back knows the person, for as long as a visit may take. */
-export const VISIT_COOKIE = "jumio_visit";
+const NAME = "jumio_visit";
 
-/** Where Jumio sends the person afterwards, and the only place that is sent the cookie. */
+/** Where Jumio sends the person back to. Browsers send the cookie only to this path. */
 export function returnUrl(publicUrl: string): URL {
   return new URL(`${publicUrl}/jumio/verify/return`);
 }
 
-/** Browsers take `Secure` for a loopback address, too, so that it is never left out. */
+/** Reads the token of a visit to Jumio. */
+export function readVisitCookie(headers: Headers): string | undefined {
+  return readCookie(headers, NAME);
+}
+
+/** Creates the header by which the return page will know the person. */
 export function createVisitCookie(visit: string, publicUrl: string): string {
-  const { pathname } = returnUrl(publicUrl);
-  return `${VISIT_COOKIE}=${visit}; Path=${pathname}; Max-Age=${VISIT_LIFETIME_MS / 1000}; ` +
-    "Secure; HttpOnly; SameSite=Lax";
+  return serializeCookie(NAME, visit, {
+    path: returnUrl(publicUrl).pathname,
+    maxAgeSeconds: VISIT_LIFETIME_MS / 1000,
+    // The person comes from Jumio's site: with `Strict` the browser would not send the cookie.
+    sameSite: "Lax",
+  });
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { toTimestamp } from "../../../lib/timestamp.ts";
 import type {
   DeadLetterAnswer,
   EventAnswer,
@@ -9,8 +10,8 @@ import type {
 import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
-import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import type { JobKindName } from "../../../lib/verification/job_kinds.ts";
+import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
 
 /** A verification in the words of the API. */
@@ -59,21 +60,15 @@ export function showEvent(
     name,
     name.endsWith("_at") && typeof value === "number" ? toTimestamp(value) : value,
   ]);
-  return { "at": new Date(at).toISOString(), event, ...Object.fromEntries(shown) };
+  return { "at": toTimestamp(at), event, ...Object.fromEntries(shown) };
 }
 
 /** A dead letter, in the words of the API. Its data is not shown: it may name an account. */
 export function showDeadLetter(
   { kind, id, reason, failures, deadAt }: DeadLetter,
 ): z.output<typeof DeadLetterAnswer> {
-  // Only these kinds of jobs are stored.
-  return {
-    "kind": kind as JobKindName,
-    id,
-    reason,
-    failures,
-    "dead_at": new Date(deadAt).toISOString(),
-  };
+  // Only jobs of these kinds are stored.
+  return { kind: kind as JobKindName, id, reason, failures, "dead_at": toTimestamp(deadAt) };
 }
 
 /** The service's status, in the words of the API. */
@@ -96,7 +91,7 @@ export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer>
       "failures_last_hours": status.lastHours[`${name}_failures`],
       "failures_last_day": status.lastDay[`${name}_failures`],
       "last_failure": failure === null ? null : {
-        "at": new Date(failure.at).toISOString(),
+        "at": toTimestamp(failure.at),
         reason: failure.reason,
         status: failure.status,
       },
@@ -109,8 +104,4 @@ export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer>
     "last_hours": status.lastHours,
     "last_day": status.lastDay,
   };
-}
-
-function toTimestamp(ms: number | null | undefined): string | null {
-  return ms === null || ms === undefined ? null : new Date(ms).toISOString();
 }

@@ -1,82 +1,132 @@
 import * as z from "zod";
+import type { Context } from "../../../lib/context.ts";
+import type { Operator } from "../../../lib/history/operator_action.ts";
+import { defineRoute, type Refused, refused, type RouteAnswer } from "../../../lib/http/route.ts";
 import {
   closeDeadLetter,
   listDeadLetters,
   readDeadLetter,
 } from "../../../lib/jobs/dead_letters.ts";
-import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import {
   ClosedLetterAnswer,
   DeadLetterAnswer,
   DeadLettersAnswer,
 } from "../../../lib/operator/answers.ts";
-import { changes, type OperatorEndpoint, reads, refused } from "./_endpoint.ts";
+import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
+import {
+  answersOf,
+  answerWith,
+  describeSegment,
+  NAMED_OPERATOR,
+  OPERATOR_SECRET,
+} from "./_operator.ts";
 import { showDeadLetter } from "./_show.ts";
+
+const PATH = "/operator/dead-letters/{kind}/{id}";
+
+const PARAMETERS = {
+  kind: describeSegment(`The kind of job: ${JOB_KIND_NAMES.join(", ")}`),
+  id: describeSegment("The id of the job: of an identity, or of an execution"),
+};
 
 const CURSOR = new RegExp(`^(?:${JOB_KIND_NAMES.join("|")})/[\\w-]{1,64}$`);
 
 const DeadLetterQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe("How many"),
-  cursor: z.optional(z.string().regex(CURSOR))
-    .describe("The next page, as the one before named it"),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe("At most this many"),
+  cursor: z.optional(z.string().regex(CURSOR)).describe("`next_cursor` of the page before"),
 });
 
-/** `GET /operator/dead-letters`: jobs of which no further try is made. */
-export const operatorListDeadLetters = reads({
-  summary: "Lists the jobs of which no further try is made",
-  query: DeadLetterQuery,
-  answer: DeadLettersAnswer,
-}, async ({ limit, cursor }, { store }) => {
-  const after = cursor === undefined ? undefined : parseName(cursor.split("/"));
-  const { letters, hasMore } = await listDeadLetters(store, { limit, after });
-  const last = letters.at(-1);
-  return {
-    "dead_letters": letters.map(showDeadLetter),
-    "next_cursor": hasMore && last !== undefined ? `${last.kind}/${last.id}` : null,
-  };
-});
-
-/** `GET /operator/dead-letters/{kind}/{id}`: one of them. */
-export const operatorShowDeadLetter = reads({
-  summary: "Shows one dead letter",
-  query: z.object({}),
-  answer: DeadLetterAnswer,
-  refusals: ["not_recorded"],
-}, async (_query, { store }, params) => {
-  const name = parseName(params);
-  const letter = name === undefined ? null : await readDeadLetter(store, name);
-  return letter === null ? refused("not_recorded") : showDeadLetter(letter);
-});
-
-/** `POST /operator/dead-letters/{kind}/{id}/replay`: tries it again, from the beginning. */
-export const operatorReplayDeadLetter = settles("replay", "Tries a dead letter again");
-
-/** `POST /operator/dead-letters/{kind}/{id}/discard`: throws it away. */
-export const operatorDiscardDeadLetter = settles("discard", "Throws a dead letter away");
-
-function settles(action: "replay" | "discard", summary: string): OperatorEndpoint {
-  return changes({
-    summary,
-    body: z.object({}),
-    answer: ClosedLetterAnswer,
-    refusals: ["not_recorded"],
-  }, async (_body, { store, now, telemetry }, { operator, params }) => {
-    const name = parseName(params);
-    if (name === undefined) return refused("not_recorded");
-    const trace = telemetry.currentTrace();
-    const closing = { ...name, action, operator, now: now(), trace };
-    if (!await closeDeadLetter(store, closing)) return refused("not_recorded");
-    return {
-      kind: name.kind.name,
-      id: name.id,
-      outcome: action === "replay" ? "replayed" as const : "discarded" as const,
-    };
-  });
+/** The part of a path or of a cursor that names one dead letter. */
+interface LetterPath {
+  readonly kind: string;
+  readonly id: string;
 }
 
-function parseName(
-  [kindText, id = ""]: readonly string[],
+export const operatorListDeadLetters = defineRoute({
+  method: "GET",
+  path: "/operator/dead-letters",
+  summary: "Lists the dead letters: jobs that are not tried again",
+  authentication: OPERATOR_SECRET,
+  query: DeadLetterQuery,
+  answers: answersOf(DeadLettersAnswer),
+  async handle({ query: { limit, cursor } }, { store }: Context) {
+    const [kind = "", id = ""] = cursor?.split("/") ?? [];
+    const { letters, hasMore } = await listDeadLetters(store, {
+      limit,
+      after: parseLetterPath({ kind, id }),
+    });
+    const last = letters.at(-1);
+    return answerWith(DeadLettersAnswer, {
+      "dead_letters": letters.map(showDeadLetter),
+      "next_cursor": hasMore && last !== undefined ? `${last.kind}/${last.id}` : null,
+    });
+  },
+});
+
+export const operatorShowDeadLetter = defineRoute({
+  method: "GET",
+  path: PATH,
+  summary: "Shows a dead letter",
+  authentication: OPERATOR_SECRET,
+  parameters: PARAMETERS,
+  answers: answersOf(DeadLetterAnswer),
+  refusals: ["not_recorded"],
+  async handle({ params }, { store }: Context) {
+    const name = parseLetterPath(params);
+    const letter = name === undefined ? null : await readDeadLetter(store, name);
+    return letter === null
+      ? refused("not_recorded")
+      : answerWith(DeadLetterAnswer, showDeadLetter(letter));
+  },
+});
+
+export const operatorReplayDeadLetter = defineRoute({
+  method: "POST",
+  path: `${PATH}/replay`,
+  summary: "Tries the job of a dead letter again",
+  authentication: NAMED_OPERATOR,
+  parameters: PARAMETERS,
+  body: z.object({}),
+  answers: answersOf(ClosedLetterAnswer),
+  refusals: ["not_recorded"],
+  handle: ({ params, caller: operator }, context: Context) =>
+    close(params, { action: "replay", operator, context }),
+});
+
+export const operatorDiscardDeadLetter = defineRoute({
+  method: "POST",
+  path: `${PATH}/discard`,
+  summary: "Deletes a dead letter without trying its job again",
+  authentication: NAMED_OPERATOR,
+  parameters: PARAMETERS,
+  body: z.object({}),
+  answers: answersOf(ClosedLetterAnswer),
+  refusals: ["not_recorded"],
+  handle: ({ params, caller: operator }, context: Context) =>
+    close(params, { action: "discard", operator, context }),
+});
+
+async function close(
+  path: LetterPath,
+  { action, operator, context: { store, now, telemetry } }: {
+    action: "replay" | "discard";
+    operator: Operator;
+    context: Context;
+  },
+): Promise<RouteAnswer | Refused> {
+  const letter = parseLetterPath(path);
+  if (letter === undefined) return refused("not_recorded");
+  const { kind, id } = letter;
+  const trace = telemetry.currentTrace();
+  const isClosed = await closeDeadLetter(store, { kind, id, action, operator, now: now(), trace });
+  if (!isClosed) return refused("not_recorded");
+  const outcome = action === "replay" ? "replayed" : "discarded";
+  return answerWith(ClosedLetterAnswer, { kind: kind.name, id, outcome });
+}
+
+function parseLetterPath(
+  { kind: name, id }: LetterPath,
 ): { kind: NonNullable<ReturnType<typeof findJobKind>>; id: string } | undefined {
-  const kind = findJobKind(kindText ?? "");
+  const kind = findJobKind(name);
   return kind === undefined ? undefined : { kind, id };
 }

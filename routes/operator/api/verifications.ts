@@ -1,13 +1,15 @@
 import * as z from "zod";
+import type { Context } from "../../../lib/context.ts";
+import { readTimeline } from "../../../lib/history/timeline.ts";
+import { defineRoute, refused } from "../../../lib/http/route.ts";
 import {
   RecordAnswer,
   TimelineAnswer,
   VerificationsAnswer,
 } from "../../../lib/operator/answers.ts";
-import { readTimeline } from "../../../lib/history/timeline.ts";
-import { VERIFICATION_STATUSES } from "../../../lib/verification/verdict.ts";
 import { findRecord, type ListCursor, listVerifications } from "../../../lib/verification/list.ts";
-import { reads, refused } from "./_endpoint.ts";
+import { VERIFICATION_STATUSES } from "../../../lib/verification/verdict.ts";
+import { answersOf, answerWith, IDENTITY_OR_EXECUTION, OPERATOR_SECRET } from "./_operator.ts";
 import { showEvent, showRecord, showVerification } from "./_show.ts";
 
 const MAX_LIMIT = 200;
@@ -15,74 +17,89 @@ const MAX_LIMIT = 200;
 const Limit = z.coerce.number().int().min(1).max(MAX_LIMIT).default(50);
 const Moment = z.iso.datetime({ offset: true });
 
-/** A place in a list, as the answer before named it. Nobody needs to understand it. */
+/** A place in a list. Opaque to callers. */
 const Cursor = z.string().regex(/^\d{1,16}\.[0-9a-f-]{36}$/i);
 
 const STATUS = `(?:${VERIFICATION_STATUSES.join("|")})`;
 const Statuses = z.string().regex(new RegExp(`^${STATUS}(?:,${STATUS})*$`));
 
 const ListQuery = z.object({
-  status: z.optional(Statuses).describe("A comma list of statuses; all by default"),
-  since: z.optional(Moment).describe("Changed then or later"),
-  until: z.optional(Moment).describe("Changed before then"),
-  limit: Limit.describe("How many"),
-  cursor: z.optional(Cursor).describe("The next page, as the one before named it"),
+  status: z.optional(Statuses).describe("Statuses, separated by commas; all by default"),
+  since: z.optional(Moment).describe("Changed at this time or later"),
+  until: z.optional(Moment).describe("Changed before this time"),
+  limit: Limit.describe("At most this many"),
+  cursor: z.optional(Cursor).describe("`next_cursor` of the page before"),
 });
 
 const TimelineQuery = z.object({
-  limit: Limit.describe("How many"),
+  limit: Limit.describe("At most this many"),
   cursor: z.optional(z.string().regex(/^\d{1,16}\.[\w ]{1,64}$/))
-    .describe("The next page, as the one before named it"),
+    .describe("`next_cursor` of the page before"),
 });
 
-/** `GET /operator/verifications`: those of some statuses and some time, the last changed first. */
-export const operatorListVerifications = reads({
+/** The verifications of some statuses and some time, the last changed first. */
+export const operatorListVerifications = defineRoute({
+  method: "GET",
+  path: "/operator/verifications",
   summary: "Lists verifications, the last changed first",
+  authentication: OPERATOR_SECRET,
   query: ListQuery,
-  answer: VerificationsAnswer,
-}, async ({ status, since, until, limit, cursor }, { store }) => {
-  const names = status?.split(",") ?? VERIFICATION_STATUSES;
-  const { verifications, next } = await listVerifications(store, {
-    statuses: VERIFICATION_STATUSES.filter((known) => names.includes(known)),
-    since: since === undefined ? undefined : Date.parse(since),
-    until: until === undefined ? undefined : Date.parse(until),
-    after: cursor === undefined ? undefined : parseCursor(cursor),
-    limit,
-  });
-  return {
-    "verifications": verifications.map(showVerification),
-    "next_cursor": next === undefined ? null : `${next.changedAt}.${next.identityId}`,
-  };
+  answers: answersOf(VerificationsAnswer),
+  async handle({ query: { status, since, until, limit, cursor } }, { store }: Context) {
+    const names = status?.split(",") ?? VERIFICATION_STATUSES;
+    const { verifications, next } = await listVerifications(store, {
+      statuses: VERIFICATION_STATUSES.filter((known) => names.includes(known)),
+      since: since === undefined ? undefined : Date.parse(since),
+      until: until === undefined ? undefined : Date.parse(until),
+      after: cursor === undefined ? undefined : parseCursor(cursor),
+      limit,
+    });
+    return answerWith(VerificationsAnswer, {
+      "verifications": verifications.map(showVerification),
+      "next_cursor": next === undefined ? null : `${next.changedAt}.${next.identityId}`,
+    });
+  },
 });
 
-/** `GET /operator/verifications/{id}`: all of one identity, by its id or an execution's. */
-export const operatorShowVerification = reads({
-  summary: "Shows all of one identity, by its id or that of one of its executions",
-  query: z.object({}),
-  answer: RecordAnswer,
+/** Everything that is stored about one identity. */
+export const operatorShowVerification = defineRoute({
+  method: "GET",
+  path: "/operator/verifications/{id}",
+  summary: "Shows everything about one identity, by its id or that of one of its executions",
+  authentication: OPERATOR_SECRET,
+  parameters: { id: IDENTITY_OR_EXECUTION },
+  answers: answersOf(RecordAnswer),
   refusals: ["not_recorded"],
-}, async (_query, { store }, [id = ""]) => {
-  const record = await findRecord(store, id);
-  return record === undefined ? refused("not_recorded") : showRecord(record);
+  async handle({ params: { id } }, { store }: Context) {
+    const record = await findRecord(store, id);
+    return record === undefined
+      ? refused("not_recorded")
+      : answerWith(RecordAnswer, showRecord(record));
+  },
 });
 
-/** `GET /operator/verifications/{id}/timeline`: what happened to one identity, in order. */
-export const operatorShowTimeline = reads({
-  summary: "Tells what happened to one identity, in order",
+/** The events of one identity and its executions, the oldest first. */
+export const operatorShowTimeline = defineRoute({
+  method: "GET",
+  path: "/operator/verifications/{id}/timeline",
+  summary: "Shows what happened to one identity, in order",
+  authentication: OPERATOR_SECRET,
+  parameters: { id: IDENTITY_OR_EXECUTION },
   query: TimelineQuery,
-  answer: TimelineAnswer,
+  answers: answersOf(TimelineAnswer),
   refusals: ["not_recorded"],
-}, async ({ limit, cursor }, { store }, [id = ""]) => {
-  const record = await findRecord(store, id);
-  if (record === undefined) return refused("not_recorded");
-  const { identityId, executions } = record;
-  const subjectIds = [identityId, ...executions.map((execution) => execution.id)];
-  const { events, nextCursor } = await readTimeline(store, { subjectIds, limit, cursor });
-  return {
-    "identity_id": identityId,
-    "events": events.map(showEvent),
-    "next_cursor": nextCursor,
-  };
+  async handle({ params: { id }, query: { limit, cursor } }, { store }: Context) {
+    const record = await findRecord(store, id);
+    if (record === undefined) return refused("not_recorded");
+    const { identityId, executions } = record;
+    const subjectIds = [identityId, ...executions.map((execution) => execution.id)];
+    const { events, nextCursor } = await readTimeline(store, { subjectIds, limit, cursor });
+    return answerWith(TimelineAnswer, {
+      "identity_id": identityId,
+      "events": events.map(showEvent),
+      "next_cursor": nextCursor,
+    });
+  },
 });
 
 function parseCursor(text: string): ListCursor {

@@ -4,7 +4,7 @@ import { JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import type { Operator } from "../../../lib/history/operator_action.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import { describeDeadLetters, formatCount, isOverdue } from "../../../lib/operator/format.ts";
-import { type Html, html } from "./_html.ts";
+import { type Html, html } from "../../../lib/http/html.ts";
 import { renderPlot, type Series } from "./_plot.ts";
 import { formatDistance, formatMoment, nameJob } from "./_words.ts";
 

@@ -1,8 +1,9 @@
+import { toTimestamp } from "../../../lib/timestamp.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
 import { renderSearch } from "./_dashboard.ts";
-import { type Html, html } from "./_html.ts";
+import { type Html, html } from "../../../lib/http/html.ts";
 import { describeDetails, formatMoment, nameEvent } from "./_words.ts";
 
 const TONES: Readonly<Record<Verification["status"], string>> = {
@@ -79,7 +80,7 @@ function renderEvents(events: readonly TimelineEvent[]): Html {
   if (events.length === 0) return html`<p class="soft">Nothing is on record.</p>`;
   return html`<ol class="timeline">${
     events.map((event) =>
-      html`<li><time datetime="${new Date(event.at).toISOString()}">${
+      html`<li><time datetime="${toTimestamp(event.at)}">${
         formatMoment(event.at).replace(" UTC", "")
       }</time>
 <div><strong>${nameEvent(event)}</strong> <span>${describeDetails(event.details)}</span></div></li>`

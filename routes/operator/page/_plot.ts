@@ -1,5 +1,5 @@
 import type { HourCounts } from "../../../lib/history/hourly_counts.ts";
-import { type Html, html } from "./_html.ts";
+import { type Html, html } from "../../../lib/http/html.ts";
 
 /** One colour of a plot, and what it counts. */
 export interface Series {

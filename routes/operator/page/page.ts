@@ -1,206 +1,158 @@
 import * as z from "zod";
-import { readBody } from "../../../lib/http/body.ts";
 import type { Context } from "../../../lib/context.ts";
 import { readCounts } from "../../../lib/history/hourly_counts.ts";
-import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
-import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
-import { answerWithPage, type Operation, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
-import { findOperatorKey } from "../../../lib/operator/key.ts";
-import { type Refusal, refuse } from "../../../lib/http/refusal.ts";
-import { readStatus } from "../../../lib/operator/service_status.ts";
 import { readTimeline } from "../../../lib/history/timeline.ts";
-import { findRecord } from "../../../lib/verification/list.ts";
-import type { OperatorEndpoint } from "../api/_endpoint.ts";
+import { html } from "../../../lib/http/html.ts";
+import { answerWithPage, WITHOUT_KV } from "../../../lib/http/openapi.ts";
+import { answerPage } from "../../../lib/http/page.ts";
+import { defineRoute, PUBLIC, refused } from "../../../lib/http/route.ts";
+import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
+import { findOperatorKey } from "../../../lib/operator/key.ts";
 import { OperatorName } from "../../../lib/operator/operator_name.ts";
+import { readStatus } from "../../../lib/operator/service_status.ts";
+import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
+import { findRecord } from "../../../lib/verification/list.ts";
 import { renderDashboard, renderHeader } from "./_dashboard.ts";
-import { answerPage, html } from "./_html.ts";
 import { renderIdentity, renderUnknown } from "./_identity.ts";
-import { isSameOrigin, readSession, signInCookie, signOutCookie } from "./_session.ts";
+import { createSessionCookie, deleteSessionCookie, SESSION } from "./_session.ts";
+import { answerSignInPage } from "./_sign_in.ts";
+import { STYLE } from "./_style.ts";
 
-/** Two days: today beside yesterday. */
+/** Two days, so that today can be compared with yesterday. */
 const PLOT_HOURS = 48;
 
 const MAX_LETTERS = 20;
 const MAX_EVENTS = 200;
 
-const FORM_TYPE = "application/x-www-form-urlencoded";
+const REDIRECT = { status: 303, description: "Back to the page" };
 
-const FORM_REFUSALS: readonly Refusal[] = [
-  "cross_site",
-  "form_type",
-  "body_too_large",
-  "body_stalled",
-  "body_broken",
-];
+const PageQuery = z.object({
+  id: z.optional(z.string().trim().toLowerCase()).describe("An identity or execution to show"),
+  replayed: z.optional(z.string()).describe("Present after a replay"),
+});
 
 const SignIn = z.object({ name: OperatorName, secret: z.string().max(1024) });
 const Replay = z.object({ kind: z.enum(JOB_KIND_NAMES), id: z.string().min(1).max(64) });
 
-/** `GET /operator/`: how the service does, one identity with `?id=`, or the way to sign in. */
-async function operatorPage(request: Request, context: Context): Promise<Response> {
-  const operator = await readSession(request, context);
-  if (operator === undefined) return await answerSignIn({ status: 200 });
-  const { searchParams } = new URL(request.url);
-  const id = searchParams.get("id")?.trim().toLowerCase();
-  if (id !== undefined && id !== "") return await answerIdentity(id, { operator, context });
-  const { store, now } = context;
+/** The dashboard, one identity with `?id=`, or the form to sign in. */
+export const operatorPage = defineRoute({
+  method: "GET",
+  path: "/operator/",
+  summary: "The operator's page, or the form to sign in",
+  authentication: SESSION,
+  query: PageQuery,
+  answers: [
+    answerWithPage(200, "The page"),
+    answerWithPage(404, "There is no record of the id"),
+    WITHOUT_KV,
+  ],
+  async handle({ caller: operator, query: { id = "", replayed } }, context: Context) {
+    if (operator === undefined) return { response: await answerSignInPage({ status: 200 }) };
+    const notice = replayed === undefined ? undefined : "The job is tried again now.";
+    const response = id === ""
+      ? await answerDashboard({ operator, notice, context })
+      : await answerIdentity(id, { operator, context });
+    return { response };
+  },
+});
+
+/** Exchanges the operator's secret for a cookie that is valid for half an hour. */
+export const operatorSignIn = defineRoute({
+  method: "POST",
+  path: "/operator/sign-in",
+  summary: "Exchanges the operator's secret for a session of half an hour",
+  authentication: PUBLIC,
+  form: SignIn,
+  answers: [REDIRECT, answerWithPage(401, "Not signed in"), WITHOUT_KV],
+  answerRefusal: ({ refusal }) =>
+    refusal === "operator_secret" || refusal === "form_fields"
+      ? answerSignInPage({ status: 401 })
+      : undefined,
+  async handle({ body: { name, secret } }, { config, log, now }: Context) {
+    const key = findOperatorKey(secret, config.operatorKeys);
+    if (key === undefined) return refused("operator_secret");
+    log.info("An operator signed in", signedFields({ name, secretId: key.id }));
+    return {
+      response: redirect("/operator/", await createSessionCookie({ name, key, now: now() })),
+    };
+  },
+});
+
+export const operatorSignOut = defineRoute({
+  method: "POST",
+  path: "/operator/sign-out",
+  summary: "Ends the session",
+  authentication: PUBLIC,
+  form: z.object({}),
+  answers: [REDIRECT, WITHOUT_KV],
+  handle: () => ({ response: redirect("/operator/", deleteSessionCookie()) }),
+});
+
+/** The button of a dead letter. */
+export const operatorReplay = defineRoute({
+  method: "POST",
+  path: "/operator/replay",
+  summary: "Tries the job of a dead letter again",
+  authentication: SESSION,
+  form: Replay,
+  answers: [REDIRECT, WITHOUT_KV],
+  async handle({ body, caller: operator }, { store, log, now, telemetry }: Context) {
+    if (operator === undefined) return { response: redirect("/operator/") };
+    const kind = findJobKind(body.kind);
+    const isClosed = kind !== undefined && await closeDeadLetter(store, {
+      kind,
+      id: body.id,
+      action: "replay",
+      operator,
+      now: now(),
+      trace: telemetry.currentTrace(),
+    });
+    const outcome = isClosed ? "replayed" : "not_recorded";
+    log.info("An operator replayed a dead letter", { outcome, ...signedFields(operator) });
+    return { response: redirect(isClosed ? "/operator/?replayed" : "/operator/"), outcome };
+  },
+});
+
+async function answerDashboard(
+  { operator, notice, context: { store, now } }: {
+    operator: Operator;
+    notice: string | undefined;
+    context: Context;
+  },
+): Promise<Response> {
   const at = now();
   const [status, hours, { letters, hasMore: hasMoreLetters }] = await Promise.all([
     readStatus(store, { now: at }),
     readCounts(store, { now: at, hours: PLOT_HOURS }),
     listDeadLetters(store, { limit: MAX_LETTERS }),
   ]);
-  const notice = searchParams.has("replayed") ? "It is tried again now." : undefined;
   const dashboard = { status, hours, letters, hasMoreLetters, notice, now: at };
-  return await answerPage(html`${renderHeader(operator)}${renderDashboard(dashboard)}`, {
+  return await answerPage({
     title: "Ory and Jumio bridge",
+    style: STYLE,
+    body: html`${renderHeader(operator)}${renderDashboard(dashboard)}`,
   });
-}
-
-/** `POST /operator/sign-in`: the secret for a cookie that is worth half an hour. */
-async function operatorSignIn(request: Request, context: Context): Promise<Response> {
-  const { config, log, now } = context;
-  const form = await readForm(request, { schema: SignIn, log });
-  if (!form.ok) return form.response;
-  const { name, secret } = form.value ?? { name: "", secret: "" };
-  const key = findOperatorKey(secret, config.operatorKeys);
-  if (key === undefined) {
-    log.info("Refused an operator's sign-in", { reason: "operator_secret" });
-    return await answerSignIn({ status: 401 });
-  }
-  log.info("An operator signed in", signedFields({ name, secretId: key.id }));
-  return redirect("/operator/", await signInCookie({ name, key, now: now() }));
-}
-
-/** `POST /operator/sign-out`: takes the cookie away. */
-async function operatorSignOut(request: Request, { log }: Context): Promise<Response> {
-  const form = await readForm(request, { schema: z.object({}), log });
-  return form.ok ? redirect("/operator/", signOutCookie()) : form.response;
-}
-
-/** `POST /operator/replay`: a dead letter's button. */
-async function operatorReplay(request: Request, context: Context): Promise<Response> {
-  const { store, log, now, telemetry } = context;
-  const operator = await readSession(request, context);
-  if (operator === undefined) return redirect("/operator/");
-  const form = await readForm(request, { schema: Replay, log });
-  if (!form.ok) return form.response;
-  if (form.value === undefined) return refuse("not_recorded");
-  const kind = findJobKind(form.value.kind);
-  const isDone = kind !== undefined && await closeDeadLetter(store, {
-    kind,
-    id: form.value.id,
-    action: "replay",
-    operator,
-    now: now(),
-    trace: telemetry.currentTrace(),
-  });
-  log.info("An operator's request", {
-    pathname: "/operator/replay",
-    outcome: isDone ? "replayed" : "not_recorded",
-    ...signedFields(operator),
-  });
-  return redirect(isDone ? "/operator/?replayed" : "/operator/");
 }
 
 async function answerIdentity(
   id: string,
   { operator, context: { store } }: { operator: Operator; context: Context },
 ): Promise<Response> {
-  const title = "Identity: Ory and Jumio bridge";
+  const page = { title: "Identity: Ory and Jumio bridge", style: STYLE };
   const record = await findRecord(store, id);
   if (record === undefined) {
     const body = html`${renderHeader(operator)}${renderUnknown(id)}`;
-    return await answerPage(body, { title, status: 404 });
+    return await answerPage({ ...page, status: 404, body });
   }
   const subjectIds = [record.identityId, ...record.executions.map((execution) => execution.id)];
   const { events, nextCursor } = await readTimeline(store, { subjectIds, limit: MAX_EVENTS });
-  const body = renderIdentity(record, { events, hasMore: nextCursor !== null });
-  return await answerPage(html`${renderHeader(operator)}${body}`, { title });
-}
-
-async function answerSignIn({ status }: { status: 200 | 401 }): Promise<Response> {
-  const body = html`
-    <main>
-      <div class="sign-in"><h1>Ory and Jumio bridge</h1>
-    ${status === 401
-      ? html`<p class="bad" role="alert">This did not work. The name has letters, digits, spaces or
-. _ @ - and the secret is a value of OPERATOR_SECRET.</p>`
-      : undefined}
-    <form method="post" action="/operator/sign-in">
-    <label>Your name, for the record
-    <input name="name" required maxlength="64" autocomplete="username"></label>
-    <label>Operator secret
-    <input name="secret" type="password" required autocomplete="current-password"></label>
-    <button>Sign in</button></form></div>
-    </main>
-  `;
-  return await answerPage(body, { title: "Sign in: Ory and Jumio bridge", status });
-}
-
-/** Reads a form that a page of ours has sent. The value is undefined where it has another shape. */
-async function readForm<Schema extends z.ZodType>(
-  request: Request,
-  { schema, log }: { schema: Schema; log: Context["log"] },
-): Promise<{ ok: true; value: z.output<Schema> | undefined } | { ok: false; response: Response }> {
-  function refuseForm(reason: Refusal): { ok: false; response: Response } {
-    log.info("Refused an operator's form", { reason });
-    return { ok: false, response: refuse(reason) };
-  }
-
-  if (!isSameOrigin(request)) return refuseForm("cross_site");
-  const body = await readBody(request, { contentType: FORM_TYPE });
-  if (!body.ok) return refuseForm(body.reason === "content_type" ? "form_type" : body.reason);
-  const fields = new URLSearchParams(new TextDecoder().decode(body.value));
-  const parsed = schema.safeParse(Object.fromEntries(fields));
-  return { ok: true, value: parsed.success ? parsed.data : undefined };
+  const identity = renderIdentity(record, { events, hasMore: nextCursor !== null });
+  return await answerPage({ ...page, body: html`${renderHeader(operator)}${identity}` });
 }
 
 function redirect(location: string, cookie?: string): Response {
   const headers = new Headers({ location, "cache-control": "no-store" });
   if (cookie !== undefined) headers.set("set-cookie", cookie);
   return new Response(null, { status: 303, headers });
-}
-
-/** What serves the page and takes its forms, and what is told of it. */
-export const PAGE_ENDPOINTS = {
-  page: endpoint(operatorPage, {
-    summary: "The operator's page, or the way to sign in",
-    answers: [
-      answerWithPage(200, "The page"),
-      answerWithPage(404, "No record of the id"),
-    ],
-    refusals: [],
-  }),
-  signIn: endpoint(operatorSignIn, {
-    summary: "Takes the secret for a cookie that is worth half an hour",
-    answers: [answerWithPage(401, "Not signed in")],
-    refusals: FORM_REFUSALS,
-  }),
-  signOut: endpoint(operatorSignOut, {
-    summary: "Takes the cookie away",
-    answers: [],
-    refusals: FORM_REFUSALS,
-  }),
-  replay: endpoint(operatorReplay, {
-    summary: "Replays a dead letter, as its button does",
-    answers: [],
-    refusals: [...FORM_REFUSALS, "not_recorded"],
-  }),
-} as const;
-
-function endpoint(
-  handle: OperatorEndpoint["handle"],
-  { summary, answers, refusals }: Required<Pick<Operation, "summary" | "answers" | "refusals">>,
-): OperatorEndpoint {
-  const redirect = { status: 303, description: "Back to the page" };
-  return {
-    handle,
-    describe: () => ({
-      summary,
-      answers: [...answers, ...(refusals.length === 0 ? [] : [redirect]), WITHOUT_KV],
-      refusals: ["not_found", ...refusals],
-    }),
-  };
 }

@@ -67,7 +67,10 @@ Deno.test("operatorPage() needs no script and nothing from elsewhere, and says s
   const page = await response.text();
   assert(!/<script|javascript:|style="|https?:/i.test(page));
   const policy = response.headers.get("content-security-policy") ?? "";
-  assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; /);
+  assert.match(
+    policy,
+    /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+  );
   assert(!policy.includes("unsafe"));
   assert.equal(response.headers.get("cache-control"), "no-store");
 });
@@ -101,7 +104,7 @@ Deno.test("operatorSignIn() gives a cookie that is not the secret and that no sc
   const cookie = response.headers.get("set-cookie") ?? "";
   assert.match(
     cookie,
-    /^__Host-operator=[\w.-]+; Max-Age=1800; Path=\/; Secure; HttpOnly; SameSite=Strict$/,
+    /^__Host-operator=[\w.-]+; Path=\/; Max-Age=1800; Secure; HttpOnly; SameSite=Strict$/,
   );
   assert(!cookie.includes(OPERATOR_SECRET));
   assert(!service.lines.join().includes(OPERATOR_SECRET));
@@ -211,7 +214,7 @@ Deno.test("a sign-in ends after half an hour, with its secret, and with the butt
   service.clock.now += 30 * 60_000 + 1_000;
   assert.match((await show(service, cookie)).page, /Sign in/);
   const response = await post(service, "sign-out", { fields: {} });
-  assert.match(response.headers.get("set-cookie") ?? "", /^__Host-operator=; Max-Age=0;/);
+  assert.match(response.headers.get("set-cookie") ?? "", /^__Host-operator=; Path=\/; Max-Age=0;/);
 });
 
 Deno.test("operatorPage() escapes the id that somebody asks for", async () => {

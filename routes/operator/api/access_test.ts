@@ -1,24 +1,30 @@
 import assert from "node:assert/strict";
-import { assertUntouched } from "../../tests/support/assert_untouched.ts";
-import { createTestContext } from "../../tests/support/context.ts";
+import { assertUntouched } from "../../../tests/support/assert_untouched.ts";
+import { createTestContext } from "../../../tests/support/context.ts";
 import {
   callOperator,
   createOperatedContext,
   OPERATOR_SECRET,
-} from "../../tests/support/operator_api.ts";
-import { OPERATOR_ROUTES } from "./mod.ts";
+} from "../../../tests/support/operator_api.ts";
+import { createSecret } from "../../../lib/crypto/secret.ts";
+import { createOperatorKeys } from "../../../lib/operator/key.ts";
+import { listRoutes } from "../../table.ts";
 
 const ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const AUTH = { authorization: `Bearer ${OPERATOR_SECRET}` };
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** Every path and method that there is, filled in. */
-const CALLS = OPERATOR_ROUTES.flatMap(({ path, methods }) =>
-  methods.map((method) => ({
-    method,
-    path: path.replace("{kind}", "publish").replace("{id}", ID),
-  }))
-);
+/** Every operator path and method, with values for the parameters. */
+const CALLS = listRoutes({
+  operatorKeys: createOperatorKeys([createSecret(OPERATOR_SECRET)]),
+})
+  .filter(({ path }) => path.startsWith("/operator/"))
+  .flatMap(({ path, method }) =>
+    (method === "GET" ? ["GET", "HEAD"] : [method]).map((each) => ({
+      method: each,
+      path: path.replace("{kind}", "publish").replace("{id}", ID),
+    }))
+  );
 
 const API_CALLS = CALLS.filter(({ path }) =>
   /status|verifications|missing|reconcile|dead-letters/.test(path)
@@ -128,7 +134,7 @@ Deno.test("the operator API takes each of several secrets, and records which", a
   });
 
   const lines = service.lines.map((line) => JSON.parse(line))
-    .filter(({ message }) => message === "An operator's request");
+    .filter(({ message }) => message === "Handled a request");
   assert.deepEqual(lines.map(({ by, secretId }) => [by, secretId]), [
     ["grace", ids[0]],
     ["Zoë", ids[1]],

@@ -1,76 +1,90 @@
+import type { Config } from "../../lib/config/config.ts";
 import type { Context } from "../../lib/context.ts";
 import { pickLanguage } from "../../lib/http/accept_language.ts";
-import { type Page, renderPage } from "./_layout.ts";
 import type { ProgressState } from "../../lib/verification/progress.ts";
 import { type Language, LANGUAGES, LOCALES } from "../../locales/mod.ts";
 import type { PageTexts, Texts } from "../../locales/texts.ts";
+import { type Page, renderPage } from "./_layout.ts";
 
-/** What is the same on a page whoever it is for. */
+/** What a page has in every language. */
 interface PageKind {
   readonly status: number;
   readonly tone: Page["tone"];
   /** The next step, where the page has one. */
-  readonly step?: "press" | "look_again" | "get_help";
+  readonly step?: "continue" | "reload" | "contact_support";
   readonly refreshSeconds?: number;
 }
 
 const KINDS = {
-  ready: { status: 200, tone: "act", step: "press" },
+  ready: { status: 200, tone: "act", step: "continue" },
   preparing: { status: 200, tone: "wait", refreshSeconds: 2 },
-  "in_progress": { status: 200, tone: "act", step: "press", refreshSeconds: 5 },
+  "in_progress": { status: 200, tone: "act", step: "continue", refreshSeconds: 5 },
   checking: { status: 200, tone: "wait", refreshSeconds: 2 },
   verified: { status: 200, tone: "good" },
   review: { status: 200, tone: "neutral" },
-  rejected: { status: 200, tone: "bad", step: "get_help" },
-  expired: { status: 200, tone: "time", step: "press" },
-  inconclusive: { status: 200, tone: "act", step: "press" },
+  rejected: { status: 200, tone: "bad", step: "contact_support" },
+  expired: { status: 200, tone: "time", step: "continue" },
+  inconclusive: { status: 200, tone: "act", step: "continue" },
   gone: { status: 410, tone: "neutral" },
   "link_invalid": { status: 403, tone: "bad" },
   "link_expired": { status: 410, tone: "bad" },
-  "foreign_press": { status: 403, tone: "bad" },
+  "cross_site": { status: 403, tone: "bad" },
   "too_many": { status: 429, tone: "neutral" },
-  later: { status: 503, tone: "neutral", step: "look_again" },
-  "no_way": { status: 503, tone: "bad", step: "get_help" },
-  unavailable: { status: 503, tone: "neutral", step: "look_again" },
+  later: { status: 503, tone: "neutral", step: "reload" },
+  "no_way": { status: 503, tone: "bad", step: "contact_support" },
+  unavailable: { status: 503, tone: "neutral", step: "reload" },
   returned: { status: 200, tone: "neutral" },
   interrupted: { status: 200, tone: "bad" },
 } satisfies Record<ProgressState, PageKind> & Record<string, PageKind>;
 
-/** A page that says where a person stands, or what is wrong and what to do. */
+/** A page about the progress of a verification, or about an error and what to do. */
 export type PersonPageName = keyof typeof KINDS;
 
-/** All of them. */
 export const PERSON_PAGES = Object.keys(KINDS) as PersonPageName[]; // the keys of a constant
 
-/** The language of whoever asks. */
-export function languageOf(request: Request): Language {
+/** Picks the language of a page by the request's `Accept-Language`. */
+export function pickPageLanguage(request: Request): Language {
   return pickLanguage(request.headers.get("accept-language"), LANGUAGES);
 }
 
-/** The words of whoever asks. */
-export function textsOf(request: Request): Texts {
-  return LOCALES[languageOf(request)];
+/** Picks the texts of a page by the request's `Accept-Language`. */
+export function pickTexts(request: Request): Texts {
+  return LOCALES[pickPageLanguage(request)];
+}
+
+/** Renders the page for an upstream's failure or a bug. To a person both mean: try again. */
+export async function renderFailurePage(
+  { request, status }: { request: Request; status: 500 | 503 },
+  { config }: Context,
+): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  // A link cannot repeat a form.
+  const reload = request.method === "POST"
+    ? {}
+    : { returnHref: `${config.publicUrl}${pathname}${search}` };
+  return await renderPersonPage("unavailable", { request, config, status, ...reload });
 }
 
 /**
- * Renders a page for the person, in their language and with the operator's name.
+ * Renders a page for a person, in their language and with the brand.
  *
- * With a token it has a button; `returnHref` makes of it a page that shows and starts nothing.
+ * With a `token`, the page has a button that continues the verification. With a `returnHref` it can
+ * only be loaded again.
  */
 export async function renderPersonPage(
   name: PersonPageName,
   { request, config: { publicUrl = "", brand, jumio }, token, returnHref, paragraphs, status }: {
     request: Request;
-    config: Context["config"];
+    config: Config;
     token?: string | undefined;
     returnHref?: string;
-    /** In the place of the page's own text. */
+    /** Replaces the page's own text. */
     paragraphs?: readonly string[];
-    /** In the place of the page's own. */
+    /** Replaces the page's own status. */
     status?: number;
   },
 ): Promise<Response> {
-  const texts = textsOf(request);
+  const texts = pickTexts(request);
   const kind: PageKind = KINDS[name];
   const page: PageTexts = texts[name];
   const withBrand = (text: string) => text.replaceAll("{brand}", brand.name ?? texts.neutralBrand);
@@ -80,14 +94,14 @@ export async function renderPersonPage(
     : { href: brand.supportUrl, label: texts.support };
   const action = chooseAction(kind, {
     label: page.action ?? "",
-    pressHref: `${publicUrl}/jumio/verify`,
+    formHref: `${publicUrl}/jumio/verify`,
     token,
     href,
     support,
   });
   return await renderPage({
     status: status ?? kind.status,
-    lang: languageOf(request),
+    lang: pickPageLanguage(request),
     name,
     tone: kind.tone,
     heading: brand.name ?? texts.heading,
@@ -95,7 +109,7 @@ export async function renderPersonPage(
     paragraphs: (paragraphs ?? [page.text]).map(withBrand),
     caution: action?.kind === "form" ? withBrand(texts.caution) : undefined,
     action,
-    support: kind.step === "get_help" ? undefined : support,
+    support: kind.step === "contact_support" ? undefined : support,
     refresh: kind.refreshSeconds === undefined || href === undefined ? undefined : {
       href,
       seconds: kind.refreshSeconds,
@@ -106,25 +120,25 @@ export async function renderPersonPage(
   });
 }
 
-/** The page's one next step, where it can be taken from here. */
+/** Chooses the page's one next step; undefined if the page lacks what the step needs. */
 function chooseAction(
   { step }: PageKind,
-  { label, pressHref, token, href, support }: {
+  { label, formHref, token, href, support }: {
     label: string;
-    pressHref: string;
+    formHref: string;
     token: string | undefined;
     href: string | undefined;
     support: Page["support"];
   },
 ): Page["action"] {
   switch (step) {
-    case "press":
+    case "continue":
       return token === undefined
         ? undefined
-        : { kind: "form", href: pressHref, label, fields: { token } };
-    case "look_again":
+        : { kind: "form", href: formHref, label, fields: { token } };
+    case "reload":
       return href === undefined ? undefined : { kind: "link", href, label };
-    case "get_help":
+    case "contact_support":
       return support && { kind: "link", ...support };
     case undefined:
       return undefined;

@@ -1,0 +1,248 @@
+import type * as z from "zod";
+import type { SetTimer } from "../deadline.ts";
+import type { Log, LogFields } from "../log.ts";
+import { readBody } from "./body.ts";
+import type { ConnectionInfo } from "./client_address.ts";
+import { readInput } from "./input.ts";
+import type { Answer, HeaderParameter, Operation, PathParameter, Security } from "./openapi.ts";
+import { parseQuery } from "./query.ts";
+import { BODY_REFUSALS, FORM_REFUSALS, type Refusal, refusalAnswer, refuse } from "./refusal.ts";
+import { isSameOrigin } from "./same_origin.ts";
+
+/** What every route gets, whatever else its handler needs. */
+export interface RouteServices {
+  readonly log: Log;
+  readonly setDeadline: SetTimer;
+}
+
+/** An answer, and what became of the request. Telemetry counts `outcome` and `reason`. */
+export interface RouteAnswer {
+  readonly response: Response;
+  /** @default {"answered", "refused" or "failed", by the status} */
+  readonly outcome?: string;
+  /** Why a request was refused or failed. A stable name: alerts depend on it. */
+  readonly reason?: string;
+}
+
+/** A request that was refused. Only `refused()` makes one. */
+export interface Refused {
+  readonly refusal: Refusal;
+  /** The first part of the request that is wrong. */
+  readonly field?: string | undefined;
+}
+
+export interface RouteMatch {
+  readonly params: Readonly<Record<string, string>>;
+  readonly info: ConnectionInfo;
+}
+
+/** Decides who sends a request. */
+export interface Authentication<Services, Caller> {
+  /** Schemes of the OpenAPI document. One of them is enough. */
+  readonly security: readonly Security[];
+  readonly refusals: readonly Refusal[];
+  /** Other headers that say who sends the request. */
+  readonly headers?: readonly HeaderParameter[];
+  /** The body is read first, because the signature covers it. Otherwise the sender is checked first. */
+  readonly coversBody?: boolean;
+  readonly check: (
+    request: Request,
+    services: Services,
+    sender: RouteMatch & { readonly body: Uint8Array<ArrayBuffer> | undefined },
+  ) => Authenticated<Caller> | Promise<Authenticated<Caller>>;
+  /** If set, each handled request is logged with these fields: who sent it. */
+  readonly describeCaller?: (caller: Caller) => LogFields;
+}
+
+export type Authenticated<Caller> =
+  | { readonly ok: true; readonly value: Caller }
+  | { readonly ok: false; readonly reason: Refusal };
+
+/** A request that passed every check of its route's declaration. */
+export interface Call<Caller, Params, Query, Body> {
+  readonly request: Request;
+  readonly caller: Caller;
+  readonly params: Params;
+  readonly query: Query;
+  /** The parsed JSON body or form. */
+  readonly body: Body;
+}
+
+/** A route, declared in one place. `defineRoute` makes it a {@linkcode Route}. */
+export interface RouteDeclaration<
+  Services extends RouteServices,
+  Caller,
+  Params extends Readonly<Record<string, PathParameter>>,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+> {
+  /** GET answers HEAD too. */
+  readonly method: "GET" | "POST";
+  /** A part in braces is a parameter, such as `{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly authentication: Authentication<Services, Caller>;
+  /** One entry for each part of the path in braces. */
+  readonly parameters?: Params;
+  readonly query?: Query;
+  /** The schema of the JSON body. */
+  readonly body?: Body;
+  /** The schema of a browser's form, which only a page of this service may send. */
+  readonly form?: Body;
+  /** The origin of the page with the form, where it is configured. */
+  readonly formOrigin?: (services: Services) => string | undefined;
+  readonly answers: readonly Answer[];
+  /** Those that the handler decides. The others follow from the rest of the declaration. */
+  readonly refusals?: readonly Refusal[];
+  /** Answers a refusal in the page's own form. Undefined: as a problem in JSON. */
+  readonly answerRefusal?: (
+    refused: Refused,
+    call: { readonly request: Request; readonly services: Services },
+  ) => Response | Promise<Response> | undefined;
+  /** Answers a failure with a page. Without it the answer is a problem in JSON. */
+  readonly answerFailure?: FailurePage<Services>;
+  readonly handle: (
+    call: Call<
+      Caller,
+      { readonly [Name in keyof Params]: string },
+      z.output<Query>,
+      z.output<Body>
+    >,
+    services: Services,
+  ) => RouteAnswer | Refused | Promise<RouteAnswer | Refused>;
+}
+
+/** Renders a page for a person, who cannot read JSON, when an upstream or this service fails. */
+export type FailurePage<Services> = (
+  failure: { readonly request: Request; readonly status: 500 | 503 },
+  services: Services,
+) => Promise<Response>;
+
+/** A declared route, ready to run. */
+export interface Route<Services> extends Operation {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly answerFailure?: FailurePage<Services>;
+  /** Runs every check of the declaration, then the handler. */
+  readonly run: (request: Request, services: Services, match: RouteMatch) => Promise<RouteAnswer>;
+}
+
+/** For a route that anybody may call. */
+export const PUBLIC: Authentication<unknown, undefined> = {
+  security: [],
+  refusals: [],
+  check: () => ANYBODY,
+};
+
+const ANYBODY = { ok: true, value: undefined } as const;
+
+/** A handler's way to refuse. */
+export function refused(refusal: Refusal, field?: string): Refused {
+  return { refusal, field };
+}
+
+export function defineRoute<
+  Services extends RouteServices,
+  Caller,
+  Params extends Readonly<Record<string, PathParameter>>,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+>(declaration: RouteDeclaration<Services, Caller, Params, Query, Body>): Route<Services> {
+  const { method, path, answerFailure } = declaration;
+  return {
+    ...toOperation(declaration),
+    method,
+    path,
+    ...(answerFailure === undefined ? {} : { answerFailure }),
+    async run(request, services, match) {
+      const result = await serve(declaration, { request, services, match });
+      if (!("refusal" in result)) return result;
+      const { refusal: reason, field } = result;
+      services.log.info("Refused a request", { route: path, reason, field });
+      const response = await declaration.answerRefusal?.(result, { request, services }) ??
+        refuse(reason, { field });
+      return { response, outcome: "refused", reason };
+    },
+  };
+}
+
+/** The ladder of checks: origin of a form, sender, query, body, and then the handler. */
+async function serve<
+  Services extends RouteServices,
+  Caller,
+  Params extends Readonly<Record<string, PathParameter>>,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+>(
+  declaration: RouteDeclaration<Services, Caller, Params, Query, Body>,
+  { request, services, match }: { request: Request; services: Services; match: RouteMatch },
+): Promise<RouteAnswer | Refused> {
+  const { authentication, query: querySchema, form, formOrigin, handle } = declaration;
+  if (form !== undefined && !isSameOrigin(request, { origin: formOrigin?.(services) })) {
+    return refused("cross_site");
+  }
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
+  if (authentication.coversBody) {
+    const read = await readBody(request, { setDeadline: services.setDeadline });
+    if (!read.ok) return refused(read.reason);
+    bytes = read.value;
+  }
+  const { params, info } = match;
+  const caller = await authentication.check(request, services, { params, info, body: bytes });
+  if (!caller.ok) return refused(caller.reason);
+  const query = querySchema === undefined ? undefined : parseQuery(request, querySchema);
+  if (query?.ok === false) return refused("wrong_query", query.field);
+  const body = await readInput(request, {
+    body: declaration.body,
+    form,
+    bytes,
+    setDeadline: services.setDeadline,
+  });
+  if (!body.ok) return refused(body.reason, body.field);
+
+  const result = await handle({
+    request,
+    caller: caller.value,
+    // The matcher gives a value to each parameter of the path, and a handler uses a query or a body
+    // only if its declaration has a schema for it.
+    params: params as { readonly [Name in keyof Params]: string },
+    query: query?.value as z.output<Query>,
+    body: body.value as z.output<Body>,
+  }, services);
+  if (authentication.describeCaller !== undefined) {
+    services.log.info("Handled a request", {
+      path: new URL(request.url).pathname,
+      status: "refusal" in result ? refusalAnswer(result.refusal).status : result.response.status,
+      ...authentication.describeCaller(caller.value),
+    });
+  }
+  return result;
+}
+
+function toOperation<
+  Services extends RouteServices,
+  Caller,
+  Params extends Readonly<Record<string, PathParameter>>,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+>(declaration: RouteDeclaration<Services, Caller, Params, Query, Body>): Operation {
+  const { summary, authentication, parameters, query, body, form, answers } = declaration;
+  return {
+    summary,
+    security: authentication.security,
+    headers: authentication.headers ?? [],
+    parameters: parameters ?? {},
+    query,
+    body,
+    form,
+    answers,
+    refusals: [
+      ...(parameters === undefined ? [] : ["not_found" as const]),
+      ...authentication.refusals,
+      ...(query === undefined ? [] : ["wrong_query" as const]),
+      ...(body === undefined ? [] : BODY_REFUSALS),
+      ...(form === undefined ? [] : FORM_REFUSALS),
+      ...declaration.refusals ?? [],
+    ],
+  };
+}

@@ -1,0 +1,84 @@
+import * as z from "zod";
+import type { Context } from "../../lib/context.ts";
+import { matchesAny, type Secret } from "../../lib/crypto/secret.ts";
+import { readBearer } from "../../lib/http/bearer.ts";
+import type { Answer } from "../../lib/http/openapi.ts";
+import {
+  type Authentication,
+  defineRoute,
+  type Refused,
+  type Route,
+  type RouteAnswer,
+} from "../../lib/http/route.ts";
+import { KratosMessages, kratosRefusal, MESSAGE_IDS } from "../../lib/kratos/messages.ts";
+
+/** Kratos sends this id if a hook runs before the identity is stored. */
+const UNSTORED_IDENTITY_ID = "00000000-0000-0000-0000-000000000000";
+
+/** Every id except that one, for `/openapi.json`. */
+const STORED_IDENTITY_ID = "^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)" +
+  "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+
+/** Fields of every hook's body. `flow_id` helps to find the request in Kratos's log. */
+export const HookFields = {
+  "identity_id": z.guid().toLowerCase().meta({ pattern: STORED_IDENTITY_ID }),
+  "flow_id": z.optional(z.unknown()),
+};
+
+const HOOK_SECRET: Authentication<Context, undefined> = {
+  security: ["hookSecret", "hookBearer"],
+  refusals: ["hook_secret"],
+  check: ({ headers }, { config }) =>
+    isFromOry(headers, config.hookSecrets)
+      ? { ok: true, value: undefined }
+      : { ok: false, reason: "hook_secret" },
+};
+
+/** Defines a route for a hook of Kratos, which must run after the identity is stored. */
+export function defineHook<Body extends z.ZodType<{ "identity_id": string }>>(
+  { path, summary, body, answers, handle }: {
+    path: string;
+    summary: string;
+    body: Body;
+    answers: readonly Answer[];
+    handle: (hook: z.output<Body>, context: Context) => Promise<RouteAnswer | Refused>;
+  },
+): Route<Context> {
+  const unstored = "The hook ran before the identity was stored, in the form that Kratos shows";
+  return defineRoute({
+    method: "POST",
+    path,
+    summary,
+    authentication: HOOK_SECRET,
+    body,
+    answers: [...answers, { status: 400, description: unstored, schema: KratosMessages }],
+    handle({ body: hook }, context: Context) {
+      return hook["identity_id"] === UNSTORED_IDENTITY_ID
+        ? refuseUnstoredIdentity(context)
+        : handle(hook, context);
+    },
+  });
+}
+
+/** Reads `X-Webhook-Secret`, or `Authorization: Bearer` for proxies that pass on only that header. */
+function isFromOry(headers: Headers, hookSecrets: readonly Secret[]): boolean {
+  const secret = headers.get("x-webhook-secret") ?? readBearer(headers);
+  return secret !== undefined && matchesAny(secret, hookSecrets);
+}
+
+/** The person at the form sees this text: most often the one who has just set the form up. */
+function refuseUnstoredIdentity({ log }: Context): RouteAnswer {
+  const reason = "unstored_identity";
+  log.error("Refused a hook that ran before its identity was stored", {
+    reason,
+    cure: "At registration set response.parse to false and remove can_interrupt",
+  });
+  const response = kratosRefusal({
+    status: 400,
+    messageId: MESSAGE_IDS.unstoredIdentity,
+    text: "Registration is not set up correctly. To the operator: the identity verification hook " +
+      "ran before the identity was stored. In the registration hook, set response.parse to " +
+      "false and remove can_interrupt.",
+  });
+  return { response, outcome: "refused", reason };
+}

@@ -1,0 +1,156 @@
+import * as z from "zod";
+import type { Context } from "../../../lib/context.ts";
+import { waitAtMost } from "../../../lib/deadline.ts";
+import { defineRoute, type Refused, refused, type RouteAnswer } from "../../../lib/http/route.ts";
+import { RecordAnswer } from "../../../lib/operator/answers.ts";
+import { decideReview, requestRefresh } from "../../../lib/operator/review.ts";
+import { acceptErasure } from "../../../lib/verification/accept/erasure.ts";
+import { acceptRestart } from "../../../lib/verification/accept/restart.ts";
+import { acceptStart } from "../../../lib/verification/accept/start.ts";
+import { CHECK, ERASE, PUBLISH, START } from "../../../lib/verification/job_kinds.ts";
+import { findRecord } from "../../../lib/verification/list.ts";
+import { answersOf, answerWith, IDENTITY_OR_EXECUTION, NAMED_OPERATOR } from "./_operator.ts";
+import { showRecord } from "./_show.ts";
+
+/** An operator waits this long at the terminal. The job continues after the answer. */
+const ATTEMPT_MS = 4_000;
+
+const IdentityId = z.guid().toLowerCase();
+
+/** The reason is a code: a sentence could hold personal data. */
+const Decision = z.object({
+  status: z.enum(["verified", "rejected"]),
+  reason: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+});
+
+/** What the routes of this file share. */
+const CHANGE = {
+  method: "POST",
+  authentication: NAMED_OPERATOR,
+  parameters: { id: IDENTITY_OR_EXECUTION },
+  answers: answersOf(RecordAnswer),
+} as const;
+
+/** For an identity without a verification, such as one that registered while this service was down. */
+export const operatorStart = defineRoute({
+  ...CHANGE,
+  path: "/operator/verifications/{id}/start",
+  summary: "Starts the verification of an identity that has none",
+  body: z.object({}),
+  refusals: ["not_recorded", "already_exists"],
+  async handle({ params, caller: operator }, context: Context) {
+    const { store, jobs, kratos, now, telemetry } = context;
+    const trace = telemetry.currentTrace();
+    const id = IdentityId.safeParse(params.id);
+    const metadata = id.success ? await kratos.getJumioMetadata(id.data) : undefined;
+    if (!id.success || metadata === undefined) return refused("not_recorded");
+    const identityId = id.data;
+    // Ory has an account that our rows lost. A callback or an erasure must find that account, so the
+    // identity must not get a second one.
+    if ((metadata?.["account_id"] ?? null) !== null) return refused("already_exists");
+    if (!await acceptStart(store, { identityId, now: now(), operator, trace })) {
+      return refused("already_exists");
+    }
+    await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
+    return await answerWithRecord(identityId, context);
+  },
+});
+
+export const operatorRefresh = defineRoute({
+  ...CHANGE,
+  path: "/operator/verifications/{id}/refresh",
+  summary: "Checks the newest execution at Jumio now",
+  body: z.object({}),
+  refusals: ["not_recorded", "wrong_state"],
+  async handle({ params, caller: operator }, context: Context) {
+    const { store, jobs, now, telemetry } = context;
+    const trace = telemetry.currentTrace();
+    const record = await findRecord(store, params.id);
+    if (record === undefined) return refused("not_recorded");
+    const { identityId } = record;
+    const executionId = await requestRefresh(store, { identityId, operator, now: now(), trace });
+    if (executionId === undefined) return refused("wrong_state");
+    await waitAtMost(ATTEMPT_MS, jobs.attempt(CHECK, executionId));
+    return await answerWithRecord(identityId, context);
+  },
+});
+
+export const operatorRestart = defineRoute({
+  ...CHANGE,
+  path: "/operator/verifications/{id}/restart",
+  summary: "Starts a new execution on the same account, also after rejected or review",
+  body: z.object({}),
+  refusals: ["not_recorded", "wrong_state"],
+  async handle({ params, caller: operator }, context: Context) {
+    const { store, jobs, now, telemetry } = context;
+    const trace = telemetry.currentTrace();
+    const record = await findRecord(store, params.id);
+    if (record === undefined) return refused("not_recorded");
+    const { identityId } = record;
+    const outcome = await acceptRestart(store, { identityId, now: now(), operator, trace });
+    if (outcome === "not_needed") return refused("wrong_state");
+    await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
+    return await answerWithRecord(identityId, context);
+  },
+});
+
+export const operatorDecide = defineRoute({
+  ...CHANGE,
+  path: "/operator/verifications/{id}/decide",
+  summary: "Decides a review; the verdict stays WARNING",
+  body: Decision,
+  refusals: ["not_recorded", "wrong_state"],
+  async handle({ params, body, caller: operator }, context: Context) {
+    const { store, jobs, now, telemetry } = context;
+    const trace = telemetry.currentTrace();
+    const record = await findRecord(store, params.id);
+    if (record === undefined) return refused("not_recorded");
+    const { identityId } = record;
+    const isDecided = await decideReview(store, {
+      identityId,
+      ...body,
+      operator,
+      now: now(),
+      trace,
+    });
+    if (!isDecided) return refused("wrong_state");
+    await waitAtMost(ATTEMPT_MS, jobs.attempt(PUBLISH, identityId));
+    return await answerWithRecord(identityId, context);
+  },
+});
+
+/**
+ * Erases an identity at Jumio and here. Without a record, the id counts as that of an identity: Ory
+ * may be the only one that still has its Jumio account.
+ */
+export const operatorErase = defineRoute({
+  ...CHANGE,
+  path: "/operator/verifications/{id}/erase",
+  summary: "Erases an identity at Jumio and here; Ory keeps its status",
+  body: z.object({}),
+  refusals: ["not_recorded"],
+  async handle({ params, caller: operator }, context: Context) {
+    const { store, jobs, kratos, now, telemetry } = context;
+    const trace = telemetry.currentTrace();
+    const id = IdentityId.safeParse(params.id);
+    if (!id.success) return refused("not_recorded");
+    const record = await findRecord(store, id.data);
+    // After a typing error the answer must not say that somebody was erased.
+    const isKnown = record !== undefined || await kratos.getJumioMetadata(id.data) !== undefined;
+    if (!isKnown) return refused("not_recorded");
+    const identityId = record?.identityId ?? id.data;
+    await acceptErasure(store, { identityId, operator, now: now(), trace });
+    await waitAtMost(ATTEMPT_MS, jobs.attempt(ERASE, identityId));
+    return await answerWithRecord(identityId, context);
+  },
+});
+
+async function answerWithRecord(
+  identityId: string,
+  { store }: Context,
+): Promise<RouteAnswer | Refused> {
+  const record = await findRecord(store, identityId);
+  return record === undefined
+    ? refused("not_recorded")
+    : answerWith(RecordAnswer, showRecord(record));
+}
