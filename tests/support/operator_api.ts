@@ -45,3 +45,18 @@ export async function createPerson(
 export function secretIdOf({ context }: TestContext): string | undefined {
   return context.config.operatorKeys[0]?.id;
 }
+
+/** Registers a person at a Kratos without hooks, as if this service had been down. */
+export async function registerWithoutHooks(service: TestContext, email?: string): Promise<string> {
+  const after = { after: {} };
+  const flows = { registration: after, login: after, recovery: after };
+  service.kratos.configure({ selfservice: { flows } });
+  return await service.register(email);
+}
+
+/** Reads the details of what operators did to an identity. */
+export async function readActions(service: TestContext, identityId: string): Promise<unknown[]> {
+  const { body } = await callOperator(service, `verifications/${identityId}/timeline`);
+  return body.events.filter(({ event }: { event: string }) => event === "operator")
+    .map(({ at: _, event: __, ...details }: Record<string, unknown>) => details);
+}
