@@ -211,7 +211,7 @@ async function serve<
   }, services);
   if (authentication.describeCaller !== undefined) {
     services.log.info("Handled a request", {
-      path: new URL(request.url).pathname,
+      pathname: new URL(request.url).pathname,
       status: "refusal" in result ? refusalAnswer(result.refusal).status : result.response.status,
       ...authentication.describeCaller(caller.value),
     });

@@ -80,7 +80,7 @@ Deno.test("defineRoute() logs who sent a request, if its authentication says so"
   });
 
   const handled = lines.find(({ message }) => message === "Handled a request");
-  assert.deepEqual([handled?.["path"], handled?.["status"], handled?.["by"]], [
+  assert.deepEqual([handled?.["pathname"], handled?.["status"], handled?.["by"]], [
     "/things/7",
     409,
     "grace",
