@@ -93,7 +93,7 @@ function createHookSwitch(kratos: KratosSimulator, actions: OryActions): FaultSw
     name: "hook",
     label: "The registration hook",
     options: [
-      { value: "right", label: "is set up correctly" },
+      { value: "right", label: "is correct" },
       { value: "wrong", label: "has parse: true" },
     ],
     read: () => current,

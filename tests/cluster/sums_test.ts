@@ -3,7 +3,7 @@ import { createStore } from "../../lib/kv/store.ts";
 import type { Sum } from "../../lib/kv/write.ts";
 import { startDenokv } from "../../sandbox/processes/denokv.ts";
 
-/** What a sum is after each of these is added, one write after the other. */
+/** Adds the amounts one after the other. Returns the sum after each write. */
 async function addUp(path: string, amounts: readonly number[]): Promise<unknown[]> {
   const store = createStore({ open: () => Deno.openKv(path) });
   const key = ["sum"];
@@ -16,7 +16,7 @@ async function addUp(path: string, amounts: readonly number[]): Promise<unknown[
   return sums;
 }
 
-Deno.test("Store.commit() takes from a sum on a file and on denokv, below zero and back", async () => {
+Deno.test("Store.commit() adds negative amounts to a sum, below zero and back, on a file and on denokv", async () => {
   await using denokv = await startDenokv();
   Deno.env.set("DENO_KV_ACCESS_TOKEN", denokv.accessToken);
   const folder = await Deno.makeTempDir({ prefix: "sums-" });

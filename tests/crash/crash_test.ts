@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
+import { delay } from "../../lib/deadline.ts";
 import { type Outcome, OUTCOMES } from "../../sandbox/simulators/jumio/simulator.ts";
 import { type Fleet, metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
 import { assertJobsCounted } from "../support/job_counts.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
-/** `deno task test:crash` has all of it; `-- --short` is for the gate. */
+/** `.ci/run` uses `-- --short`. */
 const isShort = Deno.args.includes("--short");
 const IDENTITIES = isShort ? 60 : 300;
 const KILLS = isShort ? 5 : 25;
 
-/** A lease, a back-off step and a good deal more. */
+/** Much longer than a lease and a retry delay. */
 const DEADLINE_MS = 180_000;
 
 const STATUSES: Readonly<Record<Outcome, string>> = {
@@ -21,9 +22,7 @@ const STATUSES: Readonly<Record<Outcome, string>> = {
   "link_expired": "expired",
 };
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Registers people, a few at once. A hook that no instance took is sent again, as an operator does. */
+/** Registers people, some at the same time. Repeats hooks that failed, as an operator does. */
 async function registerAll(fleet: Fleet): Promise<void> {
   let next = 0;
   await Promise.all(Array.from({ length: 8 }, async () => {
@@ -31,13 +30,13 @@ async function registerAll(fleet: Fleet): Promise<void> {
       const email = `p${next++}@example.com`;
       const { identityId = "" } = await fleet.kratos.register({ email });
       while (await fleet.hook(0, { path: "/jumio/initiate", identityId }).catch(() => 0) !== 200) {
-        await pause(200);
+        await delay(200);
       }
     }
   }));
 }
 
-/** Ends the executions that people were sent to, a random one at a time. Returns what came of them. */
+/** Sends each person to Jumio and ends the execution with a random outcome. Returns the outcomes. */
 async function finishAll(fleet: Fleet): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const end = performance.now() + DEADLINE_MS;
@@ -51,17 +50,17 @@ async function finishAll(fleet: Fleet): Promise<Map<string, Outcome>> {
       await sendToJumio(fleet, identityId);
       await fleet.jumio.finish(executionId, outcome);
     }
-    await pause(20);
+    await delay(20);
   }
   return outcomes;
 }
 
-/** Presses the person's button: from then on their execution is polled, if no callback arrives. */
+/** Presses the button of the person's page. The service then polls if no callback arrives. */
 async function sendToJumio(fleet: Fleet, identityId: string): Promise<void> {
   const { origin, pathname, searchParams } = new URL(
     String(metadataOf(fleet, identityId)["verification_url"]),
   );
-  await waitUntil("a press leads to Jumio", async () => {
+  await waitUntil("the button leads to Jumio", async () => {
     const init = { method: "POST", headers: { origin }, body: searchParams } as const;
     const response = await fetch(origin + pathname, { ...init, redirect: "manual" });
     await response.body?.cancel();
@@ -69,22 +68,22 @@ async function sendToJumio(fleet: Fleet, identityId: string): Promise<void> {
   }, { deadlineMs: DEADLINE_MS });
 }
 
-/** Kills the service in the midst of its work, again and again. */
+/** Kills the service repeatedly during its work. */
 async function killAll(fleet: Fleet): Promise<void> {
   for (let kill = 0; kill < KILLS; kill++) {
-    await pause(100 + Math.random() * 900);
+    await delay(100 + Math.random() * 900);
     await fleet.kill(0);
     await fleet.start(0);
   }
 }
 
-/** Upstreams that fail now and then: never more than the next two calls of each. */
+/** Lets the upstreams fail now and then, for at most the next two calls of each. */
 async function disturb(
   { jumio, kratos }: Fleet,
   isOver: () => boolean,
 ): Promise<void> {
   while (!isOver()) {
-    await pause(100);
+    await delay(100);
     if (Math.random() < 0.3) jumio.faults.nextStatuses.splice(0, 2, 503, 429);
     if (Math.random() < 0.3) kratos.faults.nextStatuses.splice(0, 2, 500, 429);
     if (Math.random() < 0.05) jumio.faults.losesNextAnswer = true;
@@ -94,7 +93,7 @@ async function disturb(
   jumio.faults.losesNextAnswer = false;
 }
 
-Deno.test(`${KILLS} kills in the midst of ${IDENTITIES} registrations lose no verdict`, async () => {
+Deno.test(`${KILLS} kills during ${IDENTITIES} registrations lose no verdict`, async () => {
   const folder = await Deno.makeTempDir({ prefix: "crash-" });
   await using fleet = await startFleet({
     instances: 1,

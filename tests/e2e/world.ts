@@ -18,13 +18,12 @@ import { createOry, type Ory } from "./ory.ts";
 export interface World extends AsyncDisposable {
   readonly ory: Ory;
   readonly jumio: JumioSimulator;
-  /** The settings that the service runs with. */
+  /** The settings of the service. */
   readonly env: Readonly<Record<string, string>>;
   stopService(): Promise<void>;
   startService(): Promise<void>;
 }
 
-/** Which Kratos a world has. */
 export type KratosKind = "the real Kratos" | "the simulated Kratos";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -32,15 +31,15 @@ const ROOT = new URL("../../", import.meta.url);
 export const HOOK_SECRET = "hook-secret-of-the-e2e-tests-0123456789";
 
 /**
- * Starts a world with the hooks of this project's `ory-actions.yaml`, changed by `misconfigure`. The
- * real Kratos's kratos.yml is changed by `editConfig`, which hears where the service will be.
+ * Starts a world with the hooks of this project's `ory-actions.yaml`, changed by `misconfigure`.
+ * `editConfig` changes the kratos.yml of the real Kratos; it gets the address of the service.
  */
 export async function createWorld(
   kind: KratosKind,
   { misconfigure = () => {}, editConfig = (text) => text, settings = {} }: {
     misconfigure?: (actions: OryActions) => void;
     editConfig?: (text: string, serviceUrl: string) => string | Promise<string>;
-    /** Of the service, over those of every world. */
+    /** Settings of the service, in addition to those of every world. */
     settings?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<World> {
@@ -54,24 +53,9 @@ export async function createWorld(
   misconfigure(actions);
   const kratos = kind === "the real Kratos"
     ? await startKratos(actions, { editConfig: (text) => editConfig(text, serviceUrl) })
-    : await serveSimulator(actions);
-  const jumioServer = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    (request) => jumio.fetch(request),
-  );
-  const jumioUrl = `http://127.0.0.1:${jumioServer.addr.port}`;
-  const jumio = createJumioSimulator({
-    hosts: { auth: jumioUrl, account: jumioUrl, retrieval: jumioUrl, web: jumioUrl },
-    fetch,
-    now: Date.now,
-    clientId: "e2e",
-    clientSecret: "e2e",
-    accountsPerFiveSeconds: 1000,
-    detailsDelayMs: 300,
-  });
+    : await serveKratosSimulator(actions);
+  const { jumio, jumioUrl, server: jumioServer } = serveJumioSimulator();
   const folder = await Deno.makeTempDir({ prefix: "bridge-" });
-  let service: ServiceProcess | undefined;
-
   const env = {
     "PORT": String(servicePort),
     "PUBLIC_URL": serviceUrl,
@@ -85,31 +69,16 @@ export async function createWorld(
     "OPERATOR_SECRET": "operator-secret-of-the-e2e-tests-0123456",
     "KV_PATH": `${folder}/kv.sqlite3`,
   };
-
-  async function start(): Promise<void> {
-    service = await startService({
-      root: ROOT,
-      stdout: Deno.env.has("E2E_LOG") ? "inherit" : "null",
-      runArgs: [`--allow-read=${folder}`, `--allow-write=${folder}`],
-      env: { ...env, ...settings },
-    });
-    await service.ready(serviceUrl);
-  }
-
-  async function stop(): Promise<void> {
-    await service?.stop();
-    service = undefined;
-  }
-
-  await start();
+  const service = createRestartableService({ ...env, ...settings }, { folder, serviceUrl });
+  await service.start();
   return {
     ory: createOry(kratos),
     jumio,
     env,
-    startService: start,
-    stopService: stop,
+    startService: service.start,
+    stopService: service.stop,
     async [Symbol.asyncDispose]() {
-      await stop();
+      await service.stop();
       await jumioServer.shutdown();
       await kratos[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
@@ -117,7 +86,51 @@ export async function createWorld(
   };
 }
 
-async function serveSimulator(
+function createRestartableService(
+  env: Readonly<Record<string, string>>,
+  { folder, serviceUrl }: { folder: string; serviceUrl: string },
+): { start(): Promise<void>; stop(): Promise<void> } {
+  let service: ServiceProcess | undefined;
+  return {
+    async start() {
+      service = await startService({
+        root: ROOT,
+        stdout: Deno.env.has("E2E_LOG") ? "inherit" : "null",
+        runArgs: [`--allow-read=${folder}`, `--allow-write=${folder}`],
+        env,
+      });
+      await service.ready(serviceUrl);
+    },
+    async stop() {
+      await service?.stop();
+      service = undefined;
+    },
+  };
+}
+
+function serveJumioSimulator(): {
+  jumio: JumioSimulator;
+  jumioUrl: string;
+  server: Deno.HttpServer;
+} {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request) => jumio.fetch(request),
+  );
+  const jumioUrl = `http://127.0.0.1:${server.addr.port}`;
+  const jumio = createJumioSimulator({
+    hosts: { auth: jumioUrl, account: jumioUrl, retrieval: jumioUrl, web: jumioUrl },
+    fetch,
+    now: Date.now,
+    clientId: "e2e",
+    clientSecret: "e2e",
+    accountsPerFiveSeconds: 1000,
+    detailsDelayMs: 300,
+  });
+  return { jumio, jumioUrl, server };
+}
+
+async function serveKratosSimulator(
   actions: OryActions,
 ): Promise<AsyncDisposable & { publicUrl: string; adminUrl: string }> {
   const port = getFreePort();

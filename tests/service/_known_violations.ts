@@ -5,8 +5,6 @@ export const CYCLES: readonly string[] = [];
 export const PRIVATE_IMPORTS: readonly string[] = [];
 export const LONG_FUNCTIONS: readonly string[] = [
   "lib/verification/stored_rows_test.ts: rowsOfVersion1",
-  "tests/cluster/cluster_test.ts: the function on line 75",
-  "tests/e2e/world.ts: createWorld",
   "tests/model/instance.ts: startInstance",
   "tests/model/invariants.ts: createInvariants",
   "tests/model/world.ts: createWorld",
