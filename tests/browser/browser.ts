@@ -2,16 +2,15 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-/** The sizes at which every page is looked at: a small phone and a laptop. */
+/** The window sizes for which every page is tested: a small phone and a laptop. */
 export const SIZES = { phone: { width: 375, height: 720 }, desktop: { width: 1280, height: 800 } };
 
-/** The real Chromium, as a person has it. */
 export interface TestBrowser extends AsyncDisposable {
-  /** A window of its own: no cookie and no memory of another. Closed with the browser. */
+  /** Opens a window without cookies or storage of another. It closes with the browser. */
   open(options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** Nothing but the page itself: Chromium calls its maker at every start otherwise. */
+/** Without these flags Chromium calls servers of Google at every start. */
 const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -41,16 +40,16 @@ export async function startBrowser(): Promise<TestBrowser> {
   };
 }
 
-/** Keeps a picture of the page for a person to look at, in `screenshots/` beside the code. */
+/** Saves a screenshot of the page to `screenshots/`, for a person to look at. */
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
   await Deno.mkdir(SCREENSHOTS, { recursive: true });
   const image = await page.screenshot({ fullPage: true, animations: "disabled" });
   await Deno.writeFile(new URL(`${name}.png`, SCREENSHOTS), image);
 }
 
-/** Fails on any serious or critical finding of axe-core on the page as it is now. */
+/** Fails if axe-core has a serious or critical finding on the page. */
 export async function assertAccessible(page: Page): Promise<void> {
-  // Through the debugger, which the page's own content security policy does not bind.
+  // Runs by the debugger, to which the Content-Security-Policy of the page does not apply.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate("axe.run()") as axe.AxeResults;
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
@@ -60,7 +59,7 @@ export async function assertAccessible(page: Page): Promise<void> {
   );
 }
 
-/** Fails when the page is wider than its window, so that a person would have to scroll sideways. */
+/** Fails if the page is wider than its window and has to be scrolled sideways. */
 export async function assertFits(page: Page): Promise<void> {
   const [content, window] = await page.evaluate(
     "[document.documentElement.scrollWidth, innerWidth]",

@@ -13,7 +13,7 @@ import {
 
 const HOUR = 3_600_000;
 
-/** The service of a test, on loopback, where Chromium can reach it. */
+/** Serves the operator's page of a test context on loopback, for Chromium. */
 function listen(service: TestContext): { url: string } & AsyncDisposable {
   const handler = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
@@ -28,7 +28,7 @@ function listen(service: TestContext): { url: string } & AsyncDisposable {
   };
 }
 
-/** Two days of a service that is used, with one verdict that Ory would not take. */
+/** Simulates two days of use, with one verdict that could not be written to Ory. */
 async function createDays(service: TestContext): Promise<string> {
   const outcomes = ["passed", "passed", "passed", "warning", "rejected", "link_expired"] as const;
   let count = 0;
@@ -61,7 +61,7 @@ async function signIn(page: Page, url: string): Promise<void> {
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 }
 
-/** A window without scripts, in which every breach of the page's own policy is a failure. */
+/** Opens a window. `problems` collects its errors, such as violations of the page's policy. */
 async function open(
   browser: TestBrowser,
   options: Parameters<TestBrowser["open"]>[0] = {},
@@ -90,9 +90,9 @@ Deno.test("an operator signs in, sees a dead letter, replays it, and reads the t
   await page.getByLabel("Identity or execution id").fill(identityId);
   await page.getByRole("button", { name: "Show" }).click();
 
-  const told = await page.locator(".timeline li").allTextContents();
-  assert(told.some((line) => /Dead letter/.test(line)));
-  assert(told.some((line) => /action: replay.*by: Grace Hopper/.test(line)));
+  const entries = await page.locator(".timeline li").allTextContents();
+  assert(entries.some((entry) => /Dead letter/.test(entry)));
+  assert(entries.some((entry) => /action: replay.*by: Grace Hopper/.test(entry)));
   await service.drain();
   assert.equal(service.metadata(identityId)["status"], "verified");
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -130,7 +130,7 @@ Deno.test("a page of another site cannot replay a dead letter", async () => {
   const { page } = await open(browser);
   await signIn(page, server.url);
 
-  // Another port is the same site, so the cookie comes along; the header gives it away.
+  // Another port is the same site, so the browser sends the cookie. The Origin header differs.
   await page.goto(`http://127.0.0.1:${evil.addr.port}/`);
   const [response] = await Promise.all([
     page.waitForResponse((answer) => answer.url().endsWith("/replay")),

@@ -7,7 +7,7 @@ import { assertAccessible, assertFits, SIZES, startBrowser, takeScreenshot } fro
 
 const SECRET = "only-for-tests-0123456789abcdef0123";
 
-/** The pages with nothing behind them, so that each can be looked at. */
+/** Serves each page without a service behind it. */
 async function servePages(): Promise<AsyncDisposable & { url: (name: string) => string }> {
   const config = await parseConfig({
     "ORY_WEBHOOK_SECRET": SECRET,
@@ -33,7 +33,7 @@ async function servePages(): Promise<AsyncDisposable & { url: (name: string) => 
 
 for (const language of LANGUAGES) {
   for (const colorScheme of ["light", "dark"] as const) {
-    Deno.test(`every page in ${language} is accessible and fits, in the ${colorScheme}`, async (t) => {
+    Deno.test(`every page in ${language} is accessible and fits, ${colorScheme}`, async (t) => {
       await using pages = await servePages();
       await using browser = await startBrowser();
       const page = await browser.open({ colorScheme, locale: language });
@@ -58,7 +58,7 @@ for (const language of LANGUAGES) {
   }
 }
 
-/** The narrowest window of WCAG 2.2 (1.4.10), and type at twice its size (1.4.4). */
+/** WCAG 2.2: a window 320 pixels wide (1.4.10), and text at twice its size (1.4.4). */
 async function assertReflows(page: Page): Promise<void> {
   await page.setViewportSize({ width: 320, height: 640 });
   await assertFits(page);
@@ -66,7 +66,7 @@ async function assertReflows(page: Page): Promise<void> {
   await assertFits(page);
 }
 
-Deno.test("the button shows the focus of the keyboard, and is the first thing to reach", async () => {
+Deno.test("the button is the first element to get the keyboard focus, and shows it", async () => {
   await using pages = await servePages();
   await using browser = await startBrowser();
   const page = await browser.open({ viewport: SIZES.phone });
@@ -82,7 +82,7 @@ Deno.test("the button shows the focus of the keyboard, and is the first thing to
   await takeScreenshot(page, "verify-ready-focus");
 });
 
-Deno.test("nothing turns where the person wants no motion", async () => {
+Deno.test("nothing moves if the person prefers reduced motion", async () => {
   await using pages = await servePages();
   await using browser = await startBrowser();
   const page = await browser.open({ reducedMotion: "reduce" });
