@@ -3,77 +3,102 @@ import { createTestContext, type TestContext } from "../../tests/support/context
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import type { Store } from "../kv/store.ts";
 
-/** As version 1 wrote them first. Never change these: they lie in somebody's KV. */
+/** Rows as version 1 first wrote them. Never change them: an operator's KV contains such rows. */
 const TOKEN = "A".repeat(43);
 const TOKEN_HASH = "0f007385b6f9d4b7eeb2748605afe1a984a0a3bfa3f014d09e2a784ce9e5cd1a";
 const ACCEPTED_AT = Date.UTC(2026, 4, 4, 8);
 
-function rowsOfVersion1(
-  { identityId, executionId, accountId, tokenHash }: {
-    identityId: string;
-    executionId: string;
-    accountId: string;
-    tokenHash: string;
-  },
-): { key: Deno.KvKey; value: unknown }[] {
+interface Ids {
+  readonly identityId: string;
+  readonly executionId: string;
+  readonly accountId: string;
+  readonly tokenHash: string;
+}
+
+interface StoredRow {
+  readonly key: Deno.KvKey;
+  readonly value: unknown;
+}
+
+function rowsOfVersion1(ids: Ids): StoredRow[] {
+  return [verificationOfVersion1(ids), ...executionOfVersion1(ids), ...pollOfVersion1(ids)];
+}
+
+function verificationOfVersion1({ identityId, executionId, accountId }: Ids): StoredRow {
+  return {
+    key: ["verification", identityId],
+    value: {
+      v: 1,
+      identityId,
+      status: "pending",
+      verdict: null,
+      accountId,
+      workflowExecutionId: executionId,
+      acceptedAt: ACCEPTED_AT,
+      initiatedAt: ACCEPTED_AT,
+      decidedAt: null,
+      goneAt: null,
+    },
+  };
+}
+
+function executionOfVersion1(
+  { identityId, executionId, accountId, tokenHash }: Ids,
+): StoredRow[] {
+  const execution = {
+    v: 1,
+    identityId,
+    accountId,
+    callbackTokenHash: tokenHash,
+    createdAt: ACCEPTED_AT,
+    settled: null,
+  };
+  const token = {
+    v: 1,
+    identityId,
+    workflowExecutionId: executionId,
+    expiresAt: ACCEPTED_AT + 90 * 86_400_000,
+  };
+  return [
+    { key: ["execution", executionId], value: execution },
+    { key: ["callback_token", tokenHash], value: token },
+  ];
+}
+
+function pollOfVersion1({ executionId, accountId }: Ids): StoredRow[] {
   const pollAt = ACCEPTED_AT + 86_400_000;
+  const data = { accountId, isCalledBack: false, pollAfterMs: 600_000 };
   return [
     {
-      key: ["verification", identityId],
-      value: {
-        v: 1,
-        identityId,
-        status: "pending",
-        verdict: null,
-        accountId,
-        workflowExecutionId: executionId,
-        acceptedAt: ACCEPTED_AT,
-        initiatedAt: ACCEPTED_AT,
-        decidedAt: null,
-        goneAt: null,
-      },
-    },
-    {
-      key: ["execution", executionId],
-      value: {
-        v: 1,
-        identityId,
-        accountId,
-        callbackTokenHash: tokenHash,
-        createdAt: ACCEPTED_AT,
-        settled: null,
-      },
-    },
-    {
-      key: ["callback_token", tokenHash],
-      value: {
-        v: 1,
-        identityId,
-        workflowExecutionId: executionId,
-        expiresAt: ACCEPTED_AT + 90 * 86_400_000,
-      },
-    },
-    {
       key: ["job", "check", executionId],
-      value: {
-        v: 1,
-        kind: "check",
-        id: executionId,
-        data: { accountId, isCalledBack: false, pollAfterMs: 600_000 },
-        dueAt: pollAt,
-        leaseId: null,
-        isNudged: false,
-        failures: 0,
-        firstFailedAt: null,
-        lastRunAt: null,
-        createdAt: ACCEPTED_AT,
-      },
+      value: jobOfVersion1("check", executionId, { data, dueAt: pollAt }),
     },
     { key: ["due", "check", pollAt, executionId], value: null },
   ];
 }
 
-/** A service that finds the rows of an earlier one, of a person whom Kratos and Jumio know. */
+function jobOfVersion1(
+  kind: string,
+  id: string,
+  { data, dueAt, failures = 0 }: { data: unknown; dueAt: number; failures?: number },
+): Record<string, unknown> {
+  const failedAt = failures === 0 ? null : ACCEPTED_AT;
+  return {
+    v: 1,
+    kind,
+    id,
+    data,
+    dueAt,
+    leaseId: null,
+    isNudged: false,
+    failures,
+    firstFailedAt: failedAt,
+    lastRunAt: failedAt,
+    createdAt: ACCEPTED_AT,
+  };
+}
+
+/** A service on rows that an older version wrote, for a person that Kratos and Jumio know. */
 async function upgrade(
   store: Store,
 ): Promise<{ service: TestContext; identityId: string; executionId: string }> {
@@ -152,19 +177,7 @@ Deno.test("a start that version 1 has stored is made", async () => {
       },
       {
         key: ["job", "start", identityId],
-        value: {
-          v: 1,
-          kind: "start",
-          id: identityId,
-          data: {},
-          dueAt: ACCEPTED_AT,
-          leaseId: null,
-          isNudged: false,
-          failures: 3,
-          firstFailedAt: ACCEPTED_AT,
-          lastRunAt: ACCEPTED_AT,
-          createdAt: ACCEPTED_AT,
-        },
+        value: jobOfVersion1("start", identityId, { data: {}, dueAt: ACCEPTED_AT, failures: 3 }),
       },
       { key: ["due", "start", ACCEPTED_AT, identityId], value: null },
     ],

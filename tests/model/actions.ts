@@ -1,29 +1,32 @@
 import fc from "fast-check";
 import { type Outcome, OUTCOMES } from "../../sandbox/simulators/jumio/simulator.ts";
 
-/** What can happen in the model's world. Plain data, so that a failure can be shrunk and shown. */
+/** What can happen in a world. Plain data, so that a failure can be shrunk and printed. */
 export type Action =
   | { type: "register"; person: number; instances: number[]; atOnce: boolean }
   | { type: "finish"; person: number; outcome: Outcome }
   | { type: "callback"; person: number; execution: number; how: CallbackKind; instances: number[] }
   | { type: "again"; person: number; instance: number }
   | { type: "operate"; person: number; instance: number; does: Operation }
-  /** With `stalls`, time passes in the midst of the work: a process that stands still, and wakes. */
+  /** With `stalls`, time passes during the work: a process that is suspended and continues. */
   | { type: "advance"; seconds: number; stalls: boolean }
   | { type: "fault"; fault: Fault; isOn: boolean }
   | { type: "crash"; instance: number; after: number; at: "before" | "after" | "call" }
   | { type: "restart"; instance: number }
-  /** A writer that has read the identity a while ago, and now writes all of it: the last one wins. */
+  /** A writer outside that read the identity earlier and now writes all of it: the last one wins. */
   | { type: "old writer"; person: number; does: "reads" | "writes" }
   | { type: "delete"; person: number };
 
-/** What a callback is. `early` says PROCESSED, whatever the execution is; `forged` has no token. */
+/** The actions of one type. */
+export type ActionOf<Type extends Action["type"]> = Action & { type: Type };
+
+/** `early` says PROCESSED before the end. `foreign` has another execution's token, `forged` none. */
 export type CallbackKind = "genuine" | "early" | "intermediate" | "forged" | "foreign";
 
-/** What an operator can do about a person. */
+/** What an operator can do. */
 export type Operation = "restart" | "verify" | "reject" | "refresh" | "erase";
 
-/** What can be wrong with the world, until it is put right. */
+/** What can be wrong in a world until it is repaired. */
 export type Fault =
   | "jumio down"
   | "jumio rubbish"
@@ -33,7 +36,7 @@ export type Fault =
   | "kv down"
   | "kv answers too late";
 
-/** How many persons and instances there are. Few, so that they meet. */
+/** How many people and instances there are. Few, so that actions meet. */
 export const PERSONS = 3;
 export const INSTANCES = 2;
 
@@ -41,7 +44,7 @@ const person = fc.nat({ max: PERSONS - 1 });
 const instance = fc.nat({ max: INSTANCES - 1 });
 const instances = fc.array(instance, { minLength: 1, maxLength: 3 });
 
-/** Any action; the likelier ones are those without which the others mean nothing. */
+/** Any action. The frequent ones are those without which the others have no effect. */
 export const anyAction: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,

@@ -1,18 +1,18 @@
-/** What has happened in a world, as far as it bears on what must be so. */
+/** What has happened in a world, as far as the invariants depend on it. */
 export interface History {
-  /** What Kratos has carried out for us, in order. */
+  /** The writes that Kratos carried out for us, in order. */
   readonly written: Written[];
-  /** Identities whose start was taken in with a 200. */
+  /** Identities whose registration hook was answered 200. */
   readonly promised: Set<string>;
   /** Identities that Ory has deleted. */
   readonly deleted: Set<string>;
-  /** Identities that an operator has touched, asked to erase, and was told that they are. */
+  /** Identities that an operator changed, asked to erase, and whose erasure was confirmed. */
   readonly operated: Set<string>;
   readonly erasing: Set<string>;
   readonly erased: Set<string>;
-  /** What operators have decided of reviews, whether they know it or not. */
+  /** What operators decided in reviews, whether or not they got an answer. */
   readonly decisions: Map<string, Set<string>>;
-  /** What excuses one more write or one more execution than there should be. */
+  /** Each allows one more write or one more execution. */
   readonly excuses: {
     crashes: number;
     stalls: number;
@@ -23,7 +23,7 @@ export interface History {
   };
 }
 
-/** A write that Kratos has carried out for us. */
+/** A write that Kratos carried out for us. */
 export interface Written {
   readonly identityId: string;
   readonly status: string;
@@ -31,7 +31,7 @@ export interface Written {
   readonly executionId: string | null;
 }
 
-/** A world's beginning. */
+/** The history of a world in which nothing has happened. */
 export function createHistory(): History {
   return {
     written: [],

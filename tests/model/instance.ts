@@ -1,29 +1,20 @@
 import type { Config } from "../../lib/config/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
-import { UpstreamError } from "../../lib/upstream/error.ts";
 import { createLog } from "../../lib/log.ts";
 import { createHandler } from "../../routes/mod.ts";
 import { createModelStore, type SharedRows } from "../support/model_store.ts";
+import { type Crash, createProcess, type KvFault } from "./process.ts";
 
-/** A process of the service that can die at any step. */
+/** An instance of the service, in a process that can die. */
 export interface Instance {
   readonly context: Context;
   readonly isDead: boolean;
-  /** Sends a request. Undefined where the process died before its answer. */
+  /** Sends a request. Undefined if the process died before its answer. */
   send(request: Request): Promise<Response | undefined>;
-  /** Dies after so many more commits (before or after the last), or in the midst of a call. */
-  armCrash(crash: { after: number; at: "before" | "after" | "call" }): void;
+  armCrash(crash: Crash): void;
   drain(): Promise<void>;
   stop(): Promise<void>;
 }
-
-/** What its process has thrown at it when it is dead: nothing it does has an effect any more. */
-class ProcessDied extends Error {
-  override readonly name = "ProcessDied";
-}
-
-/** What is wrong with KV: no call is answered, or each is carried out and its answer comes too late. */
-export type KvFault = "down" | "late" | undefined;
 
 /** Starts an instance on the shared rows. */
 export function startInstance(
@@ -37,50 +28,13 @@ export function startInstance(
     kvFault: () => KvFault;
   },
 ): Instance {
-  let isDead = false;
-  let crash: { after: number; at: "before" | "after" | "call" } | undefined;
-
-  function die(): never {
-    isDead = true;
-    void context.jobs.stop();
-    throw new ProcessDied();
-  }
-
-  /** One step: others may come first, any number of times. */
-  async function step(): Promise<void> {
-    for (let turns = Math.floor(random() * 4); turns > 0; turns--) await Promise.resolve();
-    if (isDead) throw new ProcessDied();
-  }
-
-  async function kvStep(): Promise<void> {
-    await step();
-    if (kvFault() === "down") throw new UpstreamError("kv", "timeout", { action: "reach KV" });
-  }
-
-  function aroundCommit(commit: () => boolean): boolean {
-    const isWritten = crashAround(commit);
-    if (kvFault() === "late") throw new UpstreamError("kv", "timeout", { action: "write to KV" });
-    return isWritten;
-  }
-
-  function crashAround(commit: () => boolean): boolean {
-    if (crash === undefined || crash.at === "call" || crash.after-- > 0) return commit();
-    if (crash.at === "after") commit();
-    return die();
-  }
-
-  async function call(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    await step();
-    const response = await fetch(new Request(input, init));
-    if (crash?.at === "call" && crash.after-- <= 0) die();
-    await step();
-    return response;
-  }
-
-  const context = createContext({
+  const onDeath = () => void context.jobs.stop();
+  const process = createProcess({ fetch, random, kvFault, onDeath });
+  const { step, kvStep, aroundCommit, armCrash } = process;
+  const context: Context = createContext({
     config,
     store: createModelStore(shared, { step: kvStep, aroundCommit }),
-    fetch: call,
+    fetch: process.fetch,
     now,
     random,
     log: createLog({ level: "error", write: () => {}, now }),
@@ -89,22 +43,19 @@ export function startInstance(
     delay: step,
   });
   const handler = createHandler(context);
-
   return {
     context,
     get isDead() {
-      return isDead;
+      return process.isDead;
     },
     async send(request) {
-      if (isDead) return undefined;
+      if (process.isDead) return undefined;
       const response = await handler(request, { remoteAddr: { hostname: "127.0.0.1" } });
-      return isDead ? undefined : response;
+      return process.isDead ? undefined : response;
     },
-    armCrash(next) {
-      crash = { ...next };
-    },
+    armCrash,
     async drain() {
-      if (!isDead) await context.jobs.drain();
+      if (!process.isDead) await context.jobs.drain();
     },
     stop: () => context.jobs.stop(),
   };

@@ -1,4 +1,4 @@
-/** What may follow what on an identity. A test holds `docs/architecture.md` to it. */
+/** Which status may follow which on an identity. A test compares `docs/architecture.md` with it. */
 export const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   "none": ["pending", "verified", "review", "rejected", "expired"],
   "pending": ["pending", "verified", "review", "rejected", "expired"],
@@ -8,7 +8,7 @@ export const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   "rejected": ["rejected"],
 };
 
-/** And what an operator may make of it: a new execution, or a review's settlement. */
+/** After an operator's restart, decision or erasure. */
 export const OPERATED_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   ...TRANSITIONS,
   "review": ["review", "verified", "rejected", "pending", "expired"],

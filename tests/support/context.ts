@@ -1,7 +1,7 @@
 import { parseConfig } from "../../lib/config/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
-import { createOpenTelemetry } from "../../lib/telemetry/open_telemetry.ts";
 import type { Store } from "../../lib/kv/store.ts";
+import { createOpenTelemetry } from "../../lib/telemetry/open_telemetry.ts";
 import { NO_TELEMETRY } from "../../lib/telemetry/telemetry.ts";
 import { createHandler } from "../../routes/mod.ts";
 import {
@@ -16,11 +16,13 @@ import {
 import type { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { createMemoryStore, createTestLog } from "./memory_store.ts";
 import type { FakeOpenTelemetry } from "./telemetry.ts";
+import { createNetwork, type Network } from "./network.ts";
+import { createPerson, type TestPerson } from "./person.ts";
 
 /** The secret that the test's Kratos sends. */
 export const HOOK_SECRET = "hook-secret-hook-secret-hook-secret";
 
-/** The secret by which a test signs callbacks. */
+/** The secret with which a test signs callbacks. */
 export const CALLBACK_SECRET = "callback-secret";
 
 const SERVICE = "https://kyc.example.com";
@@ -45,72 +47,45 @@ const ENV = {
 };
 
 /** The whole service in the test's own process, with both simulators, KV in memory and a clock. */
-export interface TestContext extends AsyncDisposable {
+export interface TestContext extends TestPerson, AsyncDisposable {
   readonly context: Context;
   readonly jumio: JumioSimulator;
   readonly kratos: KratosSimulator;
   readonly store: Store;
-  /** The lines that the service has logged. */
+  /** The lines of the service's log. */
   readonly lines: readonly string[];
   readonly clock: { now: number };
-  /** The environment that the service was made from. */
+  /** The environment that the service was configured from. */
   readonly env: Readonly<Record<string, string>>;
-  /** Reaches the service and both simulators, and nobody else. */
+  /** Reaches the service and both simulators, and no other host. */
   readonly fetch: typeof fetch;
-  /** Sends a request to the service. */
-  send(path: string, init?: RequestInit): Promise<Response>;
-  /** Sends a hook as Kratos does. */
-  hook(path: string, body: unknown): Promise<Response>;
-  /** Registers a person at the simulator of Kratos, which calls the hook. */
-  register(email?: string): Promise<string>;
-  signIn(email?: string): Promise<{ status: number; messages: string[] }>;
-  /** What the identity says of its verification. */
-  metadata(identityId: string): Record<string, unknown>;
-  /** The person's own link, as a path. */
-  link(identityId: string): string;
-  /** Presses the button of the person's page, as a browser does. */
-  follow(identityId: string, headers?: Record<string, string>): Promise<Response>;
-  /** Does what is due now, and nothing that is due later. */
+  /** Runs what is due now. */
   drain(): Promise<void>;
-  /** Moves the clock, and does what is due then. */
+  /** Moves the clock, and runs what is due then. */
   advance(ms: number): Promise<void>;
 }
 
-/** Creates a test context. What a test is about, it overrides. */
-export async function createTestContext(
-  { env = {}, store = createMemoryStore(), actions, telemetry, jumio: jumioOptions = {} }: {
-    env?: Record<string, string>;
-    store?: Store;
-    actions?: OryActions;
-    telemetry?: FakeOpenTelemetry;
-    jumio?: { detailsDelayMs?: number; hasWebDomain?: boolean };
-  } = {},
-): Promise<TestContext> {
+/** What a test is about, it overrides. */
+interface TestOptions {
+  readonly env?: Record<string, string>;
+  readonly store?: Store;
+  readonly actions?: OryActions;
+  readonly telemetry?: FakeOpenTelemetry;
+  readonly jumio?: { detailsDelayMs?: number; hasWebDomain?: boolean };
+}
+
+/** Creates a test context. */
+export function createTestContext(options: TestOptions = {}): Promise<TestContext> {
+  const { env = {}, store = createMemoryStore(), telemetry } = options;
   const clock = { now: Date.UTC(2026, 4, 4, 9) };
   const now = () => clock.now;
   const { log, lines } = createTestLog();
-  const jumio = createJumioSimulator({
-    hosts: HOSTS,
-    fetch: route,
-    now,
-    clientId: ENV["JUMIO_CLIENT_ID"],
-    clientSecret: ENV["JUMIO_CLIENT_SECRET"],
-    accountsPerFiveSeconds: 1000,
-    ...jumioOptions,
-  });
-  const kratos = createKratosSimulator({
-    actions: actions ?? createActions(),
-    publicUrl: KRATOS,
-    fetch: route,
-    render: renderStandIn,
-    now,
-    delay: () => Promise.resolve(),
-  });
-  const config = await parseConfig({ ...ENV, ...env });
+  const network = createNetwork();
+  const { jumio, kratos } = connectSimulators(network, { ...options, now });
   const context = createContext({
-    config,
+    config: parseConfig({ ...ENV, ...env }),
     store,
-    fetch: route,
+    fetch: network.fetch,
     now,
     random: () => 0.5,
     log,
@@ -120,49 +95,14 @@ export async function createTestContext(
     delay: () => Promise.resolve(),
   });
   const handler = createHandler(context);
-  const upstreams = new Map<string, (request: Request) => Promise<Response>>([
-    [KRATOS, kratos.fetch],
-    [SERVICE, serve],
-    ...Object.values(HOSTS).map((host) => [host, jumio.fetch] as const),
-  ]);
-
-  async function serve(request: Request): Promise<Response> {
+  network.connect(SERVICE, async (request) => {
     const work = () => handler(request, { remoteAddr: { hostname: "203.0.113.9" } });
     return await (telemetry === undefined ? work() : telemetry.underSpan(work));
-  }
-
-  async function route(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    const request = new Request(input, init);
-    const upstream = upstreams.get(new URL(request.url).origin);
-    if (upstream === undefined) throw new TypeError("There is no such host in this test");
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const abort = () => reject(request.signal.reason);
-    request.signal.addEventListener("abort", abort, { once: true });
-    try {
-      return await Promise.race([upstream(request), aborted]);
-    } finally {
-      request.signal.removeEventListener("abort", abort);
-    }
-  }
-
-  const json = { "content-type": "application/json" };
-
-  async function submit(flow: string, body: unknown): Promise<Response> {
-    const { ui } = await (await route(`${KRATOS}/self-service/${flow}/api`)).json();
-    return await route(ui.action, { method: "POST", headers: json, body: JSON.stringify(body) });
-  }
-
-  function metadata(identityId: string): Record<string, unknown> {
-    return Object(Object(kratos.identities.get(identityId)?.["metadata_public"]).jumio);
-  }
-
-  function link(identityId: string): string {
-    const url = new URL(String(metadata(identityId)["verification_url"]));
-    return url.pathname + url.search;
-  }
-
-  const password = "Correct-horse-9-battery";
-  return {
+  });
+  const urls = { service: SERVICE, kratos: KRATOS };
+  const person = createPerson({ urls, kratos, fetch: network.fetch, hookSecret: HOOK_SECRET });
+  return Promise.resolve({
+    ...person,
     context,
     jumio,
     kratos,
@@ -170,38 +110,7 @@ export async function createTestContext(
     lines,
     clock,
     env: { ...ENV, ...env },
-    fetch: route,
-    send: (path, init) => route(`${SERVICE}${path}`, init),
-    hook: (path, body) =>
-      route(`${SERVICE}${path}`, {
-        method: "POST",
-        headers: { ...json, "x-webhook-secret": HOOK_SECRET },
-        body: typeof body === "string" ? body : JSON.stringify(body),
-      }),
-    async register(email = "ada@example.com") {
-      const answer = await submit("registration", {
-        method: "password",
-        password,
-        traits: { email },
-      });
-      const { identity } = await answer.json();
-      return identity.id;
-    },
-    async signIn(email = "ada@example.com") {
-      const answer = await submit("login", { method: "password", password, identifier: email });
-      const { ui } = await answer.json();
-      const messages: { text: string }[] = ui?.messages ?? [];
-      return { status: answer.status, messages: messages.map(({ text }) => text) };
-    },
-    metadata,
-    link,
-    follow: (identityId, headers = { "sec-fetch-site": "same-origin" }) =>
-      route(`${SERVICE}/jumio/verify`, {
-        method: "POST",
-        redirect: "manual",
-        headers,
-        body: new URLSearchParams(link(identityId).split("?")[1]),
-      }),
+    fetch: network.fetch,
     drain: () => context.jobs.drain(),
     async advance(ms) {
       clock.now += ms;
@@ -211,7 +120,35 @@ export async function createTestContext(
       await context.jobs.stop();
       await store.close();
     },
-  };
+  });
+}
+
+function connectSimulators(
+  { fetch, connect }: Network,
+  { actions = createActions(), jumio: jumioOptions = {}, now }: TestOptions & {
+    now: () => number;
+  },
+): { jumio: JumioSimulator; kratos: KratosSimulator } {
+  const jumio = createJumioSimulator({
+    hosts: HOSTS,
+    fetch,
+    now,
+    clientId: ENV["JUMIO_CLIENT_ID"],
+    clientSecret: ENV["JUMIO_CLIENT_SECRET"],
+    accountsPerFiveSeconds: 1000,
+    ...jumioOptions,
+  });
+  const kratos = createKratosSimulator({
+    actions,
+    publicUrl: KRATOS,
+    fetch,
+    render: renderStandIn,
+    now,
+    delay: () => Promise.resolve(),
+  });
+  connect(KRATOS, kratos.fetch);
+  for (const host of Object.values(HOSTS)) connect(host, jumio.fetch);
+  return { jumio, kratos };
 }
 
 /** The hooks as `ory-actions.yaml` has them, without reading the file: unit tests may not. */

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import type { Operator } from "../../lib/history/operator_action.ts";
+import type { Store } from "../../lib/kv/store.ts";
+import { decideReview, requestRefresh } from "../../lib/operator/review.ts";
+import { acceptErasure } from "../../lib/verification/accept/erasure.ts";
+import { acceptRestart } from "../../lib/verification/accept/restart.ts";
+import { START } from "../../lib/verification/job_kinds.ts";
+import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
+import { HOOK_SECRET } from "../support/context.ts";
+import type { Action, ActionOf, CallbackKind } from "./actions.ts";
+import { setFault, writeAsOldWriter } from "./faults.ts";
+import { executionsOf, identityOf, type ModelState, storedIdentities } from "./state.ts";
+
+/** Where the instances are reached. */
+export const SERVICE = "https://kyc.example.com";
+
+const OPERATOR: Operator = { name: "model", secretId: "00000000" };
+
+/** Performs one action in a world. */
+export async function perform(state: ModelState, action: Action): Promise<void> {
+  const { instances, history } = state;
+  switch (action.type) {
+    case "register":
+      return await register(state, action);
+    case "finish":
+      return await finish(state, action);
+    case "callback":
+      return await callBack(state, action);
+    case "again":
+      return await startAgain(state, action);
+    case "operate":
+      return await operate(state, action);
+    case "advance":
+      return await advance(state, action);
+    case "fault":
+      return setFault(state, action);
+    case "crash":
+      return instances[action.instance]?.armCrash(action);
+    case "restart":
+      return restartInstance(state, action.instance);
+    case "old writer":
+      return writeAsOldWriter(state, identityOf(state, action.person), action.does);
+    case "delete": {
+      const identityId = identityOf(state, action.person);
+      storedIdentities(state).delete(identityId);
+      history.deleted.add(identityId);
+      return;
+    }
+  }
+}
+
+/** Runs what is due, moves the clock, and runs what is due then. With `stalls`, only the latter. */
+export async function advance(
+  { clock, instances, history }: ModelState,
+  { seconds, stalls }: { seconds: number; stalls: boolean },
+): Promise<void> {
+  const drain = () => Promise.all(instances.map((instance) => instance.drain()));
+  if (stalls) history.excuses.stalls++;
+  else await drain();
+  clock.now += seconds * 1000;
+  await drain();
+}
+
+/** Starts an instance again if it has died. */
+export function restartInstance({ instances, history, start }: ModelState, index: number): void {
+  if (!instances[index]?.isDead) return;
+  history.excuses.crashes++;
+  instances[index] = start();
+}
+
+async function register(
+  state: ModelState,
+  { person, instances: at, atOnce }: ActionOf<"register">,
+): Promise<void> {
+  const identityId = identityOf(state, person);
+  const deliver = async (instance: number) => {
+    const headers = { "x-webhook-secret": HOOK_SECRET };
+    const body = { "identity_id": identityId };
+    const answer = await post(state, instance, { path: "/jumio/initiate", headers, body });
+    if (answer?.status === 200) state.history.promised.add(identityId);
+  };
+  if (atOnce) await Promise.all(at.map(deliver));
+  else for (const instance of at) await deliver(instance);
+}
+
+async function post(
+  { instances }: ModelState,
+  instance: number,
+  { path, headers = {}, body }: { path: string; headers?: Record<string, string>; body: unknown },
+): Promise<{ status: number; body: Record<string, unknown> } | undefined> {
+  const response = await instances[instance]?.send(
+    new Request(SERVICE + path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    }),
+  );
+  return response && { status: response.status, body: await response.json() };
+}
+
+async function finish(state: ModelState, { person, outcome }: ActionOf<"finish">): Promise<void> {
+  const open = executionsOf(state, identityOf(state, person))
+    .filter(({ completedAt }) => completedAt === undefined);
+  // The person has the link of the newest execution only.
+  const newest = open.at(-1);
+  if (newest !== undefined) await state.jumio.finish(newest.id, outcome);
+}
+
+async function callBack(
+  state: ModelState,
+  { person, execution: index, how, instances: at }: ActionOf<"callback">,
+): Promise<void> {
+  const execution = executionsOf(state, identityOf(state, person))[index];
+  if (execution === undefined) return;
+  const path = callbackPath(state, { execution, how });
+  if (path === undefined) return;
+  const status = { early: "PROCESSED", intermediate: "ACQUIRED" }[how as string] ??
+    execution.status;
+  const body = {
+    callbackSentAt: new Date(state.clock.now).toISOString(),
+    workflowExecution: { id: execution.id, status },
+    account: { id: execution.accountId },
+  };
+  await Promise.all(at.map(async (instance) => {
+    const answer = await post(state, instance, { path, body });
+    if (how === "forged") {
+      assert(answer === undefined || answer.status !== 200, "a forged callback was accepted");
+    }
+  }));
+}
+
+/** Undefined where there is no such callback: Jumio sends none before the end. */
+function callbackPath(
+  { jumio }: ModelState,
+  { execution, how }: { execution: SimulatedExecution; how: CallbackKind },
+): string | undefined {
+  if (how === "forged") return `/jumio/callback/${"x".repeat(43)}`;
+  if (how === "genuine" && execution.completedAt === undefined) return undefined;
+  const of = how === "foreign" ? jumio.executions.find(({ id }) => id !== execution.id) : execution;
+  return of && new URL(of.callbackUrl ?? SERVICE).pathname;
+}
+
+async function startAgain(
+  state: ModelState,
+  { person, instance: index }: ActionOf<"again">,
+): Promise<void> {
+  const instance = state.instances[index];
+  if (instance === undefined || instance.isDead) return;
+  const { store, jobs } = instance.context;
+  const options = { identityId: identityOf(state, person), now: state.clock.now };
+  const outcome = await acceptRestart(store, options).catch(() => "failed");
+  if (outcome === "accepted") state.history.excuses.restarts++;
+  if (!instance.isDead) await jobs.attempt(START, options.identityId);
+}
+
+async function operate(
+  state: ModelState,
+  { person, instance: index, does }: ActionOf<"operate">,
+): Promise<void> {
+  const instance = state.instances[index];
+  if (instance === undefined || instance.isDead) return;
+  const { history, clock } = state;
+  const identityId = identityOf(state, person);
+  const options = { identityId, now: clock.now, operator: OPERATOR };
+  history.operated.add(identityId);
+  if (does === "erase") history.erasing.add(identityId);
+  // After an error an operator does not know what was stored, and looks.
+  await operateOn(instance.context.store, { does, options, state }).catch(() => {});
+}
+
+async function operateOn(
+  store: Store,
+  { does, options, state: { history } }: {
+    does: ActionOf<"operate">["does"];
+    options: { identityId: string; now: number; operator: Operator };
+    state: ModelState;
+  },
+): Promise<void> {
+  const { identityId } = options;
+  switch (does) {
+    case "restart":
+      // Counted before: a crash just after the commit has stored it as well.
+      history.excuses.restarts++;
+      await acceptRestart(store, options);
+      return;
+    case "refresh":
+      await requestRefresh(store, options);
+      return;
+    case "erase":
+      await acceptErasure(store, options);
+      history.erased.add(identityId);
+      return;
+    case "verify":
+    case "reject": {
+      const status = does === "verify" ? "verified" : "rejected";
+      const decided = history.decisions.get(identityId) ?? new Set();
+      history.decisions.set(identityId, decided.add(status));
+      await decideReview(store, { ...options, status, reason: "model" });
+    }
+  }
+}

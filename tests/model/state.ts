@@ -1,0 +1,90 @@
+import type { Config } from "../../lib/config/config.ts";
+import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
+import type { SharedRows } from "../support/model_store.ts";
+import { INSTANCES, PERSONS } from "./actions.ts";
+import { createHistory, type History } from "./history.ts";
+import { type Instance, startInstance } from "./instance.ts";
+import type { KvFault } from "./process.ts";
+import { createRandom } from "./random.ts";
+import { createUpstreams, type Upstreams } from "./upstreams.ts";
+
+/** Everything in one world. */
+export interface ModelState extends Omit<Upstreams, "fetch"> {
+  readonly clock: { now: number };
+  readonly shared: SharedRows;
+  readonly history: History;
+  readonly kv: { fault: KvFault };
+  readonly instances: Instance[];
+  /** The ids of the identities. */
+  readonly people: readonly string[];
+  /** Writers outside that have read an identity and not yet written it. */
+  readonly oldWriters: Map<string, { at: number; row: unknown }>;
+  /** Starts another instance. */
+  start(): Instance;
+}
+
+/** Creates a world with identities whose hooks have not been sent yet. */
+export function createState(config: Config, seed: number): ModelState {
+  const clock = { now: Date.UTC(2026, 0, 1) };
+  const now = () => clock.now;
+  const random = createRandom(seed);
+  const shared: SharedRows = { rows: new Map(), version: 0 };
+  const history = createHistory();
+  const kv: { fault: KvFault } = { fault: undefined };
+  const { jumio, kratos, fetch } = createUpstreams(history, now);
+  const kvFault = () => kv.fault;
+  const start = () => startInstance({ config, shared, fetch, now, random, kvFault });
+  return {
+    clock,
+    shared,
+    history,
+    kv,
+    jumio,
+    kratos,
+    instances: Array.from({ length: INSTANCES }, start),
+    people: Array.from(
+      { length: PERSONS },
+      (_, person) =>
+        addIdentity(kratos.identities, { email: `p${person}@example.com`, now: now() }),
+    ),
+    oldWriters: new Map(),
+    start,
+  };
+}
+
+/** The id of the identity of a person. */
+export function identityOf({ people }: ModelState, person: number): string {
+  return people[person] ?? "";
+}
+
+/** The executions of an identity at Jumio, the oldest first. */
+export function executionsOf(
+  { jumio }: Pick<ModelState, "jumio">,
+  identityId: string,
+): SimulatedExecution[] {
+  return jumio.executions.filter(({ userReference }) => userReference === identityId);
+}
+
+/** The identities as Kratos stores them, to be written past its API. */
+export function storedIdentities({ kratos }: Pick<ModelState, "kratos">): Map<string, unknown> {
+  return Object(kratos.identities);
+}
+
+function addIdentity(
+  identities: unknown,
+  { email, now }: { email: string; now: number },
+): string {
+  const id = crypto.randomUUID();
+  const at = new Date(now).toISOString();
+  Object(identities).set(id, {
+    id,
+    "schema_id": "person",
+    state: "active",
+    traits: { email },
+    "metadata_public": null,
+    "metadata_admin": null,
+    "created_at": at,
+    "updated_at": at,
+  });
+  return id;
+}

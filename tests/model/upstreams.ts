@@ -1,0 +1,69 @@
+import {
+  createJumioSimulator,
+  type JumioSimulator,
+} from "../../sandbox/simulators/jumio/simulator.ts";
+import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";
+import {
+  createKratosSimulator,
+  type KratosSimulator,
+} from "../../sandbox/simulators/kratos/simulator.ts";
+import { createActions } from "../support/context.ts";
+import type { History } from "./history.ts";
+
+/** The addresses in every world. */
+export const KRATOS = "http://kratos:4434";
+export const JUMIO = "https://jumio.example.com";
+
+/** Both simulators, and the network between them and the instances. */
+export interface Upstreams {
+  readonly jumio: JumioSimulator;
+  readonly kratos: KratosSimulator;
+  /** Records the writes that Kratos carries out, and the answers that get lost. */
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+/** Creates simulators that send nothing by themselves: the world sends hooks and callbacks. */
+export function createUpstreams(history: History, now: () => number): Upstreams {
+  const jumio = createJumioSimulator({
+    hosts: { auth: JUMIO, account: JUMIO, retrieval: JUMIO, web: "https://web.example.com" },
+    fetch: () => Promise.reject(new TypeError("The world sends the callbacks")),
+    now,
+    clientId: "client",
+    clientSecret: "client-secret",
+    accountsPerFiveSeconds: 1_000_000,
+  });
+  jumio.faults.callbacks = "drop";
+  const kratos = createKratosSimulator({
+    actions: createActions(),
+    publicUrl: KRATOS,
+    fetch: () => Promise.reject(new TypeError("The world sends the hooks")),
+    render: renderStandIn,
+    now,
+  });
+  return {
+    jumio,
+    kratos,
+    async fetch(request) {
+      if (request.url.startsWith(KRATOS)) return await callKratos(request, { kratos, history });
+      if (jumio.faults.losesNextAnswer) history.excuses.lostAnswers++;
+      return await jumio.fetch(request);
+    },
+  };
+}
+
+async function callKratos(
+  request: Request,
+  { kratos, history }: { kratos: KratosSimulator; history: History },
+): Promise<Response> {
+  const isPatch = request.method === "PATCH";
+  const body = isPatch ? await request.clone().json() : undefined;
+  const isLost = kratos.faults.losesNextPatch;
+  const response = await kratos.fetch(request);
+  if (isPatch && response.status === 200) {
+    const { status, verdict, workflow_execution_id: executionId } = body[0].value;
+    const identityId = new URL(request.url).pathname.split("/").at(-1) ?? "";
+    if (isLost) history.excuses.lostPatches++;
+    history.written.push({ identityId, status, verdict, executionId });
+  }
+  return response;
+}
