@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { createJob, EXECUTION_ID, NOW } from "../../tests/support/verification_rows.ts";
+import { CHECK, type CheckData, PUBLISH } from "../verification/job_kinds.ts";
+import { concludeJob, type Conclusion } from "./conclude.ts";
+import { deadLetterKey } from "./dead_letters.ts";
+import { dueKey } from "./due.ts";
+import { type Job, jobKey } from "./job.ts";
+import type { JobFailure, JobResult } from "./result.ts";
+import type { Write } from "../kv/write.ts";
+
+const DATA: CheckData = { accountId: "a", isCalledBack: true, pollAfterMs: 0 };
+const FAILURE: JobFailure = { reason: "jumio_status", isExpected: true, write: {} };
+
+function conclude(
+  result: JobResult | Error,
+  { job: change = {}, failure = FAILURE, write = {} }: {
+    job?: Partial<Job<CheckData>>;
+    failure?: JobFailure;
+    write?: Write;
+  } = {},
+): Conclusion {
+  const job = createJob(CHECK, { id: EXECUTION_ID, data: DATA, ...change });
+  const row = { key: jobKey(CHECK, EXECUTION_ID), value: job, versionstamp: "1" };
+  const describeFailure = () => failure;
+  return concludeJob(row, {
+    result,
+    write,
+    kind: CHECK,
+    describeFailure,
+    now: NOW,
+    random: () => 0.5,
+  });
+}
+
+/** The job that a conclusion stores. Undefined if it deletes it. */
+function nextJob({ write }: Conclusion): Job<CheckData> | undefined {
+  return write.sets?.find(({ key }) => key[0] === "job")?.value as Job<CheckData> | undefined;
+}
+
+Deno.test("concludeJob() deletes a job that is done, and writes its result with it", () => {
+  const own = { sets: [{ key: ["mine"], value: 1 }] };
+
+  const conclusion = conclude({ kind: "done", outcome: "applied" }, { write: own });
+
+  assert.equal(nextJob(conclusion), undefined);
+  assert.deepEqual(conclusion.write.sets, own.sets);
+  assert.deepEqual(conclusion.write.deletes, [
+    jobKey(CHECK, EXECUTION_ID),
+    dueKey(CHECK, { id: EXECUTION_ID, dueAt: NOW + 30_000 }),
+  ]);
+});
+
+Deno.test("concludeJob() reports what the handler returned, not what it wrote or logs", () => {
+  const settled = { isPolled: true, decided: { verdict: "PASSED", status: "verified" } };
+
+  const { end, logLine } = conclude({ kind: "done", outcome: "applied", settled });
+
+  assert.deepEqual(end, { outcome: "applied", settled });
+  assert(!("settled" in logLine.fields));
+});
+
+Deno.test("concludeJob() runs a job again that was requested during its run", () => {
+  const conclusion = conclude({ kind: "done", outcome: "applied" }, {
+    job: { isNudged: true, failures: 2, firstFailedAt: 1 },
+  });
+
+  const { dueAt, isNudged, leaseId, failures } = nextJob(conclusion) ?? {};
+  assert.deepEqual([dueAt, isNudged, leaseId, failures], [NOW, false, null, 0]);
+});
+
+Deno.test("concludeJob() postpones a job with new data, and records a poll", () => {
+  const data = { ...DATA, isCalledBack: false };
+
+  const conclusion = conclude({ kind: "again", dueAt: NOW + 5, data });
+
+  assert.deepEqual([nextJob(conclusion)?.dueAt, nextJob(conclusion)?.data], [NOW + 5, data]);
+  assert(conclusion.write.sets?.some(({ key }) => key[0] === "timeline"));
+});
+
+Deno.test("concludeJob() does not postpone a job that was requested during its run", () => {
+  const data = { ...DATA, isCalledBack: false };
+
+  const job = nextJob(
+    conclude({ kind: "again", dueAt: NOW + 5, data }, { job: { isNudged: true } }),
+  );
+
+  assert.deepEqual([job?.dueAt, job?.data], [NOW, DATA]);
+});
+
+Deno.test("concludeJob() records no poll of a kind that does not poll", () => {
+  const job = createJob(PUBLISH, { id: "i", data: { isConfirmation: false } });
+  const row = { key: jobKey(PUBLISH, "i"), value: job, versionstamp: "1" };
+
+  const { write } = concludeJob(row, {
+    result: { kind: "again", dueAt: NOW + 5, data: job.data },
+    write: {},
+    kind: PUBLISH,
+    describeFailure: () => FAILURE,
+    now: NOW,
+    random: () => 0.5,
+  });
+
+  assert(!write.sets?.some(({ key }) => key[0] === "timeline"));
+});
+
+Deno.test("concludeJob() counts a result that is not there yet as a failure, without an error", () => {
+  const exhausted = { dueAt: NOW + 9, data: { ...DATA, isCalledBack: false } };
+
+  const early = conclude({ kind: "not_yet", exhausted });
+  const late = conclude({ kind: "not_yet", exhausted }, { job: { failures: 9, firstFailedAt: 0 } });
+
+  assert.deepEqual([nextJob(early)?.dueAt, nextJob(early)?.failures], [NOW + 1_000, 1]);
+  assert.deepEqual([nextJob(late)?.dueAt, nextJob(late)?.failures], [NOW + 9, 0]);
+  assert.deepEqual([early.end, early.logLine.level], [{ outcome: "not_yet" }, "info"]);
+});
+
+Deno.test("concludeJob() retries an expected failure, and records it with the failure's own write", () => {
+  const own = { sets: [{ key: ["upstream"], value: 1 }] };
+
+  const conclusion = conclude(new Error("down"), { failure: { ...FAILURE, write: own } });
+
+  const { dueAt, failures, firstFailedAt } = nextJob(conclusion) ?? {};
+  assert.deepEqual([dueAt, failures, firstFailedAt], [NOW + 1_000, 1, NOW]);
+  assert(conclusion.write.sets?.some(({ key }) => key[0] === "upstream"));
+  assert.deepEqual(conclusion.end, { outcome: "failed", reason: "jumio_status" });
+  assert.equal(conclusion.logLine.level, "warn");
+});
+
+Deno.test("concludeJob() waits as long as the upstream asks, and logs a bug as an error", () => {
+  const failure = { ...FAILURE, isExpected: false, retryAfterMs: 60_000 };
+
+  const conclusion = conclude(new Error("bug"), { failure });
+
+  assert.deepEqual([nextJob(conclusion)?.dueAt, conclusion.logLine.level], [NOW + 60_000, "error"]);
+});
+
+for (
+  const [what, result, job] of [
+    ["cannot succeed", { kind: "dead", reason: "jumio_status" }, {}],
+    ["has exhausted its schedule", new Error("down"), { failures: 9, firstFailedAt: 0 }],
+  ] as const
+) {
+  Deno.test(`concludeJob() makes a dead letter of a job that ${what}`, () => {
+    const conclusion = conclude(result, { job });
+
+    const letter = conclusion.write.sets?.find(({ key }) => key[0] === "dead_letter");
+    assert.deepEqual(letter?.key, deadLetterKey(CHECK, EXECUTION_ID));
+    assert.equal(nextJob(conclusion), undefined);
+    assert.deepEqual(conclusion.end, { outcome: "dead_lettered", reason: "jumio_status" });
+    assert.equal(conclusion.logLine.level, "error");
+  });
+}
