@@ -35,7 +35,7 @@ Deno.test("createOpenTelemetry() names a request by its route and never by its p
   assert(!JSON.stringify([telemetry.spans, telemetry.points]).includes(token));
 });
 
-Deno.test("createOpenTelemetry() counts deliveries, and refusals by their reason", async () => {
+Deno.test("createOpenTelemetry() counts deliveries by outcome, and refusals by reason", async () => {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
 
@@ -63,7 +63,7 @@ Deno.test("createOpenTelemetry() counts deliveries, and refusals by their reason
   ]);
 });
 
-Deno.test("createOpenTelemetry() links a start to its hook, a callback to the start, a read to the callback", async () => {
+Deno.test("createOpenTelemetry() links a start to its hook, a callback to the start, a check to the callback", async () => {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
 
@@ -110,7 +110,7 @@ Deno.test("createOpenTelemetry() counts a verdict once, when it is committed", a
   ]);
 });
 
-Deno.test("createOpenTelemetry() counts an execution that a poll settled as reconciled", async () => {
+Deno.test("createOpenTelemetry() counts an execution that a poll settled", async () => {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
   await service.register();
@@ -125,7 +125,7 @@ Deno.test("createOpenTelemetry() counts an execution that a poll settled as reco
   assert.deepEqual(reconciled, [["jumio_bridge.reconciled", 1, { outcome: "applied" }]]);
 });
 
-Deno.test("createOpenTelemetry() tells failed attempts, calls by result, and what waits", async () => {
+Deno.test("createOpenTelemetry() records failed attempts, calls by result, and the queues", async () => {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
   service.jumio.faults.isDown = true;
@@ -143,7 +143,7 @@ Deno.test("createOpenTelemetry() tells failed attempts, calls by result, and wha
     status,
   ]);
   assert.deepEqual(attempts, [[1, "failed", "jumio_status", 2], [2, "failed", "jumio_status", 2]]);
-  // Both name the hook, not one another.
+  // Both are linked to the hook, and not to each other.
   assert.deepEqual(starts.map(linkedIds), [linkedIds(starts[0] as FakeSpan), [
     named(telemetry.spans, "POST /jumio/initiate").context.spanId,
   ]]);
@@ -162,7 +162,7 @@ Deno.test("createOpenTelemetry() tells failed attempts, calls by result, and wha
   );
 });
 
-Deno.test("createOpenTelemetry() counts a dead letter, and observes it until it is dealt with", async () => {
+Deno.test("createOpenTelemetry() counts a dead letter, and observes it while it exists", async () => {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
   service.jumio.faults.isDown = true;
@@ -212,7 +212,7 @@ Deno.test("NO_TELEMETRY leaves no trace in the rows", async () => {
   for (const { value } of rows) assert(!Object.hasOwn(Object(value), "trace"));
 });
 
-Deno.test("createOpenTelemetry() links a retry to its own hook, whoever woke the runner", async () => {
+Deno.test("createOpenTelemetry() links a retry to its own hook, whatever woke the runner", async () => {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
   service.jumio.faults.isDown = true;
@@ -220,8 +220,8 @@ Deno.test("createOpenTelemetry() links a retry to its own hook, whoever woke the
   service.clock.now += MINUTE;
 
   await service.register("bo@example.com");
-  // One start a second: some turns are bo's.
-  for (let turn = 0; turn < 6; turn++) await service.advance(MINUTE);
+  // One start a second: some slots are bo's.
+  for (let slot = 0; slot < 6; slot++) await service.advance(MINUTE);
 
   const hook = named(telemetry.spans, "POST /jumio/initiate");
   const starts = telemetry.spans.filter(({ name, attributes }) =>

@@ -2,29 +2,28 @@ import { deriveKey } from "../crypto/derived_key.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { signToken, verifyToken } from "../crypto/jwt.ts";
 
-/** What a token is good for. One of the one kind never passes for one of the other. */
+/** The audiences of the two kinds of tokens: neither is accepted as the other. */
 const AUDIENCES = { link: "jumio-verify", visit: "jumio-return" } as const;
 
 const DAY_MS = 86_400_000;
 
-/** A person is rarely longer at Jumio than this; then the page just says less. */
+/** A person is rarely at Jumio for longer. After it, the page shows less. */
 export const VISIT_LIFETIME_MS = 600_000;
 
-/** A link is written anew when it has this much left, or half of its life if that is less. */
+/** A link is renewed this long before it expires, or at half of its lifetime if that is later. */
 const RENEWAL_MARGIN_MS = 7 * DAY_MS;
 
-/** The keys of the persons' links: the newest signs, all verify. */
+/** The keys that sign people's links: the newest key signs, all keys verify. */
 export interface LinkKeys {
-  /** The newest. */
   readonly signing: { readonly kid: string; readonly key: CryptoKey };
-  /** Each by its name, which a link carries. */
+  /** By key id, which each link contains. */
   readonly verifying: ReadonlyMap<string, CryptoKey>;
 }
 
-/** Why a link is not followed. */
+/** Why a link is refused. */
 export type LinkRefusal = "link_invalid" | "link_expired";
 
-/** Derives the keys from secrets, newest first. Derived, so that none signs anything but links. */
+/** Derives the keys from the secrets, newest first. A derived key signs links and nothing else. */
 export function createLinkKeys(secrets: readonly Secret[]): LinkKeys {
   const keys = secrets.map((secret) => deriveKey(secret, "link"));
   const [signing] = keys;
@@ -33,16 +32,15 @@ export function createLinkKeys(secrets: readonly Secret[]): LinkKeys {
 }
 
 /**
- * The person's link. It says who, never what: no execution and no status are in it.
+ * Creates the person's link. It contains the identity's id, and no execution and no status.
  *
- * The same arguments give the same link, so that writing an identity twice changes nothing.
+ * The same arguments give the same link, so that publishing twice changes nothing.
  */
 export async function createLink(
   identityId: string,
   { keys, publicUrl, issuedAt, lifetimeDays }: {
     keys: LinkKeys;
     publicUrl: string;
-    /** Milliseconds since the epoch. */
     issuedAt: number;
     lifetimeDays: number;
   },
@@ -58,10 +56,10 @@ export async function createLink(
 }
 
 /**
- * When the link that is right at this moment was issued, and when the next one takes its place.
+ * When the present link was issued, and when the next one replaces it.
  *
- * Both follow from the time of the registration alone: whoever writes the identity, and however
- * often, writes the same link, and there is none to remember.
+ * Both follow from the time of the registration alone, so every publication writes the same link
+ * and no link has to be stored.
  */
 export function linkPeriod(
   { acceptedAt, now, lifetimeDays }: { acceptedAt: number; now: number; lifetimeDays: number },
@@ -73,7 +71,7 @@ export function linkPeriod(
   return { issuedAt, renewedAt: issuedAt + periodMs };
 }
 
-/** A token for the person's way back from Jumio. It can show a status and start nothing. */
+/** Creates a token for the return from Jumio. It can show a status and cannot start anything. */
 export async function createVisit(
   identityId: string,
   { keys, publicUrl, now }: { keys: LinkKeys; publicUrl: string; now: number },
@@ -87,7 +85,7 @@ export async function createVisit(
   }, keys.signing);
 }
 
-/** Verifies a token of a link, or of a visit at Jumio, and tells whose it is. */
+/** Verifies the token of a link or of a visit. Returns the identity's id. */
 export async function verifyLink(
   token: string,
   { keys, publicUrl, now, use = "link" }: {

@@ -17,7 +17,7 @@ async function createToken(keys = createKeys(SECRET)): Promise<string> {
   return new URL(link).searchParams.get("token") ?? "";
 }
 
-Deno.test("createLink() names the person and nothing else, the same each time", async () => {
+Deno.test("createLink() creates the same link each time, with the identity and nothing else", async () => {
   const token = await createToken();
 
   const [, payload = ""] = token.split(".");
@@ -28,7 +28,7 @@ Deno.test("createLink() names the person and nothing else, the same each time", 
   assert.equal(token, await createToken());
 });
 
-Deno.test("verifyLink() tells whose link it is", async () => {
+Deno.test("verifyLink() returns the identity of a link", async () => {
   const keys = await createKeys(SECRET);
 
   const person = await verifyLink(await createToken(), { keys, publicUrl: PUBLIC_URL, now: NOW });
@@ -92,7 +92,7 @@ for (const [name, forge] of Object.entries(FORGED)) {
   });
 }
 
-Deno.test("verifyLink() takes no token of a visit for a link, and no link for a visit", async () => {
+Deno.test("verifyLink() accepts no visit as a link, and no link as a visit", async () => {
   const keys = await createKeys(SECRET);
   const options = { keys, publicUrl: PUBLIC_URL, now: NOW };
   const visit = await createVisit(IDENTITY_ID, options);
@@ -108,7 +108,7 @@ Deno.test("verifyLink() takes no token of a visit for a link, and no link for a 
   });
 });
 
-Deno.test("verifyLink() takes a visit's token for ten minutes", async () => {
+Deno.test("verifyLink() accepts a visit for ten minutes", async () => {
   const keys = await createKeys(SECRET);
   const options = { keys, publicUrl: PUBLIC_URL, use: "visit" } as const;
   const visit = await createVisit(IDENTITY_ID, { ...options, now: NOW });
@@ -118,7 +118,7 @@ Deno.test("verifyLink() takes a visit's token for ten minutes", async () => {
 });
 
 for (const lifetimeDays of [1, 10, 90]) {
-  Deno.test(`linkPeriod() leaves no moment without a good link of ${lifetimeDays} days`, () => {
+  Deno.test(`linkPeriod() renews a link of ${lifetimeDays} days before it expires`, () => {
     const lifetimeMs = lifetimeDays * DAY_MS;
 
     for (let now = NOW; now < NOW + 3 * lifetimeMs; now += lifetimeMs / 24) {

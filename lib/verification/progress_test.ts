@@ -10,7 +10,7 @@ const EXECUTION_ID = "a2b7c9d4-3e61-4f0b-8c27-90d1b6a4e522";
 const NOW = Date.UTC(2026, 0, 1);
 const OPTIONS = { identityId: IDENTITY_ID, now: NOW };
 
-async function keep(
+async function storeRows(
   store: Store,
   { verification, settled = null }: {
     verification?: Partial<Verification>;
@@ -41,9 +41,9 @@ for (
     ["expired", "checking"],
   ] as const
 ) {
-  Deno.test(`readPosition() calls ${state} what was settled as ${conclusion} while it read`, async () => {
+  Deno.test(`readProgress() returns ${state} if the execution was settled as ${conclusion} during the read`, async () => {
     await using store = createMemoryStore();
-    await keep(store, {
+    await storeRows(store, {
       verification: { workflowExecutionId: EXECUTION_ID },
       settled: { at: NOW, outcome: "applied", conclusion },
     });
@@ -52,16 +52,16 @@ for (
   });
 }
 
-Deno.test("readPosition() knows an identity that is gone, whatever was said of it", async () => {
+Deno.test("readProgress() returns gone for an identity that Ory has deleted, whatever its status", async () => {
   await using store = createMemoryStore();
-  await keep(store, { verification: { status: "verified", goneAt: NOW } });
+  await storeRows(store, { verification: { status: "verified", goneAt: NOW } });
 
   assert.equal((await readProgress(store, OPTIONS)).state, "gone");
 });
 
-Deno.test("readPosition() reads an execution of an older version, which knows no way to Jumio", async () => {
+Deno.test("readProgress() reads an execution of an older version, without the time of the first visit", async () => {
   await using store = createMemoryStore();
-  await keep(store, { verification: { workflowExecutionId: EXECUTION_ID } });
+  await storeRows(store, { verification: { workflowExecutionId: EXECUTION_ID } });
 
   assert.equal((await readProgress(store, OPTIONS)).state, "ready");
 });

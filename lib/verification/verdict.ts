@@ -1,4 +1,4 @@
-/** What we conclude and write to the identity. */
+/** What we conclude and publish on the identity. */
 export type Verdict = "PASSED" | "WARNING" | "FAILED";
 
 /** `metadata_public.jumio.status`. */
@@ -10,21 +10,18 @@ export const VERIFICATION_STATUSES = [
   "expired",
 ] as const;
 
-/** One of {@linkcode VERIFICATION_STATUSES}. */
 export type VerificationStatus = typeof VERIFICATION_STATUSES[number];
 
-/** The execution statuses after which Jumio changes nothing more. */
+/** The statuses after which Jumio does not change an execution any more. */
 export const FINAL_STATUSES = ["PROCESSED", "SESSION_EXPIRED", "TOKEN_EXPIRED"] as const;
 
-/** One of {@linkcode FINAL_STATUSES}. */
 export type FinalStatus = typeof FINAL_STATUSES[number];
 
-/** Whether an execution's status is one of {@linkcode FINAL_STATUSES}. */
 export function isFinalStatus(status: string): status is FinalStatus {
   return FINAL_STATUSES.some((final) => final === status);
 }
 
-/** What an execution means for its identity. `inconclusive` settles it and leaves `pending`. */
+/** What an execution means for its identity. `inconclusive` settles it, and the status stays. */
 export type Conclusion =
   | { readonly kind: "decided"; readonly verdict: Verdict; readonly status: VerificationStatus }
   | { readonly kind: "expired" }
@@ -32,10 +29,10 @@ export type Conclusion =
   | { readonly kind: "unfinished" };
 
 /**
- * Decides what an execution means.
+ * Decides what an execution means. `warningStatus` is what a WARNING becomes.
  *
- * The status comes first: Jumio has been seen to report an expired execution as REJECTED with a
- * score of 100, and a person who closed a tab is not a person who was rejected.
+ * The status comes first: Jumio has been observed to report an expired execution as REJECTED with a
+ * score of 100, and a person who closed a tab was not rejected.
  */
 export function decide(
   { status, decision }: { status: string; decision: string | undefined },

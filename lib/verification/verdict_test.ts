@@ -19,20 +19,20 @@ const CASES: readonly [status: string, decision: string | undefined, conclusion:
 ];
 
 for (const [status, decision, conclusion] of CASES) {
-  Deno.test(`decide() makes of ${status} with ${decision} ${JSON.stringify(conclusion)}`, () => {
+  Deno.test(`decide() concludes ${JSON.stringify(conclusion)} from ${status} with ${decision}`, () => {
     assert.deepEqual(decide({ status, decision }, { warningStatus: "review" }), conclusion);
   });
 }
 
 for (const warningStatus of ["review", "verified", "rejected"] as const) {
-  Deno.test(`decide() makes ${warningStatus} of WARNING where the operator says so`, () => {
+  Deno.test(`decide() makes WARNING ${warningStatus} if the setting says so`, () => {
     const conclusion = decide({ status: "PROCESSED", decision: "WARNING" }, { warningStatus });
 
     assert.deepEqual(conclusion, { kind: "decided", verdict: "WARNING", status: warningStatus });
   });
 }
 
-Deno.test("isFinalStatus() knows the three ends and nothing else", () => {
+Deno.test("isFinalStatus() is true for the three final statuses only", () => {
   const statuses = ["PROCESSED", "SESSION_EXPIRED", "TOKEN_EXPIRED", "ACQUIRED", "", "processed"];
 
   assert.deepEqual(statuses.map(isFinalStatus), [true, true, true, false, false, false]);

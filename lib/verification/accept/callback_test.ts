@@ -38,18 +38,18 @@ function recordExecution(
 }
 
 for (
-  const [whose, write, expected] of [
-    ["that nobody knows", {}, "accepted"],
-    ["of its own", recordExecution({ callbackTokenHash: "own" }), "accepted"],
+  const [which, write, expected] of [
+    ["without a record", {}, "accepted"],
+    ["with this token", recordExecution({ callbackTokenHash: "own" }), "accepted"],
     [
-      "of nobody's",
+      "that is not ours",
       recordExecution({ callbackTokenHash: "other", identityId: null }),
       "accepted",
     ],
-    ["of another's", recordExecution({ callbackTokenHash: "other" }), "other_execution"],
+    ["with another token", recordExecution({ callbackTokenHash: "other" }), "other_execution"],
   ] as const
 ) {
-  Deno.test(`acceptCallback() answers ${expected} to an unanswered token for an execution ${whose}`, async () => {
+  Deno.test(`acceptCallback() answers ${expected} for an execution ${which}, before Jumio has answered the token's create call`, async () => {
     await using store = createMemoryStore();
     await store.commit(write);
 
@@ -57,7 +57,7 @@ for (
   });
 }
 
-Deno.test("acceptCallback() refuses an execution that becomes another's in the midst of it", async () => {
+Deno.test("acceptCallback() refuses an execution that is recorded with another token at the same time", async () => {
   await using memory = createMemoryStore();
   let isRecorded = false;
   const store: Store = {

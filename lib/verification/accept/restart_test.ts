@@ -4,7 +4,7 @@ import { createTestContext } from "../../../tests/support/context.ts";
 import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import { jobKey } from "../../jobs/job.ts";
 import { acceptRestart, MAX_RESTARTS_A_DAY } from "./restart.ts";
-import { type Execution, executionKey, executionLinkKey, isLive } from "../executions.ts";
+import { type Execution, executionKey, executionLinkKey } from "../executions.ts";
 import type { Store } from "../../kv/store.ts";
 import { createVerification, restartsKey, type Verification, verificationKey } from "../rows.ts";
 
@@ -23,7 +23,7 @@ const EXECUTION: Execution = {
   settled: null,
 };
 
-async function keep(
+async function storeRows(
   store: Store,
   { verification = {}, execution = EXECUTION, linkEndsInMs }: {
     verification?: Partial<Verification>;
@@ -48,9 +48,9 @@ async function keep(
   });
 }
 
-Deno.test("acceptRestart() accepts one of ten at once, and counts one", async () => {
+Deno.test("acceptRestart() accepts one of ten at the same time, and counts one", async () => {
   await using store = createMemoryStore();
-  await keep(store, {});
+  await storeRows(store, {});
 
   const outcomes = await Promise.all(
     Array.from({ length: 10 }, () => acceptRestart(store, OPTIONS)),
@@ -62,9 +62,9 @@ Deno.test("acceptRestart() accepts one of ten at once, and counts one", async ()
   assert.deepEqual(value?.acceptedAt, [NOW]);
 });
 
-Deno.test("acceptRestart() accepts a few in any day, and no more", async () => {
+Deno.test("acceptRestart() accepts a few in 24 hours, and no more", async () => {
   await using store = createMemoryStore();
-  await keep(store, {});
+  await storeRows(store, {});
   const outcomes: string[] = [];
 
   for (let hour = 0; hour < 25; hour += 4) {
@@ -80,44 +80,36 @@ Deno.test("acceptRestart() accepts a few in any day, and no more", async () => {
 for (
   const [name, rows] of Object.entries(
     {
-      "a live link": { linkEndsInMs: 600_000 },
-      "a verdict": { verification: { status: "rejected", verdict: "FAILED" } },
+      "a link that works": { linkEndsInMs: 600_000 },
+      "a decision": { verification: { status: "rejected", verdict: "FAILED" } },
       "an identity that is gone": { verification: { goneAt: NOW } },
     } as const,
   )
 ) {
-  Deno.test(`acceptRestart() has no need of a new execution with ${name}`, async () => {
+  Deno.test(`acceptRestart() does not need another execution with ${name}`, async () => {
     await using store = createMemoryStore();
-    await keep(store, rows);
+    await storeRows(store, rows);
 
     assert.equal(await acceptRestart(store, OPTIONS), "not_needed");
     assert.equal((await store.get(jobKey(START, IDENTITY_ID))).value, null);
   });
 }
 
-Deno.test("acceptRestart() waits for the result that a callback has announced", async () => {
+Deno.test("acceptRestart() waits for a result after a callback", async () => {
   await using store = createMemoryStore();
-  await keep(store, {});
+  await storeRows(store, {});
   const job = { kind: "check", id: EXECUTION_ID, dueAt: NOW, data: { isCalledBack: true } };
   await store.commit({ sets: [{ key: jobKey(CHECK, EXECUTION_ID), value: job }] });
 
   assert.equal(await acceptRestart(store, OPTIONS), "not_needed");
 });
 
-Deno.test("acceptRestart() starts anew whose settled execution was forgotten long ago", async () => {
+Deno.test("acceptRestart() accepts a restart if the settled execution has expired in KV", async () => {
   await using store = createMemoryStore();
-  await keep(store, { verification: { status: "expired" } });
+  await storeRows(store, { verification: { status: "expired" } });
   await store.commit({ deletes: [executionKey(EXECUTION_ID)] });
 
   assert.equal(await acceptRestart(store, OPTIONS), "accepted");
-});
-
-Deno.test("isLive() leaves the person time to get there", () => {
-  const link = { v: 1, href: "https://x.example.com", expiresAt: NOW + 120_000 } as const;
-
-  assert.equal(isLive(link, { now: NOW - 1 }), true);
-  assert.equal(isLive(link, { now: NOW }), false);
-  assert.equal(isLive(null, { now: NOW }), false);
 });
 
 async function finishStart(store: Store): Promise<void> {
@@ -134,7 +126,7 @@ for (
     ["inconclusive", "accepted", "duplicate"],
   ] as const
 ) {
-  Deno.test(`acceptRestart() after ${ending}: the person's is ${byPerson}, an operator's ${byOperator}`, async () => {
+  Deno.test(`acceptRestart() answers ${byPerson} to a person and ${byOperator} to an operator after ${ending}`, async () => {
     await using service = await createTestContext();
     const identityId = await service.register();
     await service.jumio.finish(service.jumio.executions[0]?.id ?? "", ending);

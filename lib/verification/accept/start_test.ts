@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { createMemoryStore } from "../../../tests/support/memory_store.ts";
+import { IDENTITY_ID, NOW } from "../../../tests/support/verification_rows.ts";
+import { timelineKey } from "../../history/timeline.ts";
+import { readJob } from "../../jobs/job.ts";
+import type { Store } from "../../kv/store.ts";
+import { START } from "../job_kinds.ts";
+import { tombstoneKey, type Verification, verificationKey } from "../rows.ts";
+import { acceptStart } from "./start.ts";
+
+const OPERATOR = { name: "grace", secretId: "1" };
+
+async function readEvents(store: Store): Promise<string[]> {
+  const rows = await store.list({ prefix: timelineKey(IDENTITY_ID) }, { limit: 5 });
+  return rows.map(({ value }) => `${Object(value).event} ${Object(value).details.outcome}`);
+}
+
+Deno.test("acceptStart() stores a verification and a start in one write", async () => {
+  await using store = createMemoryStore();
+
+  assert(await acceptStart(store, { identityId: IDENTITY_ID, now: NOW, trace: "t" }));
+
+  const { value } = await store.get<Verification>(verificationKey(IDENTITY_ID));
+  const { value: job } = await readJob(store, { kind: START, id: IDENTITY_ID });
+  assert.deepEqual([value?.status, value?.workflowExecutionId], ["pending", null]);
+  assert.deepEqual([job?.dueAt, job?.data, job?.trace], [NOW, {}, "t"]);
+  assert.deepEqual(await readEvents(store), ["hook accepted"]);
+});
+
+Deno.test("acceptStart() accepts one of several at once, and records one repeat", async () => {
+  await using store = createMemoryStore();
+  const accept = () => acceptStart(store, { identityId: IDENTITY_ID, now: NOW });
+
+  const accepted = await Promise.all([accept(), accept(), accept()]);
+
+  assert.deepEqual(accepted.filter(Boolean).length, 1);
+  assert.deepEqual(await readEvents(store), ["hook accepted", "hook duplicate"]);
+});
+
+Deno.test("acceptStart() starts an erased identity for an operator, and not for a hook", async () => {
+  await using store = createMemoryStore();
+  await store.commit({ sets: [{ key: tombstoneKey(IDENTITY_ID), value: {} }] });
+
+  const byHook = await acceptStart(store, { identityId: IDENTITY_ID, now: NOW });
+  const byOperator = await acceptStart(store, {
+    identityId: IDENTITY_ID,
+    now: NOW,
+    operator: OPERATOR,
+  });
+
+  assert.deepEqual([byHook, byOperator], [false, true]);
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { CHECK, ERASE, findJobKind, JOB_KINDS, PUBLISH, START } from "./job_kinds.ts";
+
+const POLL = { accountId: "a", isCalledBack: false, pollAfterMs: 7 };
+
+Deno.test("findJobKind() finds each kind by its name, and none by another text", () => {
+  assert.deepEqual(JOB_KINDS.map(({ name }) => findJobKind(name)), [...JOB_KINDS]);
+  assert.equal(findJobKind("toString"), undefined);
+});
+
+Deno.test("START.mergeData() and PUBLISH.mergeData() follow the last request", () => {
+  assert.deepEqual(START.mergeData({ locale: "de" }, { replaces: "e" }), { replaces: "e" });
+  assert.deepEqual(PUBLISH.mergeData({ isConfirmation: true }, { isConfirmation: false }), {
+    isConfirmation: false,
+  });
+});
+
+Deno.test("CHECK.mergeData() keeps what a callback said when a poll is requested", () => {
+  const calledBack = { ...POLL, isCalledBack: true, expectedIdentityId: "i" };
+
+  assert.deepEqual(CHECK.mergeData(calledBack, POLL), calledBack);
+});
+
+Deno.test("CHECK.mergeData() follows a callback, and keeps the delay of the polls", () => {
+  const calledBack = { accountId: "b", isCalledBack: true, pollAfterMs: 0 };
+
+  assert.deepEqual(CHECK.mergeData({ ...POLL, expectedIdentityId: "i" }, calledBack), {
+    ...calledBack,
+    pollAfterMs: 7,
+  });
+});
+
+Deno.test("ERASE.mergeData() loses no account, and no status that stays on the identity", () => {
+  const left = { status: "rejected", verdict: "FAILED", initiatedAt: null, decidedAt: null };
+
+  const merged = ERASE.mergeData(
+    { accountIds: ["a", "b"], left, isConfirmation: true },
+    { accountIds: ["b", "c"], left: null, isConfirmation: false },
+  );
+
+  assert.deepEqual(merged, { accountIds: ["a", "b", "c"], left, isConfirmation: false });
+});
