@@ -1,7 +1,7 @@
 import { allowedOrigins, type Config } from "./config/config.ts";
 import { delay as delayBy, setOwnDeadline, type SetTimer } from "./deadline.ts";
 import { createRateLimit } from "./jobs/rate_limit.ts";
-import { createJobRunner, type JobRunner, type JobWork, workOn } from "./jobs/runner.ts";
+import { bindHandler, type BoundHandler, createJobRunner, type JobRunner } from "./jobs/runner.ts";
 import { createWakingStore } from "./jobs/waking_store.ts";
 import { createAccessToken } from "./jumio/access_token.ts";
 import { createJumio, type Jumio } from "./jumio/client.ts";
@@ -77,7 +77,7 @@ export function createContext(
   const { adminUrl, apiKey } = config.kratos;
   const kratos = createKratos({ adminUrl, apiKey, call });
   const jobs: JobRunner = createJobRunner({
-    works: createWorks({ config, store, jumio, kratos, now, log }),
+    handlers: createHandlers({ config, store, jumio, kratos, now, log }),
     store,
     now,
     random,
@@ -102,13 +102,13 @@ export function createContext(
 }
 
 /** Which handler works on which kind of job, and with what. */
-function createWorks(
+function createHandlers(
   { config, store, jumio, kratos, now, log }: Pick<Parts, "store" | "now" | "log"> & {
     config: Config;
     jumio: Jumio;
     kratos: Kratos;
   },
-): readonly JobWork[] {
+): readonly BoundHandler[] {
   const { publicUrl, reconcileAfterMs, link, policy } = config;
   const start = { store, jumio, now, log, publicUrl, reconcileAfterMs };
   const { warningStatus, revokeSessionsOnRejection } = policy;
@@ -117,12 +117,12 @@ function createWorks(
   const erase = { store, jumio, kratos, now, log };
   const perSecond = config.jumio.startsPerSecond;
   return [
-    workOn(START, {
+    bindHandler(START, {
       handle: (job, span) => handleStart(job, span, start),
       rateLimit: createRateLimit({ kind: START, now, perSecond }),
     }),
-    workOn(CHECK, { handle: (job, span) => handleCheck(job, span, check) }),
-    workOn(PUBLISH, { handle: (job) => handlePublish(job, publish) }),
-    workOn(ERASE, { handle: (job) => handleErase(job, erase) }),
+    bindHandler(CHECK, { handle: (job, span) => handleCheck(job, span, check) }),
+    bindHandler(PUBLISH, { handle: (job) => handlePublish(job, publish) }),
+    bindHandler(ERASE, { handle: (job) => handleErase(job, erase) }),
   ];
 }

@@ -25,26 +25,26 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-/** A kind of job with its handler. Made by {@linkcode workOn}. */
-export interface JobWork {
+/** A kind of job with its handler. Made by {@linkcode bindHandler}. */
+export interface BoundHandler {
   readonly kind: JobKind;
   readonly handle: JobHandler<unknown>;
   readonly rateLimit?: RateLimit | undefined;
 }
 
 /** Says which handler works on a kind of job. */
-export function workOn<Data>(
+export function bindHandler<Data>(
   kind: JobKind<Data>,
   { handle, rateLimit }: { handle: JobHandler<Data>; rateLimit?: RateLimit },
-): JobWork {
+): BoundHandler {
   // The rows of a kind hold its data: both are written together.
   return { kind, handle: (job, span) => handle(job as Job<Data>, span), rateLimit };
 }
 
 /** Creates the runner. It starts with the first {@linkcode JobRunner.wake}. */
 export function createJobRunner(
-  { works, watch = runUnwatched, setTimer = setOwnDeadline, ...options }: {
-    works: readonly JobWork[];
+  { handlers, watch = runUnwatched, setTimer = setOwnDeadline, ...options }: {
+    handlers: readonly BoundHandler[];
     store: Store;
     now: () => number;
     /** From 0 to 1, for the jitter of retries. */
@@ -55,7 +55,7 @@ export function createJobRunner(
     setTimer?: SetTimer;
   },
 ): JobRunner {
-  const loops = new Map(works.map(({ kind, handle, rateLimit }) => {
+  const loops = new Map(handlers.map(({ kind, handle, rateLimit }) => {
     const run = (job: Job) => runJob(job, { ...options, kind, handle, watch });
     return [kind.name, createQueueLoop({ ...options, kind, rateLimit, setTimer, run })];
   }));

@@ -3,7 +3,7 @@ import { type Job, type JobRequest, readJob, requestJob } from "../../lib/jobs/j
 import { createRateLimit } from "../../lib/jobs/rate_limit.ts";
 import type { JobResult } from "../../lib/jobs/result.ts";
 import type { JobHandler } from "../../lib/jobs/run_job.ts";
-import { createJobRunner, type JobRunner, workOn } from "../../lib/jobs/runner.ts";
+import { bindHandler, createJobRunner, type JobRunner } from "../../lib/jobs/runner.ts";
 import { createWakingStore } from "../../lib/jobs/waking_store.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import {
@@ -45,12 +45,12 @@ export function createTestRunner(
   const now = () => clock.now;
   const store = createWakingStore(rows, (write) => jobs.wakeFor(write));
   const jobs: JobRunner = createJobRunner({
-    works: [
-      workOn(START, {
+    handlers: [
+      bindHandler(START, {
         handle: start,
         rateLimit: createRateLimit({ kind: START, now, perSecond: 1 }),
       }),
-      workOn(PUBLISH, { handle: publish }),
+      bindHandler(PUBLISH, { handle: publish }),
     ],
     store,
     now,

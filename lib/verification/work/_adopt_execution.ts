@@ -14,6 +14,7 @@ import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { WorkflowDetails } from "../../jumio/client.ts";
 import { mergeWrites, type Row } from "../../kv/write.ts";
+import { parseTimestamp } from "../../timestamp.ts";
 
 const IDENTITY_ID = /^[0-9a-f-]{36}$/i;
 
@@ -73,12 +74,11 @@ async function findVerification(
   const isNamed = metadata?.["workflow_execution_id"] === job.id &&
     metadata["account_id"] === accountId;
   if (!isNamed) return undefined;
-  const initiatedAt = Date.parse(metadata["initiated_at"] ?? "");
   const value: Verification = {
     ...createVerification(identityId, { now: now() }),
     accountId,
     workflowExecutionId: job.id,
-    initiatedAt: Number.isNaN(initiatedAt) ? now() : initiatedAt,
+    initiatedAt: parseTimestamp(metadata["initiated_at"]) ?? now(),
   };
   return { row: { ...row, value }, publish };
 }

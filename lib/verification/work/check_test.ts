@@ -1,86 +1,34 @@
 import assert from "node:assert/strict";
-import { createMemoryStore, createTestLog } from "../../../tests/support/memory_store.ts";
 import {
-  ACCOUNT_ID,
-  createJob,
+  CALLED_BACK,
+  commitCheck,
+  PASSED,
+  POLL,
+  readStatus,
+  runCheck,
+} from "../../../tests/support/check.ts";
+import { createMemoryStore } from "../../../tests/support/memory_store.ts";
+import {
   createOpen,
   createStarted,
-  createTestSpan,
   EXECUTION_ID,
   IDENTITY_ID,
   NOW,
   storeExecution,
   storeVerification,
 } from "../../../tests/support/verification_rows.ts";
-import { type Execution, executionKey } from "../executions.ts";
-import { CHECK, type CheckData, PUBLISH } from "../job_kinds.ts";
-import { type Verification, verificationKey } from "../rows.ts";
-import { type Job, readJob } from "../../jobs/job.ts";
-import type { JobResult } from "../../jobs/result.ts";
-import type { WorkflowDetails } from "../../jumio/client.ts";
-import type { JumioMetadata } from "../../kratos/metadata.ts";
+import { readJob } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
 import { UpstreamError } from "../../upstream/error.ts";
-import { handleCheck } from "./check.ts";
+import { type Execution, executionKey } from "../executions.ts";
+import { PUBLISH } from "../job_kinds.ts";
+import type { Verification } from "../rows.ts";
 
 const MINUTE = 60_000;
-const POLL: CheckData = { accountId: ACCOUNT_ID, isCalledBack: false, pollAfterMs: 10 * MINUTE };
-const CALLED_BACK: CheckData = { ...POLL, isCalledBack: true };
-/** Old enough for an unknown execution: no create call can still be under way. */
-const OLD = { createdAt: NOW - 5 * MINUTE };
-
-const PASSED: WorkflowDetails = {
-  accountId: ACCOUNT_ID,
-  workflowExecutionId: EXECUTION_ID,
-  status: "PROCESSED",
-  decision: "PASSED",
-  customerInternalReference: IDENTITY_ID,
-  userReference: undefined,
-};
-
-interface World {
-  readonly status?: string;
-  readonly details?: WorkflowDetails | undefined;
-  readonly metadata?: JumioMetadata | null;
-  readonly data?: CheckData;
-  readonly job?: Partial<Job<CheckData>>;
-}
-
-async function run(
-  store: Store,
-  { status = "PROCESSED", metadata = null, data = CALLED_BACK, job = {}, ...world }: World = {},
-): Promise<{ result: JobResult<CheckData>; calls: string[]; links: string[] }> {
-  const calls: string[] = [];
-  const span = createTestSpan("trace");
-  const details = "details" in world ? world.details : PASSED;
-  const { log } = createTestLog();
-  const result = await handleCheck(createJob(CHECK, { id: EXECUTION_ID, data, ...job }), span, {
-    store,
-    jumio: {
-      retrieveStatus: () => (calls.push("status"), Promise.resolve(status)),
-      retrieveDetails: () => (calls.push("details"), Promise.resolve(details)),
-    },
-    kratos: { getJumioMetadata: () => (calls.push("metadata"), Promise.resolve(metadata)) },
-    now: () => NOW,
-    log,
-    warningStatus: "review",
-    reconcileAfterMs: 10 * MINUTE,
-  });
-  return { result, calls, links: span.links };
-}
 
 async function createPerson(store: Store, change: Partial<Verification> = {}): Promise<void> {
   await storeVerification(store, createStarted(change));
   await storeExecution(store, createOpen({ trace: "start" }));
-}
-
-async function commit(store: Store, result: JobResult<CheckData>): Promise<void> {
-  assert(result.kind === "done");
-  assert(await store.commit(result.write ?? {}));
-}
-
-async function readStatus(store: Store): Promise<string | undefined> {
-  return (await store.get<Verification>(verificationKey(IDENTITY_ID))).value?.status;
 }
 
 async function readSettled(store: Store): Promise<Execution["settled"] | undefined> {
@@ -91,8 +39,8 @@ Deno.test("handleCheck() settles the newest execution and requests the publicati
   await using store = createMemoryStore();
   await createPerson(store);
 
-  const { result, links } = await run(store);
-  await commit(store, result);
+  const { result, links } = await runCheck(store);
+  await commitCheck(store, result);
 
   assert.deepEqual(result.kind === "done" && result.settled, {
     isPolled: false,
@@ -108,7 +56,7 @@ Deno.test("handleCheck() reports that a poll found the result", async () => {
   await using store = createMemoryStore();
   await createPerson(store);
 
-  const { result, calls } = await run(store, { data: POLL });
+  const { result, calls } = await runCheck(store, { data: POLL });
 
   assert.deepEqual(calls, ["status", "details"]);
   assert.equal(result.kind === "done" && result.settled?.isPolled, true);
@@ -118,8 +66,8 @@ Deno.test("handleCheck() settles an older execution without changing the verific
   await using store = createMemoryStore();
   await createPerson(store, { workflowExecutionId: crypto.randomUUID() });
 
-  const { result } = await run(store);
-  await commit(store, result);
+  const { result } = await runCheck(store);
+  await commitCheck(store, result);
 
   assert.deepEqual(result.kind === "done" && [result.outcome, result.settled], ["superseded", {
     isPolled: false,
@@ -133,8 +81,8 @@ Deno.test("handleCheck() leaves the status pending without a decision, and settl
   await using store = createMemoryStore();
   await createPerson(store);
 
-  const { result } = await run(store, { details: { ...PASSED, decision: "NOT_EXECUTED" } });
-  await commit(store, result);
+  const { result } = await runCheck(store, { details: { ...PASSED, decision: "NOT_EXECUTED" } });
+  await commitCheck(store, result);
 
   assert.equal(await readStatus(store), "pending");
   assert.equal((await readSettled(store))?.conclusion, "inconclusive");
@@ -145,7 +93,7 @@ Deno.test("handleCheck() calls nobody for an execution that is settled", async (
   const settled = { at: NOW, outcome: "applied", conclusion: "decided" } as const;
   await storeExecution(store, createOpen({ settled }));
 
-  const { result, calls } = await run(store);
+  const { result, calls } = await runCheck(store);
 
   assert.deepEqual([result, calls], [{ kind: "done", outcome: "ignored" }, []]);
 });
@@ -154,8 +102,8 @@ Deno.test("handleCheck() polls again after twice the delay, up to an hour", asyn
   await using store = createMemoryStore();
   await createPerson(store);
 
-  const first = await run(store, { status: "INITIATED", data: POLL });
-  const late = await run(store, {
+  const first = await runCheck(store, { status: "INITIATED", data: POLL });
+  const late = await runCheck(store, {
     status: "INITIATED",
     data: { ...POLL, pollAfterMs: 50 * MINUTE },
   });
@@ -172,7 +120,7 @@ Deno.test("handleCheck() retries by the schedule if the result is not there yet,
   await using store = createMemoryStore();
   await createPerson(store);
 
-  const { result } = await run(store, { details: { ...PASSED, status: "ACQUIRED" } });
+  const { result } = await runCheck(store, { details: { ...PASSED, status: "ACQUIRED" } });
 
   assert.deepEqual(result, {
     kind: "not_yet",
@@ -185,7 +133,7 @@ Deno.test("handleCheck() fails if Jumio has no details, so that the schedule ret
   await createPerson(store);
 
   await assert.rejects(
-    run(store, { details: undefined }),
+    runCheck(store, { details: undefined }),
     (error) => error instanceof UpstreamError && error.status === 404,
   );
 });
@@ -203,7 +151,7 @@ for (
     await using store = createMemoryStore();
     await createPerson(store);
 
-    const { result } = await run(store, { details: { ...PASSED, ...change } });
+    const { result } = await runCheck(store, { details: { ...PASSED, ...change } });
 
     assert.deepEqual(result, { kind: "dead", reason: "read_back_mismatch" });
   });
@@ -212,64 +160,7 @@ for (
 Deno.test("handleCheck() waits for the create call's answer before it judges an unknown execution", async () => {
   await using store = createMemoryStore();
 
-  const { result, calls } = await run(store);
+  const { result, calls } = await runCheck(store);
 
   assert.deepEqual([result, calls], [{ kind: "again", dueAt: NOW + 2_000, data: CALLED_BACK }, []]);
-});
-
-const NAMED: JumioMetadata = {
-  status: "pending",
-  "account_id": ACCOUNT_ID,
-  "workflow_execution_id": EXECUTION_ID,
-};
-
-Deno.test("handleCheck() adopts an unknown execution that the identity's metadata names", async () => {
-  await using store = createMemoryStore();
-
-  const { result } = await run(store, { metadata: NAMED, job: OLD });
-  await commit(store, result);
-
-  assert.equal(await readStatus(store), "verified");
-  assert.deepEqual(result.kind === "done" && result.settled?.decided, {
-    verdict: "PASSED",
-    status: "verified",
-  });
-});
-
-for (
-  const [what, world] of [
-    ["the identity does not name", { metadata: { ...NAMED, "workflow_execution_id": null } }],
-    ["belongs to another account", { metadata: { ...NAMED, "account_id": crypto.randomUUID() } }],
-    ["belongs to another token", {
-      metadata: NAMED,
-      data: { ...CALLED_BACK, expectedIdentityId: crypto.randomUUID() },
-    }],
-    ["Jumio confirms for nobody", {
-      metadata: NAMED,
-      details: { ...PASSED, customerInternalReference: "someone" },
-    }],
-  ] as const
-) {
-  Deno.test(`handleCheck() ignores an unknown execution that ${what}`, async () => {
-    await using store = createMemoryStore();
-
-    const { result } = await run(store, { ...world, job: OLD });
-    await commit(store, result);
-
-    assert.deepEqual(result.kind === "done" && [result.outcome, result.settled], [
-      "ignored",
-      undefined,
-    ]);
-    assert.equal(await readStatus(store), undefined);
-  });
-}
-
-Deno.test("handleCheck() ignores an unknown execution of an identity that has a record", async () => {
-  await using store = createMemoryStore();
-  await storeVerification(store, createStarted({ workflowExecutionId: crypto.randomUUID() }));
-
-  const { result, calls } = await run(store, { metadata: NAMED, job: OLD });
-
-  assert.equal(result.kind === "done" && result.outcome, "ignored");
-  assert(!calls.includes("metadata"));
 });

@@ -5,7 +5,7 @@ import { acceptErasure } from "../accept/erasure.ts";
 import { acceptStart } from "../accept/start.ts";
 import { ERASE, START } from "../job_kinds.ts";
 import { createRateLimit } from "../../jobs/rate_limit.ts";
-import { createJobRunner, type JobRunner, workOn } from "../../jobs/runner.ts";
+import { bindHandler, createJobRunner, type JobRunner } from "../../jobs/runner.ts";
 import { createWakingStore } from "../../jobs/waking_store.ts";
 import { describeJobFailure } from "./failure.ts";
 import type { StartOptions } from "./_started.ts";
@@ -32,12 +32,12 @@ Deno.test("an account that was created during an erasure is erased at once, not 
   };
   const options = { store, jumio, now, log, publicUrl: undefined, reconcileAfterMs: 1_000 };
   const jobs: JobRunner = createJobRunner({
-    works: [
-      workOn(START, {
+    handlers: [
+      bindHandler(START, {
         handle: (job, span) => handleStart(job, span, options),
         rateLimit: createRateLimit({ kind: START, now, perSecond: 1 }),
       }),
-      workOn(ERASE, {
+      bindHandler(ERASE, {
         handle({ data }) {
           erased.resolve(data.accountIds);
           return Promise.resolve({ kind: "done", outcome: "applied" });
