@@ -74,7 +74,6 @@ interface TestOptions {
   readonly jumio?: { detailsDelayMs?: number; hasWebDomain?: boolean };
 }
 
-/** Creates a test context. */
 export function createTestContext(options: TestOptions = {}): Promise<TestContext> {
   const { env = {}, store = createMemoryStore(), telemetry } = options;
   const clock = { now: Date.UTC(2026, 4, 4, 9) };
