@@ -2,7 +2,7 @@ import { UpstreamError } from "../../lib/upstream/error.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import { createMemoryStore } from "./memory_store.ts";
 
-/** A store in memory that a test can take away and give back. */
+/** A store in memory whose calls fail while `isDown`. */
 export function createFlakyStore({ isDown = false } = {}): Store & { isDown: boolean } {
   const store = createMemoryStore();
   const flaky = {

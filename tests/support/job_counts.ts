@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { jobCountKey } from "../../lib/jobs/job.ts";
 import { JOB_KINDS } from "../../lib/verification/job_kinds.ts";
 
-/** Asserts that the counts of jobs are those of their rows. No instance may be at work on them. */
+/** Asserts that the sums of jobs match their rows. No instance may be running. */
 export async function assertJobsCounted(kvPath: string): Promise<void> {
   using kv = await Deno.openKv(kvPath);
   for (const kind of JOB_KINDS) {

@@ -1,23 +1,23 @@
 import type { Store } from "../../lib/kv/store.ts";
 import type { Row, Write } from "../../lib/kv/write.ts";
 
-/** What all instances of a model share: rows, and a counter of versions. */
+/** What all instances of a world share: the rows, and a counter of versions. */
 export interface SharedRows {
   readonly rows: Map<string, Row<unknown>>;
   version: number;
 }
 
 /**
- * A store whose every operation is one step, so that a test decides in which order the operations of
- * several instances come. It keeps the promises of Deno KV that the service relies on; the tests of
+ * A store whose every operation is one step, so that a test decides in which order several instances
+ * make theirs. It behaves like Deno KV as far as the service depends on it: the tests of
  * `lib/kv/store.ts` run on both.
  */
 export function createModelStore(
   shared: SharedRows,
   { step = () => Promise.resolve(), aroundCommit = (commit) => commit() }: {
-    /** Waited for before every operation. What it throws, the operation throws. */
+    /** Awaited before every operation, which throws what this throws. */
     step?: () => Promise<void>;
-    /** Calls `commit`, or throws before or after it, as a crash does. */
+    /** Calls `commit`, or throws before or after it like a crash. */
     aroundCommit?: (commit: () => boolean) => boolean;
   } = {},
 ): Store {
