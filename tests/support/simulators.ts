@@ -8,7 +8,7 @@ import {
   type KratosSimulator,
 } from "../../sandbox/simulators/kratos/simulator.ts";
 
-/** Both simulators, without a service: no flow of this Ory has a hook. */
+/** Creates both simulators. No flow has a hook, so no service is needed. */
 export function createSimulators(
   { fetch, now, jumioUrl }: {
     fetch: typeof globalThis.fetch;
