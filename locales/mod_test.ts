@@ -13,7 +13,7 @@ Deno.test("LANGUAGES names every locale, English first", () => {
 });
 
 for (const [language, texts] of Object.entries(LOCALES)) {
-  Deno.test(`the words in ${language} are all there, name no vendor, and fill no unknown blank`, () => {
+  Deno.test(`the texts in ${language} are complete, name no vendor, and have no unknown placeholder`, () => {
     const english = flatten(LOCALES.en);
 
     const found = flatten(texts);

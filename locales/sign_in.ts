@@ -1,6 +1,6 @@
 /**
- * What a person reads at a sign-in that is refused, by the status that refuses it. English alone:
- * Kratos's hook tells us no language. A front end can translate by the message's `id`.
+ * The text of a refused sign-in, by the status that refuses it. Only in English, because Kratos's
+ * hook does not tell the language. A front end can translate by the message's `id`.
  */
 export const SIGN_IN_TEXTS = {
   rejected: "Your identity could not be verified, so you cannot sign in. " +
@@ -12,7 +12,7 @@ export const SIGN_IN_TEXTS = {
     "Your identity is not verified yet. Please finish the verification; then you can sign in.",
   none:
     "Your identity is not verified yet. Please go through the verification; then you can sign in.",
-  /** After the last three: before the person's own link, or where there is none of ours. */
+  /** After the last three texts: before the person's own link, or if there is none. */
   withLink: "Your link:",
   withoutLink: "Use the link that you were given, or contact support.",
 } as const;

@@ -1,4 +1,4 @@
-/** A page's words. `{brand}` stands for the operator's name, or for `neutralBrand`. */
+/** The texts of a page. `{brand}` is replaced by the brand's name, or by `neutralBrand`. */
 export interface PageTexts {
   readonly title: string;
   readonly text: string;
@@ -7,25 +7,25 @@ export interface PageTexts {
 }
 
 /**
- * Everything that a person reads, in one language. A sentence says one thing that a person
- * understands, and no page names Jumio: to the person it is all one way.
+ * Every text for people, in one language. No page names Jumio, because to the person it is all one
+ * service.
  *
- * For another language, copy `en.ts`, translate it, and name it in `mod.ts`. The compiler tells what
- * is missing.
+ * For another language, copy `en.ts`, translate it, and name it in `mod.ts`. The compiler
+ * names what is missing.
  */
 export interface Texts {
-  /** For the middle of a sentence, where the operator has set no `BRAND_NAME`. */
+  /** Used within a sentence if `BRAND_NAME` is not set. */
   readonly neutralBrand: string;
-  /** At the top of every page, where there is no brand. */
+  /** At the top of every page if `BRAND_NAME` is not set. */
   readonly heading: string;
   readonly support: string;
-  /** On pages that renew themselves. */
+  /** On pages that refresh themselves. */
   readonly refreshes: string;
   readonly refreshNow: string;
-  /** Beside every button that begins a verification: the document speaks for the account's owner. */
+  /** Beside every button that starts a verification. It protects people from links sent by others. */
   readonly caution: string;
 
-  /** Where a person stands. */
+  /** Progress. */
   readonly ready: PageTexts & { readonly action: string };
   readonly preparing: PageTexts;
   readonly "in_progress": PageTexts & { readonly action: string };
@@ -37,7 +37,7 @@ export interface Texts {
   readonly inconclusive: PageTexts & { readonly action: string };
   readonly gone: PageTexts;
 
-  /** What is wrong, and what to do. */
+  /** Errors, and what to do. */
   readonly "link_invalid": PageTexts;
   readonly "link_expired": PageTexts;
   readonly "cross_site": PageTexts;
@@ -46,11 +46,11 @@ export interface Texts {
   readonly "no_way": PageTexts;
   readonly unavailable: PageTexts & { readonly action: string };
 
-  /** After the way back, in a window that shows only how it went. */
+  /** On the return page, after the visit to Jumio. */
   readonly returned: PageTexts;
   readonly interrupted: PageTexts;
   readonly reopen: string;
-  /** What went wrong on the way, by the kind of Jumio's error code. */
+  /** Errors at Jumio, by the kind of Jumio's error code. */
   readonly errors: {
     readonly camera: string;
     readonly face: string;

@@ -38,7 +38,7 @@ for (
     ["POST", "/ready", "GET, HEAD"],
   ] as const
 ) {
-  Deno.test(`createHandler() answers 405 for ${method} ${path}, with what is allowed`, async () => {
+  Deno.test(`createHandler() answers 405 for ${method} ${path}, and names the allowed methods`, async () => {
     await using service = await createTestContext();
 
     const response = await service.send(path, { method });
@@ -50,7 +50,7 @@ for (
   });
 }
 
-Deno.test("createHandler() refuses the path before the method, and the method before the secret", async () => {
+Deno.test("createHandler() checks the path before the method, and the method before the secret", async () => {
   await using service = await createTestContext();
 
   const statuses = [];
@@ -68,7 +68,7 @@ Deno.test("createHandler() refuses the path before the method, and the method be
   assert.deepEqual(statuses, [404, 405, 401]);
 });
 
-Deno.test("health answers 200 and ready 503 while KV is down; ready 200 when it is back", async () => {
+Deno.test("/health answers 200 and /ready 503 while KV is down; /ready answers 200 when KV is back", async () => {
   let isDown = true;
   const store = createStore({
     open: () => isDown ? Promise.reject(new Error("down")) : Deno.openKv(":memory:"),
@@ -88,7 +88,7 @@ Deno.test("health answers 200 and ready 503 while KV is down; ready 200 when it 
   assert.deepEqual(back, [200, 200]);
 });
 
-Deno.test("a hook that cannot be stored gets 503 without Retry-After, validate still answers", async () => {
+Deno.test("while KV is down initiate answers 503 without Retry-After, and validate still works", async () => {
   const store = createStore({ open: () => Promise.reject(new Error("down")) });
   await using service = await createTestContext({ store });
   const identityId = crypto.randomUUID();
@@ -103,7 +103,7 @@ Deno.test("a hook that cannot be stored gets 503 without Retry-After, validate s
   await validate.body?.cancel();
 });
 
-Deno.test("a bug is answered with 500 and the request id, and the log has its stack", async () => {
+Deno.test("a bug is answered with 500 and the request id, and the log has the stack", async () => {
   await using service = await createTestContext();
   const { store } = service;
   Object.assign(store, { commit: () => Promise.reject(new TypeError("secret detail")) });
@@ -123,7 +123,7 @@ async function showRows({ store }: TestContext): Promise<string> {
   return JSON.stringify(rows, (_, value) => typeof value === "bigint" ? String(value) : value);
 }
 
-Deno.test("no log line and no row carries a secret or personal data, but for Jumio's own two", async () => {
+Deno.test("no log line and no row has a secret or personal data, except Jumio's link while it is valid", async () => {
   await using service = await createTestContext();
   const identityId = await service.register();
   const [execution] = service.jumio.executions;
@@ -153,12 +153,12 @@ Deno.test("no log line and no row carries a secret or personal data, but for Jum
   for (const secret of [HOOK_SECRET, "client-secret", token, "PERSONAL", "ada@"]) {
     assert(!(rowsBefore + rows).includes(secret), secret);
   }
-  // Jumio's live link is kept while it lives, and not a moment longer.
+  // Jumio's link is stored only as long as it is valid.
   assert(rowsBefore.includes(execution.linkToken));
   assert(!rows.includes(execution.linkToken));
 });
 
-Deno.test("createHandler() answers 503 when a route takes too long, and says so in the log", async () => {
+Deno.test("createHandler() answers 503 if a route takes too long, and logs it", async () => {
   await using service = await createTestContext();
   let askedMs = 0;
   const handle = createHandler({

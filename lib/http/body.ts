@@ -3,19 +3,19 @@ import type * as z from "zod";
 import { setOwnDeadline, type SetTimer, waitAtMost } from "../deadline.ts";
 import type { BodyRefusal, ShapeRefusal } from "./refusal.ts";
 
-/** No sender of ours needs more: hooks have some hundred bytes, callbacks about a thousand. */
+/** Enough for every sender: hooks have some hundred bytes, callbacks about a thousand. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
 /** A sender that is slower than this for 64 KiB is broken or hostile. */
 const BODY_DEADLINE_MS = 2_500;
 
-// Not fatal, because the bytes are checked first: with a fatal one validate has 0.95 of the rate.
+// The bytes are checked before they are decoded, so this does not have to be a fatal decoder.
 const UTF8 = new TextDecoder();
 
 /**
  * Reads a request's body as bytes, before anything is parsed.
  *
- * Deno bounds neither the size nor the time of a body, so both are bounded here.
+ * Deno limits neither the size of a body nor the time to send it, so both are limited here.
  */
 export async function readBody(
   request: Request,
@@ -34,8 +34,8 @@ export async function readBody(
   const length = request.headers.get("content-length");
   if (Number(length ?? 0) > maxBytes) return { ok: false, reason: "body_too_large" };
 
-  // In one piece where the server holds the sender to a length, which a body in chunks has not:
-  // a stream for each has half of the rate.
+  // Read in one piece if Content-Length bounds the body, because a stream for each request halves
+  // the throughput. A chunked body has no such bound.
   const isBounded = length !== null && request.headers.get("transfer-encoding") === null;
   const reader = isBounded ? undefined : request.body?.getReader();
   const body = reader === undefined ? request.bytes() : readChunks(reader, maxBytes);
@@ -49,18 +49,18 @@ export async function readBody(
     }
     return { ok: true, value };
   } catch {
-    // The sender went away in the middle: there is nobody left to tell more than this.
+    // The sender disconnected, so no details are needed.
     return { ok: false, reason: "body_broken" };
   } finally {
-    // Not awaited: a sender that stalls would keep us here. What is left of the body is dropped.
+    // Not awaited, because a stalled sender would delay the answer. The rest of the body is dropped.
     reader?.cancel().catch(() => {});
   }
 }
 
 /**
- * Parses JSON bytes by a schema. `field` names the first place that is wrong.
+ * Parses JSON bytes by a schema. `field` names the first wrong place.
  *
- * A parser's own message quotes its input, so neither it nor the schema's message is passed on.
+ * The messages of the parser and the schema are not passed on, because they quote the input.
  */
 export function parseJson<Schema extends z.ZodType>(
   schema: Schema,

@@ -12,14 +12,14 @@ function stream(...chunks: string[]): ReadableStream<Uint8Array<ArrayBuffer>> {
   return ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk)));
 }
 
-Deno.test("readBody() gives the exact bytes", async () => {
+Deno.test("readBody() reads the exact bytes", async () => {
   const body = await readBody(post(' {"a": 1}\n'));
 
   assert(body.ok);
   assert.equal(new TextDecoder().decode(body.value), ' {"a": 1}\n');
 });
 
-Deno.test("readBody() puts the chunks of a stream together", async () => {
+Deno.test("readBody() joins the chunks of a stream", async () => {
   const body = await readBody(post(stream('{"a"', ":", "1}")));
 
   assert(body.ok);
@@ -27,7 +27,7 @@ Deno.test("readBody() puts the chunks of a stream together", async () => {
 });
 
 for (const type of ["application/json; charset=utf-8", "Application/JSON"]) {
-  Deno.test(`readBody() takes ${type}`, async () => {
+  Deno.test(`readBody() accepts ${type}`, async () => {
     assert.equal((await readBody(post("{}", { "content-type": type }))).ok, true);
   });
 }
@@ -40,23 +40,23 @@ for (const type of ["text/plain", "application/x-www-form-urlencoded", "applicat
   });
 }
 
-Deno.test("readBody() refuses a length over the limit before reading", async () => {
+Deno.test("readBody() refuses a length above the limit before it reads", async () => {
   const body = await readBody(post("{}", { ...JSON_TYPE, "content-length": "9" }), { maxBytes: 8 });
 
   assert.deepEqual(body, { ok: false, reason: "body_too_large" });
 });
 
-Deno.test("readBody() refuses a stream as soon as it is over the limit", async () => {
+Deno.test("readBody() refuses a stream as soon as it exceeds the limit", async () => {
   const body = await readBody(post(stream("12345", "6789")), { maxBytes: 8 });
 
   assert.deepEqual(body, { ok: false, reason: "body_too_large" });
 });
 
-Deno.test("readBody() takes a body of exactly the limit", async () => {
+Deno.test("readBody() accepts a body of exactly the limit", async () => {
   assert.equal((await readBody(post(stream("12345678")), { maxBytes: 8 })).ok, true);
 });
 
-Deno.test("readBody() gives up a body that stalls", async () => {
+Deno.test("readBody() gives up on a body that stalls", async () => {
   const stalled = new ReadableStream<Uint8Array<ArrayBuffer>>();
 
   const body = await readBody(post(stalled), { deadlineMs: 1 });
@@ -64,7 +64,7 @@ Deno.test("readBody() gives up a body that stalls", async () => {
   assert.deepEqual(body, { ok: false, reason: "body_stalled" });
 });
 
-Deno.test("readBody() gives up a body that stalls short of its length", async () => {
+Deno.test("readBody() gives up on a body that stalls before its length", async () => {
   const stalled = new ReadableStream<Uint8Array<ArrayBuffer>>();
 
   const body = await readBody(post(stalled, { ...JSON_TYPE, "content-length": "9" }), {
@@ -82,7 +82,7 @@ Deno.test("readBody() refuses a body that is longer than its length says", async
   assert.deepEqual(body, { ok: false, reason: "body_too_large" });
 });
 
-Deno.test("readBody() counts chunks whatever length stands beside them", async () => {
+Deno.test("readBody() counts chunks even if there is a Content-Length", async () => {
   let chunks = 0;
   const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
@@ -99,7 +99,7 @@ Deno.test("readBody() counts chunks whatever length stands beside them", async (
   assert(chunks < 20, `${chunks} chunks were read`);
 });
 
-Deno.test("readBody() refuses a body whose sender goes away", async () => {
+Deno.test("readBody() refuses a body whose sender disconnects", async () => {
   const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull: (controller) => controller.error(new Error("gone")),
   });
@@ -109,7 +109,7 @@ Deno.test("readBody() refuses a body whose sender goes away", async () => {
 
 const Shape = z.object({ account: z.object({ id: z.guid() }) });
 
-Deno.test("parseJson() names the field that is wrong and quotes nothing", () => {
+Deno.test("parseJson() names the wrong field and quotes nothing", () => {
   const bytes = new TextEncoder().encode('{"account": {"id": "ada@example.com"}}');
 
   assert.deepEqual(parseJson(Shape, bytes), {
@@ -143,7 +143,7 @@ for (
   });
 }
 
-Deno.test("parseJson() keeps what stands for a character that was lost before", () => {
+Deno.test("parseJson() keeps a replacement character that the sender sent", () => {
   const parsed = parseJson(z.unknown(), new TextEncoder().encode('"\ufffd"'));
 
   assert.deepEqual(parsed, { ok: true, value: "\ufffd" });

@@ -23,7 +23,7 @@ Deno.test("refuse() names the wrong field and the allowed methods", async () => 
   assert.equal(method.headers.get("allow"), "GET, HEAD");
 });
 
-Deno.test("refuse() answers alike for everything that fails to authenticate", async () => {
+Deno.test("refuse() has the same answer for every failure to authenticate", async () => {
   const answers = [];
   for (
     const reason of [

@@ -3,7 +3,7 @@ import { createTestContext } from "../../tests/support/context.ts";
 
 const MINUTE = 60_000;
 
-Deno.test("jumioInitiate() starts one execution and says so on the identity", async () => {
+Deno.test("initiate starts one execution and publishes it on the identity", async () => {
   await using service = await createTestContext();
 
   const identityId = await service.register();
@@ -24,7 +24,7 @@ Deno.test("jumioInitiate() starts one execution and says so on the identity", as
   assert.match(String(url), /^https:\/\/kyc\.example\.com\/jumio\/verify\?token=ey/);
 });
 
-Deno.test("jumioInitiate() answers the same on a repeat, and starts nothing more", async () => {
+Deno.test("initiate answers a repeat alike, and starts nothing more", async () => {
   await using service = await createTestContext();
   const body = { "identity_id": await service.register(), "flow_id": null };
   const calls = service.jumio.calls.length;
@@ -41,7 +41,7 @@ Deno.test("jumioInitiate() answers the same on a repeat, and starts nothing more
   assert.equal(service.jumio.executions.length, 1);
 });
 
-Deno.test("jumioInitiate() makes one account of ten hooks at once", async () => {
+Deno.test("initiate creates one account for ten simultaneous hooks", async () => {
   await using service = await createTestContext();
   const identityId = crypto.randomUUID();
 
@@ -59,7 +59,7 @@ Deno.test("jumioInitiate() makes one account of ten hooks at once", async () => 
   assert.equal(service.jumio.executions.length, 1);
 });
 
-Deno.test("jumioInitiate() lets a registration succeed while Jumio is down, and starts when it is back", async () => {
+Deno.test("a registration succeeds while Jumio is down, and its start follows when Jumio is back", async () => {
   await using service = await createTestContext();
   service.jumio.faults.isDown = true;
 
@@ -76,7 +76,7 @@ Deno.test("jumioInitiate() lets a registration succeed while Jumio is down, and 
 });
 
 for (const fault of ["isRubbish", "losesNextAnswer"] as const) {
-  Deno.test(`jumioInitiate() survives Jumio's ${fault}`, async () => {
+  Deno.test(`initiate survives Jumio's ${fault}`, async () => {
     await using service = await createTestContext();
     service.jumio.faults[fault] = true;
 
@@ -91,7 +91,7 @@ for (const fault of ["isRubbish", "losesNextAnswer"] as const) {
   });
 }
 
-Deno.test("jumioInitiate() waits as long as Jumio's limit asks, and no start is lost", async () => {
+Deno.test("a start waits as long as Jumio's limit asks, and none is lost", async () => {
   await using service = await createTestContext();
   service.jumio.faults.nextStatuses.push(429, 429, 429);
 
@@ -102,7 +102,7 @@ Deno.test("jumioInitiate() waits as long as Jumio's limit asks, and no start is 
   assert.equal(service.metadata(identityId)["status"], "pending");
 });
 
-Deno.test("jumioInitiate() answers a burst at once and starts it in order, a second apart", async () => {
+Deno.test("initiate answers a burst immediately, and the starts follow in order, one per second", async () => {
   await using service = await createTestContext();
 
   const people = Array.from({ length: 200 }, () => crypto.randomUUID());
@@ -122,7 +122,7 @@ Deno.test("jumioInitiate() answers a burst at once and starts it in order, a sec
   assert(gaps.every((gap) => gap >= 1_000), gaps.join());
 });
 
-Deno.test("jumioInitiate() lets a start that keeps failing hold up none behind it", async () => {
+Deno.test("a start that keeps failing does not delay those behind it", async () => {
   await using service = await createTestContext();
   const people = Array.from({ length: 11 }, () => crypto.randomUUID());
   service.jumio.faults.failingReference = people[0];
@@ -136,7 +136,7 @@ Deno.test("jumioInitiate() lets a start that keeps failing hold up none behind i
   assert.equal(service.jumio.executions.length, 10);
 });
 
-Deno.test("jumioInitiate() writes the identity when Kratos is back", async () => {
+Deno.test("the identity is written when Kratos is back", async () => {
   await using service = await createTestContext();
   service.kratos.faults.isAdminDown = true;
 
@@ -150,7 +150,7 @@ Deno.test("jumioInitiate() writes the identity when Kratos is back", async () =>
   assert.equal(service.jumio.executions.length, 1);
 });
 
-Deno.test("jumioInitiate() answers within its time although Jumio hangs", async () => {
+Deno.test("initiate answers in time although Jumio hangs", async () => {
   await using service = await createTestContext();
   service.jumio.faults.slowMs = 60_000;
 
@@ -161,7 +161,7 @@ Deno.test("jumioInitiate() answers within its time although Jumio hangs", async 
   assert.equal(service.jumio.executions.length, 0);
 });
 
-Deno.test("jumioInitiate() uses a new token once after Jumio has revoked the old one", async () => {
+Deno.test("a start gets one new token after Jumio has revoked the old one", async () => {
   await using service = await createTestContext();
   await service.register("ada@example.com");
   service.clock.now += MINUTE;
@@ -173,7 +173,7 @@ Deno.test("jumioInitiate() uses a new token once after Jumio has revoked the old
   assert.deepEqual(paths, ["/api/v1/accounts 401", "/oauth2/token 200", "/api/v1/accounts 200"]);
 });
 
-Deno.test("jumioInitiate() gives Jumio's own link for a day where PUBLIC_URL is not set", async () => {
+Deno.test("without PUBLIC_URL the identity has Jumio's own link for a day", async () => {
   await using service = await createTestContext({ env: { "PUBLIC_URL": "" } });
 
   const identityId = await service.register();
@@ -184,7 +184,7 @@ Deno.test("jumioInitiate() gives Jumio's own link for a day where PUBLIC_URL is 
   assert.equal((execution?.linkExpiresAt ?? 0) - (execution?.createdAt ?? 0), 24 * 60 * MINUTE);
 });
 
-Deno.test("jumioInitiate() does without a link where Jumio gives none", async () => {
+Deno.test("the identity has no link if Jumio gives none", async () => {
   const jumio = { hasWebDomain: false };
   await using service = await createTestContext({ env: { "PUBLIC_URL": "" }, jumio });
 
@@ -194,7 +194,7 @@ Deno.test("jumioInitiate() does without a link where Jumio gives none", async ()
   assert.equal(service.metadata(identityId)["verification_url"], null);
 });
 
-Deno.test("jumioInitiate() keeps to the account limit, and answers everyone at once", async () => {
+Deno.test("starts keep to Jumio's account limit, and every hook is answered immediately", async () => {
   await using service = await createTestContext({ env: { "JUMIO_STARTS_PER_SECOND": "2" } });
 
   for (let person = 0; person < 5; person++) {

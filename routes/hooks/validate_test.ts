@@ -21,7 +21,7 @@ const LET_IN: readonly [name: string, jumio: unknown][] = [
 ];
 
 for (const [name, jumio] of LET_IN) {
-  Deno.test(`jumioValidate() lets in whose jumio is ${name}`, async () => {
+  Deno.test(`validate allows a sign-in with ${name} as jumio`, async () => {
     await using service = await createTestContext();
 
     const response = await service.hook("/jumio/validate", { "identity_id": IDENTITY_ID, jumio });
@@ -32,7 +32,7 @@ for (const [name, jumio] of LET_IN) {
   });
 }
 
-Deno.test("jumioValidate() refuses the rejected, so that the person reads why", async () => {
+Deno.test("validate refuses a rejected person, and says why", async () => {
   await using service = await createTestContext();
   const body = { "identity_id": IDENTITY_ID, jumio: { status: "rejected" } };
 
@@ -48,7 +48,7 @@ Deno.test("jumioValidate() refuses the rejected, so that the person reads why", 
 });
 
 for (const status of ["none", "pending", "review", "expired"] as const) {
-  Deno.test(`jumioValidate() refuses ${status} where the operator says so, and then not the rejected`, async () => {
+  Deno.test(`validate refuses only ${status} if LOGIN_BLOCKED_STATUSES has only that`, async () => {
     await using service = await createTestContext({ env: { "LOGIN_BLOCKED_STATUSES": status } });
     const jumio = status === "none" ? null : { status };
 
@@ -65,7 +65,7 @@ for (const status of ["none", "pending", "review", "expired"] as const) {
   });
 }
 
-Deno.test("jumioValidate() logs let-ins at debug, refusals at info, malformed metadata at warn", async () => {
+Deno.test("validate logs allowed sign-ins at debug, refusals at info, and malformed metadata at warn", async () => {
   await using service = await createTestContext();
   const validate = async (jumio: unknown) => {
     const response = await service.hook("/jumio/validate", { "identity_id": IDENTITY_ID, jumio });
@@ -80,7 +80,7 @@ Deno.test("jumioValidate() logs let-ins at debug, refusals at info, malformed me
   assert.deepEqual(levels, ["debug", "info", "warn", "debug"]);
 });
 
-Deno.test("jumioValidate() takes the secret as a Bearer token as well", async () => {
+Deno.test("validate accepts the secret as a Bearer token too", async () => {
   await using service = await createTestContext();
 
   const response = await service.send("/jumio/validate", {
@@ -109,22 +109,25 @@ const REFUSALS: readonly [
     headers: { ...JSON_TYPE, "x-webhook-secret": "x", authorization: `Bearer ${HOOK_SECRET}` },
     body: REJECTED,
   }],
-  ["with a wrong secret and a bad body: the secret comes first", 401, { headers: {}, body: "{" }],
+  ["with a wrong secret and a bad body, because the secret is checked first", 401, {
+    headers: {},
+    body: "{",
+  }],
   ["with another content type", 415, {
     headers: { ...SECRET, "content-type": "text/plain" },
     body: REJECTED,
   }],
-  ["with a body over the limit", 413, {
+  ["with a body above the limit", 413, {
     headers: { ...SECRET, ...JSON_TYPE },
     body: JSON.stringify({ "identity_id": IDENTITY_ID, more: "x".repeat(65_536) }),
   }],
-  ["with an empty body, as Kratos sends after a template died", 400, {
+  ["with an empty body, as Kratos sends after its template failed", 400, {
     headers: { ...SECRET, ...JSON_TYPE },
     body: "",
   }],
   ["with bad JSON", 400, { headers: { ...SECRET, ...JSON_TYPE }, body: "{" }],
   ["without an identity", 400, { headers: { ...SECRET, ...JSON_TYPE }, body: "{}" }],
-  ["with an identity id that is none", 400, {
+  ["with a malformed identity id", 400, {
     headers: { ...SECRET, ...JSON_TYPE },
     body: '{"identity_id":"ada@example.com"}',
   }],
@@ -147,7 +150,7 @@ for (const path of ["/jumio/validate", "/jumio/initiate"]) {
     });
   }
 
-  Deno.test(`${path} names the field that is wrong`, async () => {
+  Deno.test(`${path} names the wrong field`, async () => {
     await using service = await createTestContext();
 
     const response = await service.hook(path, { "identity_id": 7 });
@@ -155,7 +158,7 @@ for (const path of ["/jumio/validate", "/jumio/initiate"]) {
     assert.match((await response.json()).detail, /identity_id/);
   });
 
-  Deno.test(`${path} tells who sits there that the hook is set up wrongly`, async () => {
+  Deno.test(`${path} tells the person at the form that the hook is set up wrongly`, async () => {
     await using service = await createTestContext();
     const body = { "identity_id": "00000000-0000-0000-0000-000000000000" };
 
@@ -181,7 +184,7 @@ for (const path of ["/jumio/validate", "/jumio/initiate"]) {
 }
 
 for (const status of ["none", "pending", "expired"] as const) {
-  Deno.test(`jumioValidate() tells whose status is ${status} their own link, and asks nobody`, async () => {
+  Deno.test(`validate adds the person's own link to a refusal with ${status}, and calls no upstream`, async () => {
     await using service = await createTestContext({ env: { "LOGIN_BLOCKED_STATUSES": status } });
     const jumio = status === "none" ? null : {
       status,
@@ -200,7 +203,7 @@ for (const status of ["none", "pending", "expired"] as const) {
 }
 
 for (const status of ["rejected", "review"] as const) {
-  Deno.test(`jumioValidate() tells whose status is ${status} no link`, async () => {
+  Deno.test(`validate adds no link to a refusal with ${status}`, async () => {
     await using service = await createTestContext({ env: { "LOGIN_BLOCKED_STATUSES": status } });
 
     const text = await refusalText(service, { "identity_id": IDENTITY_ID, jumio: { status } });
@@ -209,7 +212,7 @@ for (const status of ["rejected", "review"] as const) {
   });
 }
 
-Deno.test("jumioValidate() has no link to tell where PUBLIC_URL is not set", async () => {
+Deno.test("validate adds no link if PUBLIC_URL is not set", async () => {
   const env = { "LOGIN_BLOCKED_STATUSES": "pending", "PUBLIC_URL": "" };
   await using service = await createTestContext({ env });
 

@@ -1,6 +1,6 @@
 /**
- * The look of the person's pages: one card on a quiet ground, large type, one thing to press. Sizes
- * are relative to the person's own type size, colours hold a contrast of 4.5 in light and dark.
+ * The style of the person's pages: one card, large type, one button. Sizes are relative to the
+ * person's own font size; colours have a contrast of at least 4.5, in light and dark.
  */
 export const STYLE = `
 :root {
@@ -76,8 +76,8 @@ footer p { margin: 1.25rem 0 0; padding: 0 .25rem }
 `;
 
 /**
- * Asks for the page again, each time a little later, and puts the new one in place only when it is
- * another: the region is live, so a screen reader speaks once, when there is something new.
+ * Loads the page again, each time after a longer delay, and replaces its content only if it has
+ * changed: the region is live, so a screen reader announces each change once.
  */
 export const REFRESH_SCRIPT = `
 (() => {
@@ -91,7 +91,7 @@ export const REFRESH_SCRIPT = `
     try {
       if (!document.hidden) await load();
     } catch {
-      // Without a connection the next turn tries again.
+      // Without a connection the next attempt may work.
     }
     plan();
   }

@@ -31,7 +31,7 @@ Deno.test("renderPage() escapes every text", async () => {
   assert(!html.includes(`"">`));
 });
 
-Deno.test("renderPage() names what it has inline by its hash, and nothing more", async () => {
+Deno.test("renderPage() allows only its inline style and script, by their hashes", async () => {
   const response = await renderPage({ ...PAGE, refresh: REFRESH });
 
   const html = await response.text();
@@ -45,14 +45,14 @@ Deno.test("renderPage() names what it has inline by its hash, and nothing more",
   assert(!/unsafe|\*|data:/.test(policy));
 });
 
-Deno.test("renderPage() has no script on a page that does not renew itself", async () => {
+Deno.test("renderPage() has no script on a page that does not refresh itself", async () => {
   const response = await renderPage(PAGE);
 
   assert(!(await response.text()).includes("<script"));
   assert(!response.headers.get("content-security-policy")?.includes("script-src"));
 });
 
-Deno.test("renderPage() announces where the person stands, and only that", async () => {
+Deno.test("renderPage() announces only the progress to screen readers", async () => {
   const html = await (await renderPage({ ...PAGE, caution: "Caution" })).text();
 
   const [, live = ""] = /<div id="state" role="status">([^]*?)<\/div>/.exec(html) ?? [];

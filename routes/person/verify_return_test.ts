@@ -4,7 +4,7 @@ import { createTestContext, type TestContext } from "../../tests/support/context
 const PATH = "/jumio/verify/return";
 const MINUTE = 60_000;
 
-/** What Jumio adds to the address, here made up by somebody else. */
+/** The parameters that Jumio adds to the address, written by an attacker here. */
 const QUERY = new URLSearchParams({
   accountId: "11111111-1111-4111-8111-111111111111",
   workflowExecutionId: "22222222-2222-4222-8222-222222222222",
@@ -28,7 +28,7 @@ async function comeBack(
   return { title: /<h1>([^<]*)<\/h1>/.exec(html)?.[1] ?? "", html, response };
 }
 
-Deno.test("jumioVerifyReturn() says that the window can be closed where there is no cookie", async () => {
+Deno.test("the return page without a cookie says that the window can be closed", async () => {
   await using service = await createTestContext();
 
   const { title, html, response } = await comeBack(service, { query: `?${QUERY}` });
@@ -39,7 +39,7 @@ Deno.test("jumioVerifyReturn() says that the window can be closed where there is
   assert.equal(service.jumio.calls.length, 0);
 });
 
-Deno.test("jumioVerifyReturn() shows that it is being checked, then the verdict, and renews itself", async () => {
+Deno.test("the return page shows the check and then the verdict, and refreshes itself", async () => {
   await using service = await createTestContext();
   const identityId = await service.register();
   const cookie = await visit(service, identityId);
@@ -68,7 +68,7 @@ for (
     ["toString", /Something got in the way/],
   ] as const
 ) {
-  Deno.test(`jumioVerifyReturn() makes a sentence of the error code ${code}`, async () => {
+  Deno.test(`the return page shows a sentence for the error code ${code}`, async () => {
     await using service = await createTestContext();
     const cookie = await visit(service, await service.register());
 
@@ -81,7 +81,7 @@ for (
   });
 }
 
-Deno.test("jumioVerifyReturn() believes no error of who is verified", async () => {
+Deno.test("the return page ignores an error code if the person is verified", async () => {
   await using service = await createTestContext();
   const cookie = await visit(service, await service.register());
   await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "passed");
@@ -92,7 +92,7 @@ Deno.test("jumioVerifyReturn() believes no error of who is verified", async () =
   assert.equal(title, "You are verified");
 });
 
-Deno.test("jumioVerifyReturn() shows a way on to nobody: it has no button and no link of theirs", async () => {
+Deno.test("the return page has no button and no link of the person", async () => {
   await using service = await createTestContext();
   const cookie = await visit(service, await service.register());
   await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "abandoned");
@@ -105,7 +105,7 @@ Deno.test("jumioVerifyReturn() shows a way on to nobody: it has no button and no
   assert(!html.includes("<form") && !html.includes("token="));
 });
 
-Deno.test("jumioVerifyReturn() knows nobody by a cookie that is forged, too old, or a link's token", async () => {
+Deno.test("the return page ignores a cookie that is forged, expired, or the token of a link", async () => {
   await using service = await createTestContext();
   const identityId = await service.register();
   const cookie = await visit(service, identityId);
@@ -122,7 +122,7 @@ Deno.test("jumioVerifyReturn() knows nobody by a cookie that is forged, too old,
   }
 });
 
-Deno.test("jumioVerifyReturn() shows each person their own state", async () => {
+Deno.test("the return page shows each person their own progress", async () => {
   await using service = await createTestContext({ env: { "JUMIO_STARTS_PER_SECOND": "1000" } });
   const ada = await visit(service, await service.register("ada@example.com"));
   await service.advance(1_000);

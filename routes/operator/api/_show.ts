@@ -14,7 +14,7 @@ import type { JobKindName } from "../../../lib/verification/job_kinds.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
 
-/** A verification in the words of the API. */
+/** Converts a verification to its form in the API. */
 export function showVerification(verification: Verification): z.output<typeof VerificationAnswer> {
   return {
     "identity_id": verification.identityId,
@@ -30,7 +30,7 @@ export function showVerification(verification: Verification): z.output<typeof Ve
   };
 }
 
-/** All that is kept of an identity, in the words of the API. */
+/** Converts everything about an identity to its form in the API. */
 export function showRecord(record: VerificationRecord): z.output<typeof RecordAnswer> {
   const { identityId, verification, executions, tombstone } = record;
   return {
@@ -52,7 +52,7 @@ export function showRecord(record: VerificationRecord): z.output<typeof RecordAn
   };
 }
 
-/** An event of a timeline, in the words of the API. */
+/** Converts an event of a timeline to its form in the API. */
 export function showEvent(
   { at, event, details }: TimelineEvent,
 ): z.output<typeof EventAnswer> {
@@ -63,7 +63,7 @@ export function showEvent(
   return { "at": toTimestamp(at), event, ...Object.fromEntries(shown) };
 }
 
-/** A dead letter, in the words of the API. Its data is not shown: it may name an account. */
+/** Converts a dead letter to its form in the API, without its data, which may name an account. */
 export function showDeadLetter(
   { kind, id, reason, failures, deadAt }: DeadLetter,
 ): z.output<typeof DeadLetterAnswer> {
@@ -71,7 +71,7 @@ export function showDeadLetter(
   return { kind: kind as JobKindName, id, reason, failures, "dead_at": toTimestamp(deadAt) };
 }
 
-/** The service's status, in the words of the API. */
+/** Converts the service's status to its form in the API. */
 export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer> {
   const queues = Object.entries(status.queues).map((
     [kind, { waiting, due, oldestDueAt }],

@@ -30,7 +30,7 @@ const API_CALLS = CALLS.filter(({ path }) =>
   /status|verifications|missing|reconcile|dead-letters/.test(path)
 );
 
-Deno.test("without OPERATOR_SECRET every operator path is answered as an unknown one is", async () => {
+Deno.test("without OPERATOR_SECRET every operator path is answered like an unknown path", async () => {
   await using service = await createTestContext();
   const unknown = await service.send("/nowhere");
   const expected = [unknown.status, await unknown.text(), [...unknown.headers]];
@@ -52,7 +52,7 @@ for (
     ["the secret in another form", { authorization: `Basic ${OPERATOR_SECRET}` }],
   ] as const
 ) {
-  Deno.test(`every operator path refuses ${name}, before it reads anything`, async () => {
+  Deno.test(`every operator path refuses ${name} before it reads anything`, async () => {
     await using service = await createOperatedContext();
 
     for (const { method, path } of API_CALLS) {
@@ -70,21 +70,21 @@ for (
     ["a wrong method", "status", { method: "POST" }, 405, /Allow/],
     ["a change without a name", "reconcile", { method: "POST", headers: AUTH }, 400, /X-Operator/],
     [
-      "a name that would break a line of a log",
+      "a name with a line break",
       "reconcile",
       { method: "POST", headers: { ...AUTH, "x-operator": "a%0Ab" } },
       400,
       /X-Operator/,
     ],
     [
-      "a name that is no encoding",
+      "a name with an invalid encoding",
       "reconcile",
       { method: "POST", headers: { ...AUTH, "x-operator": "100%" } },
       400,
       /X-Operator/,
     ],
     [
-      "a body that is not JSON by its type",
+      "a body with another content type",
       "reconcile",
       { method: "POST", headers: { ...AUTH, "x-operator": "grace" }, body: "{}" },
       415,
@@ -121,7 +121,7 @@ for (
   });
 }
 
-Deno.test("the operator API takes each of several secrets, and records which", async () => {
+Deno.test("the operator API accepts each of several secrets, and records which one", async () => {
   const older = "an-older-secret-of-the-operators-0123";
   const secrets = `${OPERATOR_SECRET} ${older}`;
   await using service = await createOperatedContext({ env: { "OPERATOR_SECRET": secrets } });
@@ -143,7 +143,7 @@ Deno.test("the operator API takes each of several secrets, and records which", a
   assert.notEqual(ids[0], ids[1]);
 });
 
-Deno.test("no answer of the operator API may be stored", async () => {
+Deno.test("no cache may store an answer of the operator API", async () => {
   await using service = await createOperatedContext();
 
   for (const headers of [AUTH, {}]) {

@@ -15,7 +15,7 @@ async function createLetter(service: TestContext, email?: string): Promise<strin
   return identityId;
 }
 
-Deno.test("operatorListDeadLetters() lists them in pages, and shows no data", async () => {
+Deno.test("dead letters are listed in pages, without their data", async () => {
   await using service = await createOperatedContext();
   const people = [await createLetter(service), await createLetter(service, "bob@example.com")];
   const seen = [];
@@ -34,7 +34,7 @@ Deno.test("operatorListDeadLetters() lists them in pages, and shows no data", as
   assert.deepEqual(shown.body, seen[0]);
 });
 
-Deno.test("operatorReplayDeadLetter() tries again, and the letter is gone", async () => {
+Deno.test("replay tries the job again and deletes the dead letter", async () => {
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
   assert.equal(service.metadata(identityId)["status"], "pending");
@@ -58,7 +58,7 @@ Deno.test("operatorReplayDeadLetter() tries again, and the letter is gone", asyn
   ]]);
 });
 
-Deno.test("operatorReplayDeadLetter() has the whole schedule before it again", async () => {
+Deno.test("replay starts the schedule from the beginning", async () => {
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
   service.kratos.faults.isAdminDown = true;
@@ -71,7 +71,7 @@ Deno.test("operatorReplayDeadLetter() has the whole schedule before it again", a
   assert.equal(service.metadata(identityId)["status"], "verified");
 });
 
-Deno.test("operatorDiscardDeadLetter() throws it away, and records who did", async () => {
+Deno.test("discard deletes the dead letter and records who did it", async () => {
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
 

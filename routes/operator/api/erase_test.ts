@@ -40,7 +40,7 @@ function isDeletedAtJumio({ jumio }: TestContext, accountId: string | undefined)
   );
 }
 
-Deno.test("operatorErase() leaves the status on the identity, and nothing else anywhere", async () => {
+Deno.test("erase keeps only the status on the identity, and deletes everything else", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "rejected" });
   const [execution] = service.jumio.executions;
@@ -81,7 +81,7 @@ Deno.test("operatorErase() leaves the status on the identity, and nothing else a
   });
 });
 
-Deno.test("operatorErase() is not undone by a late hook or callback", async () => {
+Deno.test("a late hook or callback does not undo an erasure", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "passed" });
   const [execution] = service.jumio.executions;
@@ -109,7 +109,7 @@ Deno.test("operatorErase() is not undone by a late hook or callback", async () =
   }
 });
 
-Deno.test("operatorErase() outlasts an upstream that is down, and forgets no account", async () => {
+Deno.test("erase continues after an upstream was down, and misses no account", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "warning" });
   const [execution] = service.jumio.executions;
@@ -131,7 +131,7 @@ Deno.test("operatorErase() outlasts an upstream that is down, and forgets no acc
   assert.notEqual(body.erasure["erased_at"], null);
 });
 
-Deno.test("operatorErase() puts the ids away again when a settings submission brought them back", async () => {
+Deno.test("erase removes the ids again after a settings submission has restored them", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "passed" });
   service.kratos.faults.losesNextPatch = true;
@@ -146,7 +146,7 @@ Deno.test("operatorErase() puts the ids away again when a settings submission br
   assert.equal(service.metadata(identityId)["account_id"], null);
 });
 
-Deno.test("operatorErase() also deletes the account that a start under way has made meanwhile", async () => {
+Deno.test("erase also deletes the account that a concurrent start creates", async () => {
   await using service = await createOperatedContext();
   service.jumio.faults.isDown = true;
   const identityId = await service.register();
@@ -169,7 +169,7 @@ Deno.test("operatorErase() also deletes the account that a start under way has m
   assert.equal(service.metadata(identityId)["account_id"] ?? null, null);
 });
 
-Deno.test("operatorErase() waits for a write of the identity that is under way", async () => {
+Deno.test("erase waits for a running write of the identity", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service);
   service.kratos.faults.adminSlowMs = 300;
@@ -187,7 +187,7 @@ Deno.test("operatorErase() waits for a write of the identity that is under way",
   assert.deepEqual([metadata["status"], metadata["account_id"]], ["verified", null]);
 });
 
-Deno.test("operatorErase() erases an identity that only Ory and Jumio still know", async () => {
+Deno.test("erase works for an identity that only Ory and Jumio still have", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "passed" });
   const rows = await service.store.list({ prefix: [] }, { limit: 100 });
@@ -201,7 +201,7 @@ Deno.test("operatorErase() erases an identity that only Ory and Jumio still know
   assert.deepEqual([metadata["status"], metadata["account_id"]], ["verified", null]);
 });
 
-Deno.test("operatorErase() says so when nobody has such an id", async () => {
+Deno.test("erase refuses an id that nobody knows", async () => {
   await using service = await createOperatedContext();
 
   for (const id of [crypto.randomUUID(), "not-an-id"]) {
@@ -211,7 +211,7 @@ Deno.test("operatorErase() says so when nobody has such an id", async () => {
   assert.deepEqual(await service.store.list({ prefix: ["tombstone"] }, { limit: 1 }), []);
 });
 
-Deno.test("operatorErase() is not undone by the person's link, which still works", async () => {
+Deno.test("the person's link still works after an erasure and does not undo it", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "rejected" });
   const link = new URL(String(service.metadata(identityId)["verification_url"]));
@@ -236,7 +236,7 @@ Deno.test("operatorErase() is not undone by the person's link, which still works
   assert.equal(service.metadata(identityId)["status"], "rejected");
 });
 
-Deno.test("operatorErase() leaves no job that waits to renew a link", async () => {
+Deno.test("erase leaves no job that would renew a link", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service);
 

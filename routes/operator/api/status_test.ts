@@ -5,7 +5,7 @@ import { callOperator, createOperatedContext } from "../../../tests/support/oper
 
 const HOUR = 3_600_000;
 
-Deno.test("operatorStatus() tells of an idle service that nothing waits", async () => {
+Deno.test("status shows empty queues for an idle service", async () => {
   await using service = await createOperatedContext();
 
   const { status, body } = await callOperator(service, "status");
@@ -17,7 +17,7 @@ Deno.test("operatorStatus() tells of an idle service that nothing waits", async 
   assert.equal(body.upstreams.jumio["last_failure"], null);
 });
 
-Deno.test("operatorStatus() counts starts and verdicts, each once", async () => {
+Deno.test("status counts each start and verdict once", async () => {
   await using service = await createOperatedContext();
   service.jumio.faults.callbacks = "repeat";
   for (const outcome of ["passed", "passed", "rejected", "link_expired", "inconclusive"] as const) {
@@ -35,7 +35,7 @@ Deno.test("operatorStatus() counts starts and verdicts, each once", async () => 
   assert.equal(body["last_hours"].starts, 0);
 });
 
-Deno.test("operatorStatus() tells what fails, what waits, and since when", async () => {
+Deno.test("status shows failures, waiting jobs, and since when they wait", async () => {
   await using service = await createOperatedContext();
   service.jumio.faults.isDown = true;
   await service.register();
@@ -56,7 +56,7 @@ Deno.test("operatorStatus() tells what fails, what waits, and since when", async
   });
 });
 
-Deno.test("operatorStatus() counts a job from when it is asked for until it is done", async () => {
+Deno.test("status counts a job from its request until it is done", async () => {
   await using service = await createOperatedContext();
   const waiting = async () => {
     const { body } = await callOperator(service, "status");
@@ -67,18 +67,18 @@ Deno.test("operatorStatus() counts a job from when it is asked for until it is d
   await service.register("b@example.com");
   await service.advance(1_000);
 
-  // Both are polled, and have a link that is made anew before it ends.
-  const [start, read, write, erase] = await waiting();
+  // Both are polled, and both have a link to be renewed.
+  const [start, check, publish, erase] = await waiting();
   await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "passed");
   await service.drain();
   await service.advance(60_000);
   const later = await waiting();
 
-  assert.deepEqual([start, read, write, erase], [0, 2, 2, 0]);
+  assert.deepEqual([start, check, publish, erase], [0, 2, 2, 0]);
   assert.deepEqual(later, [0, 1, 1, 0]);
 });
 
-Deno.test("deleteOldCounts() keeps five weeks and clears what is older", async () => {
+Deno.test("deleteOldCounts() keeps five weeks and deletes older counts", async () => {
   await using store = createMemoryStore();
   const now = Date.UTC(2026, 4, 4);
   const hour = now / HOUR;

@@ -26,7 +26,7 @@ async function listIds(service: TestContext, query: string): Promise<string[]> {
   );
 }
 
-Deno.test("operatorListVerifications() lists the last changed first", async () => {
+Deno.test("verifications are listed with the last changed first", async () => {
   await using service = await createOperatedContext();
   const { ada, bob, cyd } = await createPeople(service);
 
@@ -45,7 +45,7 @@ for (
     ["?since=2026-05-04T09:30:00Z&until=2026-05-04T12:30:00%2B02:00", ["bob"]],
   ] as const
 ) {
-  Deno.test(`operatorListVerifications() finds ${names.join(" and ") || "nobody"} by ${query}`, async () => {
+  Deno.test(`the list finds ${names.join(" and ") || "nobody"} by ${query}`, async () => {
     await using service = await createOperatedContext();
     const people = await createPeople(service);
 
@@ -53,7 +53,7 @@ for (
   });
 }
 
-Deno.test("operatorListVerifications() gives each once over its pages, whatever its status", async () => {
+Deno.test("the list has each verification once over all pages", async () => {
   await using service = await createOperatedContext();
   const { ada, bob, cyd } = await createPeople(service);
   const seen: string[] = [];
@@ -69,7 +69,7 @@ Deno.test("operatorListVerifications() gives each once over its pages, whatever 
   assert.deepEqual(seen, [cyd, bob, ada]);
 });
 
-Deno.test("operatorListVerifications() has an identity in one list only, when its status changes", async () => {
+Deno.test("an identity whose status changes is in one list only", async () => {
   await using service = await createOperatedContext();
   const identityId = await service.register();
   const [execution] = service.jumio.executions;
@@ -84,7 +84,7 @@ Deno.test("operatorListVerifications() has an identity in one list only, when it
   ]]);
 });
 
-Deno.test("operatorShowVerification() finds an identity by its id and by its execution's", async () => {
+Deno.test("an identity is found by its id and by that of its execution", async () => {
   await using service = await createOperatedContext();
   const { bob } = await createPeople(service);
   const execution = service.jumio.executions[1];
@@ -119,7 +119,7 @@ Deno.test("operatorShowVerification() finds an identity by its id and by its exe
   });
 });
 
-Deno.test("operatorShowTimeline() tells everything that happened, in order", async () => {
+Deno.test("the timeline has everything that happened, in order", async () => {
   await using service = await createOperatedContext();
   const identityId = await service.register();
   const [execution] = service.jumio.executions;
@@ -132,10 +132,10 @@ Deno.test("operatorShowTimeline() tells everything that happened, in order", asy
 
   const { body } = await callOperator(service, `verifications/${identityId}/timeline`);
 
-  const told = body.events.map(({ at, event, outcome }: Record<string, string>) =>
+  const shown = body.events.map(({ at, event, outcome }: Record<string, string>) =>
     [at?.slice(14, 19), event, outcome].join(" ")
   );
-  assert.deepEqual(told, [
+  assert.deepEqual(shown, [
     "00:00 hook accepted",
     "00:00 hook duplicate",
     "00:00 start applied",
@@ -149,7 +149,7 @@ Deno.test("operatorShowTimeline() tells everything that happened, in order", asy
   assert(!JSON.stringify(body).match(/ada@|eyJ|https?:/));
 });
 
-Deno.test("operatorShowTimeline() tells of a repeat that met another change of its job", async () => {
+Deno.test("the timeline has a repeat that coincided with another change of its job", async () => {
   await using memory = createMemoryStore();
   let isContended = false;
   const store: Store = {
@@ -180,7 +180,7 @@ Deno.test("operatorShowTimeline() tells of a repeat that met another change of i
   ]);
 });
 
-Deno.test("operatorShowTimeline() keeps one line for retries, and one for polls", async () => {
+Deno.test("the timeline has one event for all retries, and one for all polls", async () => {
   await using service = await createOperatedContext();
   const identityId = await service.register();
   service.kratos.faults.isAdminDown = true;
@@ -200,7 +200,7 @@ Deno.test("operatorShowTimeline() keeps one line for retries, and one for polls"
   assert(retry.failures > 20);
 });
 
-Deno.test("operatorShowTimeline() gives each event once over its pages", async () => {
+Deno.test("the timeline has each event once over all pages", async () => {
   await using service = await createOperatedContext();
   const identityId = await service.register();
   await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "passed");

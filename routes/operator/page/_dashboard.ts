@@ -23,7 +23,6 @@ const VERDICTS: readonly Series[] = [
   },
 ];
 
-/** What the dashboard is made from. */
 export interface Dashboard {
   readonly status: ServiceStatus;
   readonly hours: readonly HourCounts[];
@@ -33,7 +32,7 @@ export interface Dashboard {
   readonly now: number;
 }
 
-/** The top of every page: whose this is, and the way out. */
+/** Renders the top of every page: the operator's name, and the button to sign out. */
 export function renderHeader(operator: Operator): Html {
   return html`
     <header>
@@ -46,7 +45,7 @@ export function renderHeader(operator: Operator): Html {
   `;
 }
 
-/** How the service does: first whether somebody has to do something, then the figures. */
+/** Renders the state of the service: first whether anybody has to act, then the figures. */
 export function renderDashboard(dashboard: Dashboard): Html {
   const { hours, status, now, notice } = dashboard;
   return html`<main>
@@ -76,7 +75,7 @@ ${renderLetters(dashboard)}
 </main>`;
 }
 
-/** The form that leads to one identity. */
+/** Renders the form to find an identity. */
 export function renderSearch(id: string): Html {
   return html`
     <section aria-label="Search">
@@ -93,7 +92,7 @@ function renderState({ status, now }: Dashboard): Html {
   const overdue = JOB_KIND_NAMES.filter((kind) => isOverdue(queues[kind].oldestDueAt, now));
   if (deadLetters.count > 0) {
     return html`<section class="state bad"><strong>${describeDeadLetters(deadLetters)}</strong>
-<p>No further try is made. See why, mend it, and replay.</p></section>`;
+<p>These jobs are not tried again. Find the reason, fix it, and replay them.</p></section>`;
   }
   if (overdue.length > 0) {
     const names = overdue.map((kind) => nameJob(kind).toLowerCase()).join(", ");

@@ -14,7 +14,7 @@ const TONES: Readonly<Record<Verification["status"], string>> = {
   expired: "",
 };
 
-/** One identity: where it stands, and what happened. */
+/** Renders one identity: its verification and its timeline. */
 export function renderIdentity(
   { identityId, verification, executions, tombstone }: VerificationRecord,
   { events, hasMore }: { events: readonly TimelineEvent[]; hasMore: boolean },
@@ -51,7 +51,7 @@ ${
 </main>`;
 }
 
-/** What is shown for an id that is not known. */
+/** Renders the page for an id without a record. */
 export function renderUnknown(id: string): Html {
   return html`<main>${renderSearch(id)}
 <section class="state warn"><strong>There is no record of this id</strong>

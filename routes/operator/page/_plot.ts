@@ -1,22 +1,22 @@
 import type { HourCounts } from "../../../lib/history/hourly_counts.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 
-/** One colour of a plot, and what it counts. */
+/** One colour of a plot. */
 export interface Series {
   readonly label: string;
-  /** The class that has the colour in the style. */
+  /** The class with the colour, in the style sheet. */
   readonly className: string;
   readonly count: (hour: HourCounts) => number;
 }
 
-/** Of the drawing itself: it is stretched to what room there is, so no text is in it. */
+/** Units of the drawing. It is stretched to the width of the page, so it has no text in it. */
 const BAR = 10;
 const GAP = 2;
 const HEIGHT = 100;
 
 /**
- * Draws hours as bars, stacked by series. It is drawn here, since the page has no script; the same
- * figures follow as a table, for whoever cannot see it or wants to copy them.
+ * Draws hours as stacked bars. The server draws them, because the page has no script. The same
+ * figures follow as a table, to be read by a screen reader or copied.
  */
 export function renderPlot(
   hours: readonly HourCounts[],
@@ -101,7 +101,7 @@ function renderRow(hour: HourCounts, series: readonly Series[]): Html {
   }</tr>`;
 }
 
-/** A figure that can be halved and read: 2, 4, 6, 8, 10, 20, 40, … */
+/** Rounds up to a number whose half is easy to read: 2, 4, 6, 8, 10, 20, 40, … */
 function roundUp(value: number): number {
   for (let unit = 1;; unit *= 10) {
     for (const step of [2, 4, 6, 8, 10]) if (value <= step * unit) return step * unit;

@@ -16,7 +16,7 @@ const NAME = "__Host-operator";
 const SCOPE = { path: "/", sameSite: "Strict" } as const;
 
 /**
- * The operator who has signed in at the page. It refuses nobody: without a session the routes show
+ * The operator who has signed in at the page. It never refuses: without a session the routes show
  * the form to sign in.
  */
 export const SESSION: Authentication<Context, Operator | undefined> = {

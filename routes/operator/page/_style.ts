@@ -1,4 +1,4 @@
-/** The operator's page in light and dark. One string, so that its hash can stand in the policy. */
+/** The style of the operator's page, in light and dark. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

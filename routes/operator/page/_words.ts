@@ -2,7 +2,6 @@ import { findJobKind, type JobKindName } from "../../../lib/verification/job_kin
 import type { TimelineDetails, TimelineEvent } from "../../../lib/history/timeline.ts";
 import { formatTime } from "../../../lib/operator/format.ts";
 
-/** What a kind of job is for a person. */
 const JOB_WORDS: Readonly<Record<JobKindName, string>> = {
   start: "Start at Jumio",
   check: "Read from Jumio",
@@ -23,12 +22,12 @@ const EVENT_WORDS: Readonly<Record<TimelineEvent["event"], string>> = {
   "dead_letter": "Dead letter",
 };
 
-/** An event's name for a person. */
+/** The name of an event on the page. */
 export function nameEvent({ event }: TimelineEvent): string {
   return EVENT_WORDS[event];
 }
 
-/** An event's details for a person: the outcome as it is, the others with their names. */
+/** The details of an event on the page: the outcome, then the others with their names. */
 export function describeDetails({ outcome, ...details }: TimelineDetails): string {
   const named = Object.entries(details).filter(([, value]) => value !== null).map((
     [name, value],
@@ -39,12 +38,12 @@ export function describeDetails({ outcome, ...details }: TimelineDetails): strin
   return [...(outcome === undefined || outcome === null ? [] : [outcome]), ...named].join(" · ");
 }
 
-/** A moment as it stands in logs too, to the second. */
+/** Formats a time to the second, as in the log. */
 export function formatMoment(ms: number): string {
   return `${formatTime(ms)} UTC`;
 }
 
-/** How far a moment is from now. */
+/** Formats the distance of a time from now. */
 export function formatDistance(ms: number, now: number): string {
   const distanceMs = Math.abs(now - ms);
   const [amount, unit] = distanceMs < 60_000

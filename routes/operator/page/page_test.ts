@@ -47,7 +47,7 @@ async function createLetter(service: TestContext): Promise<string> {
   return identityId;
 }
 
-Deno.test("operatorPage() shows nothing but the way in to whoever has not signed in", async () => {
+Deno.test("the operator's page shows only the form to sign in without a session", async () => {
   await using service = await createOperatedContext();
   await createLetter(service);
 
@@ -58,7 +58,7 @@ Deno.test("operatorPage() shows nothing but the way in to whoever has not signed
   assert(!/Queues|Dead letter/.test(page));
 });
 
-Deno.test("operatorPage() needs no script and nothing from elsewhere, and says so", async () => {
+Deno.test("the operator's page has no script, loads nothing from other sites, and its policy says so", async () => {
   await using service = await createOperatedContext();
   const cookie = await signIn(service);
 
@@ -75,7 +75,7 @@ Deno.test("operatorPage() needs no script and nothing from elsewhere, and says s
   assert.equal(response.headers.get("cache-control"), "no-store");
 });
 
-Deno.test("operatorPage() tells what waits of each kind, and what of it is due", async () => {
+Deno.test("the operator's page shows waiting and due jobs of each kind", async () => {
   await using service = await createOperatedContext();
   await service.register();
   service.clock.now += HOUR;
@@ -87,12 +87,12 @@ Deno.test("operatorPage() tells what waits of each kind, and what of it is due",
     new RegExp(`${name}</th>\\s*<td class="number">(.*?)</td>\\s*<td class="number">(.*?)</td>`)
       .exec(page)?.slice(1);
   assert.deepEqual(row("Read from Jumio"), ["1", "1"]);
-  // To make their link anew, before it ends.
+  // The job that renews the link before it expires.
   assert.deepEqual(row("Write to Ory"), ["1", "0"]);
   assert.deepEqual(row("Start at Jumio"), ["0", "0"]);
 });
 
-Deno.test("operatorSignIn() gives a cookie that is not the secret and that no script can read", async () => {
+Deno.test("sign-in sets a cookie that is not the secret and that no script can read", async () => {
   await using service = await createOperatedContext();
 
   const response = await post(service, "sign-in", {
@@ -117,7 +117,7 @@ for (
     ["a name with markup", { name: "<b>", secret: OPERATOR_SECRET }],
   ] as const
 ) {
-  Deno.test(`operatorSignIn() refuses ${name}`, async () => {
+  Deno.test(`sign-in refuses ${name}`, async () => {
     await using service = await createOperatedContext();
 
     const response = await post(service, "sign-in", { fields: { ...fields } });
@@ -130,15 +130,15 @@ for (
 
 for (
   const [name, headers, status] of [
-    ["another site", { ...FORM, "sec-fetch-site": "cross-site" }, 403],
-    ["another host of the same site", { ...FORM, "sec-fetch-site": "same-site" }, 403],
-    ["another origin", { ...FORM, origin: "https://evil.example.com" }, 403],
-    ["an origin that is hidden", { ...FORM, origin: "null" }, 403],
-    ["nobody knows where", FORM, 403],
+    ["a form of another site", { ...FORM, "sec-fetch-site": "cross-site" }, 403],
+    ["a form of another host of the same site", { ...FORM, "sec-fetch-site": "same-site" }, 403],
+    ["a form of another origin", { ...FORM, origin: "https://evil.example.com" }, 403],
+    ["a form with a hidden origin", { ...FORM, origin: "null" }, 403],
+    ["a form without Sec-Fetch-Site and Origin", FORM, 403],
     ["a form of another type", { ...SAME, "content-type": "text/plain" }, 415],
   ] as const
 ) {
-  Deno.test(`the operator's forms take nothing from ${name}`, async () => {
+  Deno.test(`the operator's forms refuse ${name}`, async () => {
     await using service = await createOperatedContext();
     const identityId = await createLetter(service);
     const cookie = await signIn(service);
@@ -155,7 +155,7 @@ for (
   });
 }
 
-Deno.test("the operator's forms are taken from the own origin, where a browser names no site", async () => {
+Deno.test("the operator's forms work in an old browser that sends only Origin", async () => {
   await using service = await createOperatedContext();
 
   const response = await post(service, "sign-in", {
@@ -166,7 +166,7 @@ Deno.test("the operator's forms are taken from the own origin, where a browser n
   assert.equal(response.status, 303);
 });
 
-Deno.test("operatorReplay() replays a dead letter, as whoever has signed in", async () => {
+Deno.test("the button replays a dead letter in the name of the operator who has signed in", async () => {
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
   const cookie = await signIn(service, { name: "Ada L." });
@@ -190,7 +190,7 @@ Deno.test("operatorReplay() replays a dead letter, as whoever has signed in", as
   assert.match(page, /action: replay.*by: Ada L\./);
 });
 
-Deno.test("operatorReplay() does nothing for whoever has not signed in", async () => {
+Deno.test("the button to replay does nothing without a session", async () => {
   await using service = await createOperatedContext();
   const identityId = await createLetter(service);
 
@@ -201,7 +201,7 @@ Deno.test("operatorReplay() does nothing for whoever has not signed in", async (
   assert.equal(service.metadata(identityId)["status"], "pending");
 });
 
-Deno.test("a sign-in ends after half an hour, with its secret, and with the button", async () => {
+Deno.test("a session ends after half an hour, with its secret, and with the button", async () => {
   await using service = await createOperatedContext();
   const cookie = await signIn(service);
   await using other = await createOperatedContext({
@@ -217,7 +217,7 @@ Deno.test("a sign-in ends after half an hour, with its secret, and with the butt
   assert.match(response.headers.get("set-cookie") ?? "", /^__Host-operator=; Path=\/; Max-Age=0;/);
 });
 
-Deno.test("operatorPage() escapes the id that somebody asks for", async () => {
+Deno.test("the operator's page escapes the id in the address", async () => {
   await using service = await createOperatedContext();
   const cookie = await signIn(service);
 
@@ -228,7 +228,7 @@ Deno.test("operatorPage() escapes the id that somebody asks for", async () => {
   assert.match(page, /There is no record of this id/);
 });
 
-Deno.test("operatorPage() draws starts and verdicts, and has them as a table", async () => {
+Deno.test("the operator's page draws starts and verdicts, and has them as a table", async () => {
   await using service = await createOperatedContext();
   const cookie = await signIn(service);
   await service.register();
