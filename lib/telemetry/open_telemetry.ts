@@ -7,10 +7,10 @@ import { formatTrace, linksTo } from "./_trace.ts";
 import { createJobWatch } from "./_watch_job.ts";
 import type { CallUpstream } from "../upstream/call.ts";
 
-/** The name of our spans' and figures' scope. */
+/** The scope of our spans and metrics. */
 const SCOPE = "ory-jumio-bridge";
 
-/** The part of `@opentelemetry/api` that is used. It is handed in, because it is loaded late. */
+/** The part of `@opentelemetry/api` that is used. An argument, because the module is loaded late. */
 export type OpenTelemetryApi = Pick<typeof OpenTelemetry, "metrics" | "SpanStatusCode" | "trace">;
 
 /** What the watchers share. */
@@ -20,12 +20,12 @@ interface Parts {
   readonly now: () => number;
 }
 
-/** Watches the service through Deno's own OpenTelemetry, which makes a span for each request. */
+/** Records through Deno's own OpenTelemetry, which creates a span for each request. */
 export function createOpenTelemetry(
   { api, now, monotonic }: {
     api: OpenTelemetryApi;
     now: () => number;
-    /** Milliseconds of a clock that nobody sets back. */
+    /** Milliseconds of a clock that is never set back. */
     monotonic: () => number;
   },
 ): Telemetry {

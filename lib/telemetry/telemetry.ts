@@ -3,10 +3,10 @@ import { runUnwatched, type WatchJob } from "../jobs/watch.ts";
 import type { Store } from "../kv/store.ts";
 import type { CallUpstream } from "../upstream/call.ts";
 
-/** What became of a request, as its route says. */
+/** How a request ended, as its route reports it. */
 export interface RequestEnd {
   readonly status: number;
-  /** Undefined: by the status. */
+  /** Derived from the status where it is undefined. */
   readonly outcome?: string | undefined;
   /** Why the request was refused or failed. */
   readonly reason?: string | undefined;
@@ -16,15 +16,15 @@ export interface RequestEnd {
 export type EndRequest = (end: RequestEnd) => void;
 
 /**
- * What is seen of the service from outside. Each part is wrapped once, where it is put together, so
- * that no route and no job knows of it.
+ * Spans and metrics of the service. Requests and jobs report how they ended. Nothing reads their log
+ * lines or their writes to find out.
  */
 export interface Telemetry {
-  /** `route` is the declared path, never the path of the request: that may hold a token. */
+  /** `route` is the declared path, never the path of the request, which may contain a token. */
   watchRequest(request: { method: string; route: string }): EndRequest;
   /** Gives each run of a job a span, and counts how it ended. */
   readonly watchJob: WatchJob;
-  /** The same way out, with each call seen. */
+  /** The same calls, each measured. */
   watchUpstream(call: CallUpstream): CallUpstream;
   /** The same store, with each call measured. */
   watchStore(store: Store): Store;
@@ -36,7 +36,7 @@ export interface Telemetry {
   linkTo(trace: string | undefined): void;
 }
 
-/** Sees nothing, and costs nothing: every part stays as it is. */
+/** Without OpenTelemetry: records nothing, and costs nothing. */
 export const NO_TELEMETRY: Telemetry = {
   watchRequest: () => doNothing,
   watchJob: runUnwatched,
