@@ -1,8 +1,13 @@
 import { allowedOrigins, type Config } from "./config/config.ts";
 import { delay as delayBy, setOwnDeadline, type SetTimer } from "./deadline.ts";
 import { createRateLimit } from "./jobs/rate_limit.ts";
-import { bindHandler, type BoundHandler, createJobRunner, type JobRunner } from "./jobs/runner.ts";
-import { createWakingStore } from "./jobs/waking_store.ts";
+import {
+  bindHandler,
+  type BoundHandler,
+  createJobRunner,
+  createWakingStore,
+  type JobRunner,
+} from "./jobs/runner.ts";
 import { createAccessToken } from "./jumio/access_token.ts";
 import { createJumio, type Jumio } from "./jumio/client.ts";
 import { createKratos, type Kratos } from "./kratos/client.ts";

@@ -2,11 +2,24 @@ import { concludeJob, jobFields } from "./conclude.ts";
 import { type Job, readJob, replaceJob } from "./job.ts";
 import type { JobKind } from "./kind.ts";
 import type { DescribeFailure, JobEnd, JobResult } from "./result.ts";
-import type { JobSpan, WatchJob } from "./watch.ts";
 import type { Store } from "../kv/store.ts";
 import { updateRows } from "../kv/update.ts";
 import type { Write } from "../kv/write.ts";
 import { describeError, type Log } from "../log.ts";
+
+/** The span of one run. */
+export interface JobSpan {
+  /** The span as `traceparent`, to be stored with what the run requests. */
+  readonly trace: string | undefined;
+  /** Links the span to a stored one. */
+  linkTo(trace: string | undefined): void;
+}
+
+/** Observes one run of a job, from the handler to the commit. */
+export type WatchJob = (
+  subject: { readonly kind: JobKind; readonly job: Job },
+  run: (span: JobSpan) => Promise<JobEnd>,
+) => Promise<void>;
 
 /**
  * Does the work of a job. It must be safe to repeat, because a lease can end in the middle of a run.
@@ -24,6 +37,17 @@ export interface RunOptions {
   readonly log: Log;
   readonly describeFailure: DescribeFailure;
   readonly watch: WatchJob;
+}
+
+/** A span while no traces are collected. */
+const NO_SPAN: JobSpan = { trace: undefined, linkTo() {} };
+
+/** Runs a job without observing it. */
+export async function runUnwatched(
+  _subject: unknown,
+  run: (span: JobSpan) => Promise<JobEnd>,
+): Promise<void> {
+  await run(NO_SPAN);
 }
 
 /** Runs a claimed job to its end. Does not throw: a job without an end is claimed again later. */

@@ -4,8 +4,7 @@ import { createQueueLoop, MAX_SLEEP_MS } from "./queue_loop.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { Job } from "./job.ts";
 import type { DescribeFailure } from "./result.ts";
-import { type JobHandler, runJob } from "./run_job.ts";
-import { runUnwatched, type WatchJob } from "./watch.ts";
+import { type JobHandler, runJob, runUnwatched, type WatchJob } from "./run_job.ts";
 import { setOwnDeadline, type SetTimer } from "../deadline.ts";
 import type { Store } from "../kv/store.ts";
 import type { Write } from "../kv/write.ts";
@@ -81,6 +80,21 @@ export function createJobRunner(
     },
     async stop() {
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
+    },
+  };
+}
+
+/**
+ * A store that reports each committed write, so that a job runner looks at once for the jobs that
+ * the write makes due. No caller has to know which jobs a write contains.
+ */
+export function createWakingStore(store: Store, wakeFor: (write: Write) => void): Store {
+  return {
+    ...store,
+    async commit(write) {
+      const isCommitted = await store.commit(write);
+      if (isCommitted) wakeFor(write);
+      return isCommitted;
     },
   };
 }

@@ -12,6 +12,8 @@ import { PUBLISH, type PublishData, START } from "../verification/job_kinds.ts";
 import { requestPublish } from "../verification/requests.ts";
 import { type Job, readJob } from "./job.ts";
 import type { Store } from "../kv/store.ts";
+import type { Write } from "../kv/write.ts";
+import { createWakingStore } from "./runner.ts";
 
 Deno.test("JobRunner.drain() runs what is due and deletes it", async () => {
   await using store = createMemoryStore();
@@ -130,4 +132,15 @@ Deno.test("JobRunner.wakeFor() does not look at a queue for what is due much lat
   await jobs.stop();
 
   assert.deepEqual([later, lists], [0, 1]);
+});
+
+Deno.test("createWakingStore() reports a write once it is committed, and only then", async () => {
+  await using memory = createMemoryStore();
+  const reported: Write[] = [];
+  const store = createWakingStore(memory, (write) => reported.push(write));
+  const write = { checks: [{ key: ["a"], versionstamp: null }], sets: [{ key: ["a"], value: 1 }] };
+
+  const committed = [await store.commit(write), await store.commit(write)];
+
+  assert.deepEqual([committed, reported], [[true, false], [write]]);
 });

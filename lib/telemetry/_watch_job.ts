@@ -4,7 +4,7 @@ import { formatTrace, linksTo } from "./_trace.ts";
 import type { Job } from "../jobs/job.ts";
 import type { JobKind } from "../jobs/kind.ts";
 import type { JobEnd } from "../jobs/result.ts";
-import type { JobSpan, WatchJob } from "../jobs/watch.ts";
+import type { JobSpan, WatchJob } from "../jobs/run_job.ts";
 
 /** The span attribute of what a job's id names. */
 const ID_ATTRIBUTES = {

@@ -1,5 +1,5 @@
 import type { JobKind } from "../jobs/kind.ts";
-import { runUnwatched, type WatchJob } from "../jobs/watch.ts";
+import { runUnwatched, type WatchJob } from "../jobs/run_job.ts";
 import type { Store } from "../kv/store.ts";
 import type { CallUpstream } from "../upstream/call.ts";
 

@@ -3,8 +3,12 @@ import { type Job, type JobRequest, readJob, requestJob } from "../../lib/jobs/j
 import { createRateLimit } from "../../lib/jobs/rate_limit.ts";
 import type { JobResult } from "../../lib/jobs/result.ts";
 import type { JobHandler } from "../../lib/jobs/run_job.ts";
-import { bindHandler, createJobRunner, type JobRunner } from "../../lib/jobs/runner.ts";
-import { createWakingStore } from "../../lib/jobs/waking_store.ts";
+import {
+  bindHandler,
+  createJobRunner,
+  createWakingStore,
+  type JobRunner,
+} from "../../lib/jobs/runner.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import {
   PUBLISH,

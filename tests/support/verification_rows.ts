@@ -1,6 +1,6 @@
 import type { Job } from "../../lib/jobs/job.ts";
 import type { JobKind } from "../../lib/jobs/kind.ts";
-import type { JobSpan } from "../../lib/jobs/watch.ts";
+import type { JobSpan } from "../../lib/jobs/run_job.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import {
   type Execution,

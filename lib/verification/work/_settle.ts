@@ -14,7 +14,7 @@ import { type CountName, countOne } from "../../history/hourly_counts.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import { type Job, jobKey } from "../../jobs/job.ts";
 import type { JobResult, SettledExecution } from "../../jobs/result.ts";
-import type { JobSpan } from "../../jobs/watch.ts";
+import type { JobSpan } from "../../jobs/run_job.ts";
 import type { Jumio, WorkflowDetails } from "../../jumio/client.ts";
 import type { Kratos } from "../../kratos/client.ts";
 import type { Store } from "../../kv/store.ts";

@@ -13,7 +13,7 @@ import { changeStatus, saveVerification, type Verification, verificationKey } fr
 import { countOne } from "../../history/hourly_counts.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import { type Job, jobKey } from "../../jobs/job.ts";
-import type { JobSpan } from "../../jobs/watch.ts";
+import type { JobSpan } from "../../jobs/run_job.ts";
 import type { Jumio, Started } from "../../jumio/client.ts";
 import type { Store } from "../../kv/store.ts";
 import { mergeWrites, type Write } from "../../kv/write.ts";

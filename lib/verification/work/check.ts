@@ -5,7 +5,7 @@ import { adoptExecution } from "./_adopt_execution.ts";
 import { type CheckOptions, type CheckRun, isConfirmed, settle } from "./_settle.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
-import type { JobSpan } from "../../jobs/watch.ts";
+import type { JobSpan } from "../../jobs/run_job.ts";
 import { UpstreamError } from "../../upstream/error.ts";
 
 /** A callback can be faster than the answer to its create call, by that call's lease at most. */

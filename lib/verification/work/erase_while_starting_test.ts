@@ -5,8 +5,12 @@ import { acceptErasure } from "../accept/erasure.ts";
 import { acceptStart } from "../accept/start.ts";
 import { ERASE, START } from "../job_kinds.ts";
 import { createRateLimit } from "../../jobs/rate_limit.ts";
-import { bindHandler, createJobRunner, type JobRunner } from "../../jobs/runner.ts";
-import { createWakingStore } from "../../jobs/waking_store.ts";
+import {
+  bindHandler,
+  createJobRunner,
+  createWakingStore,
+  type JobRunner,
+} from "../../jobs/runner.ts";
 import { describeJobFailure } from "./failure.ts";
 import type { StartOptions } from "./_started.ts";
 import { handleStart } from "./start.ts";

@@ -13,7 +13,7 @@ import {
 } from "./_started.ts";
 import { type Job, readJob } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
-import type { JobSpan } from "../../jobs/watch.ts";
+import type { JobSpan } from "../../jobs/run_job.ts";
 import type { Write } from "../../kv/write.ts";
 import { UpstreamError } from "../../upstream/error.ts";
 
