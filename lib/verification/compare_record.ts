@@ -1,0 +1,155 @@
+import type { Execution } from "./executions.ts";
+import { changedAtOf, createVerification, type Verification } from "./rows.ts";
+import { type Verdict, VERIFICATION_STATUSES, type VerificationStatus } from "./verdict.ts";
+import type { JumioMetadata } from "../kratos/metadata.ts";
+import { parseTimestamp } from "../timestamp.ts";
+
+/**
+ * What an identity's record and its metadata are compared by. Never by the link: its text changes
+ * with the secret that signs it, and it decides nothing.
+ */
+export const COMPARED_FIELDS = [
+  "status",
+  "verdict",
+  "account_id",
+  "workflow_execution_id",
+  "decided_at",
+] as const;
+
+export type ComparedField = typeof COMPARED_FIELDS[number];
+
+/**
+ * What follows from comparing an identity's record with its metadata.
+ *
+ * - `same`: nothing. `not_started`: there is no record, and the metadata names nothing to adopt.
+ * - `publish`: the record is the truth, so it is written to the identity again.
+ * - `adopt`: the record is older than the metadata (KV was lost, or put back to an older copy). The
+ *   record takes over what the metadata says, and Jumio is asked about the execution.
+ * - `confirm`: the same, but the record is stricter than the metadata. It changes only if Jumio
+ *   confirms the execution that the metadata names.
+ */
+export type Reconciliation = "same" | "not_started" | "publish" | "adopt" | "confirm";
+
+interface Compared {
+  readonly record: Verification | null;
+  /** Null where the identity has no metadata that this service wrote. */
+  readonly metadata: JumioMetadata | null;
+  /** Our row of the execution that the metadata names. Null where there is none. */
+  readonly named: Execution | null;
+}
+
+const VERDICTS: readonly Verdict[] = ["PASSED", "WARNING", "FAILED"];
+
+/** The strictest comes last. */
+const DECIDED_STATUSES: readonly string[] = ["verified", "review", "rejected"];
+
+/** Names the fields in which a record and the metadata of its identity differ. */
+export function compareRecord(
+  record: Verification | null,
+  metadata: JumioMetadata | null,
+): readonly ComparedField[] {
+  const ours = {
+    "status": record?.status,
+    "verdict": record?.verdict,
+    "account_id": record?.accountId,
+    "workflow_execution_id": record?.workflowExecutionId,
+    "decided_at": record?.decidedAt,
+  };
+  const found = { ...metadata, "decided_at": parseTimestamp(metadata?.["decided_at"]) };
+  return COMPARED_FIELDS.filter((field) => (ours[field] ?? null) !== (found[field] ?? null));
+}
+
+/** Decides what follows from comparing an identity's record with its metadata. */
+export function decideReconciliation(
+  { record, metadata, named }: Compared,
+  { identityId }: { identityId: string },
+): Reconciliation {
+  if (record !== null && compareRecord(record, metadata).length === 0) return "same";
+  // Metadata that was copied from another identity says nothing about this one.
+  const isOurs = named === null || named.identityId === identityId;
+  if (metadata === null || !isOurs) return record === null ? "not_started" : "publish";
+  if (record === null) return isWorthAdopting(metadata) ? "adopt" : "not_started";
+  if (!isBehind({ record, metadata, named })) return "publish";
+  if (mayAdoptNow(record, metadata)) return "adopt";
+  // There is nothing that Jumio could confirm.
+  const isOpen = metadata["workflow_execution_id"] && (named?.settled ?? null) === null;
+  return isOpen ? "confirm" : "publish";
+}
+
+/** The record of an identity, as its metadata describes it. */
+export function adoptRecord(
+  metadata: JumioMetadata,
+  { record, identityId, now }: {
+    record: Verification | null;
+    identityId: string;
+    now: number;
+  },
+): Verification {
+  const base = record ?? createVerification(identityId, { now });
+  return {
+    ...base,
+    status: parseStatus(metadata) ?? "pending",
+    // The list of each status is in the order of this time, so it must differ from the previous one.
+    changedAt: record === null ? now : Math.max(now, changedAtOf(record) + 1),
+    verdict: VERDICTS.find((known) => known === metadata.verdict) ?? null,
+    accountId: metadata["account_id"] ?? base.accountId,
+    workflowExecutionId: metadata["workflow_execution_id"] ?? null,
+    initiatedAt: parseTimestamp(metadata["initiated_at"]),
+    decidedAt: parseTimestamp(metadata["decided_at"]),
+    goneAt: null,
+  };
+}
+
+/** Whether the metadata of an identity without a record says more than that a start is under way. */
+function isWorthAdopting(metadata: JumioMetadata): boolean {
+  const isKnown = parseStatus(metadata) !== undefined;
+  return isDecided(metadata) || isKnown && Boolean(metadata["workflow_execution_id"]);
+}
+
+/**
+ * Whether the metadata says something that the record never knew: KV was put back to an older copy,
+ * or lost. An execution that is settled with a decision was known, also if the record has none since
+ * an operator's restart.
+ */
+function isBehind(
+  { record, metadata, named }: Compared & { record: Verification; metadata: JumioMetadata },
+): boolean {
+  const id = metadata["workflow_execution_id"] ?? null;
+  if (id !== null && id !== record.workflowExecutionId && named === null) return true;
+  const isNew = isDecided(metadata) && !isDecided(record);
+  if (isNew && named?.settled?.conclusion !== "decided") return true;
+  return (parseTimestamp(metadata["decided_at"]) ?? 0) > lastChangeOf(record);
+}
+
+function lastChangeOf(record: Verification): number {
+  return Math.max(changedAtOf(record), record.decidedAt ?? 0, record.initiatedAt ?? 0);
+}
+
+/**
+ * Whether the record may take over what the metadata says before Jumio has confirmed it. Not if that
+ * would let in somebody whom the record does not let in: other programs write metadata too.
+ */
+function mayAdoptNow(record: Verification, metadata: JumioMetadata): boolean {
+  const id = metadata["workflow_execution_id"] ?? null;
+  const isSameExecution = id === record.workflowExecutionId;
+  if (isDecided(record)) {
+    // An operator's decision on a review changes neither execution nor verdict.
+    const isReviewed = record.status === "review" && isSameExecution &&
+      metadata.verdict === record.verdict;
+    return isDecided(metadata) && (isReviewed || strictness(metadata) >= strictness(record));
+  }
+  const isOpen = record.workflowExecutionId !== null && id !== null && !isSameExecution;
+  return metadata.status !== "verified" || !isOpen;
+}
+
+function isDecided({ status }: { readonly status: string }): boolean {
+  return DECIDED_STATUSES.includes(status);
+}
+
+function strictness({ status }: { readonly status: string }): number {
+  return DECIDED_STATUSES.indexOf(status);
+}
+
+function parseStatus({ status }: JumioMetadata): VerificationStatus | undefined {
+  return VERIFICATION_STATUSES.find((known) => known === status);
+}
