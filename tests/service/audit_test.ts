@@ -54,3 +54,11 @@ Deno.test("docs/audit.md lists every field of a log line, and docs/storage.md ev
   const kinds = new Set(rows.map(({ key }) => String(key[0])));
   assert.deepEqual([...kinds].filter((kind) => !storage.includes(`| \`["${kind}"`)), []);
 });
+
+Deno.test("docs/audit.md quotes the name of a test", async () => {
+  const audit = (await read("docs/audit.md")).replaceAll(/\s+/g, " ");
+
+  const [, path = "", name = ""] = /\(\.\.\/([^)]+)\) runs [^"(]*"([^"]+)"/.exec(audit) ?? [];
+
+  assert((await read(path)).includes(`Deno.test("${name}"`), name);
+});

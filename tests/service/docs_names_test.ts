@@ -6,6 +6,7 @@ import {
   listDocuments,
   pathExists,
   readFile,
+  readSources,
   tableAfter,
   withoutBlocks,
 } from "../support/documents.ts";
@@ -144,4 +145,18 @@ Deno.test("docs/links.md has the title of every page that a person can see", asy
   const rows = tableAfter(text, "# The verification link, for app developers");
 
   assert.deepEqual(rows.map(([title]) => title), titles);
+});
+
+Deno.test("every name of the code in the documents about the code exists", async () => {
+  const about = ["CONTRIBUTING.md", "docs/architecture.md", "docs/audit.md", "docs/storage.md"];
+  const source = [...(await readSources()).values()].join("\n");
+  const unknown = (await listCodeSpans())
+    .filter(({ document, code }) =>
+      about.includes(document) &&
+      /^(?:[a-z]+|[A-Z][a-z]+)[A-Z][A-Za-z]*(?:\(\))?$/.test(code) &&
+      !new RegExp(`\\b${code.replace("()", "")}\\b`).test(source)
+    )
+    .map(({ document, code }) => `${document}: ${code}`);
+
+  assert.deepEqual(unknown, []);
 });
