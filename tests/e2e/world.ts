@@ -13,11 +13,15 @@ import { type ServiceProcess, startService } from "../../sandbox/processes/servi
 import { startKratos, TEMPLATES_URL } from "../support/kratos_process.ts";
 import { getFreePort } from "../../sandbox/processes/loopback.ts";
 import { createOry, type Ory } from "./ory.ts";
+import { type HookCall, recordHooks } from "./ways_in/hook_recorder.ts";
 
 /** The service as a process, a Kratos, and the simulator of Jumio, all on loopback. */
 export interface World extends AsyncDisposable {
   readonly ory: Ory;
   readonly jumio: JumioSimulator;
+  readonly kratos: { readonly publicUrl: string; readonly adminUrl: string };
+  /** The hooks that Kratos has called so far, in order, where the world `recordsHooks`. */
+  readonly hookCalls: readonly HookCall[];
   /** The settings of the service. */
   readonly env: Readonly<Record<string, string>>;
   stopService(): Promise<void>;
@@ -25,6 +29,18 @@ export interface World extends AsyncDisposable {
 }
 
 export type KratosKind = "the real Kratos" | "the simulated Kratos";
+
+/** How a world differs from the others. */
+interface WorldOptions {
+  readonly misconfigure?: (actions: OryActions) => void;
+  readonly editConfig?: (text: string, serviceUrl: string) => string | Promise<string>;
+  /** Settings of the service, in addition to those of every world. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Environment variables of the real Kratos. */
+  readonly kratosEnv?: Readonly<Record<string, string>>;
+  /** Whether Kratos calls the hooks through a recorder. */
+  readonly recordsHooks?: boolean;
+}
 
 const ROOT = new URL("../../", import.meta.url);
 /** The secret that Kratos sends. */
@@ -36,23 +52,28 @@ export const HOOK_SECRET = "hook-secret-of-the-e2e-tests-0123456789";
  */
 export async function createWorld(
   kind: KratosKind,
-  { misconfigure = () => {}, editConfig = (text) => text, settings = {} }: {
-    misconfigure?: (actions: OryActions) => void;
-    editConfig?: (text: string, serviceUrl: string) => string | Promise<string>;
-    /** Settings of the service, in addition to those of every world. */
-    settings?: Readonly<Record<string, string>>;
-  } = {},
+  {
+    misconfigure = () => {},
+    editConfig = (text) => text,
+    settings = {},
+    kratosEnv = {},
+    recordsHooks = false,
+  }: WorldOptions = {},
 ): Promise<World> {
   const servicePort = getFreePort();
   const serviceUrl = `http://127.0.0.1:${servicePort}`;
+  const recorder = recordHooks(serviceUrl);
   const actions = readOryActions(await Deno.readTextFile(new URL("ory-actions.yaml", ROOT)), {
-    serviceUrl,
+    serviceUrl: recordsHooks ? recorder.url : serviceUrl,
     secret: HOOK_SECRET,
     templatesUrl: TEMPLATES_URL,
   });
   misconfigure(actions);
   const kratos = kind === "the real Kratos"
-    ? await startKratos(actions, { editConfig: (text) => editConfig(text, serviceUrl) })
+    ? await startKratos(actions, {
+      editConfig: (text) => editConfig(text, serviceUrl),
+      env: kratosEnv,
+    })
     : await serveKratosSimulator(actions);
   const { jumio, jumioUrl, server: jumioServer } = serveJumioSimulator();
   const folder = await Deno.makeTempDir({ prefix: "bridge-" });
@@ -74,6 +95,8 @@ export async function createWorld(
   return {
     ory: createOry(kratos),
     jumio,
+    kratos,
+    hookCalls: recorder.calls,
     env,
     startService: service.start,
     stopService: service.stop,
@@ -81,6 +104,7 @@ export async function createWorld(
       await service.stop();
       await jumioServer.shutdown();
       await kratos[Symbol.asyncDispose]();
+      await recorder[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
     },
   };

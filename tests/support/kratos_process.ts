@@ -42,7 +42,10 @@ const IDENTITY_SCHEMA = {
  */
 export async function startKratos(
   actions: OryActions,
-  { editConfig = (text) => text }: { editConfig?: (text: string) => string | Promise<string> } = {},
+  { editConfig = (text) => text, env = {} }: {
+    editConfig?: (text: string) => string | Promise<string>;
+    env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<KratosProcess> {
   const kratos = await findKratos();
   const folder = await Deno.makeTempDir({ prefix: "kratos-" });
@@ -57,6 +60,7 @@ export async function startKratos(
   const logFile = await Deno.open(join(folder, "kratos.log"), { write: true, create: true });
   const child = new Deno.Command(kratos, {
     args: ["serve", "-c", config, "--dev"],
+    env,
     stdout: "piped",
     stderr: "null",
   }).spawn();
