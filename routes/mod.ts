@@ -2,6 +2,7 @@ import type { Context } from "../lib/context.ts";
 import { waitAtMost } from "../lib/deadline.ts";
 import type { ConnectionInfo } from "../lib/http/client_address.ts";
 import { createMatcher, type PathMatch } from "../lib/http/matcher.ts";
+import { readRawPath } from "../lib/http/raw_path.ts";
 import { problem, refuse } from "../lib/http/refusal.ts";
 import type { Route, RouteAnswer, RouteMatch } from "../lib/http/route.ts";
 import { describeError, type Log } from "../lib/log.ts";
@@ -34,7 +35,7 @@ export function createHandler(
   return async (request, info) => {
     // An invalid Host header must not throw.
     const address = URL.parse(request.url);
-    const found = address === null ? undefined : findRoutes(address.pathname);
+    const found = address === null ? undefined : findRoutes(readRawPath(request.url));
     const requestId = crypto.randomUUID();
     const endRequest = context.telemetry.watchRequest({
       method: request.method,

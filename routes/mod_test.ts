@@ -8,8 +8,19 @@ for (
   const path of [
     "/",
     "/jumio",
-    "/jumio/validate/",
+    "//jumio/validate/",
+    "/jumio/validate//",
+    "///jumio/initiate",
+    "/jumio//initiate",
+    "/jumio/Validate",
+    "/jumio/%76alidate",
+    "//jumio/callback",
     "/jumio/callback/",
+    "/jumio/verify/",
+    "//jumio/verify",
+    "/health/",
+    "//health",
+    "//operator/status",
     "/jumio/callback/a/b",
     "/Health",
   ]
@@ -24,6 +35,20 @@ for (
     assert.equal((await response.json()).status, 404);
     await assertUntouched(service);
   });
+}
+
+for (const path of ["/jumio/initiate", "/jumio/validate"]) {
+  for (const variant of [`/${path}`, `${path}/`]) {
+    Deno.test(`createHandler() takes ${variant} for ${path}`, async () => {
+      await using service = await createTestContext();
+      const identityId = await service.register();
+
+      const response = await service.hook(variant, { "identity_id": identityId });
+
+      assert.equal(response.status, 200);
+      await response.body?.cancel();
+    });
+  }
 }
 
 for (

@@ -11,7 +11,7 @@ export interface PathMatch<Services> {
 
 /**
  * Creates the function that finds the routes of a path. It compares raw text: nothing is decoded, and
- * a slash at the end makes another path.
+ * one more slash makes another path, except where a route allows it.
  */
 export function createMatcher<Services>(
   routes: readonly Route<Services>[],
@@ -22,6 +22,9 @@ export function createMatcher<Services>(
     const match = { path, routes: byMethod(ofPath), params: {} };
     if (path.includes("{")) patterns.push({ pattern: toPattern(ofPath[0]), match });
     else exact.set(path, match);
+    if (ofPath.some(({ allowsExtraSlash }) => allowsExtraSlash)) {
+      exact.set(`/${path}`, match).set(`${path}/`, match);
+    }
   }
 
   return (pathname) => {

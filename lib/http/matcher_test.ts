@@ -11,10 +11,12 @@ function route(
   method: "GET" | "POST",
   path: string,
   parameters: Record<string, PathParameter> = {},
+  allowsExtraSlash = false,
 ): Route<RouteServices> {
   return defineRoute({
     method,
     path,
+    allowsExtraSlash,
     summary: "",
     authentication: PUBLIC,
     parameters,
@@ -31,6 +33,7 @@ const find = createMatcher([
   route("GET", "/things/{id}", { id: ID }),
   route("POST", "/things/{id}/parts/{part}", { id: ID, part: ID }),
   route("POST", "/tokens/{token}", { token: TOKEN }),
+  route("POST", "/hooks/check", {}, true),
 ]);
 
 const FOUND: readonly [pathname: string, path: string, params: Record<string, string>][] = [
@@ -39,6 +42,9 @@ const FOUND: readonly [pathname: string, path: string, params: Record<string, st
   ["/things/new", "/things/new", {}],
   ["/things/abc", "/things/{id}", { id: "abc" }],
   ["/things/a_b-1/parts/2", "/things/{id}/parts/{part}", { id: "a_b-1", part: "2" }],
+  ["/hooks/check", "/hooks/check", {}],
+  ["//hooks/check", "/hooks/check", {}],
+  ["/hooks/check/", "/hooks/check", {}],
   ["/tokens/a.b%2Fc", "/tokens/{token}", { token: "a.b%2Fc" }],
 ];
 
@@ -56,6 +62,8 @@ for (
     "/",
     "/thing",
     "/things/",
+    "//things",
+    "//things/abc",
     "/Things",
     "/thingsXjson",
     "/things/abc/",
@@ -65,6 +73,13 @@ for (
     "/tokens/",
     "/tokens/a/b",
     "/constructor",
+    "//hooks/check/",
+    "///hooks/check",
+    "/hooks/check//",
+    "/hooks//check",
+    "hooks/check",
+    "/x/../hooks/check",
+    "/Hooks/check",
   ]
 ) {
   Deno.test(`createMatcher() finds nothing for ${pathname}`, () => {

@@ -80,6 +80,8 @@ export interface RouteDeclaration<
   readonly method: "GET" | "POST";
   /** A part in braces is a parameter, such as `{id}`. */
   readonly path: string;
+  /** Whether the path may also have one more slash before it, or one after it. */
+  readonly allowsExtraSlash?: boolean;
   readonly summary: string;
   readonly authentication: Authentication<Services, Caller>;
   /** One entry for each part of the path in braces. */
@@ -122,12 +124,12 @@ export type FailurePage<Services> = (
 export interface Route<Services> extends Operation {
   readonly method: "GET" | "POST";
   readonly path: string;
+  readonly allowsExtraSlash: boolean;
   readonly answerFailure?: FailurePage<Services>;
   /** Runs every check of the declaration, then the handler. */
   readonly run: (request: Request, services: Services, match: RouteMatch) => Promise<RouteAnswer>;
 }
 
-/** For a route that anybody may call. */
 export const PUBLIC: Authentication<unknown, undefined> = {
   security: [],
   refusals: [],
@@ -136,7 +138,6 @@ export const PUBLIC: Authentication<unknown, undefined> = {
 
 const ANYBODY = { ok: true, value: undefined } as const;
 
-/** A handler's way to refuse. */
 export function refused(refusal: Refusal, field?: string): Refused {
   return { refusal, field };
 }
@@ -148,11 +149,12 @@ export function defineRoute<
   Query extends z.ZodObject,
   Body extends z.ZodType,
 >(declaration: RouteDeclaration<Services, Caller, Params, Query, Body>): Route<Services> {
-  const { method, path, answerFailure } = declaration;
+  const { method, path, allowsExtraSlash = false, answerFailure } = declaration;
   return {
     ...toOperation(declaration),
     method,
     path,
+    allowsExtraSlash,
     ...(answerFailure === undefined ? {} : { answerFailure }),
     async run(request, services, match) {
       const result = await serve(declaration, { request, services, match });

@@ -48,6 +48,9 @@ export function defineHook<Body extends z.ZodType<{ "identity_id": string }>>(
   return defineRoute({
     method: "POST",
     path,
+    // Addresses in Ory's configuration are often put together from two parts with a slash too many,
+    // and a 404 would stop every sign-in.
+    allowsExtraSlash: true,
     summary,
     authentication: HOOK_SECRET,
     body,
