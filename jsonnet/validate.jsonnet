@@ -1,13 +1,13 @@
-// The body of the sign-in and recovery hooks: the identity's id and the state of its verification.
+// The body of the sign-in and recovery hooks: the identity's id, the state of its verification, and
+// the person's languages.
 //
-// This template lets verified people in. An error that begins with "cancel" makes Kratos skip the
-// call and continue, so verified people can sign in even while the service is down. About everyone
-// else Kratos asks the service, which decides by its settings.
-//
-// `operator render --ask-only` sets a list of statuses here. Then Kratos asks only about people with
-// these statuses, and an outage of the service blocks nobody else. Null: everyone except verified
-// people.
-local askOnly = null;
+// This list has the statuses about which Kratos asks the service. People with another status sign
+// in without a call: an error that begins with "cancel" makes Kratos skip the call and continue. As
+// it is, verified people can sign in even while the service is down. About everyone else Kratos
+// asks the service, which decides by its settings. `operator render` changes the list:
+//   --ask-only  asks about fewer statuses, so that an outage of the service stops fewer people
+//   --ask-all   also asks about verified people, so that nobody signs in without a call
+local asked = ['none', 'pending', 'review', 'rejected', 'expired'];
 
 function(ctx)
   local metadata =
@@ -31,10 +31,22 @@ function(ctx)
     then jumio.status
     else 'none';
 
-  if status == 'verified' || (askOnly != null && !std.member(askOnly, status))
+  local headers =
+    if std.objectHas(ctx, 'request_headers') && std.isObject(ctx.request_headers)
+    then ctx.request_headers
+    else {};
+  // Kratos gives each header as a list.
+  local languages =
+    if std.objectHas(headers, 'Accept-Language') then headers['Accept-Language'] else null;
+
+  if !std.member(asked, status)
   then error 'cancel'
   else {
     identity_id: ctx.identity.id,
     flow_id: if std.objectHas(ctx.flow, 'id') then ctx.flow.id else null,
+    accept_language:
+      if std.isArray(languages) && std.length(languages) > 0 && std.isString(languages[0])
+      then languages[0]
+      else null,
     jumio: jumio,
   }

@@ -1,4 +1,4 @@
-import type { BlockableStatus } from "../../lib/config/config.ts";
+import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/config.ts";
 import { createSecret, matchesAny, type Secret } from "../../lib/crypto/secret.ts";
 import type { Tools } from "../frame/command.ts";
 import { toRecord } from "../kratos_config/edit.ts";
@@ -9,7 +9,7 @@ import {
   HOOK_PATHS,
   mayInterrupt,
 } from "../kratos_config/hook_lists.ts";
-import { isSameTemplate, readAskOnly, type Templates } from "../kratos_config/templates.ts";
+import { isSameTemplate, readAskedStatuses, type Templates } from "../kratos_config/templates.ts";
 import type { FindingId, Report } from "./findings.ts";
 
 /** Looks like a placeholder and not like a secret. */
@@ -126,10 +126,11 @@ function checkTemplate(
     if (!isSameTemplate(template, templates.initiate)) add("template_not_ours");
     return;
   }
-  const { isOurs, askOnly } = readAskOnly(template, templates.validate);
+  const { isOurs, asked } = readAskedStatuses(template, templates.validate);
+  const asksAboutEveryone = BLOCKABLE_STATUSES.every((status) => asked.includes(status));
   if (!isOurs) add("template_not_ours");
-  else if (askOnly !== undefined && !isSameSet(askOnly, blockedStatuses)) {
-    add("template_other_statuses", `It asks about ${askOnly.join(", ")}`);
+  else if (!asksAboutEveryone && !isSameSet(asked, blockedStatuses)) {
+    add("template_other_statuses", `It asks about ${asked.join(", ")}`);
   }
 }
 

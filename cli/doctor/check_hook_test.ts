@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { createSecret } from "../../lib/crypto/secret.ts";
 import type { FlowName } from "../kratos_config/hook_lists.ts";
-import { inlineTemplate, setAskOnly } from "../kratos_config/templates.ts";
+import { inlineTemplate, setAskedStatuses } from "../kratos_config/templates.ts";
 import { checkHook, type HookExpectations, readHookSecrets } from "./check_hook.ts";
 import { createReport } from "./findings.ts";
 
 const SECRET = "hook-secret-0123456789";
 const TEMPLATES = {
   initiate: "function(ctx) 1",
-  validate: "local askOnly = null;\nfunction(ctx) 2",
+  validate: "local asked = ['none', 'pending', 'review', 'rejected', 'expired'];\nfunction(ctx) 2",
 };
 
 const EXPECTED: HookExpectations = {
@@ -85,10 +85,10 @@ const LOGIN_CASES: readonly [string, Record<string, unknown>, readonly string[]]
   ],
   ["no template", { body: "" }, ["template_missing"]],
   ["another template", { body: "function(ctx) ctx" }, ["template_not_ours"]],
-  ["the blocked statuses", { body: setAskOnly(TEMPLATES.validate, ["rejected"]) }, []],
+  ["the blocked statuses", { body: setAskedStatuses(TEMPLATES.validate, ["rejected"]) }, []],
   [
     "other statuses",
-    { body: setAskOnly(TEMPLATES.validate, ["review"]) },
+    { body: setAskedStatuses(TEMPLATES.validate, ["review"]) },
     ["template_other_statuses"],
   ],
 ];

@@ -1,4 +1,4 @@
-import { parseConfig } from "../../lib/config/config.ts";
+import { BLOCKABLE_STATUSES, parseConfig } from "../../lib/config/config.ts";
 import { ConfigError } from "../../lib/config/error.ts";
 import { isOryNetwork } from "../../lib/config/kratos.ts";
 import { type Arguments, type Command, type Tools, UsageError } from "../frame/command.ts";
@@ -81,7 +81,7 @@ async function checkFile(file: string, tools: Tools): Promise<CheckResult> {
     }, tools),
     secrets: readHookSecrets(tools.env),
     blockedStatuses: readBlockedStatuses(tools.env),
-    templates: await readTemplates(undefined, tools),
+    templates: await readTemplates(BLOCKABLE_STATUSES, tools),
     isNetwork: URL.canParse(adminUrl) && isOryNetwork(new URL(adminUrl)),
   }, tools);
 }

@@ -1,49 +1,48 @@
-import type { BlockableStatus } from "../../lib/config/config.ts";
+import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/config.ts";
 import type { Tools } from "../frame/command.ts";
 
 /** The templates in `jsonnet/`. */
 export type TemplateName = "initiate" | "validate";
 
-/** The text of each template, with `--ask-only` applied. */
+/** The text of each template, with `--ask-only` or `--ask-all` applied. */
 export type Templates = Readonly<Record<TemplateName, string>>;
+
+/** A status about which the validate template may ask the service. */
+export type AskedStatus = BlockableStatus | "verified";
 
 /** Larger texts are not templates: Kratos gives at most 64 KiB to its Jsonnet. */
 const MAX_BYTES = 64 * 1024;
 
 const FETCH_TIMEOUT_MS = 10_000;
 
-/** The line of `validate.jsonnet` that `--ask-only` replaces. */
-const ASK_EVERYONE = "local askOnly = null;";
+/** The line of `validate.jsonnet` that `--ask-only` and `--ask-all` replace. */
+const ASKED_BY_DEFAULT = toLine(BLOCKABLE_STATUSES);
 
-const ASK_ONLY = /^local askOnly = \[((?:'[a-z]+'(?:, )?)*)\];$/m;
+const ASKED = /^local asked = \[((?:'[a-z]+'(?:, )?)*)\];$/m;
 
-/**
- * Changes the validate template to ask the service only about these statuses. Undefined leaves it
- * as it is: it asks about every status but verified.
- */
-export function setAskOnly(
-  template: string,
-  statuses: readonly BlockableStatus[] | undefined,
-): string {
-  if (template.split(ASK_EVERYONE).length !== 2) {
-    throw new Error(`Cannot find exactly one "${ASK_EVERYONE}" in validate.jsonnet`);
+/** Changes the validate template to ask the service about these statuses and no others. */
+export function setAskedStatuses(template: string, statuses: readonly AskedStatus[]): string {
+  if (template.split(ASKED_BY_DEFAULT).length !== 2) {
+    throw new Error(`Cannot find exactly one "${ASKED_BY_DEFAULT}" in validate.jsonnet`);
   }
-  if (statuses === undefined) return template;
-  const list = statuses.map((status) => `'${status}'`).join(", ");
-  return template.replace(ASK_EVERYONE, `local askOnly = [${list}];`);
+  return template.replace(ASKED_BY_DEFAULT, toLine(statuses));
 }
 
-/** Whether a validate template is ours, and the statuses that it asks about; undefined for all. */
-export function readAskOnly(
+/** Whether a validate template is ours, and the statuses that it asks about. */
+export function readAskedStatuses(
   template: string,
   ours: string,
-): { isOurs: boolean; askOnly: readonly string[] | undefined } {
-  const [line, list] = ASK_ONLY.exec(template) ?? [];
-  const withoutList = line === undefined ? template : template.replace(line, ASK_EVERYONE);
+): { isOurs: boolean; asked: readonly string[] } {
+  const [line, list = ""] = ASKED.exec(template) ?? [];
+  const withDefault = line === undefined ? template : template.replace(line, ASKED_BY_DEFAULT);
   return {
-    isOurs: isSameTemplate(withoutList, ours),
-    askOnly: list?.split(", ").map((quoted) => quoted.slice(1, -1)).filter((name) => name !== ""),
+    isOurs: isSameTemplate(withDefault, ours),
+    asked: list.split(", ").map((quoted) => quoted.slice(1, -1)).filter((name) => name !== ""),
   };
+}
+
+function toLine(statuses: readonly AskedStatus[]): string {
+  return `local asked = [${statuses.map((status) => `'${status}'`).join(", ")}];`;
 }
 
 /** Whether two templates are equal apart from comments, indentation and line ends. */

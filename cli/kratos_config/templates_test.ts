@@ -2,41 +2,45 @@ import assert from "node:assert/strict";
 import {
   inlineTemplate,
   isSameTemplate,
-  readAskOnly,
+  readAskedStatuses,
   readTemplate,
-  setAskOnly,
+  setAskedStatuses,
 } from "./templates.ts";
 
-const OURS = "// a comment\nlocal askOnly = null;\n\nfunction(ctx) { a: askOnly }\n";
+const ASKED = "local asked = ['none', 'pending', 'review', 'rejected', 'expired'];";
+const OURS = `// a comment\n${ASKED}\n\nfunction(ctx) { a: asked }\n`;
 
 const noFetch = () => Promise.reject(new TypeError("This test has no network"));
 const noFile = () => Promise.reject(new Error("This test has no file"));
 
-Deno.test("readAskOnly() reads the statuses that setAskOnly() has set", () => {
-  const some = setAskOnly(OURS, ["none", "rejected"]);
+Deno.test("readAskedStatuses() reads the statuses that setAskedStatuses() has set", () => {
+  const some = setAskedStatuses(OURS, ["none", "verified"]);
 
-  assert.match(some, /^local askOnly = \['none', 'rejected'\];$/m);
-  assert.deepEqual(readAskOnly(some, OURS), { isOurs: true, askOnly: ["none", "rejected"] });
-  assert.deepEqual(readAskOnly(setAskOnly(OURS, undefined), OURS), {
+  assert.match(some, /^local asked = \['none', 'verified'\];$/m);
+  assert.deepEqual(readAskedStatuses(some, OURS), { isOurs: true, asked: ["none", "verified"] });
+});
+
+Deno.test("readAskedStatuses() reads every status but verified from our own template", () => {
+  assert.deepEqual(readAskedStatuses(OURS, OURS), {
     isOurs: true,
-    askOnly: undefined,
+    asked: ["none", "pending", "review", "rejected", "expired"],
   });
 });
 
-Deno.test("readAskOnly() recognizes a template that is not ours", () => {
-  for (const other of [OURS.replace("a: askOnly", "b: 1"), "", "function(ctx) ctx"]) {
-    assert.equal(readAskOnly(other, OURS).isOurs, false);
+Deno.test("readAskedStatuses() recognizes a template that is not ours", () => {
+  for (const other of [OURS.replace("a: asked", "b: 1"), "", "function(ctx) ctx"]) {
+    assert.equal(readAskedStatuses(other, OURS).isOurs, false);
   }
 });
 
-Deno.test("setAskOnly() refuses a template without the line, or with two of them", () => {
-  assert.throws(() => setAskOnly("function(ctx) {}", ["none"]), /Cannot find/);
-  assert.throws(() => setAskOnly(OURS + OURS, ["none"]), /Cannot find/);
+Deno.test("setAskedStatuses() refuses a template without the line, or with two of them", () => {
+  assert.throws(() => setAskedStatuses("function(ctx) {}", ["none"]), /Cannot find/);
+  assert.throws(() => setAskedStatuses(OURS + OURS, ["none"]), /Cannot find/);
 });
 
 Deno.test("isSameTemplate() ignores comments, indentation and line ends", () => {
   assert(isSameTemplate(OURS, OURS.replace("// a comment\n", "\t").replaceAll("\n", "\r\n")));
-  assert(!isSameTemplate(OURS, OURS.replace("null", "[]")));
+  assert(!isSameTemplate(OURS, OURS.replace("none", "some")));
 });
 
 Deno.test("readTemplate() reads an inlined template, a file URL, a path and an address", async () => {

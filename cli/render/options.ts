@@ -8,8 +8,9 @@ import { HOOK_PATHS, listWantedHooks, type WantedHook } from "../kratos_config/h
 import { SECRET_REFERENCE } from "../kratos_config/network_formats.ts";
 import { readOryActions } from "../kratos_config/ory_actions.ts";
 import {
+  type AskedStatus,
   inlineTemplate,
-  setAskOnly,
+  setAskedStatuses,
   type TemplateName,
   type Templates,
 } from "../kratos_config/templates.ts";
@@ -34,16 +35,20 @@ export function readFormat(name: string): Format {
 }
 
 /**
- * Reads `--ask-only`; undefined without it.
+ * Reads the statuses of `--ask-only` or `--ask-all`; without both, every status but verified.
  *
- * @throws {UsageError} If it omits a blocked status: people with that status could then sign in.
+ * @throws {UsageError} If a blocked status is missing: people with that status could then sign in.
  */
-export function readAskOnlyStatuses(
+export function readAskedStatuses(
   args: Arguments,
   { env }: Pick<Tools, "env">,
-): readonly BlockableStatus[] | undefined {
+): readonly AskedStatus[] {
   const names = args.list("ask-only");
-  if (names === undefined) return undefined;
+  if (args.has("ask-all")) {
+    if (names !== undefined) throw new UsageError("--ask-all and --ask-only exclude each other");
+    return [...BLOCKABLE_STATUSES, "verified"];
+  }
+  if (names === undefined) return BLOCKABLE_STATUSES;
   const statuses = parseBlockableStatuses(names);
   if (statuses === undefined || statuses.length === 0) {
     throw new UsageError(`--ask-only must be a list of ${BLOCKABLE_STATUSES.join(", ")}`);
@@ -76,16 +81,16 @@ export function readBlockedStatuses(env: Tools["env"]): readonly BlockableStatus
   return statuses;
 }
 
-/** Reads the templates of this version. */
+/** Reads the templates of this version. The sign-in template asks about these statuses. */
 export async function readTemplates(
-  askOnly: readonly BlockableStatus[] | undefined,
+  asked: readonly AskedStatus[],
   { readFile }: Pick<Tools, "readFile">,
 ): Promise<Templates> {
   const read = (name: TemplateName) =>
     readFile(decodeURIComponent(new URL(`jsonnet/${name}.jsonnet`, ROOT).pathname));
   return {
     initiate: await read("initiate"),
-    validate: setAskOnly(await read("validate"), askOnly),
+    validate: setAskedStatuses(await read("validate"), asked),
   };
 }
 

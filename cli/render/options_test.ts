@@ -4,7 +4,7 @@ import { readRenderFile, TEMPLATES } from "../../tests/support/render_files.ts";
 import { type Arguments, UsageError } from "../frame/command.ts";
 import { inlineTemplate } from "../kratos_config/templates.ts";
 import {
-  readAskOnlyStatuses,
+  readAskedStatuses,
   readBlockedStatuses,
   readFormat,
   readTemplates,
@@ -54,30 +54,45 @@ Deno.test("readBlockedStatuses() refuses a status that cannot be blocked", () =>
   assert.throws(() => readBlockedStatuses(env), UsageError);
 });
 
-Deno.test("readAskOnlyStatuses() reads statuses that include every blocked one", () => {
-  const { runtime: { env } } = createTestRuntime();
+for (
+  const [name, flags, statuses] of [
+    ["no flag", {}, ["none", "pending", "review", "rejected", "expired"]],
+    ["--ask-only", { "ask-only": "rejected,review" }, ["review", "rejected"]],
+    ["--ask-all", { "ask-all": "" }, [
+      "none",
+      "pending",
+      "review",
+      "rejected",
+      "expired",
+      "verified",
+    ]],
+  ] as const
+) {
+  Deno.test(`readAskedStatuses() reads [${statuses}] for ${name}`, () => {
+    assert.deepEqual(readAskedStatuses(createArguments(flags), { env: {} }), statuses);
+  });
+}
 
-  assert.equal(readAskOnlyStatuses(createArguments(), { env }), undefined);
-  assert.deepEqual(
-    readAskOnlyStatuses(createArguments({ "ask-only": "rejected,review" }), { env }),
-    ["review", "rejected"],
-  );
-});
-
-Deno.test("readAskOnlyStatuses() refuses to omit a blocked status", () => {
+Deno.test("readAskedStatuses() refuses to omit a blocked status", () => {
   const env = { "LOGIN_BLOCKED_STATUSES": "rejected,expired" };
 
   assert.throws(
-    () => readAskOnlyStatuses(createArguments({ "ask-only": "rejected" }), { env }),
+    () => readAskedStatuses(createArguments({ "ask-only": "rejected" }), { env }),
     /omits expired, which LOGIN_BLOCKED_STATUSES blocks/,
   );
 });
 
-Deno.test("readTemplates() applies --ask-only to the validate template only", async () => {
+Deno.test("readAskedStatuses() refuses --ask-all together with --ask-only", () => {
+  const args = createArguments({ "ask-all": "", "ask-only": "rejected" });
+
+  assert.throws(() => readAskedStatuses(args, { env: {} }), /exclude each other/);
+});
+
+Deno.test("readTemplates() changes the statuses of the sign-in template only", async () => {
   const { initiate, validate } = await readTemplates(["rejected"], { readFile: readRenderFile });
 
   assert.equal(initiate, TEMPLATES.initiate);
-  assert.match(validate, /^local askOnly = \['rejected'\];$/m);
+  assert.match(validate, /^local asked = \['rejected'\];$/m);
 });
 
 Deno.test("readWantedHooks() inlines the template of each hook", async () => {
@@ -88,19 +103,27 @@ Deno.test("readWantedHooks() inlines the template of each hook", async () => {
     [
       ["registration", "password", "https://b.example.com/kyc/jumio/initiate"],
       ["registration", "oidc", "https://b.example.com/kyc/jumio/initiate"],
+      ["registration", undefined, "https://b.example.com/kyc/jumio/initiate"],
       ["login", "password", "https://b.example.com/kyc/jumio/validate"],
       ["login", "oidc", "https://b.example.com/kyc/jumio/validate"],
+      ["login", undefined, "https://b.example.com/kyc/jumio/validate"],
       ["recovery", undefined, "https://b.example.com/kyc/jumio/validate"],
     ],
   );
   assert.equal(hooks[0]?.hook.config?.["body"], inlineTemplate(TEMPLATES.initiate));
-  assert.equal(hooks[4]?.hook.config?.["body"], inlineTemplate(TEMPLATES.validate));
+  assert.equal(hooks[6]?.hook.config?.["body"], inlineTemplate(TEMPLATES.validate));
 });
 
-Deno.test("readWantedHooks() keeps recovery if --methods selects other methods", async () => {
+Deno.test("readWantedHooks() keeps the lists of the flows if --methods selects methods", async () => {
   const hooks = await readHooks({ url: "http://bridge:3000", methods: "oidc" });
 
-  assert.deepEqual(hooks.map(({ method }) => method), ["oidc", "oidc", undefined]);
+  assert.deepEqual(hooks.map(({ path }) => path.slice(2).join(".")), [
+    "registration.after.oidc.hooks",
+    "registration.after.hooks",
+    "login.after.oidc.hooks",
+    "login.after.hooks",
+    "recovery.after.hooks",
+  ]);
 });
 
 Deno.test("readWantedHooks() uses files for --templates", async () => {

@@ -23,7 +23,7 @@ import {
 import { planMerge } from "../kratos_config/merge.ts";
 import { SECRET_REFERENCE, toJsonPatch, toShellScript } from "../kratos_config/network_formats.ts";
 import {
-  readAskOnlyStatuses,
+  readAskedStatuses,
   readFormat,
   readTemplates,
   readWantedHooks,
@@ -68,12 +68,16 @@ Example:
   ory get identity-config --format yaml | deno task operator render --format ory-cli --merge -`,
   flags: {
     "format": { value: "FORMAT", summary: "See above; default: kratos" },
-    "methods": { value: "METHOD,…", summary: "Only these sign-in methods; default: all" },
+    "methods": {
+      value: "METHOD,…",
+      summary: "Only these methods, and always the lists of the flows; default: all",
+    },
     "merge": { value: "FILE", summary: "Merge into this configuration; - is standard input" },
     "ask-only": {
       value: "STATUS,…",
       summary: "Ask at sign-in only about these statuses; people with another one sign in",
     },
+    "ask-all": { summary: "Ask at sign-in about verified people too; they then need the service" },
     "templates": {
       value: "URL",
       summary: "Folder of the templates, such as file:///…; default: inlined",
@@ -82,7 +86,7 @@ Example:
   },
   async run(args, tools) {
     const format = readFormat(args.text("format") ?? "kratos");
-    const templates = await readTemplates(readAskOnlyStatuses(args, tools), tools);
+    const templates = await readTemplates(readAskedStatuses(args, tools), tools);
     if (format === "initiate.jsonnet" || format === "validate.jsonnet") {
       const text = templates[format === "initiate.jsonnet" ? "initiate" : "validate"];
       return { exitCode: 0, text, data: { format, text } };
@@ -101,7 +105,8 @@ function noteTemplates(args: Arguments): string[] {
   const folder = args.text("templates");
   if (folder === undefined) return [];
   const statuses = args.text("ask-only");
-  const flag = statuses === undefined ? "" : ` --ask-only ${statuses}`;
+  const askOnly = statuses === undefined ? "" : ` --ask-only ${statuses}`;
+  const flag = args.has("ask-all") ? " --ask-all" : askOnly;
   return [
     `Kratos reads the templates in ${folder}. Put the output of these commands there:\n` +
     "  operator render --format initiate.jsonnet\n" +

@@ -25,7 +25,7 @@ Deno.test("operator render prints a part of a kratos.yml, with a note about the 
 
   assert.equal(exitCode, 0);
   const { registration, login, recovery } = parse(stdout).selfservice.flows;
-  assert.deepEqual(Object.keys(registration.after), ["password"]);
+  assert.deepEqual(Object.keys(registration.after), ["password", "hooks"]);
   const [{ config }] = login.after.password.hooks;
   assert.equal(config.url, "https://bridge.example.com/jumio/validate");
   assert.equal(config.auth.config.value, "${ORY_WEBHOOK_SECRET}");
@@ -52,7 +52,7 @@ Deno.test("operator render --json prints the operations and the notes", async ()
   const { stdout } = await run(["--format", "ory-cli", "--json"]);
 
   const { format, operations, notes } = JSON.parse(stdout);
-  assert.deepEqual([format, operations.length, notes.length], ["ory-cli", 5, 2]);
+  assert.deepEqual([format, operations.length, notes.length], ["ory-cli", 7, 2]);
 });
 
 Deno.test("operator render --templates says which commands print the templates", async () => {
@@ -60,6 +60,34 @@ Deno.test("operator render --templates says which commands print the templates",
 
   assert.match(stderr, /^Kratos reads the templates in file:\/\/\/etc\/kratos\./m);
   assert.match(stderr, /^ {2}operator render --format validate\.jsonnet --ask-only rejected$/m);
+});
+
+Deno.test("operator render --ask-all asks about verified people too, and its note keeps the flag", async () => {
+  const { stdout } = await run(["--format", "validate.jsonnet", "--ask-all"]);
+  const { stderr } = await run(["--templates", "file:///etc/kratos", "--ask-all"]);
+
+  assert.match(stdout, /^local asked = \[.*'verified'\];$/m);
+  assert.match(stderr, /^ {2}operator render --format validate\.jsonnet --ask-all$/m);
+});
+
+for (const format of ["json-patch", "ory-cli"]) {
+  Deno.test(`operator render --format ${format} --methods keeps the lists of the flows`, async () => {
+    const { stdout } = await run(["--format", format, "--methods", "password"]);
+
+    for (const flow of ["registration", "login", "recovery"]) {
+      assert.match(stdout, new RegExp(`/selfservice/flows/${flow}/after/hooks\\b`));
+    }
+  });
+}
+
+Deno.test("operator render --merge --methods adds the lists of the flows", async () => {
+  const { stdout } = await run(["--merge", "-", "--methods", "oidc"], "{}");
+
+  const { registration, login, recovery } = JSON.parse(stdout).selfservice.flows;
+  assert.deepEqual(
+    [registration, login, recovery].map(({ after }) => Object.keys(after)),
+    [["oidc", "hooks"], ["oidc", "hooks"], ["hooks"]],
+  );
 });
 
 Deno.test("operator render --merge keeps comments and plans nothing the second time", async () => {

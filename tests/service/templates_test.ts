@@ -11,12 +11,12 @@ import { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const FLOW_ID = "f1a3c0de-0000-4000-8000-000000000001";
-const BASE = { "identity_id": IDENTITY_ID, "flow_id": FLOW_ID };
+const BASE = { "identity_id": IDENTITY_ID, "flow_id": FLOW_ID, "accept_language": null };
 
 const PENDING = { status: "pending", verdict: null, "account_id": null };
 
-/** What the validate template makes of `metadata_public`. */
-const VALIDATE: readonly [name: string, metadataPublic: unknown, jumio: unknown][] = [
+/** What both templates send as `jumio` for each `metadata_public`. */
+const METADATA: readonly [name: string, metadataPublic: unknown, jumio: unknown][] = [
   ["null", null, null],
   ["empty", {}, null],
   ["a string", "x", null],
@@ -43,6 +43,18 @@ const VALIDATE: readonly [name: string, metadataPublic: unknown, jumio: unknown]
   }, PENDING],
 ];
 
+/** What both templates send as `accept_language` for each `request_headers`. */
+const HEADERS: readonly [name: string, requestHeaders: unknown, acceptLanguage: string | null][] = [
+  ["without the header", { "User-Agent": ["x"] }, null],
+  ["with one value", { "Accept-Language": ["de-CH, fr;q=0.7"] }, "de-CH, fr;q=0.7"],
+  ["with two values", { "Accept-Language": ["de", "fr"] }, "de"],
+  ["with no value", { "Accept-Language": [] }, null],
+  ["with a value that is no list", { "Accept-Language": "de" }, null],
+  ["with a value that is no text", { "Accept-Language": [1] }, null],
+  ["that are null", null, null],
+  ["that are a list", ["Accept-Language"], null],
+];
+
 const TRAITS: readonly unknown[] = [
   null,
   "ada@example.com",
@@ -65,29 +77,43 @@ for (
   const test = (name: string, fn: () => Promise<void>) =>
     Deno.test({ name: `${name}, by ${by}${ignore ? hint : ""}`, ignore, fn });
 
-  for (const [name, metadataPublic, jumio] of VALIDATE) {
-    test(`validate.jsonnet survives metadata_public that is ${name}`, async () => {
-      const rendered = await render("validate", context({ "metadata_public": metadataPublic }));
+  for (const template of ["initiate", "validate"] as const) {
+    for (const [name, metadataPublic, jumio] of METADATA) {
+      test(`${template}.jsonnet survives metadata_public that is ${name}`, async () => {
+        const rendered = await render(template, context({ "metadata_public": metadataPublic }));
 
-      assert.deepEqual(rendered, { body: { ...BASE, jumio } });
+        assert.deepEqual(rendered, { body: { ...BASE, jumio } });
+      });
+    }
+
+    for (const [name, requestHeaders, acceptLanguage] of HEADERS) {
+      test(`${template}.jsonnet survives request headers ${name}`, async () => {
+        const ctx = { ...context({}), "request_headers": requestHeaders };
+
+        const body = { ...BASE, "accept_language": acceptLanguage, jumio: null };
+        assert.deepEqual(await render(template, ctx), { body });
+      });
+    }
+
+    test(`${template}.jsonnet survives an identity without metadata_public`, async () => {
+      assert.deepEqual(await render(template, context({})), { body: { ...BASE, jumio: null } });
     });
   }
 
-  test("validate.jsonnet survives an identity without metadata_public", async () => {
-    assert.deepEqual(await render("validate", context({})), { body: { ...BASE, jumio: null } });
-  });
+  test("only validate.jsonnet cancels the call for a verified person", async () => {
+    const jumio = { status: "verified" };
+    const metadata = { jumio, "jumio_verification_status": "rejected" };
+    const ctx = context({ "metadata_public": metadata });
 
-  test("validate.jsonnet cancels the call for who is verified", async () => {
-    const metadata = { jumio: { status: "verified" }, "jumio_verification_status": "rejected" };
-
-    assert.equal(await render("validate", context({ "metadata_public": metadata })), "cancel");
+    assert.equal(await render("validate", ctx), "cancel");
+    assert.deepEqual(await render("initiate", ctx), { body: { ...BASE, jumio } });
   });
 
   for (const traits of TRAITS) {
     test(`both templates leave out traits such as ${JSON.stringify(traits)}`, async () => {
       const ctx = context({ traits, "metadata_public": { jumio: PENDING } });
 
-      assert.deepEqual(await render("initiate", ctx), { body: BASE });
+      assert.deepEqual(await render("initiate", ctx), { body: { ...BASE, jumio: PENDING } });
       assert.deepEqual(await render("validate", ctx), { body: { ...BASE, jumio: PENDING } });
     });
   }
@@ -95,9 +121,9 @@ for (
   test("both templates survive a flow without an id", async () => {
     const ctx = { ...context({ "metadata_public": null }), flow: {} };
 
-    const body = { ...BASE, "flow_id": null };
+    const body = { ...BASE, "flow_id": null, jumio: null };
     assert.deepEqual(await render("initiate", ctx), { body });
-    assert.deepEqual(await render("validate", ctx), { body: { ...body, jumio: null } });
+    assert.deepEqual(await render("validate", ctx), { body });
   });
 }
 

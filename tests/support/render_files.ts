@@ -11,6 +11,7 @@ selfservice:
             name: X-Webhook-Secret, value: CHANGE-ME-to-ORY_WEBHOOK_SECRET, in: header } },
           response: { ignore: false, parse: false } } } ] }
         oidc: { hooks: [ *initiate ] }
+        hooks: [ *initiate ]
     login:
       after:
         password: { hooks: [ &validate { hook: web_hook, config: {
@@ -20,6 +21,7 @@ selfservice:
             name: X-Webhook-Secret, value: CHANGE-ME-to-ORY_WEBHOOK_SECRET, in: header } },
           can_interrupt: true } } ] }
         oidc: { hooks: [ *validate ] }
+        hooks: [ *validate ]
     recovery:
       after: { hooks: [ *validate ] }
 `;
@@ -27,7 +29,8 @@ selfservice:
 /** The templates that {@linkcode readRenderFile} serves. */
 export const TEMPLATES = {
   initiate: "function(ctx) { identity_id: ctx.identity.id }\n",
-  validate: "local askOnly = null;\nfunction(ctx) { ask: askOnly }\n",
+  validate: "local asked = ['none', 'pending', 'review', 'rejected', 'expired'];\n" +
+    "function(ctx) { ask: asked }\n",
 } as const;
 
 /** Reads the files that `operator render` and `operator doctor` need, without a disk. */

@@ -48,7 +48,7 @@ export async function runFlowHooks(
     identity: toPublic(identity),
     "request_headers": Object.fromEntries(
       Array.from(request.headers).filter(([name]) => SHOWN_HEADERS.test(name))
-        .map(([name, value]) => [name, [value]]),
+        .map(([name, value]) => [toCanonicalName(name), [value]]),
     ),
     "request_method": request.method,
     "request_url": request.url,
@@ -58,6 +58,11 @@ export async function runFlowHooks(
       : { session: describeSession(session, { identity, isStored: false }) }),
   };
   return await runHooks(hooks, { ctx, options: options.hooks, background: options.background });
+}
+
+/** Templates get the names in Go's form, such as `Accept-Language`. */
+function toCanonicalName(name: string): string {
+  return name.replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
 /** Kratos's own refusal of a form. */

@@ -11,6 +11,8 @@ export type TemplateName = "initiate" | "validate";
 export interface HookContext {
   readonly identity: { readonly id: string; readonly "metadata_public"?: unknown };
   readonly flow: { readonly id?: string };
+  /** By canonical name, such as `Accept-Language`. */
+  readonly "request_headers"?: unknown;
 }
 
 /** Tells a person how to get Jsonnet. */
@@ -53,13 +55,20 @@ export function createJsonnet(program: string, templates: URL): RenderTemplate {
 
 /** Renders without Jsonnet. tests/service/templates_test.ts compares it with the templates. */
 export function renderStandIn(template: TemplateName, ctx: HookContext): Promise<Rendered> {
-  const base = { "identity_id": ctx.identity.id, "flow_id": ctx.flow.id ?? null };
-  if (template === "initiate") return Promise.resolve({ body: base });
   const metadata = toRecord(ctx.identity["metadata_public"]) ?? {};
   const isRejectedBySample = metadata["jumio_verification_status"] === "rejected";
   const jumio = toRecord(metadata["jumio"]) ?? (isRejectedBySample ? { status: "rejected" } : null);
-  if (jumio?.["status"] === "verified") return Promise.resolve("cancel");
-  return Promise.resolve({ body: { ...base, jumio } });
+  if (template === "validate" && jumio?.["status"] === "verified") return Promise.resolve("cancel");
+  const languages = toRecord(ctx["request_headers"])?.["Accept-Language"];
+  const [first]: readonly unknown[] = Array.isArray(languages) ? languages : [];
+  return Promise.resolve({
+    body: {
+      "identity_id": ctx.identity.id,
+      "flow_id": ctx.flow.id ?? null,
+      "accept_language": typeof first === "string" ? first : null,
+      jumio,
+    },
+  });
 }
 
 function toRecord(value: unknown): Record<string, unknown> | undefined {

@@ -12,6 +12,11 @@ Deno.test("renderStandIn() skips the call for verified people only", async () =>
 
   assert.equal(await render({ status: "verified" }), "cancel");
   assert.deepEqual(await render({ status: "VERIFIED" }), {
-    body: { "identity_id": "ada", "flow_id": "flow", jumio: { status: "VERIFIED" } },
+    body: {
+      "identity_id": "ada",
+      "flow_id": "flow",
+      "accept_language": null,
+      jumio: { status: "VERIFIED" },
+    },
   });
 });
