@@ -11,8 +11,12 @@ import {
   type WantedHook,
 } from "../kratos_config/hook_lists.ts";
 import { readTemplate } from "../kratos_config/templates.ts";
+import { checkMappers } from "./check_mappers.ts";
 import { checkHook, type HookExpectations, type HookSources } from "./check_hook.ts";
 import { type CheckResult, createReport, type Report } from "./findings.ts";
+
+/** A list of hooks, of a method or of the flow itself. */
+type HookList = Pick<WantedHook, "flow" | "method" | "path">;
 
 /** The state of one check of a configuration. */
 interface Checking {
@@ -40,31 +44,56 @@ export async function checkConfig(
     report: createReport(),
   };
   for (const place of wanted) checkPresence(place, checking);
-  for (const list of listHookLists(config)) await checkList(list, checking);
+  for (const list of listHookLists(config)) {
+    checkUnknownMethod(list, { wanted, checking });
+    await checkList(list, checking);
+  }
+  await checkMappers(config, { ...checking.sources, report: checking.report });
   const { findings, unchecked } = checking.report;
   return { findings, unchecked };
 }
 
 function checkPresence(
   { flow, method, path }: WantedHook,
-  { expected: { config }, hosts, report }: Checking,
+  checking: Checking,
 ): void {
+  const { expected: { config }, report } = checking;
   if (!isActiveFlow(config, flow)) return;
   if (method !== undefined && !isActiveMethod(config, { flow, method })) return;
-  const hasOurs = (list: Path) =>
-    readHooks(config, list).some((hook) => isOurs(hook, { flow, hosts }));
-  if (hasOurs(path)) return;
+  if (hasOurs(path, { flow, checking })) return;
   const where = path.join(".");
-  if (method === undefined) return report.add("hook_missing_on_recovery", where);
+  if (method === undefined) {
+    const isRecovery = flow === "recovery";
+    return report.add(isRecovery ? "hook_missing_on_recovery" : "hook_missing_in_flow_list", where);
+  }
   // Any hook in the method's list switches the flow's own list off.
-  const usesGlobalList = readHooks(config, path).length === 0;
-  if (usesGlobalList && hasOurs(globalListPath(flow))) {
+  const usesFlowList = readHooks(config, path).length === 0;
+  if (usesFlowList && hasOurs(globalListPath(flow), { flow, checking })) {
     report.add("hook_in_global_list_only", where);
   } else report.add("hook_missing", where);
 }
 
+/** A method that ory-actions.yaml does not have needs no list, but a list needs our hook. */
+function checkUnknownMethod(
+  { flow, path, method }: HookList,
+  { wanted, checking }: { wanted: readonly WantedHook[]; checking: Checking },
+): void {
+  const { expected: { config }, report } = checking;
+  if (method === undefined || !isActiveFlow(config, flow)) return;
+  if (wanted.some((place) => place.flow === flow && place.method === method)) return;
+  if (!isActiveMethod(config, { flow, method }) || readHooks(config, path).length === 0) return;
+  if (!hasOurs(path, { flow, checking })) report.add("hook_missing", path.join("."));
+}
+
+function hasOurs(
+  list: Path,
+  { flow, checking: { expected: { config }, hosts } }: { flow: FlowName; checking: Checking },
+): boolean {
+  return readHooks(config, list).some((hook) => isOurs(hook, { flow, hosts }));
+}
+
 async function checkList(
-  { flow, path }: { flow: FlowName; path: Path },
+  { flow, path }: HookList,
   { expected, hosts, sources, report }: Checking,
 ): Promise<void> {
   const hooks = readHooks(expected.config, path);
@@ -96,14 +125,14 @@ function memoize<Answer>(
 }
 
 /** Lists every list of hooks of our three flows, also those of methods that we do not know. */
-function listHookLists(config: unknown): { flow: FlowName; path: Path }[] {
+function listHookLists(config: unknown): HookList[] {
   return (["registration", "login", "recovery"] as const).flatMap((flow) => {
     const base = ["selfservice", "flows", flow, "after"];
     const after = toRecord(readPath(config, base)) ?? {};
     const methods = Object.keys(after).filter((key) => toRecord(after[key]) !== undefined);
     return [
-      ...methods.map((method) => ({ flow, path: [...base, method, "hooks"] })),
-      { flow, path: globalListPath(flow) },
+      ...methods.map((method) => ({ flow, method, path: [...base, method, "hooks"] })),
+      { flow, method: undefined, path: globalListPath(flow) },
     ];
   });
 }

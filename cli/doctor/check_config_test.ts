@@ -22,10 +22,14 @@ const VALIDATE = createHook("/jumio/validate");
 const SESSION = { hook: "session" };
 const FOREIGN = { hook: "web_hook", config: { url: `${SERVICE}/crm` } };
 
+const TEMPLATE = "local asked = ['none', 'pending', 'review', 'rejected', 'expired'];";
+
 const PLACES: readonly Omit<WantedHook, "path">[] = [
   { flow: "registration", method: "password", hook: INITIATE },
+  { flow: "registration", method: undefined, hook: INITIATE },
   { flow: "login", method: "password", hook: VALIDATE },
   { flow: "login", method: "oidc", hook: VALIDATE },
+  { flow: "login", method: undefined, hook: VALIDATE },
   { flow: "recovery", method: undefined, hook: VALIDATE },
 ];
 
@@ -37,21 +41,38 @@ const WANTED = PLACES.map((place): WantedHook => {
 });
 
 interface Lists {
+  /** The list of the method password. */
   readonly registration?: readonly unknown[];
+  /** The list of the method password. */
   readonly login?: readonly unknown[];
-  readonly global?: readonly unknown[];
+  readonly registrationFlow?: readonly unknown[];
+  readonly loginFlow?: readonly unknown[];
+  /** The list of a method that ory-actions.yaml does not have. */
+  readonly saml?: readonly unknown[];
   readonly recovery?: unknown;
   readonly methods?: unknown;
 }
 
 async function check(
-  { registration = [INITIATE], login = [VALIDATE], global, recovery, methods = {} }: Lists,
+  {
+    registration = [INITIATE],
+    login = [VALIDATE],
+    registrationFlow = [INITIATE],
+    loginFlow = [VALIDATE],
+    saml,
+    recovery,
+    methods = {},
+  }: Lists,
   blockedStatuses: readonly "pending"[] = [],
 ): Promise<readonly (readonly [id: string, where: string])[]> {
   const flows = {
-    registration: { after: { password: { hooks: registration } } },
+    registration: { after: { password: { hooks: registration }, hooks: registrationFlow } },
     login: {
-      after: { password: { hooks: login }, ...(global === undefined ? {} : { hooks: global }) },
+      after: {
+        password: { hooks: login },
+        ...(saml === undefined ? {} : { saml: { hooks: saml } }),
+        hooks: loginFlow,
+      },
     },
     ...(recovery === undefined ? {} : { recovery }),
   };
@@ -60,11 +81,12 @@ async function check(
     wanted: WANTED,
     secrets: undefined,
     blockedStatuses,
-    templates: { initiate: "template", validate: "template" },
+    templates: { initiate: TEMPLATE, validate: TEMPLATE },
+    serviceUrl: undefined,
     isNetwork: false,
   }, {
     fetch: () => Promise.reject(new TypeError("This test has no network")),
-    readFile: () => Promise.resolve("template"),
+    readFile: () => Promise.resolve(TEMPLATE),
     resolve: () => Promise.reject(new Error("This test has no name server")),
   });
   return findings.map(({ id, where }) => [id, where.replace("selfservice.flows.", "")]);
@@ -78,20 +100,44 @@ for (
     ["a foreign hook on our host", { login: [VALIDATE, FOREIGN] }, []],
     ["a disabled method", { methods: { oidc: { enabled: false } } }, []],
     ["disabled recovery", { recovery: { enabled: false } }, []],
-    ["a missing hook", { login: [FOREIGN] }, [["hook_missing", "login.after.password.hooks"]]],
     [
-      "a foreign hook that switches the global list off",
-      { login: [FOREIGN], global: [VALIDATE] },
+      "a hook in no list of the flow",
+      { login: [], loginFlow: [] },
+      [["hook_missing", "login.after.password.hooks"], [
+        "hook_missing_in_flow_list",
+        "login.after.hooks",
+      ]],
+    ],
+    [
+      "a flow's own list without the hook at sign-in",
+      { loginFlow: [] },
+      [["hook_missing_in_flow_list", "login.after.hooks"]],
+    ],
+    [
+      "a flow's own list without the hook at registration",
+      { registrationFlow: [SESSION] },
+      [["hook_missing_in_flow_list", "registration.after.hooks"]],
+    ],
+    [
+      "a foreign hook in the list of a method that we do not know",
+      { saml: [FOREIGN], methods: { saml: { enabled: true } } },
+      [["hook_missing", "login.after.saml.hooks"]],
+    ],
+    ["our hook in such a list", { saml: [VALIDATE], methods: { saml: { enabled: true } } }, []],
+    ["such a list of a disabled method", { saml: [FOREIGN] }, []],
+    [
+      "a foreign hook that switches the flow's own list off",
+      { login: [FOREIGN] },
       [["hook_missing", "login.after.password.hooks"]],
     ],
     [
-      "a missing hook of an enabled method",
+      "an enabled method without a list",
       { methods: { oidc: { enabled: true } } },
-      [["hook_missing", "login.after.oidc.hooks"]],
+      [["hook_in_global_list_only", "login.after.oidc.hooks"]],
     ],
     [
-      "a hook only in the global list",
-      { login: [], global: [VALIDATE] },
+      "a hook only in the flow's own list",
+      { login: [] },
       [["hook_in_global_list_only", "login.after.password.hooks"]],
     ],
     [
@@ -127,5 +173,18 @@ Deno.test("checkConfig() finds session at registration while pending is blocked"
 
   assert.deepEqual(findings, [
     ["session_while_pending_blocked", "registration.after.password.hooks"],
+  ]);
+});
+
+Deno.test("checkConfig() finds a mapper that replaces metadata_public at each sign-in", async () => {
+  const provider = {
+    "mapper_url": `base64://${btoa("{ identity: { metadata_public: {} } }")}`,
+    "update_identity_on_login": "automatic",
+  };
+
+  const findings = await check({ methods: { oidc: { config: { providers: [provider] } } } });
+
+  assert.deepEqual(findings, [
+    ["mapper_replaces_metadata", "selfservice.methods.oidc.config.providers[0]"],
   ]);
 });

@@ -1,8 +1,9 @@
 import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/config.ts";
 import { createSecret, matchesAny, type Secret } from "../../lib/crypto/secret.ts";
+import { readRawPath } from "../../lib/http/raw_path.ts";
 import type { Tools } from "../frame/command.ts";
 import { toRecord } from "../kratos_config/edit.ts";
-import { isBlockedByFilter, isPrivateAddress } from "../kratos_config/hook_address.ts";
+import { isBlockedByFilter, isPrivateAddress, reachesHook } from "../kratos_config/hook_address.ts";
 import {
   type FlowName,
   type FoundHook,
@@ -22,6 +23,8 @@ export interface HookExpectations {
   readonly secrets: readonly Secret[] | undefined;
   readonly blockedStatuses: readonly BlockableStatus[];
   readonly templates: Templates;
+  /** Where the world reaches the service; undefined if the environment does not say. */
+  readonly serviceUrl: URL | undefined;
   /** Whether the project is on Ory Network. */
   readonly isNetwork: boolean;
 }
@@ -51,8 +54,8 @@ export async function checkHook(
   const { hook, flow, where } = placed;
   const add: Add = (id, seen) => report.add(id, where, seen);
   const url = new URL(String(hook.config["url"]));
-  checkRequest(placed, { url, add });
-  const { config, isNetwork } = expected;
+  const { config, isNetwork, serviceUrl } = expected;
+  checkRequest(placed, { url, serviceUrl, add });
   const isBlocked = await isBlockedByFilter(config, { url, isNetwork, resolve });
   if (isBlocked === true) add("private_address_blocked", `It calls ${url.host}`);
   if (isBlocked === undefined) {
@@ -77,10 +80,12 @@ export async function checkHook(
 
 function checkRequest(
   { hook, flow }: PlacedHook,
-  { url, add }: { url: URL; add: Add },
+  { url, serviceUrl, add }: { url: URL; serviceUrl: URL | undefined; add: Add },
 ): void {
-  if (!url.pathname.replace(/\/+$/, "").endsWith(HOOK_PATHS[flow])) {
-    add("wrong_path", `It calls ${url.pathname}`);
+  const address = String(hook.config["url"]);
+  if (!reachesHook(address, { hookPath: HOOK_PATHS[flow], serviceUrl })) {
+    const base = serviceUrl?.host === url.host ? `, and PUBLIC_URL is ${serviceUrl.href}` : "";
+    add("wrong_path", `It calls ${readRawPath(address.trim()) || "no path"}${base}`);
   }
   if (hook.config["method"] !== "POST") add("wrong_method");
   // Unencrypted calls within a private network are the operator's decision.

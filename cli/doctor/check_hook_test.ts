@@ -16,6 +16,7 @@ const EXPECTED: HookExpectations = {
   secrets: [createSecret("newer-secret-0123456789"), createSecret(SECRET)],
   blockedStatuses: ["rejected"],
   templates: TEMPLATES,
+  serviceUrl: undefined,
   isNetwork: false,
 };
 
@@ -87,6 +88,20 @@ const LOGIN_CASES: readonly [string, Record<string, unknown>, readonly string[]]
   ["another template", { body: "function(ctx) ctx" }, ["template_not_ours"]],
   ["the blocked statuses", { body: setAskedStatuses(TEMPLATES.validate, ["rejected"]) }, []],
   [
+    "every status",
+    {
+      body: setAskedStatuses(TEMPLATES.validate, [
+        "none",
+        "pending",
+        "review",
+        "rejected",
+        "expired",
+        "verified",
+      ]),
+    },
+    [],
+  ],
+  [
     "other statuses",
     { body: setAskedStatuses(TEMPLATES.validate, ["review"]) },
     ["template_other_statuses"],
@@ -96,6 +111,30 @@ const LOGIN_CASES: readonly [string, Record<string, unknown>, readonly string[]]
 for (const [name, changes, ids] of LOGIN_CASES) {
   Deno.test(`checkHook() finds [${ids}] at sign-in for ${name}`, async () => {
     assert.deepEqual(await check("login", changes), { ids, unchecked: [] });
+  });
+}
+
+for (
+  const [address, publicUrl, ids] of [
+    ["https://b.example.com//jumio/validate", undefined, []],
+    ["https://b.example.com/jumio/validate/", undefined, []],
+    ["https://b.example.com/kyc/jumio/validate", undefined, []],
+    ["https://b.example.com/kyc/jumio/validate", "https://b.example.com/kyc/", []],
+    ["https://10.0.0.9/jumio/validate", "https://b.example.com/kyc", []],
+    ["https://b.example.com/jumio/validate//", undefined, ["wrong_path"]],
+    ["https://b.example.com///jumio/validate", undefined, ["wrong_path"]],
+    ["https://b.example.com//jumio/validate/", undefined, ["wrong_path"]],
+    ["https://b.example.com/Jumio/Validate", undefined, ["wrong_path"]],
+    ["https://b.example.com/x/../jumio/validate", "https://b.example.com", ["wrong_path"]],
+    ["https://b.example.com/%6aumio/validate", undefined, ["wrong_path"]],
+    ["https://b.example.com/jumio/validate", "https://b.example.com/kyc", ["wrong_path"]],
+    ["https://b.example.com/kyc/jumio/validate", "https://b.example.com", ["wrong_path"]],
+  ] as const
+) {
+  Deno.test(`checkHook() finds [${ids}] for ${address} with PUBLIC_URL ${publicUrl}`, async () => {
+    const serviceUrl = publicUrl === undefined ? undefined : new URL(publicUrl);
+
+    assert.deepEqual((await check("login", { url: address }, { serviceUrl })).ids, ids);
   });
 }
 

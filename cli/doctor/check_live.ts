@@ -2,7 +2,7 @@ import type { Config } from "../../lib/config/config.ts";
 import type { Tools } from "../frame/command.ts";
 import { checkJumio } from "./check_jumio.ts";
 import { checkKratos } from "./check_kratos.ts";
-import { checkPublicUrl, checkService } from "./check_service.ts";
+import { checkHookSecrets, checkPublicUrl, checkService } from "./check_service.ts";
 import { type CheckResult, createReport } from "./findings.ts";
 import { createProbe } from "./probe.ts";
 
@@ -35,6 +35,7 @@ export async function checkLive(
     report.addUnchecked("The service and its KV store: set PUBLIC_URL or use --url");
   } else {
     await checkService(serviceUrl, { probe, report });
+    await checkHookSecrets(serviceUrl, { hookSecrets: config.hookSecrets, probe, report });
   }
   if (config.publicUrl === undefined) {
     report.addUnchecked(

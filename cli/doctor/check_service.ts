@@ -1,3 +1,4 @@
+import type { Secret } from "../../lib/crypto/secret.ts";
 import { isIpAddress } from "../kratos_config/hook_address.ts";
 import { toRecord } from "../kratos_config/edit.ts";
 import type { Report } from "./findings.ts";
@@ -5,7 +6,7 @@ import { describeProbe, type SendProbe } from "./probe.ts";
 
 interface Checking {
   readonly probe: SendProbe;
-  readonly report: Pick<Report, "add">;
+  readonly report: Pick<Report, "add" | "addUnchecked">;
 }
 
 /** Checks that the service answers at this address and can write to its KV store. */
@@ -14,6 +15,32 @@ export async function checkService(url: URL, { probe, report }: Checking): Promi
   if (ready.ok && ready.status === 503) report.add("kv_down", url.host);
   else if (!ready.ok || ready.status !== 200 || toRecord(ready.json)?.["status"] !== "ready") {
     report.add("service_unreachable", url.host, describeProbe(ready));
+  }
+}
+
+/**
+ * Checks that the running service accepts each value of ORY_WEBHOOK_SECRET. It asks about the
+ * sign-in of a verified person with a random id: that has no effect and is answered with 200.
+ */
+export async function checkHookSecrets(
+  url: URL,
+  { hookSecrets, probe, report }: Checking & { hookSecrets: readonly Secret[] },
+): Promise<void> {
+  for (const [index, secret] of hookSecrets.entries()) {
+    const answer = await probe(new URL("jumio/validate", url), {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-webhook-secret": secret.reveal() },
+      body: JSON.stringify({ "identity_id": crypto.randomUUID(), jumio: { status: "verified" } }),
+    });
+    if (answer.ok && answer.status === 401) {
+      const which = hookSecrets.length === 1 ? "it" : `value ${index + 1} of ${hookSecrets.length}`;
+      report.add("hook_secret_refused", "ORY_WEBHOOK_SECRET", `${url.host} refuses ${which}`);
+    } else if (!answer.ok || answer.status !== 200) {
+      report.addUnchecked(
+        `Whether the service accepts ORY_WEBHOOK_SECRET: POST ${url.href}jumio/validate: ` +
+          describeProbe(answer),
+      );
+    }
   }
 }
 

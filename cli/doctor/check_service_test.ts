@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { createSecret } from "../../lib/crypto/secret.ts";
 import { answer, createProbeScript } from "../../tests/support/probe_script.ts";
-import { checkPublicUrl, checkService } from "./check_service.ts";
+import { checkHookSecrets, checkPublicUrl, checkService } from "./check_service.ts";
 
 for (
   const [name, answers, ids] of [
@@ -19,6 +20,62 @@ for (
     assert.deepEqual(script.requests, ["GET http://bridge:3000/base/ready"]);
   });
 }
+
+const URL_OF_SERVICE = new URL("http://bridge:3000/base/");
+const [NEW, OLD] = [createSecret("new-secret-0123456789"), createSecret("old-secret-0123456789")];
+
+for (
+  const [name, status, seen] of [
+    ["accepts", 200, []],
+    ["refuses", 401, ["bridge:3000 refuses it"]],
+  ] as const
+) {
+  Deno.test(`checkHookSecrets() finds [${seen}] for a service that ${name} the secret`, async () => {
+    const script = createProbeScript({ "POST ": answer(status) });
+
+    await checkHookSecrets(URL_OF_SERVICE, { hookSecrets: [NEW], ...script });
+
+    assert.deepEqual(
+      script.report.findings,
+      seen.map((seen) => ({ id: "hook_secret_refused", where: "ORY_WEBHOOK_SECRET", seen })),
+    );
+    assert.deepEqual(script.requests, ["POST http://bridge:3000/base/jumio/validate"]);
+  });
+}
+
+Deno.test("checkHookSecrets() tries each value with the status verified, and names the refused one", async () => {
+  const { report } = createProbeScript({});
+  const bodies: { identity_id: string; jumio: unknown }[] = [];
+
+  await checkHookSecrets(URL_OF_SERVICE, {
+    hookSecrets: [NEW, OLD],
+    report,
+    probe(_url, init) {
+      bodies.push(JSON.parse(String(init?.body)));
+      const sent = new Headers(init?.headers).get("x-webhook-secret");
+      return Promise.resolve(answer(sent === NEW.reveal() ? 200 : 401));
+    },
+  });
+
+  assert.deepEqual(report.findings.map(({ seen }) => seen), ["bridge:3000 refuses value 2 of 2"]);
+  assert.deepEqual(bodies.map(({ jumio }) => jumio), [
+    { status: "verified" },
+    { status: "verified" },
+  ]);
+  assert.notEqual(bodies[0]?.identity_id, bodies[1]?.identity_id);
+});
+
+Deno.test("checkHookSecrets() says that it cannot check an address with another answer", async () => {
+  const script = createProbeScript({ "POST ": answer(404) });
+
+  await checkHookSecrets(URL_OF_SERVICE, { hookSecrets: [NEW], ...script });
+
+  assert.deepEqual(script.ids(), []);
+  assert.deepEqual(script.report.unchecked, [
+    "Whether the service accepts ORY_WEBHOOK_SECRET: " +
+    "POST http://bridge:3000/base/jumio/validate: It answered 404",
+  ]);
+});
 
 for (
   const [address, status, ids] of [

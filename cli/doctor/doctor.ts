@@ -29,8 +29,10 @@ input. Without FILE, Ory's configuration is not checked.
 
 The command then calls Kratos's admin API, Jumio and the service, with the service's settings from
 the environment. These calls change nothing: the command patches an identity and updates an account
-that do not exist, and expects the answer 404. Only --start-one leaves something behind: it starts a
-real transaction at Jumio, which may be billed, to test JUMIO_WORKFLOW_KEY.
+that do not exist, and expects the answer 404. With each value of ORY_WEBHOOK_SECRET it asks the
+service about the sign-in of a verified person who does not exist, and expects the answer 200. Only
+--start-one leaves something behind: it starts a real transaction at Jumio, which may be billed, to
+test JUMIO_WORKFLOW_KEY.
 
 Example: ory get identity-config --format yaml | deno task operator doctor -`,
   operands: { usage: "[FILE]", min: 0, max: 1 },
@@ -73,12 +75,13 @@ async function checkFile(file: string, tools: Tools): Promise<CheckResult> {
   const inProject = readPath(document, ["services", "identity", "config"]);
   const config = toRecord(inProject) === undefined ? document : inProject;
   const adminUrl = tools.env["KRATOS_ADMIN_URL"] ?? "";
-  const serviceUrl = tools.env["PUBLIC_URL"] ?? "";
+  const publicUrl = tools.env["PUBLIC_URL"] ?? "";
   return await checkConfig({
     config,
     wanted: await readAllHooks({
-      serviceUrl: URL.canParse(serviceUrl) ? serviceUrl : "https://unknown.invalid",
+      serviceUrl: URL.canParse(publicUrl) ? publicUrl : "https://unknown.invalid",
     }, tools),
+    serviceUrl: URL.parse(publicUrl) ?? undefined,
     secrets: readHookSecrets(tools.env),
     blockedStatuses: readBlockedStatuses(tools.env),
     templates: await readTemplates(BLOCKABLE_STATUSES, tools),

@@ -6,9 +6,17 @@ export const FINDINGS = {
   },
   "hook_in_global_list_only": {
     why:
-      "Kratos uses the flow's global list only if the method's own list has no hooks, and never " +
-      "for hooks that run before storage. Any hook in the method's list switches ours off",
+      "The hook runs for this method, because Kratos uses the flow's own list if the method's list " +
+      "has no hooks. But the first other hook in the method's list switches ours off",
     fix: "Add the hook to the method's list, for example with operator render --merge",
+  },
+  "hook_missing_in_flow_list": {
+    why:
+      "Kratos uses the flow's own list if it does not know the method yet (native sign-in by OIDC " +
+      "id_token, such as Sign in with Apple or Google in an app) and for methods without a list. " +
+      "There, rejected people get a session, or new people are not verified",
+    fix:
+      "Add the hook to the flow's own list, after.hooks, for example with operator render --merge",
   },
   "hook_missing_on_recovery": {
     why:
@@ -56,6 +64,13 @@ export const FINDINGS = {
       "blocks the flow",
     fix: "Fill in the newest value of ORY_WEBHOOK_SECRET when you install the file",
   },
+  "mapper_replaces_metadata": {
+    why:
+      "At each sign-in with this provider, Kratos replaces the whole metadata_public by what the " +
+      "mapper returns, before it runs our hook. The status of the verification is lost",
+    fix: "Add to what the identity has, std.extVar('identity').metadata_public, or return no " +
+      "metadata_public, or set update_identity_on_login to never",
+  },
   "wrong_path": {
     why: "The service answers 404 or does something else at this path, and Kratos blocks the flow",
     fix: "Call /jumio/initiate at registration, and /jumio/validate at sign-in and recovery",
@@ -101,6 +116,12 @@ export const FINDINGS = {
     why: "Kratos refuses every call with this key, so no verdict has an effect",
     fix: "Set ORY_API_KEY to a key of this project (not of the workspace)",
   },
+  "kratos_too_old": {
+    why:
+      "Kratos before 1.3.0 runs no sign-in hooks if a registration turns into a sign-in, so people " +
+      "who are refused at sign-in can get a session",
+    fix: "Update Kratos to 1.3.0 or later",
+  },
   "kratos_patch_refused": {
     why: "The key can read identities but not change them, so no verdict has an effect",
     fix: "Set ORY_API_KEY to a key that may patch identities",
@@ -130,6 +151,12 @@ export const FINDINGS = {
   "service_unreachable": {
     why: "The service does not answer at this address",
     fix: "Start the service, or set its address with --url",
+  },
+  "hook_secret_refused": {
+    why:
+      "The running service does not accept this value of ORY_WEBHOOK_SECRET. If Kratos sends it, " +
+      "the service answers 401 and Kratos blocks the flow",
+    fix: "Restart every instance with the new values, or set the value that the service has",
   },
   "kv_down": {
     why: "The service cannot store anything, so it refuses registrations and callbacks",

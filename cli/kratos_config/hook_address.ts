@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { readRawPath } from "../../lib/http/raw_path.ts";
 import { readPath } from "./edit.ts";
 
 const PRIVATE = createPrivateRanges();
@@ -9,6 +10,24 @@ export function isPrivateAddress(url: URL): boolean {
   if (isIP(host) !== 0) return isPrivateIp(host);
   // A name without a dot belongs to a container network or a local network.
   return !host.includes(".") || /\.(?:local|localhost|internal|svc|lan)$/.test(host);
+}
+
+/**
+ * Whether the service answers at a hook's address. It accepts a hook's path exactly, with one more
+ * slash before it, or with one after it. A proxy may remove a prefix, which is known only at the
+ * address `serviceUrl`.
+ */
+export function reachesHook(
+  address: string,
+  { hookPath, serviceUrl }: { hookPath: string; serviceUrl: URL | undefined },
+): boolean {
+  const path = readRawPath(address.trim());
+  const ending = [hookPath, `/${hookPath}`, `${hookPath}/`].find((ending) =>
+    path.endsWith(ending) && !path.slice(0, -ending.length).endsWith("/")
+  );
+  if (ending === undefined) return false;
+  if (serviceUrl?.host !== new URL(address).host) return true;
+  return path.slice(0, -ending.length) === serviceUrl.pathname.replace(/\/+$/, "");
 }
 
 /** Whether the host is an IP address and not a name. */

@@ -45,6 +45,16 @@ Deno.test("operator doctor finds a template that asks about other statuses than 
   assert.equal(other.findings.length, 9);
 });
 
+for (const flag of ["--ask-all", "--methods=password,oidc,code,totp"]) {
+  Deno.test(`operator doctor finds nothing in the output of operator render ${flag}`, async () => {
+    const { findings } = await diagnose(await createGoodConfig([flag]), {
+      "LOGIN_BLOCKED_STATUSES": "rejected,review",
+    });
+
+    assert.deepEqual(findings, []);
+  });
+}
+
 for (
   const [name, accept] of [
     ["a private address that is an exception of the filter", (config: KratosConfig) => {
@@ -71,6 +81,12 @@ for (
     }],
     ["a disabled recovery without the hook", (config: KratosConfig) => {
       config.selfservice.flows["recovery"] = { enabled: false, after: {} };
+    }],
+    ["one more slash before the path of a hook", (config: KratosConfig) => {
+      set(login(config), { url: `${SERVICE}//jumio/validate` });
+    }],
+    ["a slash after the path of a hook", (config: KratosConfig) => {
+      set(login(config), { url: `${SERVICE}/jumio/validate/` });
     }],
     ["a foreign hook on the same host", (config: KratosConfig) => {
       login(config).push({ hook: "web_hook", config: { url: `${SERVICE}/crm`, method: "GET" } });

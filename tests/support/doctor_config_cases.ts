@@ -13,7 +13,7 @@ export const CONFIG_CASES: readonly [
 ][] = [
   [
     "hook_in_global_list_only",
-    "a method without the hook",
+    "a method whose list is empty",
     `${PLACE}.login.after.oidc.hooks`,
     (config) => {
       hooksOf(config, "login", "oidc").length = 0;
@@ -28,13 +28,32 @@ export const CONFIG_CASES: readonly [
     },
   ],
   [
-    "hook_in_global_list_only",
-    "the hook only in the global list",
-    `${PLACE}.login.after.password.hooks`,
+    "hook_missing_in_flow_list",
+    "the flow's own list without the hook at sign-in",
+    `${PLACE}.login.after.hooks`,
     (config) => {
-      const after = config.selfservice.flows["login"]?.after ?? {};
-      after.hooks = [...login(config)];
-      login(config).length = 0;
+      delete config.selfservice.flows["login"]?.after.hooks;
+    },
+  ],
+  [
+    "hook_missing_in_flow_list",
+    "the flow's own list without the hook at registration",
+    `${PLACE}.registration.after.hooks`,
+    (config) => {
+      config.selfservice.flows["registration"]?.after.hooks?.pop();
+    },
+  ],
+  [
+    "mapper_replaces_metadata",
+    "a mapper that replaces metadata_public at each sign-in",
+    "selfservice.methods.oidc.config.providers[0]",
+    (config) => {
+      const provider = {
+        id: "company",
+        "update_identity_on_login": "automatic",
+        "mapper_url": `base64://${btoa("{ identity: { metadata_public: { groups: [] } } }")}`,
+      };
+      config.selfservice.methods["oidc"] = { enabled: true, config: { providers: [provider] } };
     },
   ],
   [
@@ -128,6 +147,12 @@ export const CONFIG_CASES: readonly [
     "a path that the service does not have",
     `${PLACE}.login.after.password.hooks[0]`,
     (config) => set(login(config), { url: `${SERVICE}/webhooks/jumio-validate` }),
+  ],
+  [
+    "wrong_path",
+    "a path with two slashes at its end",
+    `${PLACE}.login.after.password.hooks[0]`,
+    (config) => set(login(config), { url: `${SERVICE}/jumio/validate//` }),
   ],
   ["wrong_method", "another method", `${PLACE}.login.after.password.hooks[0]`, (config) => {
     set(login(config), { method: "PUT" });

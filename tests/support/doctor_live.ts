@@ -60,6 +60,13 @@ export const LIVE_CASES: readonly [
   ["kratos_patch_refused", "the key may not patch", {
     override: answers("PATCH", "/admin/identities", 403),
   }],
+  ["kratos_too_old", "Kratos is older than 1.3.0", {
+    override: (request) =>
+      request.url.endsWith("/admin/version") ? Response.json({ version: "v1.2.0" }) : undefined,
+  }],
+  ["hook_secret_refused", "the service has another hook secret", {
+    env: { "ORY_WEBHOOK_SECRET": "another-hook-secret-of-40-characters-012" },
+  }],
   ["jumio_token_refused", "Jumio refuses the client", {
     env: { "JUMIO_CLIENT_SECRET": "another" },
   }],

@@ -21,6 +21,9 @@ export interface AdminOptions {
   readonly apiKey?: string;
 }
 
+/** The oldest version that the service supports, and the one that the end-to-end tests build. */
+const VERSION = "v1.3.1";
+
 const IDENTITY_PATH = /^\/admin\/identities\/([^/]+)(\/sessions)?$/;
 
 /** Creates the handler of all paths under `/admin/`. */
@@ -37,6 +40,8 @@ export function createAdminApi(options: AdminOptions): (request: Request) => Pro
     switch (`${request.method} ${pathname}`) {
       case "POST /admin/recovery/code":
         return createRecoveryCode(await readJson(request), options);
+      case "GET /admin/version":
+        return Response.json({ version: VERSION });
       case "GET /admin/identities":
         return listIdentities(state, searchParams);
       case "POST /admin/identities":
