@@ -64,11 +64,14 @@ function checkPresence(
   const where = path.join(".");
   if (method === undefined) {
     const isRecovery = flow === "recovery";
-    return report.add(isRecovery ? "hook_missing_on_recovery" : "hook_missing_in_flow_list", where);
+    return report.add(
+      isRecovery ? "hook_missing_on_recovery" : "hook_missing_in_global_list",
+      where,
+    );
   }
-  // Any hook in the method's list switches the flow's own list off.
-  const usesFlowList = readHooks(config, path).length === 0;
-  if (usesFlowList && hasOurs(globalListPath(flow), { flow, checking })) {
+  // Any hook in the method's list switches the flow's global list off.
+  const usesGlobalList = readHooks(config, path).length === 0;
+  if (usesGlobalList && hasOurs(globalListPath(flow), { flow, checking })) {
     report.add("hook_in_global_list_only", where);
   } else report.add("hook_missing", where);
 }

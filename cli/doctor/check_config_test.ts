@@ -104,19 +104,19 @@ for (
       "a hook in no list of the flow",
       { login: [], loginFlow: [] },
       [["hook_missing", "login.after.password.hooks"], [
-        "hook_missing_in_flow_list",
+        "hook_missing_in_global_list",
         "login.after.hooks",
       ]],
     ],
     [
-      "a flow's own list without the hook at sign-in",
+      "a flow's global list without the hook at sign-in",
       { loginFlow: [] },
-      [["hook_missing_in_flow_list", "login.after.hooks"]],
+      [["hook_missing_in_global_list", "login.after.hooks"]],
     ],
     [
-      "a flow's own list without the hook at registration",
+      "a flow's global list without the hook at registration",
       { registrationFlow: [SESSION] },
-      [["hook_missing_in_flow_list", "registration.after.hooks"]],
+      [["hook_missing_in_global_list", "registration.after.hooks"]],
     ],
     [
       "a foreign hook in the list of a method that we do not know",
@@ -126,7 +126,7 @@ for (
     ["our hook in such a list", { saml: [VALIDATE], methods: { saml: { enabled: true } } }, []],
     ["such a list of a disabled method", { saml: [FOREIGN] }, []],
     [
-      "a foreign hook that switches the flow's own list off",
+      "a foreign hook that switches the flow's global list off",
       { login: [FOREIGN] },
       [["hook_missing", "login.after.password.hooks"]],
     ],
@@ -136,7 +136,7 @@ for (
       [["hook_in_global_list_only", "login.after.oidc.hooks"]],
     ],
     [
-      "a hook only in the flow's own list",
+      "a hook only in the flow's global list",
       { login: [] },
       [["hook_in_global_list_only", "login.after.password.hooks"]],
     ],

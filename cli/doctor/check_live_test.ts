@@ -21,6 +21,29 @@ Deno.test("checkLive() finds nothing in a correct setup and starts nothing", asy
   assert.equal(context.jumio.executions.length, 0);
 });
 
+Deno.test("checkLive() leaves no row in the service's KV, although it tries the hook secret", async () => {
+  await using context = await createTestContext();
+  const paths: string[] = [];
+
+  await checkLive(context.context.config, {
+    serviceUrl: new URL("https://kyc.example.com/"),
+    startsOne: false,
+    tools: {
+      fetch(input, init) {
+        const request = new Request(input, init);
+        paths.push(new URL(request.url).pathname);
+        return context.fetch(request);
+      },
+      now: () => context.clock.now,
+      progress: () => {},
+    },
+  });
+  await context.drain();
+
+  assert(paths.includes("/jumio/validate"));
+  assert.deepEqual(await context.store.list({ prefix: [] }, { limit: 10 }), []);
+});
+
 Deno.test("checkLive() finds each host with another time, and says what it cannot check", async () => {
   await using context = await createTestContext({ env: { "PUBLIC_URL": "" } });
   const date = new Date(context.clock.now + 31_000).toUTCString();

@@ -6,17 +6,16 @@ export const FINDINGS = {
   },
   "hook_in_global_list_only": {
     why:
-      "The hook runs for this method, because Kratos uses the flow's own list if the method's list " +
-      "has no hooks. But the first other hook in the method's list switches ours off",
+      "The hook runs for this method, because Kratos uses the flow's global list if the method's " +
+      "list has no hooks. But the first other hook in the method's list switches ours off",
     fix: "Add the hook to the method's list, for example with operator render --merge",
   },
-  "hook_missing_in_flow_list": {
+  "hook_missing_in_global_list": {
     why:
-      "Kratos uses the flow's own list if it does not know the method yet (native sign-in by OIDC " +
-      "id_token, such as Sign in with Apple or Google in an app) and for methods without a list. " +
-      "There, rejected people get a session, or new people are not verified",
-    fix:
-      "Add the hook to the flow's own list, after.hooks, for example with operator render --merge",
+      "Kratos uses the flow's global list if it does not know the method yet (native sign-in by " +
+      "OIDC id_token, such as Sign in with Apple or Google in an app) and for methods without a " +
+      "list. There, rejected people get a session, and new people are not verified",
+    fix: "Add the hook to after.hooks of the flow, for example with operator render --merge",
   },
   "hook_missing_on_recovery": {
     why:

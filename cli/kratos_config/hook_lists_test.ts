@@ -15,7 +15,7 @@ function createHook(config: Record<string, unknown>, hook = "web_hook"): FoundHo
   return { hook, config, value: undefined };
 }
 
-Deno.test("listWantedHooks() lists hooks by flow and method, and the flow's own list last", () => {
+Deno.test("listWantedHooks() lists hooks by flow and method, and the flow's global list last", () => {
   const flows = {
     registration: { after: { password: { hooks: [HOOK] } } },
     login: { after: { hooks: [HOOK], oidc: { hooks: [HOOK] } } },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { SETTINGS } from "../../lib/config/config.ts";
+import { operate } from "../support/operator.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -92,4 +93,22 @@ Deno.test("deploy/*: every image has a version", async () => {
   const pulled = [...images.filter((image) => image.includes("/")), ...await instructions("FROM")];
 
   for (const image of pulled) assert.match(image, /:v?\d+\.\d+/);
+});
+
+Deno.test("deploy/kratos.yml becomes a configuration without findings by the command in docs/deploy.md", async () => {
+  const secret = "hook-secret-of-the-compose-file-0123456789";
+  const rendered = await operate(
+    ["render", "--url", "http://proxy:8081", "--merge", "deploy/kratos.yml"],
+    { files: { "deploy/kratos.yml": await read("deploy/kratos.yml") } },
+  );
+  const stdin = rendered.stdout.replaceAll("${ORY_WEBHOOK_SECRET}", secret);
+
+  const { stdout } = await operate(["doctor", "--offline", "--json", "-"], {
+    stdin,
+    env: { "ORY_WEBHOOK_SECRET": secret },
+  });
+
+  assert.deepEqual(JSON.parse(stdout).findings, []);
+  const { registration, login } = parse(stdin).selfservice.flows;
+  for (const { after } of [registration, login]) assert.equal(after.hooks.length, 1);
 });

@@ -130,7 +130,7 @@ Deno.test("docs/setup-ory.md inserts the hooks into the same lists as ory-action
     const methods = pattern.exec(text)?.[1]?.split(" ");
     assert.deepEqual([...methods ?? [], "hooks"], Object.keys(flows[flow].after));
   }
-  // Each flow's own list: sign-ins whose method Kratos does not know yet use it, and recovery.
+  // Each flow's global list: sign-ins whose method Kratos does not know yet use it, and recovery.
   for (const flow of ["registration", "login", "recovery"]) {
     assert(text.includes(`\nadd "/selfservice/flows/${flow}/after/hooks/0=`), flow);
   }

@@ -173,7 +173,7 @@ Deno.test("operator render --format ory-cli prints a script that passes every va
   assert.equal(path, "/selfservice/flows/registration/after/password/hooks");
   const [{ config }] = JSON.parse(rest.join("="));
   assert.equal(config.auth.config.value, "new's-secret-0123");
-  // The list of the method, and the flow's own list, at registration and sign-in; and recovery.
+  // The list of the method, and the flow's global list, at registration and sign-in; and recovery.
   assert.equal(args.filter((arg) => arg === "--add").length, 5);
 });
 

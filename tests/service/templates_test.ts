@@ -132,7 +132,7 @@ const METHODS = ["code", "oidc", "passkey", "password", "webauthn"];
 const document = await Deno.readTextFile(new URL("../../ory-actions.yaml", import.meta.url));
 const { registration, login, recovery } = OryActions.parse(parse(document)).selfservice.flows;
 
-Deno.test("ory-actions.yaml has the hooks under every method and in each flow's own list", () => {
+Deno.test("ory-actions.yaml has the hooks under every method and in each flow's global list", () => {
   const lists = [...METHODS, "hooks"];
   assert.deepEqual(Object.keys(registration.after).sort(), lists.toSorted());
   assert.deepEqual(Object.keys(login.after).sort(), [...lists, "lookup_secret", "totp"].sort());

@@ -28,16 +28,16 @@ export const CONFIG_CASES: readonly [
     },
   ],
   [
-    "hook_missing_in_flow_list",
-    "the flow's own list without the hook at sign-in",
+    "hook_missing_in_global_list",
+    "the flow's global list without the hook at sign-in",
     `${PLACE}.login.after.hooks`,
     (config) => {
       delete config.selfservice.flows["login"]?.after.hooks;
     },
   ],
   [
-    "hook_missing_in_flow_list",
-    "the flow's own list without the hook at registration",
+    "hook_missing_in_global_list",
+    "the flow's global list without the hook at registration",
     `${PLACE}.registration.after.hooks`,
     (config) => {
       config.selfservice.flows["registration"]?.after.hooks?.pop();

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import * as z from "zod";
 import {
   ADA,
+  call,
   createKratos,
   patch,
   REFUSAL,
@@ -49,6 +51,22 @@ for (const [name, answer, [ok, status, messages]] of INTERRUPTIONS) {
     assert.equal(end.sessionToken !== undefined, ok);
   });
 }
+
+Deno.test("a template gets the person's languages under the name that Kratos uses", async () => {
+  const { kratos, hookCalls } = createKratos();
+  const password = "Correct-horse-9-battery";
+  await kratos.register({ ...ADA, password });
+  const { json } = await call(kratos, "/self-service/login/api");
+  const { ui: { action } } = z.object({ ui: z.object({ action: z.string() }) }).parse(json);
+
+  await call(kratos, new URL(action).pathname + new URL(action).search, {
+    method: "POST",
+    headers: { "content-type": "application/json", "accept-language": "de-CH, fr;q=0.7" },
+    body: JSON.stringify({ method: "password", password, identifier: ADA.email }),
+  });
+
+  assert.equal(hookCalls.at(-1)?.body["accept_language"], "de-CH, fr;q=0.7");
+});
 
 Deno.test("a wrong password is refused without a call of the hook", async () => {
   const { kratos, hookCalls } = createKratos();
