@@ -159,7 +159,7 @@ function assembleConfig(
     publicUrl,
     /** How the persons' links are signed. Undefined without a `publicUrl` to link to. */
     link: publicUrl === undefined ? undefined : Object.freeze({
-      keys: createLinkKeys(linkSecrets),
+      keys: createLinkKeys(linkSecrets, publicUrl),
       lifetimeDays: linkLifetimeDays,
     }),
     /** Newest first. Without any there is no operator API. */

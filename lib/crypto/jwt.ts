@@ -1,12 +1,14 @@
+import type { DerivedKey } from "./derived_key.ts";
+
 /** The only algorithm. The `alg` header of a token is never followed. */
 const ALGORITHM = "HS256";
 
+/**
+ * No audience and no issuer: they are in the derivation of the key, see {@linkcode deriveKey}. No
+ * time of issue either: nothing depends on it, and tokens go into links that people have to copy.
+ */
 export interface TokenClaims {
   readonly subject: string;
-  /** Keeps tokens of one kind apart from tokens of another kind. */
-  readonly audience: string;
-  readonly issuer?: string;
-  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
@@ -15,28 +17,23 @@ export type TokenRefusal = "invalid" | "expired";
 
 /** Signs a JWT. Loads the library with the first token, because most requests need none. */
 export async function signToken(
-  { subject, audience, issuer, issuedAt, expiresAt }: TokenClaims,
-  { kid, key }: { kid: string; key: CryptoKey },
+  { subject, expiresAt }: TokenClaims,
+  { kid, key }: DerivedKey,
 ): Promise<string> {
   const { SignJWT } = await import("jose");
-  const token = new SignJWT()
+  return await new SignJWT()
     .setProtectedHeader({ alg: ALGORITHM, kid })
-    .setAudience(audience)
     .setSubject(subject)
-    .setIssuedAt(new Date(issuedAt))
-    .setExpirationTime(new Date(expiresAt));
-  if (issuer !== undefined) token.setIssuer(issuer);
-  return await token.sign(key);
+    .setExpirationTime(new Date(expiresAt))
+    .sign(key);
 }
 
 /** Verifies a JWT with the key that its header names, and gives its subject. */
 export async function verifyToken(
   token: string,
-  { findKey, audience, issuer, now }: {
+  { findKey, now }: {
+    /** Finds only keys of the use for which the token is presented. */
     findKey: (kid: string) => CryptoKey | undefined;
-    audience: string;
-    /** Undefined: the issuer is not checked. */
-    issuer?: string;
     now: number;
   },
 ): Promise<
@@ -50,8 +47,6 @@ export async function verifyToken(
       return key;
     }, {
       algorithms: [ALGORITHM],
-      audience,
-      ...(issuer === undefined ? {} : { issuer }),
       requiredClaims: ["sub", "exp"],
       currentDate: new Date(now),
     });

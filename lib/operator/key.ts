@@ -3,14 +3,8 @@ import type { Operator } from "../history/operator_action.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { signToken, verifyToken } from "../crypto/jwt.ts";
 
-/** Keeps a session at the operator's page apart from all other tokens. */
-const AUDIENCE = "operator-page";
-
 /** How long a session lasts. Short, because another person may use a browser that was left open. */
 export const SESSION_MS = 30 * 60_000;
-
-/** Characters of a derived id. Enough to tell a few secrets apart. */
-const ID_LENGTH = 8;
 
 /** One of the values of `OPERATOR_SECRET`. */
 export interface OperatorKey {
@@ -24,8 +18,8 @@ export interface OperatorKey {
 /** Derives a key from each secret, in the same order. */
 export function createOperatorKeys(secrets: readonly Secret[]): readonly OperatorKey[] {
   return secrets.map((secret) => {
-    const { kid, key } = deriveKey(secret, "operator session");
-    return { id: kid.slice(0, ID_LENGTH), secret, sessionKey: key };
+    const { kid, key } = deriveKey(secret, { audience: "operator session" });
+    return { id: kid, secret, sessionKey: key };
   });
 }
 
@@ -44,12 +38,8 @@ export function findOperatorKey(
 export async function createSession(
   { name, key, now }: { name: string; key: OperatorKey; now: number },
 ): Promise<string> {
-  return await signToken({
-    subject: name,
-    audience: AUDIENCE,
-    issuedAt: now,
-    expiresAt: now + SESSION_MS,
-  }, { kid: key.id, key: key.sessionKey });
+  const claims = { subject: name, expiresAt: now + SESSION_MS };
+  return await signToken(claims, { kid: key.id, key: key.sessionKey });
 }
 
 /** Gives the operator of a session. Undefined if it is invalid, expired, or of a retired secret. */
@@ -59,7 +49,6 @@ export async function verifySession(
 ): Promise<Operator | undefined> {
   const verified = await verifyToken(token, {
     findKey: (kid) => keys.find(({ id }) => id === kid)?.sessionKey,
-    audience: AUDIENCE,
     now,
   });
   if (!verified.ok) return undefined;

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { deriveKey } from "../crypto/derived_key.ts";
+import { signToken } from "../crypto/jwt.ts";
 import { createSecret } from "../crypto/secret.ts";
 import {
   createOperatorKeys,
@@ -63,6 +65,20 @@ Deno.test("verifySession() refuses a session under the id of another secret", as
   const token = await createSession({ name: "Ada", key: { ...forged, id: key.id }, now: NOW });
 
   assert.equal(await verifySession(token, { keys, now: NOW }), undefined);
+});
+
+Deno.test("verifySession() refuses the token of a link by the same secret", async () => {
+  const { keys, key: { id } } = create("the-same-secret");
+  const { kid, key } = deriveKey(createSecret("the-same-secret"), { audience: "link" });
+  const claims = { subject: "Ada", expiresAt: NOW + SESSION_MS };
+
+  const sessions = await Promise.all(
+    [kid, id].map(async (name) =>
+      await verifySession(await signToken(claims, { kid: name, key }), { keys, now: NOW })
+    ),
+  );
+
+  assert.deepEqual(sessions, [undefined, undefined]);
 });
 
 Deno.test("createSession() does not put the secret into the token", async () => {

@@ -1,9 +1,6 @@
-import { deriveKey } from "../crypto/derived_key.ts";
+import { type DerivedKey, deriveKey } from "../crypto/derived_key.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { signToken, verifyToken } from "../crypto/jwt.ts";
-
-/** The audiences of the two kinds of tokens: neither is accepted as the other. */
-const AUDIENCES = { link: "jumio-verify", visit: "jumio-return" } as const;
 
 const DAY_MS = 86_400_000;
 
@@ -13,26 +10,44 @@ export const VISIT_LIFETIME_MS = 600_000;
 /** A link is renewed this long before it expires, or at half of its lifetime if that is later. */
 const RENEWAL_MARGIN_MS = 7 * DAY_MS;
 
-/** The keys that sign people's links: the newest key signs, all keys verify. */
-export interface LinkKeys {
-  readonly signing: { readonly kid: string; readonly key: CryptoKey };
-  /** By key id, which each link contains. */
+/** 16 bytes in base64url. */
+const SUBJECT = /^[\w-]{22}$/;
+
+/** The newest key signs, all keys verify. */
+interface Keyring {
+  readonly signing: DerivedKey;
+  /** By key id, which each token contains. */
   readonly verifying: ReadonlyMap<string, CryptoKey>;
+}
+
+/**
+ * The keys of the two kinds of tokens, for one `PUBLIC_URL`. No token names its kind or address. It
+ * is accepted only as what its key was derived for.
+ */
+export interface LinkKeys {
+  /** For links, which can start a verification. */
+  readonly link: Keyring;
+  /** For returns from Jumio, which can only show a status. */
+  readonly visit: Keyring;
 }
 
 /** Why a link is refused. */
 export type LinkRefusal = "link_invalid" | "link_expired";
 
-/** Derives the keys from the secrets, newest first. A derived key signs links and nothing else. */
-export function createLinkKeys(secrets: readonly Secret[]): LinkKeys {
-  const keys = secrets.map((secret) => deriveKey(secret, "link"));
-  const [signing] = keys;
-  if (signing === undefined) throw new TypeError("Cannot create link keys: no secret is given");
-  return { signing, verifying: new Map(keys.map(({ kid, key }) => [kid, key])) };
+/** Derives the keys from the secrets, newest first. */
+export function createLinkKeys(secrets: readonly Secret[], publicUrl: string): LinkKeys {
+  const createKeyring = (audience: string): Keyring => {
+    const keys = secrets.map((secret) => deriveKey(secret, { audience, issuer: publicUrl }));
+    const [signing] = keys;
+    if (signing === undefined) throw new TypeError("Cannot create link keys: no secret is given");
+    return { signing, verifying: new Map(keys.map(({ kid, key }) => [kid, key])) };
+  };
+  return { link: createKeyring("link"), visit: createKeyring("visit") };
 }
 
 /**
- * Creates the person's link. It contains the identity's id, and no execution and no status.
+ * Creates the person's link. It contains the identity's id, and no execution and no status. After
+ * `publicUrl` it has at most 180 characters, so that it fits into a text message or a QR code.
  *
  * The same arguments give the same link, so that publishing twice changes nothing.
  */
@@ -46,12 +61,9 @@ export async function createLink(
   },
 ): Promise<string> {
   const token = await signToken({
-    subject: identityId,
-    audience: AUDIENCES.link,
-    issuer: publicUrl,
-    issuedAt,
+    subject: encodeIdentityId(identityId),
     expiresAt: issuedAt + lifetimeDays * DAY_MS,
-  }, keys.signing);
+  }, keys.link.signing);
   return `${publicUrl}/jumio/verify?token=${token}`;
 }
 
@@ -74,34 +86,44 @@ export function linkPeriod(
 /** Creates a token for the return from Jumio. It can show a status and cannot start anything. */
 export async function createVisit(
   identityId: string,
-  { keys, publicUrl, now }: { keys: LinkKeys; publicUrl: string; now: number },
+  { keys, now }: { keys: LinkKeys; now: number },
 ): Promise<string> {
   return await signToken({
-    subject: identityId,
-    audience: AUDIENCES.visit,
-    issuer: publicUrl,
-    issuedAt: now,
+    subject: encodeIdentityId(identityId),
     expiresAt: now + VISIT_LIFETIME_MS,
-  }, keys.signing);
+  }, keys.visit.signing);
 }
 
 /** Verifies the token of a link or of a visit. Returns the identity's id. */
 export async function verifyLink(
   token: string,
-  { keys, publicUrl, now, use = "link" }: {
+  { keys, now, use = "link" }: {
     keys: LinkKeys;
-    publicUrl: string;
     now: number;
     /** @default {"link"} */
     use?: "link" | "visit";
   },
 ): Promise<{ ok: true; value: string } | { ok: false; reason: LinkRefusal }> {
-  const verified = await verifyToken(token, {
-    findKey: (kid) => keys.verifying.get(kid),
-    audience: AUDIENCES[use],
-    issuer: publicUrl,
-    now,
-  });
-  if (verified.ok) return { ok: true, value: verified.value.subject };
-  return { ok: false, reason: verified.reason === "expired" ? "link_expired" : "link_invalid" };
+  const { verifying } = keys[use];
+  const verified = await verifyToken(token, { findKey: (kid) => verifying.get(kid), now });
+  if (!verified.ok) {
+    return { ok: false, reason: verified.reason === "expired" ? "link_expired" : "link_invalid" };
+  }
+  const identityId = decodeIdentityId(verified.value.subject);
+  return identityId === undefined
+    ? { ok: false, reason: "link_invalid" }
+    : { ok: true, value: identityId };
+}
+
+/** Encodes a UUID in 22 characters instead of 36. */
+function encodeIdentityId(identityId: string): string {
+  const bytes = Uint8Array.fromHex(identityId.replaceAll("-", ""));
+  if (bytes.length !== 16) throw new TypeError("Cannot create a link: the id is no UUID");
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+function decodeIdentityId(subject: string): string | undefined {
+  if (!SUBJECT.test(subject)) return undefined;
+  return Uint8Array.fromBase64(subject, { alphabet: "base64url" }).toHex()
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

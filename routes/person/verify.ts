@@ -74,10 +74,10 @@ export const continueVerify = defineRoute({
 
 async function verifyPerson(
   token: string,
-  { config: { link, publicUrl }, now }: Context,
+  { config: { link }, now }: Context,
 ): Promise<{ ok: true; value: string } | { ok: false; reason: LinkRefusal }> {
-  if (link === undefined || publicUrl === undefined) return { ok: false, reason: "link_invalid" };
-  return await verifyLink(token, { keys: link.keys, publicUrl, now: now() });
+  if (link === undefined) return { ok: false, reason: "link_invalid" };
+  return await verifyLink(token, { keys: link.keys, now: now() });
 }
 
 async function refuseLink(
@@ -131,7 +131,7 @@ async function redirectToJumio(
     "referrer-policy": "no-referrer",
   });
   if (link !== undefined) {
-    const visit = await createVisit(identityId, { keys: link.keys, publicUrl, now: now() });
+    const visit = await createVisit(identityId, { keys: link.keys, now: now() });
     headers.set("set-cookie", createVisitCookie(visit, publicUrl));
   }
   return new Response(null, { status: 303, headers });

@@ -61,11 +61,11 @@ export const verifyReturn = defineRoute({
 /** Undefined without the cookie, as after a change of the device. */
 async function readVisitor(
   { headers }: Request,
-  { config: { link, publicUrl }, now }: Context,
+  { config: { link }, now }: Context,
 ): Promise<string | undefined> {
   const token = readVisitCookie(headers);
-  if (link === undefined || publicUrl === undefined || token === undefined) return undefined;
-  const visitor = await verifyLink(token, { keys: link.keys, publicUrl, now: now(), use: "visit" });
+  if (link === undefined || token === undefined) return undefined;
+  const visitor = await verifyLink(token, { keys: link.keys, now: now(), use: "visit" });
   return visitor.ok ? visitor.value : undefined;
 }
 

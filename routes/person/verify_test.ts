@@ -125,7 +125,7 @@ const NO_LINKS: Readonly<Record<string, (service: TestContext) => string | Promi
   "the token of a visit": async ({ context: { config, now } }) => {
     const { link } = config;
     assert(link);
-    const options = { keys: link.keys, publicUrl: SERVICE, now: now() };
+    const options = { keys: link.keys, now: now() };
     return `?token=${await createVisit(crypto.randomUUID(), options)}`;
   },
 };

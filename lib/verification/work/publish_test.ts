@@ -22,7 +22,10 @@ const DAY = 86_400_000;
 const VERIFIED = { status: "verified", verdict: "PASSED", decidedAt: NOW } as const;
 const REJECTED = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
 const LINK = {
-  keys: createLinkKeys([createSecret("0123456789abcdef0123456789abcdef")]),
+  keys: createLinkKeys(
+    [createSecret("0123456789abcdef0123456789abcdef")],
+    "https://kyc.example.com",
+  ),
   lifetimeDays: 90,
 };
 
