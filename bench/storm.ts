@@ -83,6 +83,7 @@ async function seed(fleet: Fleet, store: Store): Promise<SimulatedExecution> {
     callbackUrl: `${fleet.urls[0]}/jumio/callback`,
     successUrl: undefined,
     errorUrl: undefined,
+    locale: undefined,
     href: "http://127.0.0.1/",
     linkToken: crypto.randomUUID(),
     status: "PROCESSED",

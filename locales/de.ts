@@ -63,6 +63,22 @@ export const de: Texts = {
     text: "Es ist nichts mehr zu prüfen. Sie können diese Seite schließen.",
   },
 
+  signIn: {
+    rejected: "Ihre Identität konnte nicht bestätigt werden, deshalb können Sie sich nicht " +
+      "anmelden. Wenn Sie das für einen Irrtum halten, wenden Sie sich bitte an den Support.",
+    review: "Ihre Identität wird noch geprüft. Danach können Sie sich anmelden.",
+    expired: "Ihre Identitätsprüfung wurde nicht rechtzeitig beendet. Bitte starten Sie sie neu, " +
+      "danach können Sie sich anmelden.",
+    pending:
+      "Ihre Identität ist noch nicht bestätigt. Bitte schließen Sie die Prüfung ab, danach " +
+      "können Sie sich anmelden.",
+    none: "Ihre Identität ist noch nicht bestätigt. Bitte machen Sie die Prüfung, danach können " +
+      "Sie sich anmelden.",
+    withLink: "Ihr Link:",
+    withoutLink: "Benutzen Sie den Link, den Sie bekommen haben, oder wenden Sie sich an den " +
+      "Support.",
+  },
+
   "link_invalid": {
     title: "Dieser Link funktioniert nicht",
     text:

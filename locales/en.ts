@@ -61,6 +61,21 @@ export const en: Texts = {
     text: "There is nothing left to verify. You can close this page.",
   },
 
+  signIn: {
+    rejected: "Your identity could not be verified, so you cannot sign in. " +
+      "If you think that this is a mistake, please contact support.",
+    review: "Your identity is still being reviewed. You can sign in once that is done.",
+    expired: "Your identity verification was not finished in time. Please start it again; then " +
+      "you can sign in.",
+    pending:
+      "Your identity is not verified yet. Please finish the verification; then you can sign in.",
+    none:
+      "Your identity is not verified yet. Please go through the verification; then you can sign " +
+      "in.",
+    withLink: "Your link:",
+    withoutLink: "Use the link that you were given, or contact support.",
+  },
+
   "link_invalid": {
     title: "This link does not work",
     text: "Please open the whole link, just as you were given it. If that does not help, sign in " +

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { JUMIO_LOCALES } from "./jumio_locales.ts";
 import { LANGUAGES, LOCALES } from "./mod.ts";
 
 /** All strings below a value, with where they are. */
@@ -10,6 +11,13 @@ function flatten(value: unknown, path = ""): [string, string][] {
 Deno.test("LANGUAGES names every locale, English first", () => {
   assert.deepEqual([...LANGUAGES].sort(), Object.keys(LOCALES).sort());
   assert.equal(LANGUAGES[0], "en");
+});
+
+Deno.test("JUMIO_LOCALES has our languages, and only codes that Jumio accepts by their length", () => {
+  const codes: readonly string[] = JUMIO_LOCALES;
+
+  assert.deepEqual(LANGUAGES.filter((language) => !codes.includes(language)), []);
+  for (const code of codes) assert.match(code, /^[a-z]{2}(?:-[A-Z]{2})?$/);
 });
 
 for (const [language, texts] of Object.entries(LOCALES)) {

@@ -37,6 +37,20 @@ export interface Texts {
   readonly inconclusive: PageTexts & { readonly action: string };
   readonly gone: PageTexts;
 
+  /** What Kratos shows if it refuses a sign-in or recovery, by the status that refuses it. */
+  readonly signIn: {
+    readonly rejected: string;
+    readonly review: string;
+    readonly expired: string;
+    readonly pending: string;
+    /** For a verification that was never started. */
+    readonly none: string;
+    /** After `expired`, `pending` and `none`, before the person's own link. */
+    readonly withLink: string;
+    /** After the same three if there is no link. */
+    readonly withoutLink: string;
+  };
+
   /** Errors, and what to do. */
   readonly "link_invalid": PageTexts;
   readonly "link_expired": PageTexts;

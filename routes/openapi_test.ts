@@ -87,6 +87,7 @@ Deno.test("GET /openapi.json takes bodies from the schemas that check them", asy
   assert.deepEqual(Object.keys(Object(schema?.["properties"])), [
     "identity_id",
     "flow_id",
+    "accept_language",
     "jumio",
   ]);
 });

@@ -1,7 +1,17 @@
 import * as z from "zod";
 
-/** Ids of our messages, far from those of Kratos's own messages. */
-export const MESSAGE_IDS = { unstoredIdentity: 9_470_001, signInRefused: 9_470_100 } as const;
+/**
+ * Ids of our messages, far from those of Kratos's own messages. One for each status that can refuse
+ * a sign-in, so that a front end can show texts of its own (docs/links.md). They never change.
+ */
+export const MESSAGE_IDS = {
+  unstoredIdentity: 9_470_001,
+  rejected: 9_470_101,
+  review: 9_470_102,
+  expired: 9_470_103,
+  pending: 9_470_104,
+  none: 9_470_105,
+} as const;
 
 /**
  * The body of a refusal whose text Kratos shows to the person (ory/kratos,

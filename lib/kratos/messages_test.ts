@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { KratosMessages, kratosRefusal, MESSAGE_IDS } from "./messages.ts";
 
 Deno.test("kratosRefusal() nests its message, with an integer as its id", async () => {
-  const response = kratosRefusal({ status: 403, messageId: 9_470_100, text: "No" });
+  const response = kratosRefusal({ status: 403, messageId: 9_470_101, text: "No" });
 
   assert.equal(response.status, 403);
   assert.deepEqual(await response.json(), {
     messages: [{
       "instance_ptr": "#/",
-      "messages": [{ id: 9_470_100, text: "No", type: "error" }],
+      "messages": [{ id: 9_470_101, text: "No", type: "error" }],
     }],
   });
 });

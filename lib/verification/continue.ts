@@ -31,8 +31,8 @@ export interface ContinueOptions extends AdoptOptions {
   readonly delay: (ms: number) => Promise<void>;
   /** When an execution is polled after the person was sent to Jumio. */
   readonly reconcileAfterMs: number;
-  /** The person's language. */
-  readonly locale: string;
+  /** The language in which Jumio greets the person. Without it, Jumio's own setting applies. */
+  readonly locale: string | undefined;
 }
 
 /** Leads the person on: by the link that still works, or by a new execution if there is none. */

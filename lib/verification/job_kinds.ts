@@ -5,7 +5,7 @@ import type { Schedule } from "../jobs/schedule.ts";
 export interface StartData {
   /** The execution that a new one replaces, on the same account. */
   readonly replaces?: string;
-  /** The language of the person who asked. */
+  /** The language of the person, as Jumio takes it. */
   readonly locale?: string;
 }
 

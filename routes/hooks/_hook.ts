@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../../lib/context.ts";
 import { matchesAny, type Secret } from "../../lib/crypto/secret.ts";
+import { pickLanguage } from "../../lib/http/accept_language.ts";
 import { readBearer } from "../../lib/http/bearer.ts";
 import type { Answer } from "../../lib/http/openapi.ts";
 import {
@@ -19,10 +20,17 @@ const UNSTORED_IDENTITY_ID = "00000000-0000-0000-0000-000000000000";
 const STORED_IDENTITY_ID = "^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)" +
   "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
-/** Fields of every hook's body. `flow_id` helps to find the request in Kratos's log. */
+/**
+ * Fields of every hook's body. `flow_id` helps to find the request in Kratos's log.
+ * `accept_language` may be anything, because the person's browser writes the header: a malformed one
+ * must not refuse the hook.
+ */
 export const HookFields = {
   "identity_id": z.guid().toLowerCase().meta({ pattern: STORED_IDENTITY_ID }),
   "flow_id": z.optional(z.unknown()),
+  "accept_language": z.optional(
+    z.unknown().meta({ examples: ["de-CH, de;q=0.9, en;q=0.8", null] }),
+  ),
 };
 
 const HOOK_SECRET: Authentication<Context, undefined> = {
@@ -61,6 +69,14 @@ export function defineHook<Body extends z.ZodType<{ "identity_id": string }>>(
         : handle(hook, context);
     },
   });
+}
+
+/** Picks the language of the person whose flow runs the hook. */
+export function pickHookLanguage<Language extends string>(
+  { "accept_language": header }: { readonly "accept_language"?: unknown },
+  languages: readonly Language[],
+): Language | undefined {
+  return pickLanguage(typeof header === "string" ? header : null, languages);
 }
 
 /** Reads `X-Webhook-Secret`, or `Authorization: Bearer` for proxies that pass on only that header. */

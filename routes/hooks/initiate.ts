@@ -3,7 +3,8 @@ import { waitAtMost } from "../../lib/deadline.ts";
 import { WITHOUT_KV } from "../../lib/http/openapi.ts";
 import { acceptStart } from "../../lib/verification/accept/start.ts";
 import { PUBLISH, START } from "../../lib/verification/job_kinds.ts";
-import { defineHook, HookFields } from "./_hook.ts";
+import { JUMIO_LOCALES } from "../../locales/jumio_locales.ts";
+import { defineHook, HookFields, pickHookLanguage } from "./_hook.ts";
 
 /** Kratos and the person wait this long for Jumio. The job continues after the answer. */
 const ATTEMPT_MS = 4_000;
@@ -27,8 +28,9 @@ export const initiate = defineHook({
   async handle(hook, { store, jobs, now, log, telemetry }) {
     const startedAt = now();
     const identityId = hook["identity_id"];
+    const locale = pickHookLanguage(hook, JUMIO_LOCALES);
     const trace = telemetry.currentTrace();
-    const isNew = await acceptStart(store, { identityId, now: startedAt, trace });
+    const isNew = await acceptStart(store, { identityId, now: startedAt, locale, trace });
     const outcome = isNew ? "accepted" : "duplicate";
     log.info("Accepted a start", { identityId, outcome });
     if (isNew) {

@@ -4,8 +4,9 @@ import { KratosMessages, kratosRefusal, MESSAGE_IDS } from "../../lib/kratos/mes
 import type { Log } from "../../lib/log.ts";
 import { createLink } from "../../lib/verification/link.ts";
 import { VERIFICATION_STATUSES, type VerificationStatus } from "../../lib/verification/verdict.ts";
-import { SIGN_IN_TEXTS } from "../../locales/sign_in.ts";
-import { defineHook, HookFields } from "./_hook.ts";
+import { LANGUAGES, LOCALES } from "../../locales/mod.ts";
+import type { Texts } from "../../locales/texts.ts";
+import { defineHook, HookFields, pickHookLanguage } from "./_hook.ts";
 
 /** People with these statuses can still verify, so the refusal has their link. */
 const UNFINISHED: readonly BlockableStatus[] = ["none", "pending", "expired"];
@@ -43,13 +44,14 @@ export const validate = defineHook({
     }
     const reason = "blocked_status";
     log.info("Refused a sign-in", { identityId, status, reason });
+    const texts = LOCALES[pickHookLanguage(hook, LANGUAGES) ?? LANGUAGES[0]].signIn;
     const link = UNFINISHED.includes(status)
-      ? ` ${await describeLink(identityId, { config, now: now() })}`
+      ? ` ${await describeLink(identityId, { texts, config, now: now() })}`
       : "";
     const response = kratosRefusal({
       status: 403,
-      messageId: MESSAGE_IDS.signInRefused,
-      text: SIGN_IN_TEXTS[status] + link,
+      messageId: MESSAGE_IDS[status],
+      text: texts[status] + link,
     });
     return { response, outcome: "refused", reason };
   },
@@ -62,11 +64,15 @@ export const validate = defineHook({
  */
 async function describeLink(
   identityId: string,
-  { config: { link, publicUrl }, now }: { config: Config; now: number },
+  { texts, config: { link, publicUrl }, now }: {
+    texts: Texts["signIn"];
+    config: Config;
+    now: number;
+  },
 ): Promise<string> {
-  if (link === undefined || publicUrl === undefined) return SIGN_IN_TEXTS.withoutLink;
+  if (link === undefined || publicUrl === undefined) return texts.withoutLink;
   const url = await createLink(identityId, { ...link, publicUrl, issuedAt: now });
-  return `${SIGN_IN_TEXTS.withLink} ${url}`;
+  return `${texts.withLink} ${url}`;
 }
 
 /** Missing or malformed metadata counts as `none`: a broken identity is not a rejected one. */

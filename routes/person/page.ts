@@ -44,7 +44,7 @@ export const PERSON_PAGES = Object.keys(KINDS) as PersonPageName[]; // the keys 
 
 /** Picks the language of a page by the request's `Accept-Language`. */
 export function pickPageLanguage(request: Request): Language {
-  return pickLanguage(request.headers.get("accept-language"), LANGUAGES);
+  return pickLanguage(request.headers.get("accept-language"), LANGUAGES) ?? LANGUAGES[0];
 }
 
 /** Picks the texts of a page by the request's `Accept-Language`. */

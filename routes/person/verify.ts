@@ -1,11 +1,13 @@
 import * as z from "zod";
 import type { Context } from "../../lib/context.ts";
+import { pickLanguage } from "../../lib/http/accept_language.ts";
 import { answerWithPage, PAGE_FAILURES } from "../../lib/http/openapi.ts";
 import { defineRoute, PUBLIC, type RouteAnswer } from "../../lib/http/route.ts";
 import { continueVerification } from "../../lib/verification/continue.ts";
 import { createVisit, type LinkRefusal, verifyLink } from "../../lib/verification/link.ts";
 import { readProgress } from "../../lib/verification/progress.ts";
-import { pickPageLanguage, renderFailurePage, renderPersonPage } from "./page.ts";
+import { renderFailurePage, renderPersonPage } from "./page.ts";
+import { JUMIO_LOCALES } from "../../locales/jumio_locales.ts";
 import { createVisitCookie } from "./_visit_cookie.ts";
 
 const PATH = "/jumio/verify";
@@ -103,7 +105,7 @@ async function continueFor(
     delay: context.delay,
     reconcileAfterMs: config.reconcileAfterMs,
     trace: context.telemetry.currentTrace(),
-    locale: pickPageLanguage(request),
+    locale: pickLanguage(request.headers.get("accept-language"), JUMIO_LOCALES),
   });
   const outcome = result.kind === "show" ? result.state : result.kind;
   log.info("A person continued their verification", { identityId, outcome });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SETTINGS } from "../../lib/config/config.ts";
+import { MESSAGE_IDS } from "../../lib/kratos/messages.ts";
 import { LOCALES } from "../../locales/mod.ts";
 import {
   listCodeSpans,
@@ -159,4 +160,15 @@ Deno.test("every name of the code in the documents about the code exists", async
     .map(({ document, code }) => `${document}: ${code}`);
 
   assert.deepEqual(unknown, []);
+});
+
+Deno.test("docs/links.md has the id of every message in Kratos's forms", async () => {
+  const rows = tableAfter(await readFile("docs/links.md"), "## If sign-in requires a verification");
+
+  const ids = rows.map(([id]) => id?.replaceAll("`", ""));
+  assert.deepEqual(ids.sort(), Object.values(MESSAGE_IDS).map(String).sort());
+  for (const [status, id] of Object.entries(MESSAGE_IDS)) {
+    const row = rows.find(([cell]) => cell === `\`${id}\``)?.join() ?? "";
+    if (status !== "none" && status !== "unstoredIdentity") assert.match(row, RegExp(status));
+  }
 });

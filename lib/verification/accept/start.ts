@@ -20,9 +20,11 @@ import { mergeWrites } from "../../kv/write.ts";
  */
 export async function acceptStart(
   store: Store,
-  { identityId, now, operator, trace }: {
+  { identityId, now, locale, operator, trace }: {
     identityId: string;
     now: number;
+    /** The language in which Jumio greets the person. Without it, Jumio's own setting applies. */
+    locale?: string | undefined;
     operator?: Operator;
     trace?: string | undefined;
   },
@@ -32,7 +34,8 @@ export async function acceptStart(
     createVerification(identityId, { now }),
   );
   const noJob = { key: jobKey(START, identityId), value: null, versionstamp: null };
-  const job = requestStart(noJob, { identityId, data: {}, dueAt: now, now, trace });
+  const data = locale === undefined ? {} : { locale };
+  const job = requestStart(noJob, { identityId, data, dueAt: now, now, trace });
   // A late hook must not bring back an erased identity. An operator may start it again.
   const cause = operator === undefined
     ? mergeWrites(

@@ -27,6 +27,15 @@ Deno.test("acceptStart() stores a verification and a start in one write", async 
   assert.deepEqual(await readEvents(store), ["hook accepted"]);
 });
 
+Deno.test("acceptStart() passes the person's language on to the start", async () => {
+  await using store = createMemoryStore();
+
+  await acceptStart(store, { identityId: IDENTITY_ID, now: NOW, locale: "de" });
+
+  const { value: job } = await readJob(store, { kind: START, id: IDENTITY_ID });
+  assert.deepEqual(job?.data, { locale: "de" });
+});
+
 Deno.test("acceptStart() accepts one of several at once, and records one repeat", async () => {
   await using store = createMemoryStore();
   const accept = () => acceptStart(store, { identityId: IDENTITY_ID, now: NOW });

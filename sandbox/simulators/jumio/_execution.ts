@@ -20,6 +20,8 @@ export interface SimulatedExecution {
   readonly callbackUrl: string | undefined;
   readonly successUrl: string | undefined;
   readonly errorUrl: string | undefined;
+  /** Undefined: the one of the portal. */
+  readonly locale: string | undefined;
   readonly href: string;
   readonly linkToken: string;
   readonly createdAt: number;

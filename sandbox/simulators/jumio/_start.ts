@@ -94,6 +94,7 @@ function createExecution(
     callbackUrl: body.callbackUrl ?? portalCallbackUrl,
     successUrl: body.web?.successUrl,
     errorUrl: body.web?.errorUrl,
+    locale: body.web?.locale,
     href: href.href,
     linkToken,
     status: "INITIATED",
