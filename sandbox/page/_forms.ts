@@ -15,8 +15,10 @@ export type FormFields = z.output<typeof FormFields>;
 /** Does what a form of the page asks for. Returns undefined if there is no such form. */
 export async function submitForm(
   path: string,
-  { fields, actions, switches, service }: {
+  { fields, languages, actions, switches, service }: {
     fields: FormFields;
+    /** The `Accept-Language` of the visitor's browser. */
+    languages: string | undefined;
     actions: VisitorActions;
     switches: readonly FaultSwitch[];
     service: ServiceSwitch;
@@ -25,11 +27,11 @@ export async function submitForm(
   const { email, outcome } = fields;
   switch (path) {
     case "/register":
-      return await actions.register(email);
+      return await actions.register(email, languages);
     case "/sign-in":
-      return await actions.signIn(email);
+      return await actions.signIn(email, languages);
     case "/recover":
-      return await actions.recover(email);
+      return await actions.recover(email, languages);
     case "/forge":
       return await actions.forge(email);
     case "/finish":

@@ -7,6 +7,8 @@ interface OryForms {
   readonly kratos: KratosSimulator;
   /** Sends a form to Ory. The observer sees this call, but not the ones that prepare it. */
   readonly submit: (request: Request) => Promise<Response>;
+  /** The `Accept-Language` of the person's browser. */
+  readonly languages: string | undefined;
 }
 
 /** Everybody in the sandbox has the same password. */
@@ -24,7 +26,10 @@ export async function signIn(email: string, forms: OryForms): Promise<Notice> {
   return await toNotice(await submitFlow("login", { body, forms }), "Signed in");
 }
 
-export async function recover(email: string, { kratos, submit }: OryForms): Promise<Notice> {
+export async function recover(
+  email: string,
+  { kratos, submit, languages }: OryForms,
+): Promise<Notice> {
   const created = await kratos.fetch(
     new Request(`${KRATOS}/admin/recovery/code`, {
       method: "POST",
@@ -37,6 +42,7 @@ export async function recover(email: string, { kratos, submit }: OryForms): Prom
   const answer = await submit(
     new Request(`${KRATOS}/self-service/recovery?flow=${flow}`, {
       method: "POST",
+      headers: toHeaders(languages),
       body: new URLSearchParams({ method: "code", code }),
     }),
   );
@@ -48,14 +54,18 @@ export async function recover(email: string, { kratos, submit }: OryForms): Prom
 
 async function submitFlow(
   flow: "registration" | "login",
-  { body, forms: { kratos, submit } }: { body: unknown; forms: OryForms },
+  { body, forms: { kratos, submit, languages } }: { body: unknown; forms: OryForms },
 ): Promise<Response> {
   const created = await kratos.fetch(new Request(`${KRATOS}/self-service/${flow}/api`));
   const { ui } = await created.json();
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": "application/json", ...toHeaders(languages) };
   return await submit(
     new Request(ui.action, { method: "POST", headers, body: JSON.stringify(body) }),
   );
+}
+
+function toHeaders(languages: string | undefined): Record<string, string> {
+  return languages === undefined ? {} : { "accept-language": languages };
 }
 
 /** The messages that the person would read at an app's form, or `success` if there are none. */

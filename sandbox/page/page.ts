@@ -80,7 +80,8 @@ export function createSandboxPage(
     if (!form.ok) return new Response("Bad request", { status: 400 });
     if (model.notice !== undefined) showNotice(model, events, undefined);
     const fields = form.value;
-    const notice = await submitForm(path, { fields, actions, switches, service });
+    const languages = request.headers.get("accept-language") ?? undefined;
+    const notice = await submitForm(path, { fields, languages, actions, switches, service });
     if (notice === undefined) return new Response("Not found", { status: 404 });
     showResult(model, events, { email: fields.email, notice });
     return new Response(null, { status: 303, headers: { location: "/" } });

@@ -8,11 +8,11 @@ import type { Simulators } from "./people.ts";
 
 /** What a visitor of the page can do on behalf of the parties of the sandbox. */
 export interface VisitorActions {
-  /** Registers by Ory's public API, as an app's form does. */
-  register(email: string): Promise<Notice>;
-  signIn(email: string): Promise<Notice>;
+  /** Registers by Ory's public API, as an app's form does, with this `Accept-Language`. */
+  register(email: string, languages?: string): Promise<Notice>;
+  signIn(email: string, languages?: string): Promise<Notice>;
   /** Recovers the account by an administrator's code. Kratos runs no login hook for that. */
-  recover(email: string): Promise<Notice>;
+  recover(email: string, languages?: string): Promise<Notice>;
   /** Sends the person to Jumio, ends their newest execution, and lets Jumio call back. */
   finish(email: string, outcome: Outcome): Promise<Notice>;
   /** Sends a callback with the right ids and a guessed token. */
@@ -32,9 +32,9 @@ export function createVisitorActions(
   const visit = observer.fetch({ from: "person", to: "bridge" }, fetch);
   const forge = observer.fetch({ from: "stranger", to: "bridge" }, fetch);
   return {
-    register: (email) => register(email, { kratos, submit }),
-    signIn: (email) => signIn(email, { kratos, submit }),
-    recover: (email) => recover(email, { kratos, submit }),
+    register: (email, languages) => register(email, { kratos, submit, languages }),
+    signIn: (email, languages) => signIn(email, { kratos, submit, languages }),
+    recover: (email, languages) => recover(email, { kratos, submit, languages }),
     finish: (email, outcome) =>
       finishVerification(email, { outcome, jumio, kratos, serviceUrl, visit, delay }),
     forge: (email) => sendForgedCallback(email, { jumio, kratos, serviceUrl, fetch: forge }),

@@ -38,7 +38,7 @@ async function create({ answer }: { answer: (request: Request) => Response }) {
     delay,
   });
   const execution = jumio.executions[0] ?? assert.fail();
-  return { actions, execution, steps };
+  return { actions, observer, execution, steps };
 }
 
 /** Starts an execution as the service does. */
@@ -57,6 +57,19 @@ async function start(jumio: JumioSimulator, reference: string): Promise<void> {
   const body = JSON.stringify({ ...names, workflowDefinition: { key: "10011" } });
   await post("/api/v1/accounts", `Bearer ${token}`, body);
 }
+
+Deno.test("register(), signIn() and recover() send the languages of the visitor's browser", async () => {
+  const { actions, observer } = await create({ answer: () => Response.json({}) });
+
+  for (const act of [actions.register, actions.signIn, actions.recover]) {
+    await act("bob@example.com", "de-CH");
+  }
+  await actions.signIn("bob@example.com");
+
+  const languages = observer.calls.filter(({ from }) => from === "person")
+    .map(({ request }) => Object.fromEntries(request.headers)["accept-language"]);
+  assert.deepEqual(languages, ["de-CH", "de-CH", "de-CH", undefined]);
+});
 
 Deno.test("finish() sends the person to Jumio before it ends the execution", async () => {
   const { actions, execution, steps } = await create({ answer: () => new Response(BUTTON) });
