@@ -190,7 +190,9 @@ async function serve<
     bytes = read.value;
   }
   const { params, info } = match;
-  const caller = await authentication.check(request, services, { params, info, body: bytes });
+  const checked = authentication.check(request, services, { params, info, body: bytes });
+  // Most checks need no promise, and a sign-in must not wait for one.
+  const caller = checked instanceof Promise ? await checked : checked;
   if (!caller.ok) return refused(caller.reason);
   const query = querySchema === undefined ? undefined : parseQuery(request, querySchema);
   if (query?.ok === false) return refused("wrong_query", query.field);
