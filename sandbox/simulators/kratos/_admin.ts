@@ -7,7 +7,8 @@ import {
   patchIdentity,
   withCredentials,
 } from "./_admin_identities.ts";
-import { createRecoveryCode } from "./_recovery.ts";
+import { listMails } from "./_mail.ts";
+import { createRecoveryCode, createRecoveryLink } from "./_recovery.ts";
 import { answerError, answerNotFound, answerRateLimited } from "./_errors.ts";
 import type { KratosFaults } from "./_faults.ts";
 import type { KratosState } from "./_state.ts";
@@ -42,6 +43,10 @@ export function createAdminApi(options: AdminOptions): (request: Request) => Pro
         return createRecoveryCode(await readJson(request), options);
       case "GET /admin/version":
         return Response.json({ version: VERSION });
+      case "POST /admin/recovery/link":
+        return createRecoveryLink(await readJson(request), options);
+      case "GET /admin/courier/messages":
+        return listMails(state, searchParams);
       case "GET /admin/identities":
         return listIdentities(state, searchParams);
       case "POST /admin/identities":

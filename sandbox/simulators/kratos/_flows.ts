@@ -16,10 +16,14 @@ export interface PlacedMessages {
 export interface SimulatedFlow {
   readonly id: string;
   readonly name: "registration" | "login" | "recovery";
-  /** The identity that an administrator's recovery code is for. */
-  readonly identityId?: string;
-  /** The recovery code, until it is used. */
+  /** The identity that a recovery is for. */
+  identityId?: string;
+  /** The code of a mail, or of an administrator for a recovery, until it is used. */
   code?: string | undefined;
+  /** The token of a recovery's link, until it is used. */
+  token?: string | undefined;
+  /** Whether a login makes an earlier session fresh again. */
+  readonly isRefresh?: boolean;
   /** The method that was submitted. */
   active?: string;
   messages: readonly KratosMessage[];

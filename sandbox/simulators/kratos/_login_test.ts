@@ -93,6 +93,25 @@ Deno.test("a template that cancels skips the call of the hook", async () => {
   assert.deepEqual([signIn.ok, recovery.ok, hookCalls.length], [true, true, 1]);
 });
 
+Deno.test("a refresh keeps the session and calls the hook", async () => {
+  const { kratos, hookCalls } = createKratos();
+  const { sessionToken = "" } = await kratos.register(ADA);
+  const opened = await call(kratos, "/self-service/login/api?refresh=true");
+
+  const answer = await call(kratos, `/self-service/login?flow=${Object(opened.json).id}`, {
+    method: "POST",
+    headers: { "x-session-token": sessionToken },
+    body: JSON.stringify({
+      method: "password",
+      identifier: ADA.email,
+      password: "Correct-horse-9-battery",
+    }),
+  });
+
+  assert.deepEqual([answer.status, Object(answer.json)["session_token"]], [200, sessionToken]);
+  assert.equal(hookCalls.length, 2);
+});
+
 function raise(error: Error): never {
   throw error;
 }

@@ -16,3 +16,19 @@ Deno.test("a refused recovery stores no session", async () => {
   const cookie = `ory_kratos_session=${allowed.sessionToken}`;
   assert.equal((await call(kratos, "/sessions/whoami", { headers: { cookie } })).status, 200);
 });
+
+Deno.test("a recovery link works once", async () => {
+  const { kratos } = createKratos();
+  const { identityId } = await kratos.register(ADA);
+  const created = await call(kratos, "/admin/recovery/link", {
+    method: "POST",
+    body: JSON.stringify({ "identity_id": identityId }),
+  });
+  const { pathname, search } = new URL(Object(created.json)["recovery_link"]);
+
+  const first = await call(kratos, pathname + search);
+  const second = await call(kratos, pathname + search);
+
+  assert.match(first.headers.get("set-cookie") ?? "", /^ory_kratos_session=/);
+  assert.deepEqual([second.status, second.headers.get("set-cookie")], [303, null]);
+});

@@ -7,22 +7,59 @@ import {
   type Submission,
 } from "./_flow_hooks.ts";
 import { findRegistrationHooks } from "./_hook_lists.ts";
-import { createIdentity, createSession, findByEmail, toPublic, ZERO_ID } from "./_state.ts";
+import { describeFlow } from "./_flows.ts";
+import { createCode, sendMail } from "./_mail.ts";
+import {
+  createIdentity,
+  createSession,
+  findByEmail,
+  type SimulatedIdentity,
+  toPublic,
+  ZERO_ID,
+} from "./_state.ts";
 
 const Registration = z.object({
   method: z.string(),
   password: z.optional(z.string().min(8)),
+  code: z.optional(z.string()),
   traits: z.looseObject({ email: z.string().regex(/^[^@\s]+@[^@\s]+$/) }),
 }).refine(({ method, password }) => method !== "password" || password !== undefined);
 
-/** Registers a person. Some hooks run before the identity is stored, the others after. */
+/** Registers a person. */
 export async function register(form: unknown, submission: Submission): Promise<Response> {
-  const { flow, options: { state, hooks: { now }, actions, hasSessionHook } } = submission;
+  const { flow, options: { state, hooks: { now }, publicUrl } } = submission;
   const registration = Registration.safeParse(form);
   if (!registration.success) {
     return refuseForm(submission, { id: 4000002, text: "A field is missing" });
   }
-  const { traits, password, method } = registration.data;
+  const { method, password, code, traits } = registration.data;
+  if (method === "code" && code === undefined) {
+    const text = `Complete your registration with this code: ${createCode(flow)}`;
+    sendMail(state, { recipient: traits.email, text, now: now() });
+    return Response.json(describeFlow(flow, publicUrl), { status: 400 });
+  }
+  if (method === "code" && (flow.code === undefined || flow.code !== code)) {
+    return refuseForm(submission, { id: 4040003, text: "The registration code is invalid." });
+  }
+  flow.code = undefined;
+  return await completeRegistration({ method, traits }, {
+    submission,
+    onStored({ id }) {
+      if (password !== undefined) state.passwords.set(id, password);
+    },
+  });
+}
+
+/** Stores an identity. Some hooks run before it is stored, the others after. */
+export async function completeRegistration(
+  { method, traits }: { method: string; traits: { email: string } },
+  { submission, onStored }: {
+    submission: Submission;
+    /** Stores the credentials. */
+    onStored: (identity: SimulatedIdentity) => void;
+  },
+): Promise<Response> {
+  const { flow, options: { state, hooks: { now }, actions, hasSessionHook } } = submission;
   flow.active = method;
   const { early, late } = findRegistrationHooks(actions(), { method, hasSessionHook });
   let identity = createIdentity(traits, now());
@@ -37,7 +74,7 @@ export async function register(form: unknown, submission: Submission): Promise<R
     return refuseForm(submission, { id: 4000007, text });
   }
   state.identities.set(identity.id, identity);
-  if (password !== undefined) state.passwords.set(identity.id, password);
+  onStored(identity);
   // Stored before the hooks run. The `session` hook, at the end, gives it to the person.
   const session = createSession({ identityId: identity.id, method, now: now() });
   state.sessions.set(session.token, session);

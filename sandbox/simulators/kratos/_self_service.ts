@@ -1,8 +1,9 @@
 import { answerError, answerNotFound } from "./_errors.ts";
 import type { SelfServiceOptions } from "./_flow_hooks.ts";
 import { createFlow, describeFlow } from "./_flows.ts";
-import { signIn } from "./_login.ts";
-import { recover } from "./_recovery.ts";
+import { findSession, signIn } from "./_login.ts";
+import { hasIdToken, submitIdToken } from "./_oidc.ts";
+import { openRecoveryLink, recover } from "./_recovery.ts";
 import { register } from "./_registration.ts";
 import { describeSession, type KratosState } from "./_state.ts";
 
@@ -18,7 +19,9 @@ export async function serveSelfService(
     case "GET /self-service/registration/api":
       return Response.json(describeFlow(createFlow(state, "registration"), publicUrl));
     case "GET /self-service/login/api":
-      return Response.json(describeFlow(createFlow(state, "login"), publicUrl));
+      return openLogin(searchParams, options);
+    case "GET /self-service/recovery/browser":
+      return Response.json(describeFlow(createFlow(state, "recovery"), publicUrl));
     case "GET /sessions/whoami":
       return whoami(request, state);
   }
@@ -28,22 +31,30 @@ export async function serveSelfService(
   if (route === `GET /self-service/${name}/flows`) {
     return Response.json(describeFlow(flow, publicUrl));
   }
+  if (route === "GET /self-service/recovery") {
+    return await openRecoveryLink(searchParams.get("token"), { request, flow, options });
+  }
   if (route !== `POST /self-service/${name}`) return answerError(404);
   const form = await readForm(request);
   if (name === "recovery") return await recover(form, { request, flow, options });
   if (request.headers.has("origin") || request.headers.has("cookie")) {
     return answerError(400, { reason: "A browser cannot submit a flow made for the API" });
   }
+  if (hasIdToken(form)) return await submitIdToken(form, { request, flow, options });
   return name === "registration"
     ? await register(form, { request, flow, options })
     : await signIn(form, { request, flow, options });
 }
 
-function whoami({ headers }: Request, { sessions, identities }: KratosState): Response {
-  const cookie = /(?:^|;\s*)ory_kratos_session=([^;]+)/.exec(headers.get("cookie") ?? "")?.[1];
-  const bearer = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  const session = sessions.get(headers.get("x-session-token") ?? bearer ?? cookie ?? "");
-  const identity = identities.get(session?.identityId ?? "");
+function openLogin(search: URLSearchParams, { state, publicUrl }: SelfServiceOptions): Response {
+  if (search.get("aal") === "aal2") return answerNotFound("The simulator has no second factors");
+  const flow = createFlow(state, "login", { isRefresh: search.get("refresh") === "true" });
+  return Response.json(describeFlow(flow, publicUrl));
+}
+
+function whoami(request: Request, state: KratosState): Response {
+  const session = findSession(request, state);
+  const identity = state.identities.get(session?.identityId ?? "");
   if (session === undefined || identity?.state !== "active") {
     return answerError(401, {
       message: "The request could not be authorized",

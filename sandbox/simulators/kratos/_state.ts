@@ -1,4 +1,5 @@
 import type { SimulatedFlow } from "./_flows.ts";
+import type { SimulatedMail } from "./_mail.ts";
 
 /** The id that Kratos shows for an identity or session that is not stored yet. */
 export const ZERO_ID = "00000000-0000-0000-0000-000000000000";
@@ -33,10 +34,20 @@ export interface KratosState {
   /** By token. */
   readonly sessions: Map<string, SimulatedSession>;
   readonly flows: Map<string, SimulatedFlow>;
+  /** Identity ids by provider and subject. */
+  readonly oidcSubjects: Map<string, string>;
+  readonly mails: SimulatedMail[];
 }
 
 export function createState(): KratosState {
-  return { identities: new Map(), passwords: new Map(), sessions: new Map(), flows: new Map() };
+  return {
+    identities: new Map(),
+    passwords: new Map(),
+    sessions: new Map(),
+    flows: new Map(),
+    oidcSubjects: new Map(),
+    mails: [],
+  };
 }
 
 /** Creates an identity. Does not store it. */

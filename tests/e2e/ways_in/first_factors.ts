@@ -25,7 +25,7 @@ export async function conclude(visitor: Visitor, answer: Pick<Answer, "json">): 
   return { isIn: await visitor.whoami() !== undefined, messages: readMessages(answer) };
 }
 
-function byPassword(kind: "app" | "browser"): WayIn<Rig> {
+function byPassword(kind: "app" | "browser"): WayIn {
   return {
     async prepare(rig) {
       const email = newEmail();
@@ -111,7 +111,7 @@ async function prepareWebauthn(rig: Rig): Promise<Person> {
   };
 }
 
-export const FIRST_FACTORS: Readonly<Record<string, WayIn<Rig>>> = {
+export const FIRST_FACTORS: Readonly<Record<string, WayIn>> = {
   "password, in an app": byPassword("app"),
   "password, in a browser": byPassword("browser"),
   "code, in an app": { prepare: (rig) => prepareCode("app", rig) },

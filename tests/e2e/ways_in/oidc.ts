@@ -27,7 +27,7 @@ async function redirect(
   rig.issuer.person = claims;
   const flow = await visitor.open(flowName);
   const { json } = await visitor.submit(flow, { method: "oidc", provider: "corp" });
-  return await visitor.follow(json["redirect_browser_to"], { until: UI });
+  return await visitor.follow(json["redirect_browser_to"]);
 }
 
 /** An app that opens a browser for the issuer, and exchanges two codes for a session token. */
@@ -37,7 +37,7 @@ async function enterByExchange({ rig, claims }: { rig: Rig; claims: Claims }): P
   const query = { "return_session_token_exchange_code": "true", "return_to": `${UI}/app` };
   const flow = await app.open("login", query);
   const { json } = await app.submit(flow, { method: "oidc", provider: "corp" });
-  const end = await rig.browser().follow(json["redirect_browser_to"], { until: UI });
+  const end = await rig.browser().follow(json["redirect_browser_to"]);
   const codes = new URLSearchParams({
     "init_code": flow.json["session_token_exchange_code"],
     "return_to_code": end.searchParams.get("code") ?? "",
@@ -67,7 +67,7 @@ function newClaims(): Claims {
 }
 
 /** A way by redirect: which flow registers the person, and which one they use later. */
-function byRedirect(first: EntryFlow, later: EntryFlow): WayIn<Rig> {
+function byRedirect(first: EntryFlow, later: EntryFlow): WayIn {
   return {
     async prepare(rig) {
       const claims = newClaims();
@@ -83,7 +83,7 @@ function byRedirect(first: EntryFlow, later: EntryFlow): WayIn<Rig> {
 function byIdToken(
   kind: "app" | "browser",
   { first, later }: { first: EntryFlow; later: EntryFlow },
-): WayIn<Rig> {
+): WayIn {
   return {
     async prepare(rig) {
       const claims = newClaims();
@@ -117,7 +117,7 @@ const LOGIN = { first: "registration", later: "login" } as const;
 const LOGIN_TWICE = { first: "login", later: "login" } as const;
 const REGISTRATION_TWICE = { first: "registration", later: "registration" } as const;
 
-export const OIDC: Readonly<Record<string, WayIn<Rig>>> = {
+export const OIDC: Readonly<Record<string, WayIn>> = {
   "OIDC by redirect": byRedirect("registration", "login"),
   "OIDC by redirect, a login that turns into a registration": byRedirect("login", "login"),
   "OIDC by redirect, a registration that turns into a login": byRedirect(

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { conclude, registerByPassword } from "./first_factors.ts";
-import { UI } from "./kratos_config.ts";
 import { readMail, readMailedCode } from "./mail.ts";
 import type { Rig } from "./rig.ts";
 import type { Visitor } from "./visitor.ts";
@@ -14,7 +13,7 @@ interface Forgetful {
 }
 
 /** A way of somebody who registered by password and forgot it. */
-function recovering(recover: (who: Forgetful) => Promise<Entry>): WayIn<Rig> {
+function recovering(recover: (who: Forgetful) => Promise<Entry>): WayIn {
   return {
     async prepare(rig) {
       const email = newEmail();
@@ -37,7 +36,7 @@ async function askAdministrator(
 
 /** Opens a link of a mail or of an administrator. */
 async function openLink(link: string, visitor: Visitor): Promise<Entry> {
-  return await readEnd(await visitor.follow(link, { until: UI }), visitor);
+  return await readEnd(await visitor.follow(link), visitor);
 }
 
 /** The page that a recovery ends on: settings with a session, or a new recovery with a refusal. */
@@ -93,7 +92,7 @@ async function byOwnLink({ rig, email }: Forgetful): Promise<Entry> {
   return await openLink(link, visitor);
 }
 
-export const RECOVERY_BY_CODE: Readonly<Record<string, WayIn<Rig>>> = {
+export const RECOVERY_BY_CODE: Readonly<Record<string, WayIn>> = {
   "recovery by an administrator's code": recovering(byAdministratorsCode),
   "recovery by an administrator's link": recovering(async (who) =>
     await openLink((await askAdministrator("link", who)).link, who.rig.browser())
@@ -101,12 +100,12 @@ export const RECOVERY_BY_CODE: Readonly<Record<string, WayIn<Rig>>> = {
   "recovery by their own code, in a browser": recovering((who) => byOwnCode("browser", who)),
 };
 
-export const RECOVERY_BY_LINK: Readonly<Record<string, WayIn<Rig>>> = {
+export const RECOVERY_BY_LINK: Readonly<Record<string, WayIn>> = {
   "recovery by their own link": recovering(byOwnLink),
 };
 
 /** With Kratos's feature flag `use_continue_with_transitions`. */
-export const RECOVERY_CONTINUED: Readonly<Record<string, WayIn<Rig>>> = {
+export const RECOVERY_CONTINUED: Readonly<Record<string, WayIn>> = {
   ...RECOVERY_BY_CODE,
   "recovery by their own code, in an app": recovering((who) => byOwnCode("app", who)),
 };

@@ -1,10 +1,10 @@
-import { createWorld, type World } from "../world.ts";
+import { createWorld, type KratosKind, type World } from "../world.ts";
 import { type Google, startGoogle } from "./google.ts";
 import { enableMethods, type Setup } from "./kratos_config.ts";
 import { type OidcIssuer, startOidcIssuer } from "./oidc_issuer.ts";
 import { Visitor } from "./visitor.ts";
 
-/** A world with a real Kratos that has every method, an OIDC issuer, and Google's keys. */
+/** A world whose Kratos has every method, an OIDC issuer, and Google's keys. */
 export interface Rig extends AsyncDisposable {
   readonly world: World;
   readonly issuer: OidcIssuer;
@@ -15,13 +15,13 @@ export interface Rig extends AsyncDisposable {
   app(): Visitor;
 }
 
-export async function createRig(setup: Setup): Promise<Rig> {
+export async function createRig(kind: KratosKind, setup: Setup): Promise<Rig> {
   const stack = new AsyncDisposableStack();
   try {
     const issuer = stack.use(await startOidcIssuer());
     const google = stack.use(await startGoogle());
     const world = stack.use(
-      await createWorld("the real Kratos", {
+      await createWorld(kind, {
         recordsHooks: true,
         kratosEnv: google.env,
         editConfig: (text) => enableMethods(text, { setup, issuerUrl: issuer.url }),

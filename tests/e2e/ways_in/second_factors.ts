@@ -18,7 +18,7 @@ const TRIES = 2;
  * Somebody with sessions from before the verdict, each of which one try makes stronger: a first
  * factor would be refused after it.
  */
-function steppingUp(kind: "app" | "browser", setUp: SetUp): WayIn<Rig> {
+function steppingUp(kind: "app" | "browser", setUp: SetUp): WayIn {
   return {
     async prepare(rig): Promise<Person> {
       const email = newEmail();
@@ -116,7 +116,7 @@ function setUpCode(
 }
 
 /** A session that its person makes fresh again, before they change their password for example. */
-function refreshing(kind: "app" | "browser"): WayIn<Rig> {
+function refreshing(kind: "app" | "browser"): WayIn {
   return {
     async prepare(rig) {
       const email = newEmail();
@@ -138,7 +138,7 @@ function refreshing(kind: "app" | "browser"): WayIn<Rig> {
   };
 }
 
-export const STEP_UPS: Readonly<Record<string, WayIn<Rig>>> = {
+export const STEP_UPS: Readonly<Record<string, WayIn>> = {
   "totp as a second factor, in an app": steppingUp("app", setUpTotp),
   "totp as a second factor, in a browser": steppingUp("browser", setUpTotp),
   "lookup_secret as a second factor": steppingUp("app", setUpLookup),
@@ -147,7 +147,7 @@ export const STEP_UPS: Readonly<Record<string, WayIn<Rig>>> = {
 };
 
 /** Second factors of a Kratos that does not use them as a first one. */
-export const OTHER_STEP_UPS: Readonly<Record<string, WayIn<Rig>>> = {
+export const OTHER_STEP_UPS: Readonly<Record<string, WayIn>> = {
   "webauthn as a second factor": steppingUp("browser", setUpWebauthn),
   "code as a second factor, in an app": steppingUp("app", setUpCode),
   "code as a second factor, in a browser": steppingUp("browser", setUpCode),

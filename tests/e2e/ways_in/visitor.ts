@@ -29,6 +29,9 @@ export interface Session {
 /** The flows that a visitor can open. */
 export type FlowName = "registration" | "login" | "recovery" | "settings";
 
+/** The application's pages. Nothing serves them. */
+const PAGES = /^\/(app|error|login|recovery|registration|settings)?$/;
+
 /** A browser with cookies, or an app with a session token. */
 export class Visitor {
   /** An app's session token. */
@@ -62,15 +65,15 @@ export class Visitor {
     return answer;
   }
 
-  /** Follows redirects as a browser does, until one leads to the pages of the application. */
-  async follow(start: string, { until }: { until: string }): Promise<URL> {
-    let url = start;
-    for (let step = 0; step < 10 && !url.startsWith(until); step++) {
-      const { location, status } = await this.request(url, { accept: "text/html" });
+  /** Follows redirects as a browser does, until one leads to a page of the application. */
+  async follow(start: string): Promise<URL> {
+    let url = new URL(start);
+    for (let step = 0; step < 10 && !PAGES.test(url.pathname); step++) {
+      const { location, status } = await this.request(url.href, { accept: "text/html" });
       if (location === undefined) throw new Error(`No redirect at ${url}: status ${status}`);
-      url = new URL(location, url).href;
+      url = new URL(location, url);
     }
-    return new URL(url);
+    return url;
   }
 
   async whoami(): Promise<Session | undefined> {

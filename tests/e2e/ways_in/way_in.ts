@@ -1,3 +1,4 @@
+import type { Rig } from "./rig.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** How a try to get in ended. */
@@ -16,7 +17,7 @@ export interface Person {
 }
 
 /** One way to a session. */
-export interface WayIn<Rig> {
+export interface WayIn {
   /** Registers a new person. */
   prepare(rig: Rig): Promise<Person>;
 }
