@@ -1,13 +1,6 @@
 import type { SimulatedFlow } from "./_flows.ts";
 import type { KratosState } from "./_state.ts";
 
-/** A mail that Kratos would send. */
-export interface SimulatedMail {
-  readonly recipient: string;
-  readonly body: string;
-  readonly "created_at": string;
-}
-
 /** Creates a code for a flow. It is valid until it is used. */
 export function createCode(flow: SimulatedFlow): string {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1));

@@ -1,5 +1,4 @@
 import type { SimulatedFlow } from "./_flows.ts";
-import type { SimulatedMail } from "./_mail.ts";
 
 /** The id that Kratos shows for an identity or session that is not stored yet. */
 export const ZERO_ID = "00000000-0000-0000-0000-000000000000";
@@ -24,6 +23,13 @@ export interface SimulatedSession {
   readonly identityId: string;
   readonly method: string;
   readonly authenticatedAt: string;
+}
+
+/** A mail that Kratos would send. */
+interface SimulatedMail {
+  readonly recipient: string;
+  readonly body: string;
+  readonly "created_at": string;
 }
 
 /** Everything that a simulator remembers. */
