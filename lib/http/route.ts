@@ -203,12 +203,10 @@ async function serve<
     setDeadline: services.setDeadline,
   });
   if (!body.ok) return refused(body.reason, body.field);
-
   const result = await handle({
     request,
     caller: caller.value,
-    // The matcher gives a value to each parameter of the path, and a handler uses a query or a body
-    // only if its declaration has a schema for it.
+    // The matcher gives every parameter a value; a handler uses only what its declaration has.
     params: params as { readonly [Name in keyof Params]: string },
     query: query?.value as z.output<Query>,
     body: body.value as z.output<Body>,
