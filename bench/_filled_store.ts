@@ -24,13 +24,17 @@ export interface FilledStore extends Disposable {
   readonly kv: Deno.Kv;
 }
 
+/** A busy disk may take longer for one of the large writes than the service would wait. */
+const FILL_DEADLINE_MS = 120_000;
+
 /** Opens a KV file with that many executions, each of another person. Most are settled. */
 export async function openFilledStore(
   path: string,
   { executions }: { executions: number },
 ): Promise<FilledStore> {
   const kv = await Deno.openKv(path);
-  const store = createStore({ open: () => Promise.resolve(kv) });
+  const open = () => Promise.resolve(kv);
+  const filling = createStore({ open, deadlineMs: FILL_DEADLINE_MS });
   const now = Date.now();
   for (let done = 0; done < executions; done += BATCH) {
     const length = Math.min(BATCH, executions - done);
@@ -41,9 +45,9 @@ export async function openFilledStore(
           ? underWay(crypto.randomUUID(), { pollAt: now + DAY_MS + done + index, now })
           : settled(crypto.randomUUID(), now),
     );
-    await store.commit(mergeWrites(...writes));
+    await filling.commit(mergeWrites(...writes));
   }
-  return { store, kv, [Symbol.dispose]: () => kv.close() };
+  return { store: createStore({ open }), kv, [Symbol.dispose]: () => kv.close() };
 }
 
 /** An execution that waits for its callback or poll, with the record of its identity. */
