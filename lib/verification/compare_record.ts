@@ -1,6 +1,11 @@
 import type { Execution } from "./executions.ts";
 import { changedAtOf, createVerification, type Verification } from "./rows.ts";
-import { type Verdict, VERIFICATION_STATUSES, type VerificationStatus } from "./verdict.ts";
+import {
+  DECIDED_STATUSES,
+  type Verdict,
+  VERIFICATION_STATUSES,
+  type VerificationStatus,
+} from "./verdict.ts";
 import type { JumioMetadata } from "../kratos/metadata.ts";
 import { parseTimestamp } from "../timestamp.ts";
 
@@ -39,9 +44,6 @@ interface Compared {
 }
 
 const VERDICTS: readonly Verdict[] = ["PASSED", "WARNING", "FAILED"];
-
-/** The strictest comes last. */
-const DECIDED_STATUSES: readonly string[] = ["verified", "review", "rejected"];
 
 /** Names the fields in which a record and the metadata of its identity differ. */
 export function compareRecord(

@@ -1,4 +1,10 @@
-import type { Conclusion, Verdict, VerificationStatus } from "./verdict.ts";
+import {
+  type Conclusion,
+  DECIDED_STATUSES,
+  STRICTNESS,
+  type Verdict,
+  type VerificationStatus,
+} from "./verdict.ts";
 import type { Row, Write } from "../kv/write.ts";
 
 /** Our record of an identity's verification. The identity's metadata is a copy of it. */
@@ -110,17 +116,25 @@ export function changeStatus(
   };
 }
 
-/** The verification after its newest execution ended. `inconclusive` does not change it. */
+/**
+ * The verification after its newest execution ended. `inconclusive` does not change it.
+ *
+ * A verification that has a decision before its newest execution ended was adopted from metadata. Only
+ * a stricter verdict replaces that decision.
+ */
 export function applyConclusion(
   verification: Verification,
   { conclusion, now }: { conclusion: Conclusion; now: number },
 ): Verification {
+  const isDecided = DECIDED_STATUSES.includes(verification.status);
   switch (conclusion.kind) {
     case "decided": {
       const { status, verdict } = conclusion;
+      if (isDecided && !isStricter(verdict, verification)) return verification;
       return { ...changeStatus(verification, { status, now }), verdict, decidedAt: now };
     }
     case "expired":
+      if (isDecided) return verification;
       return {
         ...changeStatus(verification, { status: "expired", now }),
         verdict: null,
@@ -130,4 +144,11 @@ export function applyConclusion(
     case "unfinished":
       return verification;
   }
+}
+
+/** Metadata of the public sample has a status and no verdict. */
+function isStricter(verdict: Verdict, { status, verdict: previous }: Verification): boolean {
+  return previous === null
+    ? STRICTNESS[verdict] > DECIDED_STATUSES.indexOf(status)
+    : STRICTNESS[verdict] > STRICTNESS[previous];
 }

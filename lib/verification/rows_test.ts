@@ -64,13 +64,43 @@ Deno.test("applyConclusion() applies a decision with its time", () => {
   assert.deepEqual({ status, verdict, decidedAt }, VERIFIED);
 });
 
-Deno.test("applyConclusion() removes a decision when the newest execution expired", () => {
+Deno.test("applyConclusion() lets an execution that expired replace no decision", () => {
+  const before = createStarted(VERIFIED);
+
+  assert.equal(applyConclusion(before, { conclusion: { kind: "expired" }, now: NOW }), before);
+});
+
+Deno.test("applyConclusion() lets an execution expire that has no decision", () => {
   const conclusion = { kind: "expired" } as const;
 
-  const after = applyConclusion(createStarted(VERIFIED), { conclusion, now: NOW });
+  const after = applyConclusion(createStarted(), { conclusion, now: NOW });
 
   assert.deepEqual([after.status, after.verdict, after.decidedAt], ["expired", null, null]);
 });
+
+Deno.test("applyConclusion() replaces the decision of an adopted verification by a stricter verdict", () => {
+  const conclusion = { kind: "decided", verdict: "FAILED", status: "rejected" } as const;
+
+  const after = applyConclusion(createStarted(VERIFIED), { conclusion, now: NOW + 5 });
+
+  assert.deepEqual([after.status, after.verdict, after.decidedAt], ["rejected", "FAILED", NOW + 5]);
+});
+
+for (
+  const adopted of [
+    { status: "rejected", verdict: "WARNING" },
+    { status: "verified", verdict: "WARNING" },
+    { status: "rejected", verdict: null },
+  ] as const
+) {
+  const { status, verdict } = adopted;
+  Deno.test(`applyConclusion() keeps an adopted ${status} with the verdict ${verdict} after a warning`, () => {
+    const before = createStarted({ ...adopted, decidedAt: NOW });
+    const conclusion = { kind: "decided", verdict: "WARNING", status: "review" } as const;
+
+    assert.equal(applyConclusion(before, { conclusion, now: NOW }), before);
+  });
+}
 
 for (const kind of ["inconclusive", "unfinished"] as const) {
   Deno.test(`applyConclusion() changes nothing after ${kind}`, () => {

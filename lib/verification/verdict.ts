@@ -12,6 +12,12 @@ export const VERIFICATION_STATUSES = [
 
 export type VerificationStatus = typeof VERIFICATION_STATUSES[number];
 
+/** The statuses that a decision leads to. The strictest comes last. */
+export const DECIDED_STATUSES: readonly string[] = ["verified", "review", "rejected"];
+
+/** How strict each verdict is. The numbers fit the places in {@linkcode DECIDED_STATUSES}. */
+export const STRICTNESS: Readonly<Record<Verdict, number>> = { PASSED: 0, WARNING: 1, FAILED: 2 };
+
 /** The statuses after which Jumio does not change an execution any more. */
 export const FINAL_STATUSES = ["PROCESSED", "SESSION_EXPIRED", "TOKEN_EXPIRED"] as const;
 

@@ -1,5 +1,7 @@
+import { adoptRecord, decideReconciliation, type Reconciliation } from "../compare_record.ts";
 import type { CheckData, PublishData } from "../job_kinds.ts";
-import { createVerification, type Verification } from "../rows.ts";
+import { requestPublish } from "../requests.ts";
+import { type Tombstone, tombstoneKey, type Verification } from "../rows.ts";
 import type { Conclusion } from "../verdict.ts";
 import {
   applyToVerification,
@@ -13,14 +15,23 @@ import {
 import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { WorkflowDetails } from "../../jumio/client.ts";
+import type { JumioMetadata } from "../../kratos/metadata.ts";
 import { mergeWrites, type Row } from "../../kv/write.ts";
-import { parseTimestamp } from "../../timestamp.ts";
 
 const IDENTITY_ID = /^[0-9a-f-]{36}$/i;
 
+/** An identity whose metadata names the execution. */
+interface Found {
+  readonly row: Row<Verification>;
+  readonly publish: Row<Job<PublishData>>;
+  readonly metadata: JumioMetadata;
+  readonly reconciliation: Reconciliation;
+}
+
 /**
- * Settles an execution that we have no record of: KV was lost, or it is not ours. It counts only if
- * the identity that Jumio names carries it in its metadata, and we have no record of that identity.
+ * Settles an execution that we have no record of: KV was lost or put back to an older copy, or the
+ * execution is not ours. It counts only if the identity that Jumio names carries it in its metadata,
+ * and our record of that identity is older than the metadata.
  */
 export async function adoptExecution(
   conclusion: Conclusion,
@@ -30,7 +41,7 @@ export async function adoptExecution(
   const { job, options: { log } } = run;
   const { accountId } = job.data;
   const owner: Owner = { identityId: details.customerInternalReference ?? "", accountId };
-  const found = isCredible(details, owner, run) ? await findVerification(owner, run) : undefined;
+  const found = isCredible(details, owner, run) ? await findIdentity(owner, run) : undefined;
   if (found === undefined) {
     log.warn("Ignored an execution that is not ours", { workflowExecutionId: job.id });
     const outcome = "ignored";
@@ -42,7 +53,13 @@ export async function adoptExecution(
     workflowExecutionId: job.id,
     identityId,
   });
-  const change = applyToVerification(found.row, { publish: found.publish, conclusion, run });
+  if (found.reconciliation === "confirm" && conclusion.kind !== "decided") {
+    return keepRecord(found, { conclusion, owner, run });
+  }
+  const { row, publish, metadata } = found;
+  const now = run.options.now();
+  const before = adoptRecord(metadata, { record: row.value, identityId, now });
+  const change = applyToVerification(row, { before, publish, conclusion, run });
   const settled = settleExecution(owner, { outcome: "applied", conclusion: conclusion.kind, run });
   return {
     kind: "done",
@@ -52,6 +69,21 @@ export async function adoptExecution(
   };
 }
 
+/** An end without a decision never replaces a decision, so our record is published instead. */
+function keepRecord(
+  { row, publish }: Found,
+  { conclusion, owner, run }: { conclusion: Conclusion; owner: Owner; run: CheckRun },
+): JobResult<CheckData> {
+  const { span: { trace }, options } = run;
+  const outcome = "superseded";
+  const write = mergeWrites(
+    { checks: [row] },
+    settleExecution(owner, { outcome, conclusion: conclusion.kind, run }),
+    requestPublish(publish, { identityId: owner.identityId, now: options.now(), trace }),
+  );
+  return { kind: "done", outcome, write, settled: describeSettled(run, undefined) };
+}
+
 /** Whether Jumio confirms the execution for the identity that its callback's token was made for. */
 function isCredible(details: WorkflowDetails, owner: Owner, { job }: CheckRun): boolean {
   const expected = job.data.expectedIdentityId ?? owner.identityId;
@@ -59,26 +91,21 @@ function isCredible(details: WorkflowDetails, owner: Owner, { job }: CheckRun): 
     expected === owner.identityId && IDENTITY_ID.test(owner.identityId);
 }
 
-/** The verification that the identity's metadata describes, if it names this execution. */
-async function findVerification(
+/** The identity of the execution, if its metadata names it and our record is older. */
+async function findIdentity(
   { identityId, accountId }: Owner,
   run: CheckRun,
-): Promise<
-  | { row: Row<Verification> & { readonly value: Verification }; publish: Row<Job<PublishData>> }
-  | undefined
-> {
-  const { job, options: { kratos, now } } = run;
+): Promise<Found | undefined> {
+  const { job, row: { value: named }, options: { store, kratos } } = run;
   const [row, publish] = await readVerification(identityId, run);
-  if (row.value !== null) return undefined;
-  const metadata = await kratos.getJumioMetadata(identityId);
+  const tombstone = await store.get<Tombstone>(tombstoneKey(identityId));
+  if (row.value === null && tombstone.value !== null) return undefined;
+  const metadata = await kratos.getJumioMetadata(identityId) ?? null;
   const isNamed = metadata?.["workflow_execution_id"] === job.id &&
     metadata["account_id"] === accountId;
   if (!isNamed) return undefined;
-  const value: Verification = {
-    ...createVerification(identityId, { now: now() }),
-    accountId,
-    workflowExecutionId: job.id,
-    initiatedAt: parseTimestamp(metadata["initiated_at"]) ?? now(),
-  };
-  return { row: { ...row, value }, publish };
+  const compared = { record: row.value, metadata, named };
+  const reconciliation = decideReconciliation(compared, { identityId });
+  const isBehind = reconciliation === "adopt" || reconciliation === "confirm";
+  return isBehind ? { row, publish, metadata, reconciliation } : undefined;
 }

@@ -11,9 +11,13 @@ import {
   ACCOUNT_ID,
   createStarted,
   EXECUTION_ID,
+  IDENTITY_ID,
   NOW,
   storeVerification,
 } from "../../../tests/support/verification_rows.ts";
+import { PUBLISH } from "../job_kinds.ts";
+import { tombstoneKey } from "../rows.ts";
+import { readJob } from "../../jobs/job.ts";
 import type { JumioMetadata } from "../../kratos/metadata.ts";
 
 /** Old enough for an unknown execution: no create call can still be under way. */
@@ -66,12 +70,67 @@ for (
   });
 }
 
-Deno.test("adoptExecution() ignores an unknown execution of an identity that has a record", async () => {
-  await using store = createMemoryStore();
-  await storeVerification(store, createStarted({ workflowExecutionId: crypto.randomUUID() }));
+const OTHER_ID = "b3c8d0e5-4f72-4a1c-9d38-a1e2c7b5f633";
+const CLAIMED: JumioMetadata = { ...NAMED, status: "verified", verdict: "PASSED" };
+const REJECTED = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
 
-  const { result, calls } = await runCheck(store, { metadata: NAMED, job: OLD });
+Deno.test("adoptExecution() ignores an unknown execution of a person who has a newer one", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, createStarted({ workflowExecutionId: OTHER_ID }));
+
+  const { result } = await runCheck(store, {
+    metadata: { ...NAMED, "workflow_execution_id": OTHER_ID },
+    job: OLD,
+  });
 
   assert.equal(result.kind === "done" && result.outcome, "ignored");
-  assert(!calls.includes("metadata"));
+});
+
+Deno.test("adoptExecution() lets an unknown execution that passed replace an older rejection", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, createStarted({ ...REJECTED, workflowExecutionId: OTHER_ID }));
+
+  const { result } = await runCheck(store, { metadata: CLAIMED, job: OLD });
+  await commitCheck(store, result);
+
+  assert.equal(await readStatus(store), "verified");
+});
+
+Deno.test("adoptExecution() believes Jumio's rejection, not the verified that the metadata claims", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, createStarted({ workflowExecutionId: OTHER_ID }));
+
+  const { result } = await runCheck(store, {
+    metadata: CLAIMED,
+    details: { ...PASSED, decision: "REJECTED" },
+    job: OLD,
+  });
+  await commitCheck(store, result);
+
+  assert.equal(await readStatus(store), "rejected");
+});
+
+Deno.test("adoptExecution() keeps a rejection, and publishes it, where the unknown execution expired", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, createStarted({ ...REJECTED, workflowExecutionId: OTHER_ID }));
+
+  const { result } = await runCheck(store, {
+    metadata: NAMED,
+    details: { ...PASSED, status: "SESSION_EXPIRED" },
+    job: OLD,
+  });
+  await commitCheck(store, result);
+
+  assert.equal(await readStatus(store), "rejected");
+  assert.notEqual((await readJob(store, { kind: PUBLISH, id: IDENTITY_ID })).value, null);
+});
+
+Deno.test("adoptExecution() skips an erased identity whose metadata was put back", async () => {
+  await using store = createMemoryStore();
+  await store.commit({ sets: [{ key: tombstoneKey(IDENTITY_ID), value: { v: 1 } }] });
+
+  const { result } = await runCheck(store, { metadata: CLAIMED, job: OLD });
+  await commitCheck(store, result);
+
+  assert.equal(await readStatus(store), undefined);
 });

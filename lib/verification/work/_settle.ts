@@ -80,7 +80,7 @@ export async function settle(
   if (!isNewest || value === null) {
     return { kind: "done", outcome, write: settled, settled: describeSettled(run, undefined) };
   }
-  const change = applyToVerification({ ...verification, value }, { publish, conclusion, run });
+  const change = applyToVerification(verification, { before: value, publish, conclusion, run });
   return {
     kind: "done",
     outcome,
@@ -142,17 +142,24 @@ export function settleExecution(
   );
 }
 
-/** Changes the verification as its newest execution concluded, and requests its publication. */
+/**
+ * Changes the verification as its newest execution concluded, and requests its publication. Does
+ * neither if the decision of an adopted verification stays.
+ */
 export function applyToVerification(
-  row: Row<Verification> & { readonly value: Verification },
-  { publish, conclusion, run: { span, options } }: {
+  row: Row<Verification>,
+  { before, publish, conclusion, run: { span, options } }: {
+    /** The verification to change. For an adoption, not the one in the row. */
+    before: Verification;
     publish: Row<Job<PublishData>>;
     conclusion: Conclusion;
     run: CheckRun;
   },
 ): { write: Write; verification: Verification } {
   const now = options.now();
-  const verification = applyConclusion(row.value, { conclusion, now });
+  const verification = applyConclusion(before, { conclusion, now });
+  const isKept = conclusion.kind !== "inconclusive" && verification === row.value;
+  if (isKept) return { write: { checks: [row] }, verification };
   const { identityId } = verification;
   const write = mergeWrites(
     saveVerification(row, verification),
