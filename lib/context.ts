@@ -17,6 +17,7 @@ import type { Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import { createUpstream } from "./upstream/call.ts";
 import { CHECK, ERASE, JOB_KINDS, PUBLISH, START } from "./verification/job_kinds.ts";
+import { createReconcileLater, type ReconcileLater } from "./verification/reconcile_later.ts";
 import { handleCheck } from "./verification/work/check.ts";
 import { handleErase } from "./verification/work/erase.ts";
 import { describeJobFailure } from "./verification/work/failure.ts";
@@ -31,6 +32,7 @@ export interface Context {
   readonly jobs: JobRunner;
   /** For what a request waits for. Cheaper than one timer each, and less exact. */
   readonly setDeadline: SetTimer;
+  readonly reconcileLater: ReconcileLater;
   readonly kratos: Kratos;
   readonly listIdentities: ListIdentities;
   /** Milliseconds since the epoch. */
@@ -91,12 +93,20 @@ export function createContext(
     watch: telemetry.watchJob,
     ...(setTimer === undefined ? {} : { setTimer }),
   });
+  const reconcileLater = createReconcileLater({
+    store,
+    kratos,
+    now,
+    log,
+    setTimer: setTimer ?? setOwnDeadline,
+  });
   const listIdentities = createIdentityList({ adminUrl, apiKey, call });
   return {
     config,
     store,
     jobs,
     setDeadline,
+    reconcileLater,
     kratos,
     listIdentities,
     now,

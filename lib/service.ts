@@ -212,7 +212,11 @@ class BridgeService implements Service {
   }
 
   async #close(): Promise<void> {
-    const parts = [this.#server?.shutdown(), this.#context?.jobs.stop()];
+    const parts = [
+      this.#server?.shutdown(),
+      this.#context?.jobs.stop(),
+      this.#context?.reconcileLater.drain(),
+    ];
     const results = await Promise.allSettled(parts);
     await this.#store.close();
     for (const result of results) if (result.status === "rejected") throw result.reason;

@@ -78,6 +78,18 @@ export function decideReconciliation(
   return isOpen ? "confirm" : "publish";
 }
 
+/**
+ * Whether something may have to be done about an identity. Decided without our row of the execution
+ * that the metadata names, so it can be true where there is nothing to do.
+ */
+export function mayDiffer(
+  record: Verification | null,
+  { identityId, metadata }: { identityId: string; metadata: JumioMetadata | null },
+): boolean {
+  const decision = decideReconciliation({ record, metadata, named: null }, { identityId });
+  return decision !== "same" && decision !== "not_started";
+}
+
 /** The record of an identity, as its metadata describes it. */
 export function adoptRecord(
   metadata: JumioMetadata,

@@ -81,6 +81,7 @@ export async function reconcileIdentity(
   identityId: string,
   { kratos, ...options }: ReconcileOptions,
 ): Promise<Reconciled> {
+  if (await isErased(options.store, identityId)) return { outcome: "erased", differences: [] };
   const metadata = await kratos.getJumioMetadata(identityId);
   if (metadata === undefined) return { outcome: "unknown_identity", differences: [] };
   return await reconcileWith(metadata, { identityId, ...options });
@@ -108,6 +109,21 @@ export async function reconcileWith(
     });
   }
   return reconciled;
+}
+
+async function isErased(store: Store, identityId: string): Promise<boolean> {
+  const [verification, tombstone] = await store.getMany<[Verification, Tombstone]>([
+    verificationKey(identityId),
+    tombstoneKey(identityId),
+  ]);
+  return hasTombstone({ verification, tombstone });
+}
+
+/** An operator's start ends an erasure: then there is a record again. */
+function hasTombstone(
+  { verification, tombstone }: Pick<Rows, "verification" | "tombstone">,
+): boolean {
+  return verification.value === null && tombstone.value !== null;
 }
 
 async function readRows(
@@ -141,10 +157,7 @@ function buildReconciliation(
 ): Update<Reconciled> {
   const { verification, tombstone, publish } = rows;
   const record = verification.value;
-  // An operator's start ends an erasure: then there is a record again.
-  if (record === null && tombstone.value !== null) {
-    return { outcome: { outcome: "erased", differences: [] } };
-  }
+  if (hasTombstone(rows)) return { outcome: { outcome: "erased", differences: [] } };
   const named = rows.execution?.value ?? null;
   const decision = decideReconciliation({ record, metadata, named }, { identityId });
   const reconciled = {

@@ -1,12 +1,22 @@
 import * as z from "zod";
 import type { BlockableStatus, Config } from "../../lib/config/config.ts";
+import type { Context } from "../../lib/context.ts";
+import { waitAtMost } from "../../lib/deadline.ts";
+import type { RouteAnswer } from "../../lib/http/route.ts";
 import { KratosMessages, kratosRefusal, MESSAGE_IDS } from "../../lib/kratos/messages.ts";
+import { parseJumioMetadata } from "../../lib/kratos/metadata.ts";
 import type { Log } from "../../lib/log.ts";
+import { UpstreamError } from "../../lib/upstream/error.ts";
+import { mayDiffer } from "../../lib/verification/compare_record.ts";
 import { createLink } from "../../lib/verification/link.ts";
+import { type Verification, verificationKey } from "../../lib/verification/rows.ts";
 import { VERIFICATION_STATUSES, type VerificationStatus } from "../../lib/verification/verdict.ts";
 import { LANGUAGES, LOCALES } from "../../locales/mod.ts";
 import type { Texts } from "../../locales/texts.ts";
 import { defineHook, HookFields, pickHookLanguage } from "./_hook.ts";
+
+/** A shared deadline is late by up to 200 ms, so a sign-in waits for 250 ms at most. */
+const RECORD_MS = 50;
 
 /** People with these statuses can still verify, so the refusal has their link. */
 const UNFINISHED: readonly BlockableStatus[] = ["none", "pending", "expired"];
@@ -25,7 +35,8 @@ const JumioStatus = z.object({ status: z.enum(VERIFICATION_STATUSES) });
 /**
  * Answers Kratos's `login.after` and `recovery.after` hooks: may this person have a session?
  *
- * Everything that the answer needs is in the request, so that no sign-in waits for KV, Jumio or Ory.
+ * Metadata can be lost or put back by another program. So our own record is asked before anybody is
+ * let in: one read, and a short wait. No sign-in waits for Jumio or Ory.
  */
 export const validate = defineHook({
   path: "/jumio/validate",
@@ -35,27 +46,74 @@ export const validate = defineHook({
     { status: 200, description: "The sign-in continues", schema: z.strictObject({}) },
     { status: 403, description: "The sign-in is refused, with the reason", schema: KratosMessages },
   ],
-  async handle(hook, { config, now, log }) {
+  async handle(hook, context) {
+    const { log, reconcileLater } = context;
     const identityId = hook["identity_id"];
+    const metadata = parseJumioMetadata(hook.jumio);
     const status = readStatus(hook.jumio, { identityId, log });
-    if (status === "verified" || !config.policy.loginBlockedStatuses.has(status)) {
-      log.debug("Allowed a sign-in", { identityId, status });
-      return { response: Response.json({}) };
+    if (isBlocked(status, context)) {
+      const refusal = await refuse(status, { hook, reason: "blocked_status", context });
+      // The metadata of a person who was verified since then may have been lost.
+      reconcileLater.request(identityId, metadata);
+      return refusal;
     }
-    const reason = "blocked_status";
-    log.info("Refused a sign-in", { identityId, status, reason });
-    const texts = LOCALES[pickHookLanguage(hook, LANGUAGES) ?? LANGUAGES[0]].signIn;
-    const link = UNFINISHED.includes(status)
-      ? ` ${await describeLink(identityId, { texts, config, now: now() })}`
-      : "";
-    const response = kratosRefusal({
-      status: 403,
-      messageId: MESSAGE_IDS[status],
-      text: texts[status] + link,
-    });
-    return { response, outcome: "refused", reason };
+    const record = await readRecord(identityId, context);
+    if (record === undefined) {
+      const reason = "record_unavailable";
+      log.warn("Allowed a sign-in by the metadata alone", { identityId, status, reason });
+      return { response: Response.json({}), outcome: "unchecked", reason };
+    }
+    const isRefused = record !== null && isBlocked(record.status, context);
+    const answer = isRefused
+      ? await refuse(record.status, { hook, reason: "blocked_record", context })
+      : { response: Response.json({}) };
+    if (!isRefused) log.debug("Allowed a sign-in", { identityId, status });
+    if (mayDiffer(record, { identityId, metadata })) reconcileLater.request(identityId, metadata);
+    return answer;
   },
 });
+
+function isBlocked(
+  status: VerificationStatus | "none",
+  { config: { policy } }: Context,
+): status is BlockableStatus {
+  return status !== "verified" && policy.loginBlockedStatuses.has(status);
+}
+
+/** Null where there is no record, undefined where KV does not answer in time. */
+async function readRecord(
+  identityId: string,
+  { store, setDeadline }: Context,
+): Promise<Verification | null | undefined> {
+  try {
+    const read = store.get<Verification>(verificationKey(identityId));
+    return (await waitAtMost(RECORD_MS, read, { setTimer: setDeadline }))?.value;
+  } catch (error) {
+    if (error instanceof UpstreamError) return undefined;
+    throw error;
+  }
+}
+
+async function refuse(
+  status: BlockableStatus,
+  { hook, reason, context: { config, now, log } }: {
+    hook: z.output<typeof ValidateHook>;
+    reason: string;
+    context: Context;
+  },
+): Promise<RouteAnswer> {
+  log.info("Refused a sign-in", { identityId: hook["identity_id"], status, reason });
+  const texts = LOCALES[pickHookLanguage(hook, LANGUAGES) ?? LANGUAGES[0]].signIn;
+  const link = UNFINISHED.includes(status)
+    ? ` ${await describeLink(hook["identity_id"], { texts, config, now: now() })}`
+    : "";
+  const response = kratosRefusal({
+    status: 403,
+    messageId: MESSAGE_IDS[status],
+    text: texts[status] + link,
+  });
+  return { response, outcome: "refused", reason };
+}
 
 /**
  * Signs a new link for the person, who has just proved who they are. The link in the metadata is

@@ -98,6 +98,11 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
     const work = () => handler(request, { remoteAddr: { hostname: "203.0.113.9" } });
     return await (telemetry === undefined ? work() : telemetry.underSpan(work));
   });
+  async function drain(): Promise<void> {
+    await context.reconcileLater.drain();
+    await context.jobs.drain();
+  }
+
   const urls = { service: SERVICE, kratos: KRATOS };
   const person = createPerson({ urls, kratos, fetch: network.fetch, hookSecret: HOOK_SECRET });
   return Promise.resolve({
@@ -110,12 +115,13 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
     clock,
     env: { ...ENV, ...env },
     fetch: network.fetch,
-    drain: () => context.jobs.drain(),
+    drain,
     async advance(ms) {
       clock.now += ms;
-      await context.jobs.drain();
+      await drain();
     },
     async [Symbol.asyncDispose]() {
+      await context.reconcileLater.drain();
       await context.jobs.stop();
       await store.close();
     },
