@@ -125,7 +125,7 @@ function createHandlers(
   },
 ): readonly BoundHandler[] {
   const { publicUrl, reconcileAfterMs, link, policy } = config;
-  const start = { store, jumio, now, log, publicUrl, reconcileAfterMs };
+  const start = { store, jumio, kratos, now, log, publicUrl, reconcileAfterMs };
   const { warningStatus, revokeSessionsOnRejection } = policy;
   const check = { store, jumio, kratos, now, log, warningStatus, reconcileAfterMs };
   const publish = { store, kratos, now, log, publicUrl, link, revokeSessionsOnRejection };

@@ -53,6 +53,8 @@ async function migrate(
     kratos: {
       getJumioMetadata: () => Promise.resolve(current),
       patchJumioMetadata: () => Promise.reject(new Error("Not used")),
+      getMetadataPublic: () => Promise.reject(new Error("Not used")),
+      replaceMetadataPublic: () => Promise.reject(new Error("Not used")),
       deleteSessions: () => Promise.reject(new Error("Not used")),
     },
   });

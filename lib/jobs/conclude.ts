@@ -67,7 +67,7 @@ export function concludeJob(
       return postpone(held, { next, write, outcome: "not_yet", ...options });
     }
     case "dead":
-      return giveUp(held, { reason: result.reason, ...options });
+      return giveUp(held, { ...options, reason: result.reason, status: result.status });
   }
 }
 
@@ -128,22 +128,35 @@ function concludeFailure(held: Held, error: Error, options: ConcludeOptions): Co
 
 function giveUp(
   { row, job }: Held,
-  { reason, kind, now }: ConcludeOptions & { reason: string },
+  { reason, status, kind, now }: ConcludeOptions & {
+    reason: string;
+    status?: number | undefined;
+  },
 ): Conclusion {
   const { id, data, failures } = job;
-  const letter: DeadLetter = { v: 1, kind: kind.name, id, data, reason, failures, deadAt: now };
+  const answered = status === undefined ? {} : { status };
+  const letter: DeadLetter = {
+    v: 1,
+    kind: kind.name,
+    id,
+    data,
+    reason,
+    ...answered,
+    failures,
+    deadAt: now,
+  };
   const outcome = "dead_lettered";
   return {
     write: mergeWrites(
       deleteJob(row),
       { sets: [{ key: deadLetterKey(kind, id), value: letter }] },
-      recordDeadLetter(job, { reason, now }),
+      recordDeadLetter(job, { reason, ...answered, now }),
     ),
     end: { outcome, reason },
     logLine: describeLine("error", "Dead letter: the job is not retried", {
       job,
       kind,
-      fields: { outcome, reason },
+      fields: { outcome, reason, ...answered },
     }),
   };
 }

@@ -14,6 +14,8 @@ export interface DeadLetter<Data = unknown> {
   readonly data: Data;
   /** Why the job was given up. */
   readonly reason: string;
+  /** The HTTP status by which an upstream said that no retry helps. */
+  readonly status?: number;
   readonly failures: number;
   readonly deadAt: number;
 }

@@ -27,9 +27,9 @@ export function recordRetry(job: Job, { reason, now }: { reason: string; now: nu
 /** Records that a job was given up. */
 export function recordDeadLetter(
   { kind, id, failures }: Job,
-  { reason, now }: { reason: string; now: number },
+  { now, ...why }: { reason: string; status?: number; now: number },
 ): Write {
-  const details = { outcome: "dead_lettered", job: kind, reason, failures };
+  const details = { outcome: "dead_lettered", job: kind, ...why, failures };
   return mergeWrites(
     countOne("dead_letters", now),
     recordEvent(id, { at: now, event: "dead_letter", details }),

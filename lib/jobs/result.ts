@@ -30,8 +30,8 @@ export type JobResult<Data = unknown> =
   }
   /** Tried again by the kind's schedule, and as `exhausted` says when that is exhausted. */
   | { readonly kind: "not_yet"; readonly exhausted: { dueAt: number; data: Data } }
-  /** No retry can help. */
-  | { readonly kind: "dead"; readonly reason: string };
+  /** No retry can help. `status` is the HTTP status by which an upstream said so. */
+  | { readonly kind: "dead"; readonly reason: string; readonly status?: number };
 
 /** How a run ended, for the metrics and its span. */
 export interface JobEnd {

@@ -141,3 +141,25 @@ Deno.test("Kratos calls a self-hosted Kratos without a key", async () => {
 
   done();
 });
+
+Deno.test("Kratos.getMetadataPublic() reads metadata as it is", async () => {
+  const { kratos } = create({ method: "GET", url: IDENTITY_URL, answer: identity("text") });
+
+  assert.deepEqual(await kratos.getMetadataPublic(IDENTITY_ID), { value: "text" });
+});
+
+Deno.test("Kratos.replaceMetadataPublic() replaces all of the metadata", async () => {
+  const { kratos, done } = create({
+    method: "PATCH",
+    url: IDENTITY_URL,
+    check(_request, body) {
+      assert.deepEqual(JSON.parse(body), [
+        { op: "replace", path: "/metadata_public", value: { jumio: METADATA } },
+      ]);
+    },
+    answer: identity({ jumio: METADATA }),
+  });
+
+  assert.equal(await kratos.replaceMetadataPublic(IDENTITY_ID, { jumio: METADATA }), true);
+  done();
+});

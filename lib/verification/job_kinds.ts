@@ -7,6 +7,8 @@ export interface StartData {
   readonly replaces?: string;
   /** The language of the person, as Jumio takes it. */
   readonly locale?: string;
+  /** An operator starts an erased identity: what its metadata still says does not count. */
+  readonly endsErasure?: boolean;
 }
 
 /** Data of {@linkcode CHECK}. The job's id is the execution's. */
@@ -25,6 +27,8 @@ export interface CheckData {
 export interface PublishData {
   /** The identity was written a minute ago: read it, and write only what was lost. */
   readonly isConfirmation: boolean;
+  /** The start that requested the job has just read the identity. */
+  readonly isJustRead?: boolean;
 }
 
 /** Data of {@linkcode ERASE}. The job's id is the identity's. */

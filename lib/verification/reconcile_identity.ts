@@ -1,27 +1,12 @@
-import {
-  adoptRecord,
-  type ComparedField,
-  compareRecord,
-  decideReconciliation,
-  type Reconciliation,
-} from "./compare_record.ts";
-import { type Execution, executionKey, identityExecutionKey } from "./executions.ts";
-import { CHECK, type CheckData, PUBLISH, type PublishData } from "./job_kinds.ts";
-import { requestCheck, requestPublish } from "./requests.ts";
-import {
-  saveVerification,
-  type Tombstone,
-  tombstoneKey,
-  type Verification,
-  verificationKey,
-} from "./rows.ts";
-import { type Job, jobKey } from "../jobs/job.ts";
+import { buildReconciliation, hasTombstone, readRows, type Reconciled } from "./reconciliation.ts";
+import { type Tombstone, tombstoneKey, type Verification, verificationKey } from "./rows.ts";
 import type { Kratos } from "../kratos/client.ts";
 import type { JumioMetadata } from "../kratos/metadata.ts";
 import type { Store } from "../kv/store.ts";
-import { type Update, updateRows } from "../kv/update.ts";
-import { mergeWrites, type Row, type Write } from "../kv/write.ts";
+import { updateRows } from "../kv/update.ts";
 import type { Log } from "../log.ts";
+
+export type { Reconciled, ReconcileOutcome } from "./reconciliation.ts";
 
 export interface ReconcileOptions extends ReconcileWithOptions {
   readonly kratos: Pick<Kratos, "getJumioMetadata">;
@@ -32,45 +17,6 @@ export interface ReconcileWithOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly trace?: string | undefined;
-}
-
-/**
- * What was done about an identity.
- *
- * - `same`: record and metadata agree. `not_started`: neither names a verification.
- * - `published`: the record will be written to the identity.
- * - `adopting`: the record was older than the metadata, see {@linkcode Reconciliation}.
- * - `erased`: skipped. `unknown_identity`: Ory does not know it; nothing was changed.
- */
-export type ReconcileOutcome =
-  | "same"
-  | "not_started"
-  | "published"
-  | "adopting"
-  | "erased"
-  | "unknown_identity";
-
-export interface Reconciled {
-  readonly outcome: ReconcileOutcome;
-  /** The fields in which record and metadata differed. */
-  readonly differences: readonly ComparedField[];
-}
-
-const OUTCOMES: Readonly<Record<Reconciliation, ReconcileOutcome>> = {
-  "same": "same",
-  "not_started": "not_started",
-  "publish": "published",
-  "adopt": "adopting",
-  "confirm": "adopting",
-};
-
-interface Rows {
-  readonly verification: Row<Verification>;
-  readonly tombstone: Row<Tombstone>;
-  readonly publish: Row<Job<PublishData>>;
-  /** Of the execution that the metadata names. Undefined where it names none. */
-  readonly execution: Row<Execution> | undefined;
-  readonly check: Row<Job<CheckData>> | undefined;
 }
 
 /**
@@ -97,18 +43,48 @@ export async function reconcileWith(
     action: "reconcile an identity",
     async build() {
       const rows = await readRows(store, { identityId, metadata });
-      return buildReconciliation(rows, { identityId, metadata, ...options });
+      return buildReconciliation(rows, { identityId, metadata, ...options, now: options.now() });
     },
   });
   const { outcome, differences } = reconciled;
   if (outcome === "published" || outcome === "adopting") {
-    log.warn("An identity and our record of it differed", {
-      identityId,
-      outcome,
-      differences: differences.join(" "),
-    });
+    logDifference(log, { identityId, outcome, differences });
   }
   return reconciled;
+}
+
+function logDifference(
+  log: Log,
+  { identityId, outcome, differences }: Reconciled & { identityId: string },
+): void {
+  log.warn("An identity and our record of it differed", {
+    identityId,
+    outcome,
+    differences: differences.join(" "),
+  });
+}
+
+/**
+ * Adopts an identity whose metadata, which the caller has just read, says more than our record. True
+ * if so: then the record must not be written to the identity, and nothing must be started.
+ */
+export async function adoptIfNewer(
+  metadata: JumioMetadata | null,
+  { identityId, ...options }: ReconcileWithOptions & { identityId: string },
+): Promise<boolean> {
+  const { store, log } = options;
+  const { outcome, differences } = await updateRows<Reconciled>(store, {
+    action: "adopt an identity",
+    async build() {
+      const rows = await readRows(store, { identityId, metadata });
+      const built = { identityId, metadata, ...options, now: options.now() };
+      const update = buildReconciliation(rows, built);
+      return update.outcome.outcome === "adopting" ? update : { outcome: update.outcome };
+    },
+  });
+  if (outcome !== "adopting") return false;
+  logDifference(log, { identityId, outcome, differences });
+  return true;
 }
 
 async function isErased(store: Store, identityId: string): Promise<boolean> {
@@ -117,110 +93,4 @@ async function isErased(store: Store, identityId: string): Promise<boolean> {
     tombstoneKey(identityId),
   ]);
   return hasTombstone({ verification, tombstone });
-}
-
-/** An operator's start ends an erasure: then there is a record again. */
-function hasTombstone(
-  { verification, tombstone }: Pick<Rows, "verification" | "tombstone">,
-): boolean {
-  return verification.value === null && tombstone.value !== null;
-}
-
-async function readRows(
-  store: Store,
-  { identityId, metadata }: { identityId: string; metadata: JumioMetadata | null },
-): Promise<Rows> {
-  const id = metadata?.["workflow_execution_id"] ?? undefined;
-  const keys = [
-    verificationKey(identityId),
-    tombstoneKey(identityId),
-    jobKey(PUBLISH, identityId),
-  ] as const;
-  if (id === undefined) {
-    const [verification, tombstone, publish] = await store.getMany<
-      [Verification, Tombstone, Job<PublishData>]
-    >(keys);
-    return { verification, tombstone, publish, execution: undefined, check: undefined };
-  }
-  const [verification, tombstone, publish, execution, check] = await store.getMany<
-    [Verification, Tombstone, Job<PublishData>, Execution, Job<CheckData>]
-  >([...keys, executionKey(id), jobKey(CHECK, id)]);
-  return { verification, tombstone, publish, execution, check };
-}
-
-function buildReconciliation(
-  rows: Rows,
-  { identityId, metadata, now, trace }: ReconcileWithOptions & {
-    identityId: string;
-    metadata: JumioMetadata | null;
-  },
-): Update<Reconciled> {
-  const { verification, tombstone, publish } = rows;
-  const record = verification.value;
-  if (hasTombstone(rows)) return { outcome: { outcome: "erased", differences: [] } };
-  const named = rows.execution?.value ?? null;
-  const decision = decideReconciliation({ record, metadata, named }, { identityId });
-  const reconciled = {
-    outcome: OUTCOMES[decision],
-    differences: compareRecord(record, metadata),
-  };
-  const checks = { checks: [verification, tombstone] };
-  const options = { identityId, now: now(), trace };
-  if (decision === "publish") {
-    return { write: mergeWrites(checks, requestPublish(publish, options)), outcome: reconciled };
-  }
-  if (metadata === null || decision !== "adopt" && decision !== "confirm") {
-    return { outcome: reconciled };
-  }
-  const adopted = adoptRecord(metadata, { record, ...options });
-  const write = decision === "adopt"
-    ? mergeWrites(
-      { checks: [tombstone] },
-      saveVerification(verification, adopted),
-      createExecution(rows, { adopted, ...options }),
-    )
-    : checks;
-  return {
-    write: mergeWrites(write, requestCheckOf(rows, { adopted, ...options })),
-    outcome: reconciled,
-  };
-}
-
-/** Creates the row of the execution that the metadata names, so that it can still be settled. */
-function createExecution(
-  { execution: row }: Rows,
-  { adopted, now, trace }: { adopted: Verification; now: number; trace: string | undefined },
-): Write {
-  const { identityId, accountId, workflowExecutionId, initiatedAt } = adopted;
-  if (row === undefined || workflowExecutionId === null || accountId === null) return {};
-  if (row.value !== null) return { checks: [row] };
-  const value: Execution = {
-    v: 1,
-    identityId,
-    accountId,
-    callbackTokenHash: null,
-    createdAt: initiatedAt ?? now,
-    openedAt: null,
-    settled: null,
-    ...(trace === undefined ? {} : { trace }),
-  };
-  const listKey = identityExecutionKey(identityId, value.createdAt, workflowExecutionId);
-  return {
-    checks: [row],
-    sets: [{ key: row.key, value }, { key: listKey, value: null }],
-  };
-}
-
-/** Asks Jumio about the execution that the metadata names, unless its result is known already. */
-function requestCheckOf(
-  { execution, check }: Rows,
-  { adopted, now, trace }: { adopted: Verification; now: number; trace: string | undefined },
-): Write {
-  const { accountId, workflowExecutionId } = adopted;
-  const isSettled = (execution?.value?.settled ?? null) !== null;
-  if (check === undefined || workflowExecutionId === null || accountId === null || isSettled) {
-    return {};
-  }
-  const poll = { workflowExecutionId, accountId, pollAfterMs: 0 };
-  return requestCheck(check, { ...poll, dueAt: now, now, trace });
 }

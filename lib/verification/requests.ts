@@ -92,9 +92,13 @@ export function storeCheckRequest(
 /** Requests that our record be written to the identity. */
 export function requestPublish(
   row: Row<Job<PublishData>>,
-  { identityId: id, now, trace }: RequestOptions & { identityId: string },
+  { identityId: id, isJustRead = false, now, trace }: RequestOptions & {
+    identityId: string;
+    /** See {@linkcode PublishData}. */
+    isJustRead?: boolean;
+  },
 ): Write {
-  const data = { isConfirmation: false };
+  const data = { isConfirmation: false, ...(isJustRead ? { isJustRead } : {}) };
   return requestJob(row, { kind: PUBLISH, id, data, dueAt: now, now, trace });
 }
 

@@ -1,16 +1,21 @@
 import * as z from "zod";
 import { waitAtMost } from "../../lib/deadline.ts";
 import { WITHOUT_KV } from "../../lib/http/openapi.ts";
+import { parseJumioMetadata } from "../../lib/kratos/metadata.ts";
 import { acceptStart } from "../../lib/verification/accept/start.ts";
 import { PUBLISH, START } from "../../lib/verification/job_kinds.ts";
+import { adoptIfNewer } from "../../lib/verification/reconcile_identity.ts";
 import { JUMIO_LOCALES } from "../../locales/jumio_locales.ts";
 import { defineHook, HookFields, pickHookLanguage } from "./_hook.ts";
 
 /** Kratos and the person wait this long for Jumio. The job continues after the answer. */
 const ATTEMPT_MS = 4_000;
 
-/** The body that `jsonnet/initiate.jsonnet` renders. */
-const InitiateHook = z.object(HookFields);
+/** The body that `jsonnet/initiate.jsonnet` renders. `jumio` is null at a registration. */
+const InitiateHook = z.object({
+  ...HookFields,
+  jumio: z.optional(z.unknown().meta({ examples: [null] })),
+});
 
 const Initiated = z.object({ "identity_id": z.guid(), status: z.literal("pending") });
 
@@ -19,6 +24,9 @@ const Initiated = z.object({ "identity_id": z.guid(), status: z.literal("pending
  *
  * The start is stored before anything else, and the answer is the same whether or not the first
  * attempt succeeds: a registration never fails because of Jumio, and Kratos may repeat the hook.
+ *
+ * An identity that has a decision or an execution already is adopted, never started again: the hook
+ * comes late, or our record was lost.
  */
 export const initiate = defineHook({
   path: "/jumio/initiate",
@@ -28,8 +36,15 @@ export const initiate = defineHook({
   async handle(hook, { store, jobs, now, log, telemetry }) {
     const startedAt = now();
     const identityId = hook["identity_id"];
-    const locale = pickHookLanguage(hook, JUMIO_LOCALES);
+    const response = Response.json({ "identity_id": identityId, status: "pending" });
     const trace = telemetry.currentTrace();
+    const metadata = parseJumioMetadata(hook.jumio);
+    const options = { identityId, store, now, log, trace };
+    if (metadata !== null && await adoptIfNewer(metadata, options)) {
+      log.info("Accepted a start", { identityId, outcome: "adopted" });
+      return { response, outcome: "adopted" };
+    }
+    const locale = pickHookLanguage(hook, JUMIO_LOCALES);
     const isNew = await acceptStart(store, { identityId, now: startedAt, locale, trace });
     const outcome = isNew ? "accepted" : "duplicate";
     log.info("Accepted a start", { identityId, outcome });
@@ -38,9 +53,6 @@ export const initiate = defineHook({
         .then(() => jobs.attempt(PUBLISH, identityId));
       await waitAtMost(startedAt + ATTEMPT_MS - now(), attempt);
     }
-    return {
-      response: Response.json({ "identity_id": identityId, status: "pending" }),
-      outcome,
-    };
+    return { response, outcome };
   },
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { importIdentities } from "../../tests/support/imported.ts";
 import { createTestContext } from "../../tests/support/context.ts";
 
 const MINUTE = 60_000;
@@ -43,7 +44,7 @@ Deno.test("initiate answers a repeat alike, and starts nothing more", async () =
 
 Deno.test("initiate creates one account for ten simultaneous hooks", async () => {
   await using service = await createTestContext();
-  const identityId = crypto.randomUUID();
+  const [identityId = ""] = await importIdentities(service, 1);
 
   const responses = await Promise.all(
     Array.from(
@@ -105,7 +106,7 @@ Deno.test("a start waits as long as Jumio's limit asks, and none is lost", async
 Deno.test("initiate answers a burst immediately, and the starts follow in order, one per second", async () => {
   await using service = await createTestContext();
 
-  const people = Array.from({ length: 200 }, () => crypto.randomUUID());
+  const people = await importIdentities(service, 200);
   for (const [index, identityId] of people.entries()) {
     service.clock.now = Date.UTC(2026, 4, 4, 9) + index;
     const response = await service.hook("/jumio/initiate", { "identity_id": identityId });
@@ -124,7 +125,7 @@ Deno.test("initiate answers a burst immediately, and the starts follow in order,
 
 Deno.test("a start that keeps failing does not delay those behind it", async () => {
   await using service = await createTestContext();
-  const people = Array.from({ length: 11 }, () => crypto.randomUUID());
+  const people = await importIdentities(service, 11);
   service.jumio.faults.failingReference = people[0];
 
   for (const identityId of people) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createTestContext, type TestContext } from "../../tests/support/context.ts";
+import { importIdentities } from "../../tests/support/imported.ts";
 import { MESSAGE_IDS } from "../../lib/kratos/messages.ts";
 import { LANGUAGES, LOCALES } from "../../locales/mod.ts";
 
@@ -120,7 +121,8 @@ async function startedLocale(
   service: TestContext,
   fields: Record<string, unknown>,
 ): Promise<unknown> {
-  const response = await service.hook("/jumio/initiate", { "identity_id": IDENTITY_ID, ...fields });
+  const [identityId = ""] = await importIdentities(service, 1);
+  const response = await service.hook("/jumio/initiate", { "identity_id": identityId, ...fields });
   assert.equal(response.status, 200);
   await response.body?.cancel();
   assert.equal(service.jumio.executions.length, 1);

@@ -10,6 +10,10 @@ export interface DenokvProcess extends AsyncDisposable {
   /** Ends the server with SIGKILL. Its file stays. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Copies the file of a server that was ended. */
+  saveCopy(): Promise<void>;
+  /** Puts the file of a server that was ended back to the copy. */
+  restoreCopy(): Promise<void>;
 }
 
 const VERSION = "0.14.0";
@@ -33,12 +37,15 @@ export async function findDenokv(): Promise<string> {
 export async function startDenokv(): Promise<DenokvProcess> {
   const binary = await findDenokv();
   const folder = await Deno.makeTempDir({ prefix: "denokv-" });
+  const present = join(folder, "present");
+  const copy = join(folder, "copy");
+  await Deno.mkdir(present);
   const port = getFreePort();
   let child: Deno.ChildProcess | undefined;
 
   async function start(): Promise<void> {
     child = new Deno.Command(binary, {
-      args: ["--sqlite-path", join(folder, "kv.sqlite3"), "serve", "--addr", `127.0.0.1:${port}`],
+      args: ["--sqlite-path", join(present, "kv.sqlite3"), "serve", "--addr", `127.0.0.1:${port}`],
       env: { "DENO_KV_ACCESS_TOKEN": ACCESS_TOKEN },
       stdout: "null",
       stderr: "null",
@@ -62,11 +69,22 @@ export async function startDenokv(): Promise<DenokvProcess> {
     accessToken: ACCESS_TOKEN,
     kill,
     start,
+    saveCopy: () => replaceFolder(copy, present),
+    restoreCopy: () => replaceFolder(present, copy),
     async [Symbol.asyncDispose]() {
       await kill();
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+/** Replaces a folder by a copy of the files of another one. */
+async function replaceFolder(folder: string, source: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for await (const { name } of Deno.readDir(folder)) await Deno.remove(join(folder, name));
+  for await (const { name } of Deno.readDir(source)) {
+    await Deno.copyFile(join(source, name), join(folder, name));
+  }
 }
 
 if (import.meta.main) await findDenokv();

@@ -153,6 +153,10 @@ function checkPerson(state: ModelState, identityId: string): void {
   const isErased = erased.has(identityId) || (verification === null && erasing.has(identityId));
   if (isErased) return checkErased(state, identityId);
   const newest = jumio.executions.find(({ id }) => id === verification?.workflowExecutionId);
+  // A hook for an identity that Ory does not know starts nothing.
+  const isUnknown = deleted.has(identityId) && verification !== null &&
+    verification.goneAt !== null;
+  if (newest === undefined && isUnknown) return;
   assert(newest, "a promised start was not made");
   if (newest.completedAt !== undefined) {
     const settled = readRow<Execution>(shared, executionKey(newest.id))?.settled;

@@ -3,6 +3,7 @@ import {
   createVerification,
   noVerification,
   saveVerification,
+  type Tombstone,
   tombstoneKey,
   type Verification,
   verificationKey,
@@ -14,36 +15,46 @@ import { jobKey } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
 import { mergeWrites } from "../../kv/write.ts";
 
+interface StartRequest {
+  readonly identityId: string;
+  readonly now: number;
+  /** The language in which Jumio greets the person. Without it, Jumio's own setting applies. */
+  readonly locale?: string | undefined;
+  readonly operator?: Operator;
+  readonly trace?: string | undefined;
+}
+
 /**
  * Accepts the start of an identity's verification, in one write. False if it was accepted before:
  * Kratos may repeat its hook, and there is one start.
+ *
+ * A late hook does not bring an erased identity back. An operator's start ends the erasure. Its
+ * tombstone stays, to show who erased the identity.
  */
-export async function acceptStart(
-  store: Store,
-  { identityId, now, locale, operator, trace }: {
-    identityId: string;
-    now: number;
-    /** The language in which Jumio greets the person. Without it, Jumio's own setting applies. */
-    locale?: string | undefined;
-    operator?: Operator;
-    trace?: string | undefined;
-  },
-): Promise<boolean> {
+export async function acceptStart(store: Store, request: StartRequest): Promise<boolean> {
+  const { identityId, now, locale, operator, trace } = request;
+  const tombstone = operator === undefined
+    ? { key: tombstoneKey(identityId), value: null, versionstamp: null }
+    : await store.get<Tombstone>(tombstoneKey(identityId));
+  const endsErasure = tombstone.value !== null;
   const created = saveVerification(
     noVerification(identityId),
     createVerification(identityId, { now }),
   );
   const noJob = { key: jobKey(START, identityId), value: null, versionstamp: null };
-  const data = locale === undefined ? {} : { locale };
-  const job = requestStart(noJob, { identityId, data, dueAt: now, now, trace });
-  // A late hook must not bring back an erased identity. An operator may start it again.
-  const cause = operator === undefined
-    ? mergeWrites(
-      { checks: [{ key: tombstoneKey(identityId), versionstamp: null }] },
-      recordEvent(identityId, { at: now, event: "hook", details: { outcome: "accepted" } }),
-    )
-    : recordAction(identityId, { at: now, action: "start", operator });
-  if (await store.commit(mergeWrites(created, job, cause))) return true;
+  const data = {
+    ...(locale === undefined ? {} : { locale }),
+    ...(endsErasure ? { endsErasure } : {}),
+  };
+  const write = mergeWrites(
+    created,
+    requestStart(noJob, { identityId, data, dueAt: now, now, trace }),
+    { checks: [tombstone] },
+    operator === undefined
+      ? recordEvent(identityId, { at: now, event: "hook", details: { outcome: "accepted" } })
+      : recordAction(identityId, { at: now, action: "start", operator }),
+  );
+  if (await store.commit(write)) return true;
   if (operator === undefined) await recordRepeat(store, { identityId, now });
   return false;
 }

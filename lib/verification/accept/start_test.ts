@@ -58,4 +58,6 @@ Deno.test("acceptStart() starts an erased identity for an operator, and not for 
   });
 
   assert.deepEqual([byHook, byOperator], [false, true]);
+  const { value: job } = await readJob(store, { kind: START, id: IDENTITY_ID });
+  assert.deepEqual(job?.data, { endsErasure: true });
 });

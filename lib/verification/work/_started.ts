@@ -15,6 +15,7 @@ import { recordEvent } from "../../history/timeline.ts";
 import { type Job, jobKey } from "../../jobs/job.ts";
 import type { JobSpan } from "../../jobs/run_job.ts";
 import type { Jumio, Started } from "../../jumio/client.ts";
+import type { Kratos } from "../../kratos/client.ts";
 import type { Store } from "../../kv/store.ts";
 import { mergeWrites, type Write } from "../../kv/write.ts";
 import type { Log } from "../../log.ts";
@@ -31,6 +32,7 @@ const LINK_LIFETIMES = {
 export interface StartOptions {
   readonly store: Store;
   readonly jumio: Pick<Jumio, "retrieveStatus" | "startWorkflow">;
+  readonly kratos: Pick<Kratos, "getJumioMetadata">;
   readonly now: () => number;
   readonly log: Log;
   readonly publicUrl: string | undefined;
@@ -93,7 +95,7 @@ export async function buildStarted(
       now: at,
       trace,
     }),
-    requestPublish(publish, { identityId: job.id, now: at, trace }),
+    requestPublish(publish, { identityId: job.id, isJustRead: true, now: at, trace }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_identity.ts";
 import { identityExecutionKey, listExecutions } from "../executions.ts";
 import { CHECK, type EraseData, JOB_KINDS } from "../job_kinds.ts";
 import { restartsKey, type Tombstone, tombstoneKey } from "../rows.ts";
@@ -23,7 +24,7 @@ const DELETE_BATCH = 500;
 export interface EraseOptions {
   readonly store: Store;
   readonly jumio: Pick<Jumio, "deleteAccount">;
-  readonly kratos: Pick<Kratos, "getJumioMetadata" | "patchJumioMetadata">;
+  readonly kratos: PatchOptions["kratos"] & Pick<Kratos, "getJumioMetadata">;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -49,7 +50,8 @@ export async function handleErase(
   }
   const left = describeLeft(job, found);
   if (found !== undefined && left !== undefined && !isSameMetadata(found, left)) {
-    await kratos.patchJumioMetadata(job.id, left);
+    const patched = await patchIdentity(job.id, left, options);
+    if (patched.kind === "refused") return concludeRefused(patched);
     // A writer that had read the identity before may put everything back.
     const data = { ...job.data, accountIds: [], isConfirmation: true };
     return { kind: "again", dueAt: now() + CONFIRM_AFTER_MS, data };

@@ -50,6 +50,8 @@ async function run(
     kratos: {
       getJumioMetadata: () => Promise.resolve(found),
       patchJumioMetadata: (_id, metadata) => (patches.push(metadata), Promise.resolve(true)),
+      getMetadataPublic: () => Promise.resolve(undefined),
+      replaceMetadataPublic: () => Promise.resolve(false),
     },
     now: () => NOW,
     log,

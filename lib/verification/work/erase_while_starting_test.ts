@@ -34,7 +34,8 @@ Deno.test("an account that was created during an erasure is erased at once, not 
       return { accountId: ACCOUNT_ID, workflowExecutionId: crypto.randomUUID(), href: undefined };
     },
   };
-  const options = { store, jumio, now, log, publicUrl: undefined, reconcileAfterMs: 1_000 };
+  const kratos = { getJumioMetadata: () => Promise.resolve(null) };
+  const options = { store, jumio, kratos, now, log, publicUrl: undefined, reconcileAfterMs: 1_000 };
   const jobs: JobRunner = createJobRunner({
     handlers: [
       bindHandler(START, {

@@ -1,29 +1,25 @@
-import { EXECUTION_LIFETIME_MS, type ExecutionLink, executionLinkKey } from "../executions.ts";
+import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_identity.ts";
+import { describeVerification, type MetadataOptions } from "./_metadata.ts";
+import { compareRecord } from "../compare_record.ts";
+import { EXECUTION_LIFETIME_MS } from "../executions.ts";
 import type { PublishData } from "../job_kinds.ts";
-import { createLink, type LinkKeys, linkPeriod } from "../link.ts";
+import { linkPeriod } from "../link.ts";
+import { adoptIfNewer } from "../reconcile_identity.ts";
 import { saveVerification, type Verification, verificationKey } from "../rows.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { Kratos } from "../../kratos/client.ts";
-import { isSameMetadata, type JumioMetadata } from "../../kratos/metadata.ts";
-import type { Store } from "../../kv/store.ts";
 import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 import type { Log } from "../../log.ts";
-import { toTimestamp } from "../../timestamp.ts";
 
 /** A settings submission that began before our write is over by then. */
 const CONFIRM_AFTER_MS = 60_000;
 
 /** What {@linkcode handlePublish} needs. */
-export interface PublishOptions {
-  readonly store: Store;
-  readonly kratos: Pick<Kratos, "getJumioMetadata" | "patchJumioMetadata" | "deleteSessions">;
-  readonly now: () => number;
+export interface PublishOptions extends MetadataOptions {
+  readonly kratos: PatchOptions["kratos"] & Pick<Kratos, "getJumioMetadata" | "deleteSessions">;
   readonly log: Log;
-  readonly publicUrl: string | undefined;
-  /** How the person's links are signed. Undefined without `PUBLIC_URL`. */
-  readonly link: { readonly keys: LinkKeys; readonly lifetimeDays: number } | undefined;
   readonly revokeSessionsOnRejection: boolean;
 }
 
@@ -38,43 +34,77 @@ interface Published {
  *
  * Kratos keeps the whole row of the last writer, so a settings submission at the same time can undo
  * our write. A minute after a verdict one read confirms it, or it is written again.
+ *
+ * A record without a decision may be older than the identity: KV was put back to an older copy. So
+ * the identity is read first, and if it says more than the record, it is adopted instead.
  */
 export async function handlePublish(
   job: Job<PublishData>,
   options: PublishOptions,
 ): Promise<JobResult<PublishData>> {
-  const { store, kratos, now, log } = options;
+  const { store, log } = options;
   const row = await store.get<Verification>(verificationKey(job.id));
   const verification = row.value;
   if (verification === null || verification.goneAt !== null) {
     return { kind: "done", outcome: "ignored" };
   }
   const published: Published = { row, verification };
-  const metadata = await describeVerification(verification, options);
-  if (job.data.isConfirmation) {
-    const found = await kratos.getJumioMetadata(job.id);
-    if (found !== undefined && isSameMetadata(found, metadata)) {
-      return untilRenewal(published, { event: "confirm", options });
-    }
-    log.warn("An identity lost what was written to it", { identityId: job.id });
+  const isJustRead = job.data.isJustRead === true && job.failures === 0;
+  if (job.data.isConfirmation || (!isDecided(verification) && !isJustRead)) {
+    const end = await readFirst(job, { published, options });
+    if (end !== undefined) return end;
   }
-  if (!await kratos.patchJumioMetadata(job.id, metadata)) return concludeGone(published, options);
+  const metadata = await describeVerification(verification, options);
+  const patched = await patchIdentity(job.id, metadata, options);
+  if (patched.kind === "gone") return concludeGone(published, options);
+  if (patched.kind === "refused") return concludeRefused(patched);
+  const { workflowExecutionId, status, verdict } = verification;
   log.info("Published a verification", {
     identityId: job.id,
-    workflowExecutionId: verification.workflowExecutionId,
-    status: verification.status,
-    verdict: verification.verdict,
+    workflowExecutionId,
+    status,
+    verdict,
   });
-  if (verification.status === "rejected" && options.revokeSessionsOnRejection) {
-    await kratos.deleteSessions(job.id);
-    log.info("Revoked the sessions of a rejected identity", { identityId: job.id });
-  }
-  if (verification.status === "pending") {
-    return untilRenewal(published, { event: "publish", options });
-  }
-  const write = recordPublished(published, { event: "publish", outcome: "applied", now: now() });
-  const dueAt = now() + CONFIRM_AFTER_MS;
+  await revokeSessions(verification, options);
+  if (status === "pending") return untilRenewal(published, { event: "publish", options });
+  const now = options.now();
+  const write = recordPublished(published, { event: "publish", outcome: "applied", now });
+  const dueAt = now + CONFIRM_AFTER_MS;
   return { kind: "again", dueAt, data: { isConfirmation: true }, write };
+}
+
+/** Reads the identity. Undefined if the record is to be written to it. */
+async function readFirst(
+  { id: identityId, data: { isConfirmation } }: Job<PublishData>,
+  { published, options }: { published: Published; options: PublishOptions },
+): Promise<JobResult<PublishData> | undefined> {
+  const { kratos, log } = options;
+  const found = await kratos.getJumioMetadata(identityId);
+  if (found === undefined) return concludeGone(published, options);
+  if (await adoptIfNewer(found, { identityId, ...options })) {
+    return { kind: "done", outcome: "superseded" };
+  }
+  if (!isConfirmation) return undefined;
+  if (compareRecord(published.verification, found).length > 0) {
+    log.warn("An identity lost what was written to it", { identityId });
+    return undefined;
+  }
+  // A sign-in that was under way during the first revocation has a session by now.
+  await revokeSessions(published.verification, options);
+  return untilRenewal(published, { event: "confirm", options });
+}
+
+async function revokeSessions(
+  { identityId, status }: Verification,
+  { kratos, log, revokeSessionsOnRejection }: PublishOptions,
+): Promise<void> {
+  if (status !== "rejected" || !revokeSessionsOnRejection) return;
+  await kratos.deleteSessions(identityId);
+  log.info("Revoked the sessions of a rejected identity", { identityId });
+}
+
+function isDecided({ status }: Verification): boolean {
+  return status !== "pending" && status !== "expired";
 }
 
 /** Ory has deleted the identity. The record expires with the settled executions. */
@@ -99,9 +129,11 @@ function untilRenewal(
   { event, options: { link, now } }: { event: "publish" | "confirm"; options: PublishOptions },
 ): JobResult<PublishData> {
   const write = recordPublished(published, { event, outcome: "applied", now: now() });
-  const { status, acceptedAt } = published.verification;
-  const isDecided = status !== "pending" && status !== "expired";
-  if (isDecided || link === undefined) return { kind: "done", outcome: "applied", write };
+  const { verification } = published;
+  const { acceptedAt } = verification;
+  if (isDecided(verification) || link === undefined) {
+    return { kind: "done", outcome: "applied", write };
+  }
   const { renewedAt: dueAt } = linkPeriod({ ...link, acceptedAt, now: now() });
   return { kind: "again", dueAt, data: { isConfirmation: false }, write };
 }
@@ -113,35 +145,4 @@ function recordPublished(
 ): Write {
   const details = { outcome, status, verdict };
   return mergeWrites({ checks: [row] }, recordEvent(identityId, { at, event, details }));
-}
-
-/** The verification in the form of `metadata_public.jumio`. */
-async function describeVerification(
-  verification: Verification,
-  options: PublishOptions,
-): Promise<JumioMetadata> {
-  const { status, verdict, accountId, workflowExecutionId, initiatedAt, decidedAt } = verification;
-  return {
-    status,
-    verdict,
-    "account_id": accountId,
-    "workflow_execution_id": workflowExecutionId,
-    "verification_url": await verificationUrl(verification, options),
-    "initiated_at": toTimestamp(initiatedAt),
-    "decided_at": toTimestamp(decidedAt),
-  };
-}
-
-/** Our page's address, which stays the same for a period. Without `PUBLIC_URL`, Jumio's own link. */
-async function verificationUrl(
-  { identityId, acceptedAt, workflowExecutionId }: Verification,
-  { store, now, publicUrl, link }: PublishOptions,
-): Promise<string | null> {
-  if (publicUrl !== undefined && link !== undefined) {
-    const { issuedAt } = linkPeriod({ ...link, acceptedAt, now: now() });
-    return await createLink(identityId, { ...link, publicUrl, issuedAt });
-  }
-  if (workflowExecutionId === null) return null;
-  const row = await store.get<ExecutionLink>(executionLinkKey(workflowExecutionId));
-  return row.value !== null && row.value.expiresAt > now() ? row.value.href : null;
 }

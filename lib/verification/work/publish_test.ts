@@ -1,81 +1,25 @@
 import assert from "node:assert/strict";
-import { createMemoryStore, createTestLog } from "../../../tests/support/memory_store.ts";
+import { runPublish } from "../../../tests/support/publish.ts";
+import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import {
-  createJob,
   createStarted,
   EXECUTION_ID,
   IDENTITY_ID,
   NOW,
   storeVerification,
 } from "../../../tests/support/verification_rows.ts";
-import { createSecret } from "../../crypto/secret.ts";
-import type { JobResult } from "../../jobs/result.ts";
-import type { JumioMetadata } from "../../kratos/metadata.ts";
-import type { Store } from "../../kv/store.ts";
 import { executionLinkKey } from "../executions.ts";
-import { PUBLISH, type PublishData } from "../job_kinds.ts";
-import { createLinkKeys } from "../link.ts";
 import { type Verification, verificationKey } from "../rows.ts";
-import { handlePublish, type PublishOptions } from "./publish.ts";
 
 const DAY = 86_400_000;
 const VERIFIED = { status: "verified", verdict: "PASSED", decidedAt: NOW } as const;
 const REJECTED = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
-const LINK = {
-  keys: createLinkKeys(
-    [createSecret("0123456789abcdef0123456789abcdef")],
-    "https://kyc.example.com",
-  ),
-  lifetimeDays: 90,
-};
-
-interface Options extends Partial<Pick<PublishOptions, "publicUrl" | "link">> {
-  readonly isConfirmation?: boolean;
-  /** What the identity says now. Undefined if Ory does not know the identity. */
-  readonly found?: JumioMetadata | null | undefined;
-  readonly revokes?: boolean;
-}
-
-async function run(store: Store, options: Options = {}): Promise<{
-  result: JobResult<PublishData>;
-  patches: JumioMetadata[];
-  revoked: string[];
-  lines: string[];
-}> {
-  const { isConfirmation = false, revokes = false } = options;
-  const found = "found" in options ? options.found : null;
-  const patches: JumioMetadata[] = [];
-  const revoked: string[] = [];
-  const { log, lines } = createTestLog();
-  const result = await handlePublish(
-    createJob(PUBLISH, { id: IDENTITY_ID, data: { isConfirmation } }),
-    {
-      store,
-      kratos: {
-        getJumioMetadata: () => Promise.resolve(found),
-        patchJumioMetadata(_id, metadata) {
-          patches.push(metadata);
-          return Promise.resolve(found !== undefined);
-        },
-        deleteSessions: (id) => Promise.resolve(void revoked.push(id)),
-      },
-      now: () => NOW,
-      log,
-      publicUrl: "https://kyc.example.com",
-      link: LINK,
-      revokeSessionsOnRejection: revokes,
-      ...options,
-    },
-  );
-  return { result, patches, revoked, lines };
-}
-
 Deno.test("handlePublish() writes nothing without a record, and for an identity that is gone", async () => {
   await using store = createMemoryStore();
-  const without = await run(store);
+  const without = await runPublish(store);
   await storeVerification(store, createStarted({ goneAt: NOW }));
 
-  const gone = await run(store);
+  const gone = await runPublish(store);
 
   assert.deepEqual([without.patches, gone.patches], [[], []]);
   assert.deepEqual(gone.result, { kind: "done", outcome: "ignored" });
@@ -85,7 +29,7 @@ Deno.test("handlePublish() writes what the record says, with the person's link",
   await using store = createMemoryStore();
   await storeVerification(store, createStarted());
 
-  const { patches: [patch] } = await run(store);
+  const { patches: [patch] } = await runPublish(store);
 
   assert.deepEqual([patch?.status, patch?.verdict, patch?.["workflow_execution_id"]], [
     "pending",
@@ -101,12 +45,12 @@ Deno.test("handlePublish() writes Jumio's own link without PUBLIC_URL, while it 
   const without = { publicUrl: undefined, link: undefined };
   const link = { v: 1, href: "https://j/1", expiresAt: NOW + 1 };
   await store.commit({ sets: [{ key: executionLinkKey(EXECUTION_ID), value: link }] });
-  const live = await run(store, without);
+  const live = await runPublish(store, without);
   await store.commit({
     sets: [{ key: executionLinkKey(EXECUTION_ID), value: { ...link, expiresAt: NOW } }],
   });
 
-  const expired = await run(store, without);
+  const expired = await runPublish(store, without);
 
   const urls = [live, expired].map(({ patches: [patch] }) => patch?.["verification_url"]);
   assert.deepEqual(urls, ["https://j/1", null]);
@@ -116,7 +60,7 @@ Deno.test("handlePublish() comes back to renew the link of a person who is not v
   await using store = createMemoryStore();
   await storeVerification(store, createStarted());
 
-  const { result } = await run(store);
+  const { result } = await runPublish(store);
 
   assert(result.kind === "again");
   assert.deepEqual([result.dueAt, result.data], [NOW + 83 * DAY, { isConfirmation: false }]);
@@ -126,8 +70,8 @@ Deno.test("handlePublish() confirms a verdict after a minute", async () => {
   await using store = createMemoryStore();
   await storeVerification(store, createStarted(VERIFIED));
 
-  const { result, patches: [patch] } = await run(store);
-  const confirmed = await run(store, { isConfirmation: true, found: patch ?? null });
+  const { result, patches: [patch] } = await runPublish(store);
+  const confirmed = await runPublish(store, { isConfirmation: true, found: patch ?? null });
 
   assert(result.kind === "again");
   assert.deepEqual([result.dueAt, result.data], [NOW + 60_000, { isConfirmation: true }]);
@@ -139,7 +83,7 @@ Deno.test("handlePublish() writes again what a confirmation does not find", asyn
   await using store = createMemoryStore();
   await storeVerification(store, createStarted(VERIFIED));
 
-  const { result, patches, lines } = await run(store, {
+  const { result, patches, lines } = await runPublish(store, {
     isConfirmation: true,
     found: { status: "pending" },
   });
@@ -152,7 +96,7 @@ Deno.test("handlePublish() records that Ory has deleted the identity", async () 
   await using store = createMemoryStore();
   await storeVerification(store, createStarted(VERIFIED));
 
-  const { result } = await run(store, { found: undefined });
+  const { result } = await runPublish(store, { found: undefined });
 
   assert(result.kind === "done" && result.outcome === "identity_gone");
   assert(await store.commit(result.write ?? {}));
@@ -172,7 +116,7 @@ for (
     await using store = createMemoryStore();
     await storeVerification(store, createStarted(change));
 
-    const { revoked } = await run(store, { revokes });
+    const { revoked } = await runPublish(store, { revokes });
 
     assert.deepEqual(revoked, expected);
   });
@@ -182,7 +126,7 @@ Deno.test("handlePublish() commits nothing if the record changed during the writ
   await using store = createMemoryStore();
   await storeVerification(store, createStarted(VERIFIED));
 
-  const { result } = await run(store);
+  const { result } = await runPublish(store);
   await store.commit({
     sets: [{ key: verificationKey(IDENTITY_ID), value: createStarted(REJECTED) }],
   });

@@ -1,8 +1,9 @@
 import { createCallbackToken } from "../callback_token.ts";
-import { type Execution, executionKey } from "../executions.ts";
+import { type Execution, EXECUTION_LIFETIME_MS, executionKey } from "../executions.ts";
 import { CHECK, PUBLISH, type StartData } from "../job_kinds.ts";
 import { requestCheck, requestPublish } from "../requests.ts";
-import { type Verification, verificationKey } from "../rows.ts";
+import { adoptIfNewer } from "../reconcile_identity.ts";
+import { saveVerification, type Verification, verificationKey } from "../rows.ts";
 import {
   buildStarted,
   canStart,
@@ -14,7 +15,7 @@ import {
 import { type Job, readJob } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { JobSpan } from "../../jobs/run_job.ts";
-import type { Write } from "../../kv/write.ts";
+import type { Row, Write } from "../../kv/write.ts";
 import { UpstreamError } from "../../upstream/error.ts";
 
 /** The person has submitted nothing yet that a new execution could make us lose. */
@@ -38,11 +39,14 @@ export async function handleStart(
 ): Promise<JobResult<StartData>> {
   const { store, jumio, log, publicUrl } = options;
   const run: StartRun = { job, span, options };
-  const { value: verification } = await store.get<Verification>(verificationKey(job.id));
+  const row = await store.get<Verification>(verificationKey(job.id));
+  const verification = row.value;
   const { replaces, locale } = job.data;
   if (verification === null || !canStart(verification, job)) {
     return { kind: "done", outcome: "ignored" };
   }
+  const end = await readFirst({ row, verification }, run);
+  if (end !== undefined) return end;
   const { accountId } = verification;
   if (
     replaces !== undefined && accountId !== null &&
@@ -75,6 +79,29 @@ export async function handleStart(
     }
     throw error;
   }
+}
+
+/**
+ * Reads the identity before anything is created that costs money. Undefined if it is to be started.
+ *
+ * Ory may not know it any more: a hook came late. Or it has a decision or an execution that our
+ * record does not know: KV was lost, or put back to an older copy.
+ */
+async function readFirst(
+  { row, verification }: { row: Row<Verification>; verification: Verification },
+  { job, options }: StartRun,
+): Promise<JobResult<StartData> | undefined> {
+  const { kratos, now, log } = options;
+  const metadata = await kratos.getJumioMetadata(job.id);
+  if (metadata === undefined) {
+    log.warn("Started nothing for an identity that Ory does not know", { identityId: job.id });
+    const gone = { ...verification, goneAt: now() };
+    const write = saveVerification(row, gone, { expireInMs: EXECUTION_LIFETIME_MS });
+    return { kind: "done", outcome: "identity_gone", write };
+  }
+  if (job.data.endsErasure === true) return undefined;
+  const isAdopted = await adoptIfNewer(metadata, { identityId: job.id, ...options });
+  return isAdopted ? { kind: "done", outcome: "superseded" } : undefined;
 }
 
 /**
@@ -116,5 +143,5 @@ async function requestPublication(
   { job: { id }, span: { trace }, options: { store, now } }: StartRun,
 ): Promise<Write> {
   const row = await readJob(store, { kind: PUBLISH, id });
-  return requestPublish(row, { identityId: id, now: now(), trace });
+  return requestPublish(row, { identityId: id, isJustRead: true, now: now(), trace });
 }

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { concludeRefused, patchIdentity } from "./_patch_identity.ts";
+import type { JumioMetadata } from "../../kratos/metadata.ts";
+import { UpstreamError } from "../../upstream/error.ts";
+import { createTestLog } from "../../../tests/support/memory_store.ts";
+import { IDENTITY_ID } from "../../../tests/support/verification_rows.ts";
+
+const METADATA: JumioMetadata = { status: "rejected", verdict: "FAILED" };
+
+/** Runs a patch that Ory refuses. */
+async function run(
+  { status, found, replaced = true }: {
+    status: number;
+    found: { value: unknown } | undefined;
+    replaced?: boolean | Error;
+  },
+) {
+  const written: unknown[] = [];
+  const { log, lines } = createTestLog();
+  const refusal = new UpstreamError("kratos", "status", { action: "patch an identity", status });
+  const kratos = {
+    patchJumioMetadata: () => Promise.reject(refusal),
+    getMetadataPublic: () => Promise.resolve(found),
+    replaceMetadataPublic(_id: string, value: unknown) {
+      written.push(value);
+      return replaced instanceof Error ? Promise.reject(replaced) : Promise.resolve(replaced);
+    },
+  };
+  const work = patchIdentity(IDENTITY_ID, METADATA, { kratos, log });
+  return { patched: await work, written, lines };
+}
+
+for (const value of ["text", ["a", "list"], 7, null, undefined]) {
+  Deno.test(`patchIdentity() replaces metadata that is ${JSON.stringify(value)} by an object`, async () => {
+    const { patched, written, lines } = await run({ status: 400, found: { value } });
+
+    assert.deepEqual([patched, written], [{ kind: "patched" }, [{ jumio: METADATA }]]);
+    assert.match(lines.join(), /"level":"warn".*Replaced metadata_public/);
+  });
+}
+
+for (const status of [400, 409, 422]) {
+  Deno.test(`patchIdentity() gives up at once if Ory answers ${status} to a patch of an object`, async () => {
+    const { patched, written } = await run({ status, found: { value: { plan: "gold" } } });
+
+    assert.deepEqual([patched, written], [{ kind: "refused", status }, []]);
+    assert(patched.kind === "refused");
+    assert.deepEqual(concludeRefused(patched), { kind: "dead", reason: "patch_refused", status });
+  });
+}
+
+for (const status of [401, 403, 429, 500, 503]) {
+  Deno.test(`patchIdentity() leaves a ${status} to the schedule`, async () => {
+    await assert.rejects(run({ status, found: { value: "text" } }), { status });
+  });
+}
+
+Deno.test("patchIdentity() finds that the identity was deleted meanwhile", async () => {
+  const { patched, written } = await run({ status: 400, found: undefined });
+
+  assert.deepEqual([patched, written], [{ kind: "gone" }, []]);
+});
