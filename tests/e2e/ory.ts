@@ -1,19 +1,27 @@
 /** What a person and an administrator can do at Ory. Works with Kratos and with its simulator. */
 export interface Ory {
-  register(email: string): Promise<Visit>;
-  signIn(email: string): Promise<Visit>;
+  register(email: string, person?: Person): Promise<Visit>;
+  signIn(email: string, person?: Person): Promise<Visit>;
   /** Recovers the account by a code from an administrator. */
-  recover(identityId: string): Promise<Visit>;
+  recover(identityId: string, person?: Person): Promise<Visit>;
   identity(identityId: string): Promise<Identity | undefined>;
   /** The ids of all identities with this address. */
   find(email: string): Promise<string[]>;
   patch(identityId: string, operations: unknown): Promise<void>;
 }
 
+/** What the person's browser or app says of the person. */
+export interface Person {
+  /** Without it, no preference (`*`) is sent. */
+  readonly acceptLanguage?: string;
+}
+
 /** How a flow ended for the person. */
 export interface Visit {
   readonly status: number;
   readonly messages: readonly string[];
+  /** The ids of the messages in the form, in the same order. */
+  readonly messageIds: readonly number[];
   readonly hasSession: boolean;
   readonly identityId: string;
 }
@@ -36,15 +44,15 @@ interface OryUrls {
 
 export function createOry(urls: OryUrls): Ory {
   return {
-    register(email) {
+    register(email, person = {}) {
       const body = { method: "password", password: PASSWORD, traits: { email } };
-      return submitFlow("registration", { body, urls });
+      return submitFlow("registration", { body, person, urls });
     },
-    signIn(email) {
+    signIn(email, person = {}) {
       const body = { method: "password", password: PASSWORD, identifier: email };
-      return submitFlow("login", { body, urls });
+      return submitFlow("login", { body, person, urls });
     },
-    recover: (identityId) => recover(identityId, urls),
+    recover: (identityId, person = {}) => recover(identityId, { person, urls }),
     identity: (identityId) => readIdentity(identityId, urls),
     async find(email) {
       const query = new URLSearchParams({ "credentials_identifier": email });
@@ -67,24 +75,29 @@ export function createOry(urls: OryUrls): Ory {
 /** Starts a flow and submits it, as an app's form does. */
 async function submitFlow(
   flow: "registration" | "login",
-  { body, urls }: { body: unknown; urls: OryUrls },
+  { body, person, urls }: { body: unknown; person: Person; urls: OryUrls },
 ): Promise<Visit> {
   const created = await fetch(`${urls.publicUrl}/self-service/${flow}/api`);
   const { ui } = await created.json();
-  const init = { method: "POST", headers: JSON_TYPE, body: JSON.stringify(body) };
+  const headers = { ...JSON_TYPE, "accept-language": person.acceptLanguage ?? "*" };
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
   const response = await fetch(ui.action, init);
   const answer = await response.json();
-  const texts = toTexts(answer.ui?.messages);
+  const { texts, ids: messageIds } = splitMessages(answer.ui?.messages);
   const reason = answer.error?.message ?? answer.error?.reason;
   return {
     status: response.status,
     messages: reason === undefined ? texts : [...texts, String(reason)],
+    messageIds,
     hasSession: typeof answer["session_token"] === "string",
     identityId: answer.identity?.id ?? answer.session?.identity?.id ?? "",
   };
 }
 
-async function recover(identityId: string, urls: OryUrls): Promise<Visit> {
+async function recover(
+  identityId: string,
+  { person, urls }: { person: Person; urls: OryUrls },
+): Promise<Visit> {
   const created = await fetch(`${urls.adminUrl}/admin/recovery/code`, {
     method: "POST",
     headers: JSON_TYPE,
@@ -96,34 +109,49 @@ async function recover(identityId: string, urls: OryUrls): Promise<Visit> {
   const response = await fetch(flow.action, {
     method: "POST",
     redirect: "manual",
-    headers: { accept: "text/html", cookie: flow.cookie },
+    headers: {
+      accept: "text/html",
+      "accept-language": person.acceptLanguage ?? "*",
+      cookie: flow.cookie,
+    },
     body: new URLSearchParams({ method: "code", code, "csrf_token": flow.csrfToken }),
   });
   await response.body?.cancel();
   const { status } = response;
   const cookies = response.headers.getSetCookie();
   if (cookies.some((cookie) => cookie.startsWith("ory_kratos_session="))) {
-    return { status, messages: [], hasSession: true, identityId };
+    return { status, messages: [], messageIds: [], hasSession: true, identityId };
   }
   const next = new URL(response.headers.get("location") ?? "").searchParams.get("flow");
-  const { messages } = await readRecoveryFlow(next, { cookie: toCookieHeader(cookies), urls });
-  return { status, messages, hasSession: false, identityId };
+  const { messages, messageIds } = await readRecoveryFlow(next, {
+    cookie: toCookieHeader(cookies),
+    urls,
+  });
+  return { status, messages, messageIds, hasSession: false, identityId };
 }
 
 async function readRecoveryFlow(
   id: string | null,
   { cookie = "", urls }: { cookie?: string; urls: OryUrls },
-): Promise<{ action: string; cookie: string; csrfToken: string; messages: string[] }> {
+): Promise<{
+  action: string;
+  cookie: string;
+  csrfToken: string;
+  messages: string[];
+  messageIds: number[];
+}> {
   const url = `${urls.publicUrl}/self-service/recovery/flows?id=${id}`;
   const response = await fetch(url, { headers: { cookie } });
   const { ui } = await response.json();
   const nodes: { attributes: { name: string; value: string } }[] = ui?.nodes ?? [];
+  const { texts: messages, ids: messageIds } = splitMessages(ui?.messages);
   const csrf = nodes.find(({ attributes }) => attributes.name === "csrf_token");
   return {
     action: ui?.action ?? "",
     cookie: toCookieHeader(response.headers.getSetCookie()),
     csrfToken: csrf?.attributes.value ?? "",
-    messages: toTexts(ui?.messages),
+    messages,
+    messageIds,
   };
 }
 
@@ -142,6 +170,9 @@ function toCookieHeader(setCookies: readonly string[]): string {
   return setCookies.map((text) => text.split(";")[0] ?? "").join("; ");
 }
 
-function toTexts(messages: { text: string }[] | null | undefined): string[] {
-  return (messages ?? []).map(({ text }) => text);
+function splitMessages(
+  messages: { id: number; text: string }[] | null | undefined,
+): { texts: string[]; ids: number[] } {
+  const given = messages ?? [];
+  return { texts: given.map(({ text }) => text), ids: given.map(({ id }) => id) };
 }
