@@ -5,6 +5,7 @@ import {
   importIdentity,
   listIdentities,
   patchIdentity,
+  replaceIdentity,
   withCredentials,
 } from "./_admin_identities.ts";
 import { listMails } from "./_mail.ts";
@@ -86,6 +87,7 @@ async function serveIdentity(
   const route = `${request.method}${suffix}`;
   if (route === "GET") return Response.json(withCredentials(identity));
   if (route === "DELETE/sessions") return endSessions(state, id);
+  if (route === "PUT") return replaceIdentity(identity, { body: await readJson(request), options });
   if (route !== "PATCH" && route !== "DELETE") return answerError(405);
   if (faults.refusesConcurrentWrites && writing.has(id)) return answerRateLimited();
   writing.add(id);

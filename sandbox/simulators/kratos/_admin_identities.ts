@@ -54,6 +54,28 @@ export function patchIdentity(
   return Response.json(withCredentials(next));
 }
 
+/** Replaces an identity as an administrator does. Kratos takes fields that are left out as empty. */
+export function replaceIdentity(
+  before: SimulatedIdentity,
+  { body, options: { state, now } }: {
+    body: unknown;
+    options: { state: KratosState; now: () => number };
+  },
+): Response {
+  const form = NewIdentity.safeParse(body);
+  if (!form.success) return answerError(400, { reason: "The traits do not fit the schema" });
+  const next: SimulatedIdentity = {
+    ...before,
+    traits: form.data.traits,
+    state: form.data.state ?? before.state,
+    "metadata_public": form.data["metadata_public"] ?? null,
+    "metadata_admin": form.data["metadata_admin"] ?? null,
+    "updated_at": new Date(now()).toISOString(),
+  };
+  state.identities.set(before.id, next);
+  return Response.json(withCredentials(next));
+}
+
 export function deleteIdentity(state: KratosState, id: string): Response {
   endSessions(state, id);
   state.identities.delete(id);

@@ -118,3 +118,21 @@ Deno.test("the last of two concurrent patches overwrites the whole row", async (
   const identity = kratos.identities.get(identityId);
   assert.deepEqual([identity?.["metadata_public"], identity?.["metadata_admin"]], [null, { b: 1 }]);
 });
+
+Deno.test("a PUT without metadata_public empties it", async () => {
+  const { kratos } = createKratos();
+  const { identityId = "" } = await kratos.register(ADA);
+  await patch(kratos, identityId, [add("/metadata_public/a", 1)]);
+
+  const answer = await call(kratos, `/admin/identities/${identityId}`, {
+    method: "PUT",
+    body: JSON.stringify({ "schema_id": "person", state: "active", traits: ADA }),
+  });
+
+  const identity = kratos.identities.get(identityId);
+  assert.deepEqual([answer.status, identity?.traits, identity?.["metadata_public"]], [
+    200,
+    ADA,
+    null,
+  ]);
+});
