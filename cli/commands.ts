@@ -17,6 +17,7 @@ import {
   verificationRestart,
 } from "./service/verification_change.ts";
 import { verificationList } from "./service/verification_list.ts";
+import { verificationPublish } from "./service/verification_publish.ts";
 import { verificationShow } from "./service/verification_show.ts";
 import { verificationStart } from "./service/verification_start.ts";
 import { verificationTimeline } from "./service/verification_timeline.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   verificationRefresh,
   verificationRestart,
   verificationDecide,
+  verificationPublish,
   deadLetterList,
   deadLetterShow,
   deadLetterReplay,

@@ -12,6 +12,7 @@ import {
   operatorReplayDeadLetter,
   operatorShowDeadLetter,
 } from "./operator/api/dead_letters.ts";
+import { operatorPublish } from "./operator/api/publish.ts";
 import { operatorReconcile } from "./operator/api/reconcile.ts";
 import { operatorStartMissing } from "./operator/api/start_missing.ts";
 import { operatorStatus } from "./operator/api/status.ts";
@@ -33,6 +34,7 @@ import {
   operatorSignIn,
   operatorSignOut,
 } from "./operator/page/page.ts";
+import { operatorPublishButton } from "./operator/page/publish.ts";
 import { continueVerify, verify } from "./person/verify.ts";
 import { verifyReturn } from "./person/verify_return.ts";
 
@@ -55,6 +57,7 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorSignIn,
   operatorSignOut,
   operatorReplay,
+  operatorPublishButton,
   operatorStatus,
   operatorListVerifications,
   operatorShowVerification,
@@ -62,6 +65,7 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorStart,
   operatorRefresh,
   operatorRestart,
+  operatorPublish,
   operatorDecide,
   operatorErase,
   operatorStartMissing,

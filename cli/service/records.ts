@@ -1,10 +1,19 @@
 import type * as z from "zod";
-import type { RecordAnswer } from "../../lib/operator/answers.ts";
+import type { ComparedAnswer, RecordAnswer } from "../../lib/operator/answers.ts";
+import { describeUnreadable } from "../../lib/operator/format.ts";
 import type { Result } from "../frame/command.ts";
 import { formatFacts, formatTimestamp } from "./table.ts";
 
-/** Shows the record of an identity. After a change, `sentence` says what was done. */
-export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: string): Result {
+type Compared = z.output<typeof ComparedAnswer>;
+
+/**
+ * Shows the record of an identity, and how Ory compares with it where that is known. After a change,
+ * `sentence` says what was done.
+ */
+export function showRecord(
+  record: z.output<typeof RecordAnswer> & Partial<Pick<Compared, "ory">>,
+  sentence?: string,
+): Result {
   const { verification, erasure, executions } = record;
   const facts: [string, string][] = [["Identity", record["identity_id"]]];
   if (verification !== null) {
@@ -17,6 +26,7 @@ export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: str
     const goneAt = verification["gone_at"];
     if (goneAt !== null) facts.push(["Deleted in Ory", `noticed ${formatTimestamp(goneAt)}`]);
   }
+  if (record.ory !== undefined) facts.push(...describeOry(record.ory));
   for (const execution of executions) {
     const end = execution.outcome === null
       ? "open"
@@ -34,4 +44,25 @@ export function showRecord(record: z.output<typeof RecordAnswer>, sentence?: str
     text: sentence === undefined ? text : `${sentence}\n\n${text}`,
     data: record,
   };
+}
+
+function describeOry({ state, reason, differences }: Compared["ory"]): [string, string][] {
+  switch (state) {
+    case "same":
+      return [["In Ory", "the same"]];
+    case "unknown_identity":
+      return [["In Ory", "the identity does not exist"]];
+    case "unreadable":
+      return [["In Ory", describeUnreadable(reason)]];
+    case "not_compared":
+      return [];
+    case "differs":
+      return [
+        ["In Ory", "differs from our record"],
+        ...differences.map(({ field, record, ory }): [string, string] => [
+          `  ${field}`,
+          `${ory ?? "-"}, our record: ${record ?? "-"}`,
+        ]),
+      ];
+  }
 }

@@ -1,4 +1,5 @@
-import { RecordAnswer } from "../../lib/operator/answers.ts";
+import type * as z from "zod";
+import { RecordAnswer, RestartedAnswer } from "../../lib/operator/answers.ts";
 import type { Arguments, Command, Result, Tools } from "../frame/command.ts";
 import { UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
@@ -20,10 +21,26 @@ export const verificationRestart: Command = {
   name: "verification restart",
   summary: "Lets a person verify again, also after rejected or review",
   about: `Starts a new execution on the same Jumio account. The status becomes pending only when the
-execution exists: an outage of Jumio does not let a rejected person in.`,
+execution exists: an outage of Jumio does not let a rejected person in. With the status pending the
+person can sign in, unless LOGIN_BLOCKED_STATUSES of the service names pending. So it needs --yes.`,
   operands: { usage: "ID", min: 1, max: 1 },
-  flags: CHANGE_FLAGS,
-  run: (args, tools) => change("restart", { args, tools, sentence: "A new start is queued." }),
+  flags: {
+    ...CHANGE_FLAGS,
+    yes: { summary: "Restart, although the person may then be able to sign in; required" },
+  },
+  async run(args, tools) {
+    if (!args.has("yes")) {
+      throw new UsageError(
+        "A restart sets the status to pending. A rejected person can then sign in, unless " +
+          "LOGIN_BLOCKED_STATUSES of the service names pending. To restart, add --yes",
+      );
+    }
+    const client = await createServiceClient(args, tools);
+    const path = `verifications/${encodeURIComponent(args.operands[0] ?? "")}/restart`;
+    const body = { confirm: true };
+    const restarted = await client.change(path, { schema: RestartedAnswer, body });
+    return showRecord(restarted, describeRestart(restarted));
+  },
 };
 
 /** `operator verification decide`. */
@@ -49,6 +66,13 @@ Example: deno task operator verification decide ID verified --reason manual_chec
     return await change("decide", { args, tools, body, sentence: `Decided: ${status}.` });
   },
 };
+
+function describeRestart(restarted: z.output<typeof RestartedAnswer>): string {
+  return "A new start is queued. When the new execution exists, the status becomes pending, and " +
+    (restarted["pending_can_sign_in"]
+      ? "the person can sign in before they are verified: LOGIN_BLOCKED_STATUSES does not name pending."
+      : "the person cannot sign in before they are verified: LOGIN_BLOCKED_STATUSES names pending.");
+}
 
 async function change(
   action: string,

@@ -1,4 +1,4 @@
-import { RecordAnswer } from "../../lib/operator/answers.ts";
+import { ComparedAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
 import { createServiceClient } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
@@ -7,15 +7,17 @@ import { showRecord } from "./records.ts";
 /** `operator verification show`. */
 export const verificationShow: Command = {
   name: "verification show",
-  summary: "Shows everything that the service stores about one identity",
+  summary: "Shows what the service stores about one identity, and where Ory differs",
   about: `ID is the id of an identity or of a workflow execution, as in a log line or in Jumio's
-portal.`,
+portal. "In Ory" says whether the identity's metadata is what our record says; if not, each field
+that differs is shown with both values. verification publish repairs a difference. The link is not
+compared.`,
   operands: { usage: "ID", min: 1, max: 1 },
   flags: SERVICE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
     const [id = ""] = args.operands;
     const path = `verifications/${encodeURIComponent(id)}`;
-    return showRecord(await client.read(path, { schema: RecordAnswer }));
+    return showRecord(await client.read(path, { schema: ComparedAnswer }));
   },
 };

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { COUNT_NAMES } from "../history/hourly_counts.ts";
+import { COMPARED_FIELDS } from "../verification/compare_record.ts";
 import { JOB_KIND_NAMES } from "../verification/job_kinds.ts";
+import { RECONCILE_OUTCOMES } from "../verification/reconcile_identity.ts";
 
 /**
  * The answers of the operator API. The routes are typed by these schemas, `GET /openapi.json`
@@ -51,6 +53,32 @@ export const RecordAnswer = z.object({
     "by": z.string(),
     "secret_id": z.string(),
   })),
+});
+
+/** How the identity in Ory compares with our record. `reason` says why Ory could not be read. */
+const OryAnswer = z.object({
+  "state": z.enum(["same", "differs", "unknown_identity", "not_compared", "unreadable"]),
+  "reason": MaybeText,
+  "differences": z.array(z.object({
+    "field": z.enum(COMPARED_FIELDS),
+    "record": MaybeText,
+    "ory": MaybeText,
+  })),
+});
+
+/** A record, and how Ory compares with it. */
+export const ComparedAnswer = RecordAnswer.extend({ "ory": OryAnswer });
+
+/** What publishing again did. `differed` names the fields that differed before. */
+export const PublishedAnswer = ComparedAnswer.extend({
+  "outcome": z.enum(RECONCILE_OUTCOMES),
+  "differed": z.array(z.enum(COMPARED_FIELDS)),
+});
+
+/** A record after a restart. */
+export const RestartedAnswer = RecordAnswer.extend({
+  /** Whether people of the status `pending` can sign in, by `LOGIN_BLOCKED_STATUSES`. */
+  "pending_can_sign_in": z.boolean(),
 });
 
 /** An event of a timeline. The other fields depend on the kind of event. */

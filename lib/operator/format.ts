@@ -1,7 +1,18 @@
 import type { BoundedCount } from "../jobs/queue.ts";
+import type { ReconcileOutcome } from "../verification/reconcile_identity.ts";
 
 /** A job that has been due for longer than this is not being worked on. */
 const OVERDUE_MS = 5 * 60_000;
+
+const PUBLICATIONS: Readonly<Record<ReconcileOutcome, string>> = {
+  "same": "Ory has what our record says. Nothing was published.",
+  "published": "Our record is being published.",
+  "adopting":
+    "Ory names an execution or a decision that our record does not have. Nothing was published: Jumio is asked about it.",
+  "erased": "This identity was erased. Nothing was published.",
+  "not_started": "There is no record to publish: the verification was never started.",
+  "unknown_identity": "Ory does not know this identity. Nothing was published.",
+};
 
 /** Whether the oldest due job of a queue shows that no instance works on the queue. */
 export function isOverdue(oldestDueAt: number | undefined, now: number): boolean {
@@ -23,4 +34,14 @@ export function describeDeadLetters(letters: BoundedCount): string {
   return letters.count === 1
     ? "One dead letter waits for a person"
     : `${formatCount(letters)} dead letters wait for a person`;
+}
+
+/** Says what publishing again did. */
+export function describePublication(outcome: ReconcileOutcome): string {
+  return PUBLICATIONS[outcome];
+}
+
+/** Says why Ory could not be compared. `reason` is that of the failed call. */
+export function describeUnreadable(reason: string | null): string {
+  return `could not be read (${reason ?? "unknown"})`;
 }

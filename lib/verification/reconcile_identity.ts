@@ -4,9 +4,10 @@ import type { Kratos } from "../kratos/client.ts";
 import type { JumioMetadata } from "../kratos/metadata.ts";
 import type { Store } from "../kv/store.ts";
 import { updateRows } from "../kv/update.ts";
+import { mergeWrites, type Write } from "../kv/write.ts";
 import type { Log } from "../log.ts";
 
-export type { Reconciled, ReconcileOutcome } from "./reconciliation.ts";
+export { RECONCILE_OUTCOMES, type Reconciled, type ReconcileOutcome } from "./reconciliation.ts";
 
 export interface ReconcileOptions extends ReconcileWithOptions {
   readonly kratos: Pick<Kratos, "getJumioMetadata">;
@@ -17,6 +18,8 @@ export interface ReconcileWithOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly trace?: string | undefined;
+  /** What to commit together with what follows, such as the record of who asked for it. */
+  readonly alsoWrite?: (reconciled: Reconciled) => Write;
 }
 
 /**
@@ -38,12 +41,15 @@ export async function reconcileWith(
   metadata: JumioMetadata | null,
   { identityId, ...options }: ReconcileWithOptions & { identityId: string },
 ): Promise<Reconciled> {
-  const { store, log } = options;
+  const { store, log, alsoWrite } = options;
   const reconciled = await updateRows(store, {
     action: "reconcile an identity",
     async build() {
       const rows = await readRows(store, { identityId, metadata });
-      return buildReconciliation(rows, { identityId, metadata, ...options, now: options.now() });
+      const built = { identityId, metadata, ...options, now: options.now() };
+      const update = buildReconciliation(rows, built);
+      if (alsoWrite === undefined) return update;
+      return { ...update, write: mergeWrites(update.write ?? {}, alsoWrite(update.outcome)) };
     },
   });
   const { outcome, differences } = reconciled;

@@ -21,6 +21,15 @@ import type { Store } from "../kv/store.ts";
 import type { Update } from "../kv/update.ts";
 import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
+export const RECONCILE_OUTCOMES = [
+  "same",
+  "not_started",
+  "published",
+  "adopting",
+  "erased",
+  "unknown_identity",
+] as const;
+
 /**
  * What was done about an identity.
  *
@@ -29,13 +38,7 @@ import { mergeWrites, type Row, type Write } from "../kv/write.ts";
  * - `adopting`: the record was older than the metadata, see {@linkcode Reconciliation}.
  * - `erased`: skipped. `unknown_identity`: Ory does not know it; nothing was changed.
  */
-export type ReconcileOutcome =
-  | "same"
-  | "not_started"
-  | "published"
-  | "adopting"
-  | "erased"
-  | "unknown_identity";
+export type ReconcileOutcome = typeof RECONCILE_OUTCOMES[number];
 
 export interface Reconciled {
   readonly outcome: ReconcileOutcome;
@@ -104,7 +107,9 @@ export function buildReconciliation(
   const record = verification.value;
   if (hasTombstone(rows)) return { outcome: { outcome: "erased", differences: [] } };
   const named = rows.execution?.value ?? null;
-  const decision = decideReconciliation({ record, metadata, named }, { identityId });
+  const compared = decideReconciliation({ record, metadata, named }, { identityId });
+  const isTakenForGone = (record?.goneAt ?? null) !== null;
+  const decision = compared === "same" && isTakenForGone ? "publish" : compared;
   const reconciled = {
     outcome: OUTCOMES[decision],
     differences: compareRecord(record, metadata),
@@ -112,7 +117,12 @@ export function buildReconciliation(
   const checks = { checks: [verification, tombstone] };
   const options = { identityId, now, trace };
   if (decision === "publish") {
-    return { write: mergeWrites(checks, requestPublish(publish, options)), outcome: reconciled };
+    // Ory knows the identity after all. Nothing is published of one that counts as deleted.
+    const found = record !== null && isTakenForGone
+      ? saveVerification(verification, { ...record, goneAt: null })
+      : {};
+    const write = mergeWrites(checks, found, requestPublish(publish, options));
+    return { write, outcome: reconciled };
   }
   if (metadata === null || decision !== "adopt" && decision !== "confirm") {
     return { outcome: reconciled };

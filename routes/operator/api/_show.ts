@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { toTimestamp } from "../../../lib/timestamp.ts";
 import type {
+  ComparedAnswer,
   DeadLetterAnswer,
   EventAnswer,
   RecordAnswer,
@@ -8,6 +9,7 @@ import type {
   VerificationAnswer,
 } from "../../../lib/operator/answers.ts";
 import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
+import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
 import type { JobKindName } from "../../../lib/verification/job_kinds.ts";
@@ -49,6 +51,15 @@ export function showRecord(record: VerificationRecord): z.output<typeof RecordAn
       "by": tombstone.by,
       "secret_id": tombstone.secretId,
     },
+  };
+}
+
+/** Converts how Ory compares with a record to its form in the API. */
+export function showOryCopy(copy: OryCopy): z.output<typeof ComparedAnswer>["ory"] {
+  return {
+    "state": copy.state,
+    "reason": copy.state === "unreadable" ? copy.reason : null,
+    "differences": copy.state === "differs" ? [...copy.differences] : [],
   };
 }
 

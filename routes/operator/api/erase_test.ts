@@ -72,6 +72,7 @@ Deno.test("erase keeps only the status on the identity, and deletes everything e
     "identity_id": identityId,
     "verification": null,
     "executions": [],
+    "ory": { "state": "not_compared", "reason": null, "differences": [] },
     "erasure": {
       "requested_at": "2026-05-04T09:00:00.000Z",
       "erased_at": "2026-05-04T09:01:00.000Z",

@@ -2,26 +2,31 @@ import * as z from "zod";
 import type { Context } from "../../../lib/context.ts";
 import { waitAtMost } from "../../../lib/deadline.ts";
 import { defineRoute, type Refused, refused, type RouteAnswer } from "../../../lib/http/route.ts";
-import { RecordAnswer } from "../../../lib/operator/answers.ts";
+import { RecordAnswer, RestartedAnswer } from "../../../lib/operator/answers.ts";
 import { decideReview, requestRefresh } from "../../../lib/operator/review.ts";
 import { acceptErasure } from "../../../lib/verification/accept/erasure.ts";
 import { acceptRestart } from "../../../lib/verification/accept/restart.ts";
 import { acceptStart } from "../../../lib/verification/accept/start.ts";
 import { CHECK, ERASE, PUBLISH, START } from "../../../lib/verification/job_kinds.ts";
 import { findRecord } from "../../../lib/verification/list.ts";
-import { answersOf, answerWith, IDENTITY_OR_EXECUTION, NAMED_OPERATOR } from "./_operator.ts";
+import {
+  answersOf,
+  answerWith,
+  ATTEMPT_MS,
+  IDENTITY_OR_EXECUTION,
+  IdentityId,
+  NAMED_OPERATOR,
+} from "./_operator.ts";
 import { showRecord } from "./_show.ts";
-
-/** An operator waits this long at the terminal. The job continues after the answer. */
-const ATTEMPT_MS = 4_000;
-
-const IdentityId = z.guid().toLowerCase();
 
 /** The reason is a code: a sentence could hold personal data. */
 const Decision = z.object({
   status: z.enum(["verified", "rejected"]),
   reason: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
 });
+
+/** A restart ends a rejection, so it must be asked for twice. */
+const Restart = z.object({ confirm: z.literal(true) });
 
 /** What the routes of this file share. */
 const CHANGE = {
@@ -79,10 +84,11 @@ export const operatorRestart = defineRoute({
   ...CHANGE,
   path: "/operator/verifications/{id}/restart",
   summary: "Starts a new execution on the same account, also after rejected or review",
-  body: z.object({}),
+  body: Restart,
+  answers: answersOf(RestartedAnswer),
   refusals: ["not_recorded", "wrong_state"],
   async handle({ params, caller: operator }, context: Context) {
-    const { store, jobs, now, telemetry } = context;
+    const { config, store, jobs, now, telemetry } = context;
     const trace = telemetry.currentTrace();
     const record = await findRecord(store, params.id);
     if (record === undefined) return refused("not_recorded");
@@ -90,7 +96,12 @@ export const operatorRestart = defineRoute({
     const outcome = await acceptRestart(store, { identityId, now: now(), operator, trace });
     if (outcome === "not_needed") return refused("wrong_state");
     await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
-    return await answerWithRecord(identityId, context);
+    const restarted = await findRecord(store, identityId);
+    if (restarted === undefined) return refused("not_recorded");
+    return answerWith(RestartedAnswer, {
+      ...showRecord(restarted),
+      "pending_can_sign_in": !config.policy.loginBlockedStatuses.has("pending"),
+    });
   },
 });
 

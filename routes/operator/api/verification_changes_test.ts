@@ -9,6 +9,9 @@ import {
   secretIdOf,
 } from "../../../tests/support/operator_api.ts";
 
+/** The body without which nobody is restarted. */
+const CONFIRMED = { confirm: true };
+
 for (const status of ["verified", "rejected"] as const) {
   Deno.test(`decide sets the status ${status} after a review and keeps the verdict`, async () => {
     await using service = await createOperatedContext();
@@ -70,7 +73,9 @@ for (const outcome of ["rejected", "warning", "link_expired", "inconclusive"] as
     const identityId = await createPerson(service, { outcome });
     await service.advance(60_000);
 
-    const answer = await callOperator(service, `verifications/${identityId}/restart`, { body: {} });
+    const answer = await callOperator(service, `verifications/${identityId}/restart`, {
+      body: CONFIRMED,
+    });
     await service.drain();
 
     assert.equal(answer.status, 200);
@@ -91,7 +96,7 @@ Deno.test("restart keeps a rejection until there is a new execution", async () =
   const identityId = await createPerson(service, { outcome: "rejected" });
   service.jumio.faults.isDown = true;
 
-  await callOperator(service, `verifications/${identityId}/restart`, { body: {} });
+  await callOperator(service, `verifications/${identityId}/restart`, { body: CONFIRMED });
   await service.drain();
 
   assert.equal(service.metadata(identityId)["status"], "rejected");
@@ -104,11 +109,48 @@ for (const outcome of [undefined, "passed"] as const) {
     const identityId = await createPerson(service, outcome === undefined ? {} : { outcome });
     await service.advance(60_000);
 
-    const answer = await callOperator(service, `verifications/${identityId}/restart`, { body: {} });
+    const answer = await callOperator(service, `verifications/${identityId}/restart`, {
+      body: CONFIRMED,
+    });
     await service.drain();
 
     assert.equal(answer.status, 409);
     assert.equal(service.jumio.executions.length, 1);
+  });
+}
+
+for (const body of [{}, { confirm: false }]) {
+  Deno.test(`restart refuses ${JSON.stringify(body)}, because a rejected person may then sign in`, async () => {
+    await using service = await createOperatedContext();
+    const identityId = await createPerson(service, { outcome: "rejected" });
+
+    const answer = await callOperator(service, `verifications/${identityId}/restart`, { body });
+    await service.drain();
+
+    assert.deepEqual([answer.status, /confirm$/.test(answer.body.detail)], [400, true]);
+    assert.equal(service.jumio.executions.length, 1);
+    assert.equal(service.metadata(identityId)["status"], "rejected");
+  });
+}
+
+for (
+  const [blocked, canSignIn, status] of [
+    ["rejected", true, 200],
+    ["rejected,pending", false, 400],
+  ] as const
+) {
+  Deno.test(`restart says whether pending can sign in where ${blocked} is blocked`, async () => {
+    const env = { "LOGIN_BLOCKED_STATUSES": blocked };
+    await using service = await createOperatedContext({ env });
+    const identityId = await createPerson(service, { outcome: "rejected" });
+    await service.advance(1_000);
+
+    const path = `verifications/${identityId}/restart`;
+    const answer = await callOperator(service, path, { body: CONFIRMED });
+    await service.drain();
+
+    assert.equal(answer.body["pending_can_sign_in"], canSignIn);
+    assert.equal((await service.signIn()).status, status);
   });
 }
 
@@ -118,7 +160,9 @@ Deno.test("restart works after the record of the execution has expired", async (
   const [execution] = service.jumio.executions;
   await service.store.commit({ deletes: [executionKey(execution?.id ?? "")] });
 
-  const answer = await callOperator(service, `verifications/${identityId}/restart`, { body: {} });
+  const answer = await callOperator(service, `verifications/${identityId}/restart`, {
+    body: CONFIRMED,
+  });
 
   assert.equal(answer.status, 200);
 });

@@ -3,14 +3,15 @@ import type { Context } from "../../../lib/context.ts";
 import { readTimeline } from "../../../lib/history/timeline.ts";
 import { defineRoute, refused } from "../../../lib/http/route.ts";
 import {
-  RecordAnswer,
+  ComparedAnswer,
   TimelineAnswer,
   VerificationsAnswer,
 } from "../../../lib/operator/answers.ts";
+import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
 import { findRecord, type ListCursor, listVerifications } from "../../../lib/verification/list.ts";
 import { VERIFICATION_STATUSES } from "../../../lib/verification/verdict.ts";
 import { answersOf, answerWith, IDENTITY_OR_EXECUTION, OPERATOR_SECRET } from "./_operator.ts";
-import { showEvent, showRecord, showVerification } from "./_show.ts";
+import { showEvent, showOryCopy, showRecord, showVerification } from "./_show.ts";
 
 const MAX_LIMIT = 200;
 
@@ -61,20 +62,20 @@ export const operatorListVerifications = defineRoute({
   },
 });
 
-/** Everything that is stored about one identity. */
+/** Everything that is stored about one identity, compared with the identity in Ory. */
 export const operatorShowVerification = defineRoute({
   method: "GET",
   path: "/operator/verifications/{id}",
   summary: "Shows everything about one identity, by its id or that of one of its executions",
   authentication: OPERATOR_SECRET,
   parameters: { id: IDENTITY_OR_EXECUTION },
-  answers: answersOf(RecordAnswer),
+  answers: answersOf(ComparedAnswer),
   refusals: ["not_recorded"],
-  async handle({ params: { id } }, { store }: Context) {
+  async handle({ params: { id } }, { store, kratos }: Context) {
     const record = await findRecord(store, id);
-    return record === undefined
-      ? refused("not_recorded")
-      : answerWith(RecordAnswer, showRecord(record));
+    if (record === undefined) return refused("not_recorded");
+    const ory = showOryCopy(await readOryCopy(record, { kratos }));
+    return answerWith(ComparedAnswer, { ...showRecord(record), ory });
   },
 });
 

@@ -2,6 +2,9 @@ import { toTimestamp } from "../../../lib/timestamp.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
+import { describePublication, describeUnreadable } from "../../../lib/operator/format.ts";
+import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
+import type { ReconcileOutcome } from "../../../lib/verification/reconcile_identity.ts";
 import { renderSearch } from "./_dashboard.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { describeDetails, formatMoment, nameEvent } from "./_words.ts";
@@ -17,12 +20,26 @@ const TONES: Readonly<Record<Verification["status"], string>> = {
 /** Renders one identity: its verification and its timeline. */
 export function renderIdentity(
   { identityId, verification, executions, tombstone }: VerificationRecord,
-  { events, hasMore }: { events: readonly TimelineEvent[]; hasMore: boolean },
+  { events, hasMore, ory, published }: {
+    events: readonly TimelineEvent[];
+    hasMore: boolean;
+    /** How Ory compares with the record. */
+    ory: OryCopy;
+    /** What the button did, after it was pressed. */
+    published: ReconcileOutcome | undefined;
+  },
 ): Html {
   return html`<main>
 ${renderSearch(identityId)}
+${
+    published === undefined ? undefined : html`
+      <section role="status">
+        <p>${describePublication(published)}</p>
+      </section>
+    `
+  }
 <section><h2>Identity <code>${identityId}</code></h2>
-<dl class="facts">${verification === null ? undefined : renderFacts(verification)}
+<dl class="facts">${verification === null ? undefined : renderFacts(verification)}${renderOry(ory)}
 ${
     tombstone === null ? undefined : html`
       <dt>Erased</dt>
@@ -41,7 +58,14 @@ ${
           : "open"}</dd>
       `
     )
-  }</dl></section>
+  }</dl>${
+    verification === null ? undefined : html`
+      <form method="post" action="/operator/publish">
+        <input type="hidden" name="id" value="${identityId}">
+        <button class="quiet">Publish again</button>
+      </form>
+    `
+  }</section>
 <section><h2>Timeline (UTC)</h2>${renderEvents(events)}
 ${
     hasMore
@@ -74,6 +98,38 @@ ${
       <dd>noticed at ${formatMoment(goneAt)}</dd>
     `
   }`;
+}
+
+function renderOry(ory: OryCopy): Html | undefined {
+  switch (ory.state) {
+    case "not_compared":
+      return undefined;
+    case "same":
+      return html`
+        <dt>In Ory</dt>
+        <dd>the same</dd>
+      `;
+    case "unknown_identity":
+      return html`
+        <dt>In Ory</dt>
+        <dd class="warn">the identity does not exist</dd>
+      `;
+    case "unreadable":
+      return html`
+        <dt>In Ory</dt>
+        <dd class="warn">${describeUnreadable(ory.reason)}</dd>
+      `;
+    case "differs":
+      return html`<dt>In Ory</dt><dd><strong class="bad">differs from our record</strong></dd>
+${
+        ory.differences.map(({ field, record, ory: found }) =>
+          html`
+            <dt>${field.replaceAll("_", " ")}</dt>
+            <dd>${found ?? "none"}, our record: ${record ?? "none"}</dd>
+          `
+        )
+      }`;
+  }
 }
 
 function renderEvents(events: readonly TimelineEvent[]): Html {

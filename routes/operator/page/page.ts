@@ -10,11 +10,17 @@ import { defineRoute, PUBLIC, refused } from "../../../lib/http/route.ts";
 import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
 import { findOperatorKey } from "../../../lib/operator/key.ts";
 import { OperatorName } from "../../../lib/operator/operator_name.ts";
+import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
 import { readStatus } from "../../../lib/operator/service_status.ts";
 import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import { findRecord } from "../../../lib/verification/list.ts";
+import {
+  RECONCILE_OUTCOMES,
+  type ReconcileOutcome,
+} from "../../../lib/verification/reconcile_identity.ts";
 import { renderDashboard, renderHeader } from "./_dashboard.ts";
 import { renderIdentity, renderUnknown } from "./_identity.ts";
+import { redirect } from "./_redirect.ts";
 import { createSessionCookie, deleteSessionCookie, SESSION } from "./_session.ts";
 import { answerSignInPage } from "./_sign_in.ts";
 import { STYLE } from "./_style.ts";
@@ -30,6 +36,7 @@ const REDIRECT = { status: 303, description: "Back to the page" };
 const PageQuery = z.object({
   id: z.optional(z.string().trim().toLowerCase()).describe("An identity or execution to show"),
   replayed: z.optional(z.string()).describe("Present after a replay"),
+  published: z.optional(z.enum(RECONCILE_OUTCOMES)).describe("What publishing again did"),
 });
 
 const SignIn = z.object({ name: OperatorName, secret: z.string().max(1024) });
@@ -47,12 +54,12 @@ export const operatorPage = defineRoute({
     answerWithPage(404, "There is no record of the id"),
     WITHOUT_KV,
   ],
-  async handle({ caller: operator, query: { id = "", replayed } }, context: Context) {
+  async handle({ caller: operator, query: { id = "", replayed, published } }, context: Context) {
     if (operator === undefined) return { response: await answerSignInPage({ status: 200 }) };
     const notice = replayed === undefined ? undefined : "The job is tried again now.";
     const response = id === ""
       ? await answerDashboard({ operator, notice, context })
-      : await answerIdentity(id, { operator, context });
+      : await answerIdentity(id, { operator, published, context });
     return { response };
   },
 });
@@ -137,7 +144,11 @@ async function answerDashboard(
 
 async function answerIdentity(
   id: string,
-  { operator, context: { store } }: { operator: Operator; context: Context },
+  { operator, published, context: { store, kratos } }: {
+    operator: Operator;
+    published: ReconcileOutcome | undefined;
+    context: Context;
+  },
 ): Promise<Response> {
   const page = { title: "Identity: Ory and Jumio bridge", style: STYLE };
   const record = await findRecord(store, id);
@@ -146,13 +157,10 @@ async function answerIdentity(
     return await answerPage({ ...page, status: 404, body });
   }
   const subjectIds = [record.identityId, ...record.executions.map((execution) => execution.id)];
-  const { events, nextCursor } = await readTimeline(store, { subjectIds, limit: MAX_EVENTS });
-  const identity = renderIdentity(record, { events, hasMore: nextCursor !== null });
+  const [{ events, nextCursor }, ory] = await Promise.all([
+    readTimeline(store, { subjectIds, limit: MAX_EVENTS }),
+    readOryCopy(record, { kratos }),
+  ]);
+  const identity = renderIdentity(record, { ory, events, hasMore: nextCursor !== null, published });
   return await answerPage({ ...page, body: html`${renderHeader(operator)}${identity}` });
-}
-
-function redirect(location: string, cookie?: string): Response {
-  const headers = new Headers({ location, "cache-control": "no-store" });
-  if (cookie !== undefined) headers.set("set-cookie", cookie);
-  return new Response(null, { status: 303, headers });
 }

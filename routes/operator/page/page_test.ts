@@ -144,7 +144,7 @@ for (
     const cookie = await signIn(service);
 
     const fields = { name: "grace", secret: OPERATOR_SECRET, kind: "publish", id: identityId };
-    for (const path of ["sign-in", "sign-out", "replay"]) {
+    for (const path of ["sign-in", "sign-out", "replay", "publish"]) {
       const response = await post(service, path, { fields, headers: { ...headers, cookie } });
       await response.body?.cancel();
       assert.equal(response.status, status, path);
