@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { createOperatedContext, OPERATOR_SECRET } from "../support/operator_api.ts";
+import { createOperatedContext, createPerson, OPERATOR_SECRET } from "../support/operator_api.ts";
+import { writeMetadataPublic } from "../support/metadata.ts";
 import type { TestContext } from "../support/context.ts";
 import {
   assertAccessible,
@@ -97,6 +98,30 @@ Deno.test("an operator signs in, sees a dead letter, replays it, and reads the t
   assert.equal(service.metadata(identityId)["status"], "verified");
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Sign in" }).waitFor();
+  assert.deepEqual(problems, []);
+});
+
+Deno.test("an operator sees that Ory lost a rejection, and publishes it again", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service, { outcome: "rejected" });
+  await service.advance(60_000);
+  await writeMetadataPublic(service, { identityId, value: null });
+  await using server = listen(service);
+  await using browser = await startBrowser();
+  const { page, problems } = await open(browser, { javaScriptEnabled: false });
+
+  await signIn(page, server.url);
+  await page.goto(`${server.url}?id=${identityId}`);
+  await page.getByText("differs from our record").waitFor();
+  await assertFits(page);
+  await takeScreenshot(page, "operator-differs");
+  await page.getByRole("button", { name: "Publish again" }).click();
+  await page.getByRole("status").getByText("Our record is being published").waitFor();
+
+  assert.equal(await page.getByText("differs from our record").count(), 0);
+  assert.equal(service.metadata(identityId)["status"], "rejected");
+  const entries = await page.locator(".timeline li").allTextContents();
+  assert(entries.some((entry) => /published.*action: publish.*by: Grace Hopper/.test(entry)));
   assert.deepEqual(problems, []);
 });
 

@@ -42,7 +42,7 @@ for (const kind of KINDS) {
     await waitFor("status", "rejected");
     assert.equal((await ory.signIn(email)).hasSession, false);
 
-    await run(`verification restart ${identityId}`);
+    await run(`verification restart ${identityId} --yes`);
     await waitFor("status", "pending");
     await jumio.finish(jumio.executions[1]?.id ?? "", "passed");
     await waitFor("status", "verified");
@@ -55,5 +55,40 @@ for (const kind of KINDS) {
     assert.equal((await ory.signIn(email)).hasSession, true);
     const deletions = jumio.calls.filter(({ method }) => method === "DELETE");
     assert.deepEqual(deletions.map(({ status }) => status), [200]);
+  });
+
+  Deno.test(`On ${kind}, an operator finds and publishes a rejection that an admin PUT lost`, async () => {
+    await using world = await createWorld(kind);
+    const { ory, jumio } = world;
+    const email = `${crypto.randomUUID()}@example.com`;
+    const { identityId } = await ory.register(email);
+    await waitUntil("the execution is there", () => jumio.executions.length === 1);
+    await jumio.finish(jumio.executions[0]?.id ?? "", "rejected");
+    const isRejected = async () => (await ory.identity(identityId))?.jumio["status"] === "rejected";
+    await waitUntil("the rejection is published", isRejected);
+    const before = (await ory.identity(identityId))?.jumio;
+    const run = (action: string) =>
+      operate(["verification", action, identityId], {
+        env: { ...world.env, "USER": "grace" },
+        fetch,
+      });
+    assert.match((await run("show")).stdout, /^In Ory +the same$/m);
+
+    await ory.putWithoutMetadata(identityId);
+    const lost = await run("show");
+    const published = await run("publish");
+
+    assert.match(
+      lost.stdout,
+      /^In Ory +differs from our record\n {2}status +-, our record: rejected$/m,
+    );
+    assert.deepEqual([published.exitCode, published.stderr], [0, ""]);
+    assert.match(published.stdout, /^Our record is being published\. It differed in: status, /);
+    assert.match(published.stdout, /^In Ory +the same$/m);
+    assert.deepEqual((await ory.identity(identityId))?.jumio, before);
+    assert.equal((await ory.signIn(email)).hasSession, false);
+    assert.match((await run("publish")).stdout, /^Ory has what our record says/);
+    const { stdout } = await run("timeline");
+    assert.match(stdout, /operator +published +action="publish" .*by="grace"/);
   });
 }

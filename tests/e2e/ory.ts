@@ -8,6 +8,8 @@ export interface Ory {
   /** The ids of all identities with this address. */
   find(email: string): Promise<string[]>;
   patch(identityId: string, operations: unknown): Promise<void>;
+  /** Replaces the identity without its metadata, as another program does. */
+  putWithoutMetadata(identityId: string): Promise<void>;
 }
 
 /** What the person's browser or app says of the person. */
@@ -69,6 +71,7 @@ export function createOry(urls: OryUrls): Ory {
       await response.body?.cancel();
       if (!response.ok) throw new Error(`Cannot patch an identity: status ${response.status}`);
     },
+    putWithoutMetadata: (identityId) => putWithoutMetadata(identityId, urls),
   };
 }
 
@@ -153,6 +156,15 @@ async function readRecoveryFlow(
     messages,
     messageIds,
   };
+}
+
+async function putWithoutMetadata(identityId: string, { adminUrl }: OryUrls): Promise<void> {
+  const url = `${adminUrl}/admin/identities/${identityId}`;
+  const { schema_id, state, traits } = await (await fetch(url)).json();
+  const body = JSON.stringify({ schema_id, state, traits });
+  const response = await fetch(url, { method: "PUT", headers: JSON_TYPE, body });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`Cannot put an identity: status ${response.status}`);
 }
 
 async function readIdentity(

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { writeJumio } from "../../../tests/support/metadata.ts";
 import type { Store } from "../../../lib/kv/store.ts";
 import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import type { TestContext } from "../../../tests/support/context.ts";
@@ -119,46 +118,6 @@ Deno.test("an identity is found by its id and by that of its execution", async (
     "erasure": null,
     "ory": { "state": "same", "reason": null, "differences": [] },
   });
-});
-
-Deno.test("an identity is shown with each field in which Ory differs, and without its link", async () => {
-  await using service = await createOperatedContext();
-  const { bob = "" } = await createPeople(service);
-  const jumio = {
-    ...service.metadata(bob),
-    status: "grace@example.com",
-    "decided_at": "2026-05-04T11:00:00Z",
-    "verification_url": "https://elsewhere.example.com/",
-  };
-  await writeJumio(service, { identityId: bob, jumio });
-
-  const { body } = await callOperator(service, `verifications/${bob}`);
-
-  assert.deepEqual(body.ory, {
-    "state": "differs",
-    "reason": null,
-    "differences": [
-      // Nothing is repeated that another program wrote.
-      { "field": "status", "record": "rejected", "ory": "another text" },
-      {
-        "field": "decided_at",
-        "record": "2026-05-04T10:00:00.000Z",
-        "ory": "2026-05-04T11:00:00.000Z",
-      },
-    ],
-  });
-  assert(!JSON.stringify(body).includes("http"));
-});
-
-Deno.test("an identity is shown while Ory is down, and the answer says so", async () => {
-  await using service = await createOperatedContext();
-  const { bob } = await createPeople(service);
-  service.kratos.faults.isAdminDown = true;
-
-  const { status, body } = await callOperator(service, `verifications/${bob}`);
-
-  assert.deepEqual([status, body.verification.status], [200, "rejected"]);
-  assert.deepEqual(body.ory, { "state": "unreadable", "reason": "status 503", "differences": [] });
 });
 
 Deno.test("the timeline has everything that happened, in order", async () => {
