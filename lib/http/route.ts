@@ -183,9 +183,10 @@ async function serve<
   if (form !== undefined && !isSameOrigin(request, { origin: formOrigin?.(services) })) {
     return refused("cross_site");
   }
+  const { setDeadline } = services;
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   if (authentication.coversBody) {
-    const read = await readBody(request, { setDeadline: services.setDeadline });
+    const read = await readBody(request, { setDeadline });
     if (!read.ok) return refused(read.reason);
     bytes = read.value;
   }
@@ -196,12 +197,7 @@ async function serve<
   if (!caller.ok) return refused(caller.reason);
   const query = querySchema === undefined ? undefined : parseQuery(request, querySchema);
   if (query?.ok === false) return refused("wrong_query", query.field);
-  const body = await readInput(request, {
-    body: declaration.body,
-    form,
-    bytes,
-    setDeadline: services.setDeadline,
-  });
+  const body = await readInput(request, { body: declaration.body, form, bytes, setDeadline });
   if (!body.ok) return refused(body.reason, body.field);
   const result = await handle({
     request,
