@@ -45,6 +45,7 @@ section, .sign-in { background: var(--card); border: 1px solid var(--line);
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: 0 }
 .facts dt { color: var(--soft) }
 .facts dd { margin: 0; overflow-wrap: anywhere }
+.facts + form { margin-top: .75rem }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top }
