@@ -105,7 +105,7 @@ async function forcePublication(
       row.value.goneAt === null
         ? { checks: [row] }
         : saveVerification(row, { ...row.value, goneAt: null }),
-      requestPublish(job, { identityId, now: now(), trace }),
+      requestPublish(job, { identityId, isForced: true, now: now(), trace }),
       recordPublish(identityId, { reconciled, ...options }),
     );
     return { write, outcome: reconciled };

@@ -29,6 +29,8 @@ export interface PublishData {
   readonly isConfirmation: boolean;
   /** The start that requested the job has just read the identity. */
   readonly isJustRead?: boolean;
+  /** An operator publishes the record whatever the identity says. */
+  readonly isForced?: boolean;
 }
 
 /** Data of {@linkcode ERASE}. The job's id is the identity's. */

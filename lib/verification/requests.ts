@@ -92,13 +92,16 @@ export function storeCheckRequest(
 /** Requests that our record be written to the identity. */
 export function requestPublish(
   row: Row<Job<PublishData>>,
-  { identityId: id, isJustRead = false, now, trace }: RequestOptions & {
-    identityId: string;
-    /** See {@linkcode PublishData}. */
-    isJustRead?: boolean;
-  },
+  { identityId: id, isJustRead = false, isForced = false, now, trace }:
+    & RequestOptions
+    & Pick<PublishData, "isJustRead" | "isForced">
+    & { identityId: string },
 ): Write {
-  const data = { isConfirmation: false, ...(isJustRead ? { isJustRead } : {}) };
+  const data = {
+    isConfirmation: false,
+    ...(isJustRead ? { isJustRead } : {}),
+    ...(isForced ? { isForced } : {}),
+  };
   return requestJob(row, { kind: PUBLISH, id, data, dueAt: now, now, trace });
 }
 

@@ -50,7 +50,8 @@ export async function handlePublish(
   }
   const published: Published = { row, verification };
   const isJustRead = job.data.isJustRead === true && job.failures === 0;
-  if (job.data.isConfirmation || (!isDecided(verification) && !isJustRead)) {
+  const mayBeOlder = !isDecided(verification) && !isJustRead && job.data.isForced !== true;
+  if (job.data.isConfirmation || mayBeOlder) {
     const end = await readFirst(job, { published, options });
     if (end !== undefined) return end;
   }
