@@ -11,6 +11,7 @@ import {
 import { erase } from "./service/erase.ts";
 import { reconcile } from "./service/reconcile.ts";
 import { status } from "./service/status.ts";
+import { sweep } from "./service/sweep.ts";
 import {
   verificationDecide,
   verificationRefresh,
@@ -41,5 +42,6 @@ export const COMMANDS: readonly Command[] = [
   deadLetterReplay,
   deadLetterDiscard,
   reconcile,
+  sweep,
   erase,
 ];

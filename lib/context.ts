@@ -13,16 +13,25 @@ import { createJumio, type Jumio } from "./jumio/client.ts";
 import { createKratos, type Kratos } from "./kratos/client.ts";
 import { createIdentityList, type ListIdentities } from "./kratos/identities.ts";
 import type { Store } from "./kv/store.ts";
-import type { Log } from "./log.ts";
+import { describeError, type Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import { createUpstream } from "./upstream/call.ts";
-import { CHECK, ERASE, JOB_KINDS, PUBLISH, START } from "./verification/job_kinds.ts";
+import { planSweep } from "./verification/accept/sweep.ts";
+import { CHECK, ERASE, JOB_KINDS, PUBLISH, START, SWEEP } from "./verification/job_kinds.ts";
 import { createReconcileLater, type ReconcileLater } from "./verification/reconcile_later.ts";
+import { readSweep } from "./verification/sweep.ts";
 import { handleCheck } from "./verification/work/check.ts";
 import { handleErase } from "./verification/work/erase.ts";
 import { describeJobFailure } from "./verification/work/failure.ts";
 import { handlePublish } from "./verification/work/publish.ts";
 import { handleStart } from "./verification/work/start.ts";
+import { handleSweep } from "./verification/work/sweep.ts";
+
+/** The sweep waits this long between two pages of identities, to spare Kratos. */
+const PAGE_DELAY_MS = 500;
+
+/** Ory Network, which needs an API key, allows 25 list calls a minute on its smallest plan. */
+const NETWORK_PAGE_DELAY_MS = 2_500;
 
 /** What routes use. */
 export interface Context {
@@ -35,6 +44,8 @@ export interface Context {
   readonly reconcileLater: ReconcileLater;
   readonly kratos: Kratos;
   readonly listIdentities: ListIdentities;
+  /** Plans the next sweep as the setting says. Does not throw. */
+  readonly planSweep: () => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Gets no secret and no trait. */
@@ -66,6 +77,7 @@ export function createContext(
   const store = createWakingStore(telemetry.watchStore(rows), (write) => jobs.wakeFor(write));
   // Reads the unwatched store, so that reading the metrics changes none of them.
   telemetry.observeQueues({ kinds: JOB_KINDS, store: rows });
+  telemetry.observeSweep(() => readSweep(rows, { now: now() }));
   const call = telemetry.watchUpstream(
     createUpstream({ fetch, now, origins: allowedOrigins(config) }),
   );
@@ -83,8 +95,9 @@ export function createContext(
   const jumio = createJumio({ accountUrl, retrievalUrl, workflowKey, accessToken, call });
   const { adminUrl, apiKey } = config.kratos;
   const kratos = createKratos({ adminUrl, apiKey, call });
+  const listIdentities = createIdentityList({ adminUrl, apiKey, call });
   const jobs: JobRunner = createJobRunner({
-    handlers: createHandlers({ config, store, jumio, kratos, now, log }),
+    handlers: createHandlers({ config, store, jumio, kratos, listIdentities, now, log }),
     store,
     now,
     random,
@@ -100,7 +113,6 @@ export function createContext(
     log,
     setTimer: setTimer ?? setOwnDeadline,
   });
-  const listIdentities = createIdentityList({ adminUrl, apiKey, call });
   return {
     config,
     store,
@@ -109,6 +121,7 @@ export function createContext(
     reconcileLater,
     kratos,
     listIdentities,
+    planSweep: () => keepSweepPlanned(store, { everyHours: config.sweep.everyHours, now, log }),
     now,
     log,
     telemetry,
@@ -118,11 +131,9 @@ export function createContext(
 
 /** Which handler works on which kind of job, and with what. */
 function createHandlers(
-  { config, store, jumio, kratos, now, log }: Pick<Parts, "store" | "now" | "log"> & {
-    config: Config;
-    jumio: Jumio;
-    kratos: Kratos;
-  },
+  { config, store, jumio, kratos, listIdentities, now, log }:
+    & Pick<Parts, "store" | "now" | "log">
+    & { config: Config; jumio: Jumio; kratos: Kratos; listIdentities: ListIdentities },
 ): readonly BoundHandler[] {
   const { publicUrl, reconcileAfterMs, link, policy } = config;
   const start = { store, jumio, kratos, now, log, publicUrl, reconcileAfterMs };
@@ -130,6 +141,8 @@ function createHandlers(
   const check = { store, jumio, kratos, now, log, warningStatus, reconcileAfterMs };
   const publish = { store, kratos, now, log, publicUrl, link, revokeSessionsOnRejection };
   const erase = { store, jumio, kratos, now, log };
+  const pageDelayMs = config.kratos.apiKey === undefined ? PAGE_DELAY_MS : NETWORK_PAGE_DELAY_MS;
+  const sweep = { store, kratos, listIdentities, now, log, pageDelayMs, ...config.sweep };
   const perSecond = config.jumio.startsPerSecond;
   return [
     bindHandler(START, {
@@ -139,5 +152,18 @@ function createHandlers(
     bindHandler(CHECK, { handle: (job, span) => handleCheck(job, span, check) }),
     bindHandler(PUBLISH, { handle: (job) => handlePublish(job, publish) }),
     bindHandler(ERASE, { handle: (job) => handleErase(job, erase) }),
+    bindHandler(SWEEP, { handle: (job, span) => handleSweep(job, span, sweep) }),
   ];
+}
+
+/** Without KV, the sweep is planned within the next hour. */
+async function keepSweepPlanned(
+  store: Store,
+  { everyHours, now, log }: { everyHours: number } & Pick<Parts, "now" | "log">,
+): Promise<void> {
+  try {
+    await planSweep(store, { everyHours, now: now() });
+  } catch (error) {
+    log.warn("Cannot plan the sweep", describeError(error));
+  }
 }

@@ -120,6 +120,7 @@ class BridgeService implements Service {
       await this.#close();
       throw error;
     }
+    await context.planSweep();
     // There may be jobs from before the last stop.
     context.jobs.wake();
     this.#started.resolve(context);
@@ -139,6 +140,10 @@ class BridgeService implements Service {
     registerCron("forget old counts", "17 3 * * *", async () => {
       const { store } = await this.#started.promise;
       await deleteOldCounts(store, now());
+    });
+    registerCron("plan the sweep", "43 * * * *", async () => {
+      const { planSweep } = await this.#started.promise;
+      await planSweep();
     });
   }
 

@@ -10,7 +10,7 @@ function messagesOf(lines: readonly string[], level?: string): string[] {
 Deno.test("createService() registers the cron jobs at once, and opens nothing", () => {
   const { cronJobs, calls } = createTestService();
 
-  assert.deepEqual([...cronJobs.keys()], ["drain jobs", "forget old counts"]);
+  assert.deepEqual([...cronJobs.keys()], ["drain jobs", "forget old counts", "plan the sweep"]);
   assert.deepEqual(calls, { openKv: 0, serve: 0, shutdown: 0 });
 });
 

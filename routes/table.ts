@@ -14,8 +14,8 @@ import {
 } from "./operator/api/dead_letters.ts";
 import { operatorPublish } from "./operator/api/publish.ts";
 import { operatorReconcile } from "./operator/api/reconcile.ts";
-import { operatorStartMissing } from "./operator/api/start_missing.ts";
 import { operatorStatus } from "./operator/api/status.ts";
+import { operatorShowSweep, operatorSweep } from "./operator/api/sweep.ts";
 import {
   operatorDecide,
   operatorErase,
@@ -68,7 +68,8 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorPublish,
   operatorDecide,
   operatorErase,
-  operatorStartMissing,
+  operatorShowSweep,
+  operatorSweep,
   operatorReconcile,
   operatorListDeadLetters,
   operatorShowDeadLetter,

@@ -1,6 +1,11 @@
 import type * as z from "zod";
 import { StatusAnswer } from "../../lib/operator/answers.ts";
-import { describeDeadLetters, formatCount, isOverdue } from "../../lib/operator/format.ts";
+import {
+  describeDeadLetters,
+  describeNeverStarted,
+  formatCount,
+  isOverdue,
+} from "../../lib/operator/format.ts";
 import type { Command, Paint } from "../frame/command.ts";
 import { createServiceClient } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
@@ -15,7 +20,8 @@ export const status: Command = {
   name: "status",
   summary: "Shows queues, failures and counts, and whether you need to act",
   about: `Asks the running service. Exit code 1 if you need to act: there are dead letters, or jobs
-have been due for more than five minutes.
+have been due for more than five minutes, or the sweep stopped, or it found people who registered
+and were never started.
 
 WAITING is the number of jobs in a queue. Most waiting checks are polls for people who have not
 finished yet. DUE NOW is counted up to 1000; a plus means more. FIRST DUE is when the next job of
@@ -25,7 +31,12 @@ the queue is due. 2 H is the current hour and the full hour before it.`,
     const client = await createServiceClient(args, tools);
     const data = await client.read("status", { schema: StatusAnswer });
     const { text, needsAction } = describeState(data, { now: tools.now(), paint: tools.paint });
-    const tables = [describeQueues(data), describeUpstreams(data), describeCounts(data)];
+    const tables = [
+      describeQueues(data),
+      describeUpstreams(data),
+      describeCounts(data),
+      describeSweep(data),
+    ];
     return {
       exitCode: needsAction ? 1 : 0,
       text: [`${tools.paint.strong(text)}\n`, ...tables].join("\n"),
@@ -35,7 +46,7 @@ the queue is due. 2 H is the current hour and the full hour before it.`,
 };
 
 function describeState(
-  { queues, dead_letters: { count, is_more: isMore } }: Status,
+  { queues, sweep, dead_letters: { count, is_more: isMore } }: Status,
   { now, paint }: { now: number; paint: Paint },
 ): { text: string; needsAction: boolean } {
   if (count > 0) {
@@ -47,6 +58,13 @@ function describeState(
   }).map(([kind]) => kind);
   if (overdue.length > 0) {
     return { text: paint.bad(`Work is overdue: ${overdue.join(", ")}`), needsAction: true };
+  }
+  if (sweep.state === "stopped") {
+    const text = "The sweep stopped: too many identities differ from our records";
+    return { text: paint.bad(text), needsAction: true };
+  }
+  if (sweep["never_started"] > 0) {
+    return { text: paint.bad(describeNeverStarted(sweep["never_started"])), needsAction: true };
   }
   return { text: paint.good("Nothing needs you"), needsAction: false };
 }
@@ -77,4 +95,19 @@ function describeUpstreams({ upstreams }: Status): string {
 function describeCounts({ last_hours: lastHours, last_day: lastDay }: Status): string {
   const rows = COUNTS.map((name) => [name, String(lastHours[name]), String(lastDay[name])]);
   return formatTable([["COUNT", "2 H", "24 H"], ...rows]);
+}
+
+function describeSweep(
+  { sweep: { state, last, due_at: dueAt, never_started: missing } }: Status,
+): string {
+  const row = [
+    state.replace("_", " "),
+    formatTimestamp(last?.["ended_at"] ?? null),
+    String(last?.counts["looked_at"] ?? "-"),
+    String(last?.counts.differing ?? "-"),
+    String(missing),
+    formatTimestamp(dueAt),
+  ];
+  const header = ["SWEEP", "LAST ENDED", "IDENTITIES", "DIFFERING", "NEVER STARTED", "NEXT"];
+  return formatTable([header, row]);
 }

@@ -105,6 +105,18 @@ const OperatorSettings = z.object({
   ).transform(createOperatorKeys).default([]).meta({ name: "OPERATOR_SECRET" }),
 });
 
+/** The comparison of all identities with our records. */
+const SweepSettings = z.object({
+  everyHours: number({ min: 0, max: 8760, isWhole: false }).default(24)
+    .meta({ name: "SWEEP_EVERY_HOURS" }),
+  startMissingSince: text.transform((value, context) => {
+    const isDate = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(value);
+    if (isDate.success) return Date.parse(value);
+    context.addIssue("must be a date such as 2026-05-31, or a time such as 2026-05-31T08:00:00Z");
+    return z.NEVER;
+  }).optional().meta({ name: "START_MISSING_SINCE" }),
+});
+
 const SECTIONS = {
   kratos: KratosSettings,
   jumio: JumioSettings,
@@ -114,6 +126,7 @@ const SECTIONS = {
   brand: BrandSettings,
   policy: PolicySettings,
   operator: OperatorSettings,
+  sweep: SweepSettings,
 };
 
 /** Every setting that the service reads. `deno task start` may read these and no others. */

@@ -114,7 +114,7 @@ Deno.test("parseConfig() names problems between settings together with those of 
 });
 
 Deno.test("SETTINGS has the name of every setting once", () => {
-  assert.equal(SETTINGS.length, 26);
+  assert.equal(SETTINGS.length, 28);
   assert.equal(new Set(SETTINGS).size, SETTINGS.length);
   for (const name of SETTINGS) assert.match(name, /^[A-Z]+(?:_[A-Z]+)+$|^PORT$/);
 });
@@ -134,6 +134,9 @@ const BAD: readonly [name: string, value: string, expected: RegExp][] = [
   ["REVOKE_SESSIONS_ON_REJECTION", "yes", /^REVOKE_SESSIONS_ON_REJECTION must be one of/],
   ["JUMIO_CALLBACK_SOURCES", "10.0.0.0/8, jumio", /^JUMIO_CALLBACK_SOURCES must .*entry 2/],
   ["JUMIO_STARTS_PER_SECOND", "0", /^JUMIO_STARTS_PER_SECOND must be a number/],
+  ["SWEEP_EVERY_HOURS", "-1", /^SWEEP_EVERY_HOURS must be a number from 0/],
+  ["START_MISSING_SINCE", "last week", /^START_MISSING_SINCE must be a date such as/],
+  ["START_MISSING_SINCE", "2026-02-30", /^START_MISSING_SINCE must be a date such as/],
   ["LOG_LEVEL", "verbose", /^LOG_LEVEL must be one of debug/],
   ["JUMIO_CALLBACK_SECRET", "one two", /^JUMIO_CALLBACK_SECRET holds several values/],
   ["ORY_WEBHOOK_SECRET", "an old pass phrase", /^ORY_WEBHOOK_SECRET holds several values/],

@@ -14,6 +14,7 @@ const EVENT_KINDS = [
   "confirm",
   "retry",
   "dead_letter",
+  "sweep",
 ] as const;
 
 export type TimelineEventKind = typeof EVENT_KINDS[number];
@@ -117,7 +118,8 @@ async function listAccepted(store: Store, workflowExecutionId: string): Promise<
 }
 
 function toSuffix(event: TimelineEventKind, name: string): string {
-  return `${EVENT_KINDS.indexOf(event)}${name}`;
+  // One character, so that the order of the texts is the order of the kinds.
+  return `${EVENT_KINDS.indexOf(event).toString(36)}${name}`;
 }
 
 function compareEvents(a: Position, b: Position): number {

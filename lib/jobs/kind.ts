@@ -4,7 +4,7 @@ import type { Schedule } from "./schedule.ts";
 export interface JobKind<Data = unknown, Name extends string = string> {
   readonly name: Name;
   /** What a job's id is the id of, as a log field. */
-  readonly idField: "identityId" | "workflowExecutionId";
+  readonly idField: "identityId" | "workflowExecutionId" | "sweep";
   /** How many jobs of the kind one instance runs at once, to spare an upstream that recovers. */
   readonly concurrency: number;
   /** When a failed job is tried again. */

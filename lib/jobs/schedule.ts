@@ -26,6 +26,7 @@ export function retryDelayMs(
 ): number | undefined {
   if (failingForMs >= giveUpAfterMs) return undefined;
   const planned = delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 1_000;
-  const delayMs = Math.max(planned, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
-  return Math.round(delayMs * (0.8 + 0.4 * random()));
+  const askedMs = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
+  // An earlier try than the upstream asked for would be refused too.
+  return Math.max(askedMs, Math.round(Math.max(planned, askedMs) * (0.8 + 0.4 * random())));
 }

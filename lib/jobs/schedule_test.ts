@@ -37,6 +37,13 @@ Deno.test("retryDelayMs() waits as long as the upstream asks, within reason", ()
   assert.deepEqual(asked, [30_000, 600_000]);
 });
 
+Deno.test("retryDelayMs() is never earlier than the upstream asks", () => {
+  const options = { failures: 1, failingForMs: 0, retryAfterMs: 30_000 };
+
+  assert.equal(retryDelayMs(PUBLISH.schedule, { ...options, random: () => 0 }), 30_000);
+  assert.equal(retryDelayMs(PUBLISH.schedule, { ...options, random: () => 1 }), 36_000);
+});
+
 Deno.test("retryDelayMs() gives up when the schedule's time is over, a start after two days", () => {
   const dayMs = 86_400_000;
   const after = (failingForMs: number) =>

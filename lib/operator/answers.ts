@@ -92,7 +92,42 @@ export const TimelineAnswer = z.object({
   "next_cursor": MaybeText,
 });
 
+const SweepCountsAnswer = z.object({
+  "looked_at": Count,
+  "differing": Count,
+  "published": Count,
+  "adopting": Count,
+  "failed": Count,
+  "never_started": Count,
+  "started": Count,
+});
+
+const SweepReportAnswer = z.object({
+  "started_at": Timestamp,
+  "ended_at": Timestamp,
+  "end": z.enum(["finished", "stopped"]),
+  "requested_by": MaybeText,
+  "counts": SweepCountsAnswer,
+  "never_started_ids": z.array(z.string()),
+});
+
+/** The sweep of all identities. */
+export const SweepAnswer = z.object({
+  "state": z.enum(["under_way", "waiting", "stopped", "off"]),
+  "due_at": MaybeTimestamp,
+  "progress": z.nullable(z.object({
+    "started_at": MaybeTimestamp,
+    "requested_by": MaybeText,
+    "dry_run": z.boolean(),
+    "counts": SweepCountsAnswer,
+  })),
+  "last": z.nullable(SweepReportAnswer),
+  "last_dry_run": z.nullable(SweepReportAnswer),
+  "never_started": Count,
+});
+
 export const StatusAnswer = z.object({
+  "sweep": SweepAnswer,
   "queues": z.record(
     z.enum(JOB_KIND_NAMES),
     z.object({
@@ -140,13 +175,10 @@ export const ClosedLetterAnswer = z.object({
   "outcome": z.enum(["replayed", "discarded"]),
 });
 
-/** One page of `start-missing`: the identities on it without a verification. */
-export const MissingAnswer = z.object({
-  "dry_run": z.boolean(),
-  "looked_at": Count,
-  "missing": z.array(z.string()),
-  "started": Count,
-  "next_page_token": MaybeText,
+/** The sweep after a request for one. */
+export const RequestedSweepAnswer = z.object({
+  "outcome": z.enum(["requested", "under_way", "stopped"]),
+  "sweep": SweepAnswer,
 });
 
 /** One page of `reconcile`: the polls on it that were brought forward. */

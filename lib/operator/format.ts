@@ -45,3 +45,10 @@ export function describePublication(outcome: ReconcileOutcome): string {
 export function describeUnreadable(reason: string | null): string {
   return `could not be read (${reason ?? "unknown"})`;
 }
+
+/** Says how many people registered and were never started. */
+export function describeNeverStarted(count: number): string {
+  return count === 1
+    ? "One person registered and was never started"
+    : `${count} people registered and were never started`;
+}

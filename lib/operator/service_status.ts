@@ -8,11 +8,13 @@ import {
 } from "../jobs/queue.ts";
 import type { Store } from "../kv/store.ts";
 import { JOB_KINDS, type JobKindName } from "../verification/job_kinds.ts";
+import { readSweep, type SweepState } from "../verification/sweep.ts";
 
 /** The state of the service at this moment. */
 export interface ServiceStatus {
   readonly queues: Readonly<Record<JobKindName, QueueStatus>>;
   readonly deadLetters: BoundedCount;
+  readonly sweep: SweepState;
   readonly lastFailures: Readonly<Record<"jumio" | "kratos", UpstreamFailure | null>>;
   /** The present hour, and the whole one before it. */
   readonly lastHours: Readonly<Record<CountName, number>>;
@@ -24,18 +26,20 @@ export async function readStatus(
   store: Store,
   { now }: { now: number },
 ): Promise<ServiceStatus> {
-  const [[jumio, kratos], queues, deadLetters, hours] = await Promise.all([
+  const [[jumio, kratos], queues, deadLetters, sweep, hours] = await Promise.all([
     store.getMany<[UpstreamFailure, UpstreamFailure]>([
       upstreamFailureKey("jumio"),
       upstreamFailureKey("kratos"),
     ]),
     readQueues(store, { kinds: JOB_KINDS, now }),
     countDeadLetters(store),
+    readSweep(store, { now }),
     readCounts(store, { now, hours: 24 }),
   ]);
   return {
     queues,
     deadLetters,
+    sweep,
     lastFailures: { jumio: jumio.value, kratos: kratos.value },
     // The present hour may have just begun, so the one before it is included.
     lastHours: sumCounts(hours.slice(-2)),

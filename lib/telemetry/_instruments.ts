@@ -2,6 +2,7 @@ import type { Attributes, Meter } from "@opentelemetry/api";
 import type { JobKind } from "../jobs/kind.ts";
 import { readQueueDepth } from "../jobs/queue.ts";
 import type { Store } from "../kv/store.ts";
+import type { ObservedSweep } from "./telemetry.ts";
 
 /** Histogram boundaries. A callback's answer takes milliseconds, the creation of an account 8 s. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -90,4 +91,34 @@ export function observeQueues(
       observer.observe(letters, queue.deadLetters, { kind: kind.name });
     }
   }, [depth, age, letters]);
+}
+
+/** Observes the sweep, at each export. Without KV, and before the first sweep, there is no figure. */
+export function observeSweep(
+  meter: Meter,
+  { read, now }: { read: () => Promise<ObservedSweep>; now: () => number },
+): void {
+  const age = meter.createObservableGauge("jumio_bridge.sweep.age", {
+    unit: "s",
+    description: "Since the beginning of the last sweep that ended",
+  });
+  const differing = meter.createObservableGauge("jumio_bridge.sweep.differing", {
+    unit: "{identity}",
+    description: "Identities that differed from our records in the last sweep",
+  });
+  const missing = meter.createObservableGauge("jumio_bridge.sweep.never_started", {
+    unit: "{identity}",
+    description: "People who registered and were never started",
+  });
+  const stopped = meter.createObservableGauge("jumio_bridge.sweep.stopped", {
+    description: "1 while the sweep waits for an operator because too many identities differ",
+  });
+  meter.addBatchObservableCallback(async (observer) => {
+    const sweep = await read().catch(() => undefined);
+    if (sweep === undefined || sweep.last === null) return;
+    observer.observe(differing, sweep.last.counts.differing);
+    observer.observe(missing, sweep.neverStarted);
+    observer.observe(stopped, sweep.state === "stopped" ? 1 : 0);
+    if (sweep.state !== "off") observer.observe(age, (now() - sweep.last.startedAt) / 1000);
+  }, [age, differing, missing, stopped]);
 }

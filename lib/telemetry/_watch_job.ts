@@ -10,6 +10,7 @@ import type { JobSpan, WatchJob } from "../jobs/run_job.ts";
 const ID_ATTRIBUTES = {
   identityId: "jumio_bridge.identity_id",
   workflowExecutionId: "jumio_bridge.workflow_execution_id",
+  sweep: "jumio_bridge.sweep",
 } as const satisfies Readonly<Record<JobKind["idField"], string>>;
 
 /** Creates a span of its own for each run: the request that woke the runner is not its parent. */

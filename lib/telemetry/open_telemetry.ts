@@ -1,6 +1,11 @@
 import type * as OpenTelemetry from "@opentelemetry/api";
 import { UpstreamError } from "../upstream/error.ts";
-import { createInstruments, type Instruments, observeQueues } from "./_instruments.ts";
+import {
+  createInstruments,
+  type Instruments,
+  observeQueues,
+  observeSweep,
+} from "./_instruments.ts";
 import type { Store } from "../kv/store.ts";
 import type { EndRequest, Telemetry } from "./telemetry.ts";
 import { formatTrace, linksTo } from "./_trace.ts";
@@ -46,6 +51,7 @@ export function createOpenTelemetry(
     watchUpstream: (call) => watchUpstream(call, parts),
     watchStore: (store) => watchStore(store, parts),
     observeQueues: (queues) => observeQueues(meter, { ...queues, now }),
+    observeSweep: (read) => observeSweep(meter, { read, now }),
     currentTrace() {
       const span = api.trace.getActiveSpan();
       return span && formatTrace(span.spanContext());

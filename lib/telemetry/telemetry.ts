@@ -30,10 +30,23 @@ export interface Telemetry {
   watchStore(store: Store): Store;
   /** Observes how many jobs wait, at each export. */
   observeQueues(queues: { kinds: readonly JobKind[]; store: Store }): void;
+  /** Observes the sweep of all identities, at each export. */
+  observeSweep(read: () => Promise<ObservedSweep>): void;
   /** The present span as `traceparent`, to be stored with what it requests. */
   currentTrace(): string | undefined;
   /** Links the present span to a stored one. */
   linkTo(trace: string | undefined): void;
+}
+
+/** The part of the sweep's state that metrics show. */
+export interface ObservedSweep {
+  readonly state: string;
+  readonly neverStarted: number;
+  /** The last sweep that ended. */
+  readonly last: {
+    readonly startedAt: number;
+    readonly counts: { readonly differing: number };
+  } | null;
 }
 
 /** Without OpenTelemetry: records nothing, and costs nothing. */
@@ -43,6 +56,7 @@ export const NO_TELEMETRY: Telemetry = {
   watchUpstream: (call) => call,
   watchStore: (store) => store,
   observeQueues() {},
+  observeSweep() {},
   currentTrace: () => undefined,
   linkTo() {},
 };

@@ -48,6 +48,46 @@ export interface EraseData {
   readonly isConfirmation: boolean;
 }
 
+/** What a sweep has found and done so far. */
+export interface SweepCounts {
+  readonly lookedAt: number;
+  /** Identities whose metadata differed from our record in the list. */
+  readonly differing: number;
+  /** Of these: the record is written to the identity again. */
+  readonly published: number;
+  /** Of these: the record was older than the identity, which is adopted. */
+  readonly adopting: number;
+  /** Identities that could not be read. */
+  readonly failed: number;
+  /** Registered, but never started, and not started by the sweep either. */
+  readonly neverStarted: number;
+  /** Never started before, and started by the sweep. */
+  readonly started: number;
+}
+
+/** Data of {@linkcode SWEEP}: how far the sweep is. One run of the job is one step. */
+export interface SweepData {
+  /** Null until the first step. */
+  readonly startedAt: number | null;
+  /** The operator who asked for it. Null for a sweep that is due by the schedule. */
+  readonly requestedBy: string | null;
+  /** Only compares and counts. */
+  readonly isDryRun: boolean;
+  /** An operator allowed it to repair any number of identities. */
+  readonly isConfirmed: boolean;
+  /** Of the page that is listed next. Null for the first page. */
+  readonly pageToken: string | null;
+  /** The last page was listed. */
+  readonly isListed: boolean;
+  /** Identities that differ and are still to be repaired. */
+  readonly toRepair: readonly string[];
+  /** Identities that are still to be started. */
+  readonly toStart: readonly string[];
+  /** The first of the identities that were never started, for an operator to look at. */
+  readonly neverStartedIds: readonly string[];
+  readonly counts: SweepCounts;
+}
+
 const SECOND = 1_000;
 const DAY = 86_400_000;
 
@@ -115,8 +155,26 @@ export const ERASE: JobKind<EraseData, "erase"> = {
   }),
 };
 
+/** The id of the only sweep. One job means that only one instance sweeps. */
+export const SWEEP_ID = "identities";
+
+/** Compares all identities in Ory with our records. Handled by `handleSweep` in work/sweep.ts. */
+export const SWEEP: JobKind<SweepData, "sweep"> = {
+  name: "sweep",
+  idField: "sweep",
+  concurrency: 1,
+  // Never given up: an alert tells how long ago the last sweep finished.
+  schedule: {
+    delaysMs: [5, 15, 30, 60, 120, 300].map((s) => s * SECOND),
+    giveUpAfterMs: Infinity,
+  },
+  isPoll: false,
+  // A sweep that is under way goes on from where it is.
+  mergeData: (existing, requested) => existing.startedAt === null ? requested : existing,
+};
+
 /** All kinds of jobs, in the order of a verification. */
-export const JOB_KINDS = [START, CHECK, PUBLISH, ERASE] as const;
+export const JOB_KINDS = [START, CHECK, PUBLISH, ERASE, SWEEP] as const;
 
 export type JobKindName = typeof JOB_KINDS[number]["name"];
 

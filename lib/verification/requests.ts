@@ -7,6 +7,9 @@ import {
   type PublishData,
   START,
   type StartData,
+  SWEEP,
+  SWEEP_ID,
+  type SweepData,
 } from "./job_kinds.ts";
 import type { FinalStatus } from "./verdict.ts";
 import { type Job, requestJob } from "../jobs/job.ts";
@@ -115,6 +118,14 @@ export function requestErase(
 ): Write {
   const data = { accountIds, left, isConfirmation: false };
   return requestJob(row, { kind: ERASE, id, data, ...options });
+}
+
+/** Requests a sweep. One that is under way goes on. */
+export function requestSweep(
+  row: Row<Job<SweepData>>,
+  options: RequestOptions & { data: SweepData; dueAt: number },
+): Write {
+  return requestJob(row, { kind: SWEEP, id: SWEEP_ID, ...options });
 }
 
 function toCheckData(

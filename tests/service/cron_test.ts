@@ -54,6 +54,7 @@ Deno.test("main.ts registers its cron jobs before anything is awaited, which Den
   assert.deepEqual(await recordCronJobs('"./main.ts"'), [
     { name: "drain jobs", isAwaited: false },
     { name: "forget old counts", isAwaited: false },
+    { name: "plan the sweep", isAwaited: false },
   ]);
 });
 

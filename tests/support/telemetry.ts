@@ -31,7 +31,7 @@ export function createFakeOpenTelemetry(): FakeOpenTelemetry {
   const active = new AsyncLocalStorage<Span>();
   const spans: FakeSpan[] = [];
   const points: FakePoint[] = [];
-  let observeAll: (observer: unknown) => Promise<void> = () => Promise.resolve();
+  const callbacks: ((observer: unknown) => Promise<void>)[] = [];
 
   function startSpan(name: string, options: SpanOptions = {}): Span {
     const recorded = createRecordedSpan(name, { number: spans.length + 1, options });
@@ -61,7 +61,8 @@ export function createFakeOpenTelemetry(): FakeOpenTelemetry {
         createCounter: recorder,
         createHistogram: recorder,
         createObservableGauge: recorder,
-        addBatchObservableCallback: (callback: typeof observeAll) => void (observeAll = callback),
+        addBatchObservableCallback: (callback: typeof callbacks[number]) =>
+          void callbacks.push(callback),
       }),
     },
   } as unknown as OpenTelemetryApi; // only what the service calls
@@ -73,10 +74,11 @@ export function createFakeOpenTelemetry(): FakeOpenTelemetry {
     underSpan: (work) => active.run(startSpan("POST"), work),
     async observe() {
       const observed: FakePoint[] = [];
-      await observeAll({
-        observe: ({ name }: { name: string }, value: number, attributes: Attributes) =>
+      const observer = {
+        observe: ({ name }: { name: string }, value: number, attributes: Attributes = {}) =>
           void observed.push([name, value, attributes]),
-      });
+      };
+      for (const callback of callbacks) await callback(observer);
       return observed;
     },
   };

@@ -20,6 +20,8 @@ interface StartRequest {
   readonly now: number;
   /** The language in which Jumio greets the person. Without it, Jumio's own setting applies. */
   readonly locale?: string | undefined;
+  /** What asked for it, unless an operator did. */
+  readonly cause?: "hook" | "sweep";
   readonly operator?: Operator;
   readonly trace?: string | undefined;
 }
@@ -32,7 +34,7 @@ interface StartRequest {
  * tombstone stays, to show who erased the identity.
  */
 export async function acceptStart(store: Store, request: StartRequest): Promise<boolean> {
-  const { identityId, now, locale, operator, trace } = request;
+  const { identityId, now, locale, operator, cause = "hook", trace } = request;
   const tombstone = operator === undefined
     ? { key: tombstoneKey(identityId), value: null, versionstamp: null }
     : await store.get<Tombstone>(tombstoneKey(identityId));
@@ -51,11 +53,11 @@ export async function acceptStart(store: Store, request: StartRequest): Promise<
     requestStart(noJob, { identityId, data, dueAt: now, now, trace }),
     { checks: [tombstone] },
     operator === undefined
-      ? recordEvent(identityId, { at: now, event: "hook", details: { outcome: "accepted" } })
+      ? recordEvent(identityId, { at: now, event: cause, details: { outcome: "accepted" } })
       : recordAction(identityId, { at: now, action: "start", operator }),
   );
   if (await store.commit(write)) return true;
-  if (operator === undefined) await recordRepeat(store, { identityId, now });
+  if (operator === undefined && cause === "hook") await recordRepeat(store, { identityId, now });
   return false;
 }
 

@@ -6,14 +6,16 @@ import type {
   EventAnswer,
   RecordAnswer,
   StatusAnswer,
+  SweepAnswer,
   VerificationAnswer,
 } from "../../../lib/operator/answers.ts";
 import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
 import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
-import type { JobKindName } from "../../../lib/verification/job_kinds.ts";
+import type { JobKindName, SweepCounts } from "../../../lib/verification/job_kinds.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";
+import type { SweepReport, SweepState } from "../../../lib/verification/sweep.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
 
 /** Converts a verification to its form in the API. */
@@ -109,10 +111,57 @@ export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer>
     }];
   });
   return {
+    "sweep": showSweep(status.sweep),
     "queues": Object.fromEntries(queues),
     "dead_letters": { count, "is_more": isMore },
     "upstreams": Object.fromEntries(upstreams),
     "last_hours": status.lastHours,
     "last_day": status.lastDay,
+  };
+}
+
+/** Converts the sweep to its form in the API. */
+export function showSweep(
+  { state, dueAt, progress, last, lastDryRun, neverStarted }: SweepState,
+): z.output<typeof SweepAnswer> {
+  return {
+    state,
+    "due_at": toTimestamp(dueAt),
+    "progress": progress === undefined ? null : {
+      "started_at": toTimestamp(progress.startedAt),
+      "requested_by": progress.requestedBy,
+      "dry_run": progress.isDryRun,
+      "counts": showCounts(progress.counts),
+    },
+    "last": showReport(last),
+    "last_dry_run": showReport(lastDryRun),
+    "never_started": neverStarted,
+  };
+}
+
+function showReport(report: SweepReport | null): z.output<typeof SweepAnswer>["last"] {
+  if (report === null) return null;
+  const { startedAt, endedAt, end, requestedBy, counts, neverStartedIds } = report;
+  return {
+    "started_at": toTimestamp(startedAt),
+    "ended_at": toTimestamp(endedAt),
+    end,
+    "requested_by": requestedBy,
+    "counts": showCounts(counts),
+    "never_started_ids": [...neverStartedIds],
+  };
+}
+
+function showCounts(
+  { lookedAt, differing, published, adopting, failed, neverStarted, started }: SweepCounts,
+): NonNullable<z.output<typeof SweepAnswer>["last"]>["counts"] {
+  return {
+    "looked_at": lookedAt,
+    differing,
+    published,
+    adopting,
+    failed,
+    "never_started": neverStarted,
+    started,
   };
 }

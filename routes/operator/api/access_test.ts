@@ -27,7 +27,7 @@ const CALLS = listRoutes({
   );
 
 const API_CALLS = CALLS.filter(({ path }) =>
-  /status|verifications|missing|reconcile|dead-letters/.test(path)
+  /status|verifications|sweep|reconcile|dead-letters/.test(path)
 );
 
 Deno.test("without OPERATOR_SECRET every operator path is answered like an unknown path", async () => {

@@ -3,9 +3,15 @@ import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
 import { JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import type { Operator } from "../../../lib/history/operator_action.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
-import { describeDeadLetters, formatCount, isOverdue } from "../../../lib/operator/format.ts";
+import {
+  describeDeadLetters,
+  describeNeverStarted,
+  formatCount,
+  isOverdue,
+} from "../../../lib/operator/format.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { renderPlot, type Series } from "./_plot.ts";
+import { renderSweep } from "./_sweep.ts";
 import { formatDistance, formatMoment, nameJob } from "./_words.ts";
 
 const STARTS: readonly Series[] = [
@@ -68,6 +74,7 @@ ${renderSearch("")}
   }</section>
 </div>
 ${renderLetters(dashboard)}
+${renderSweep(status.sweep, now)}
 <div class="pair">
 <section><h2>Queues</h2>${renderQueues(status, now)}</section>
 <section><h2>Upstreams</h2>${renderUpstreams(status, now)}</section>
@@ -88,7 +95,7 @@ export function renderSearch(id: string): Html {
 }
 
 function renderState({ status, now }: Dashboard): Html {
-  const { queues, deadLetters } = status;
+  const { queues, deadLetters, sweep } = status;
   const overdue = JOB_KIND_NAMES.filter((kind) => isOverdue(queues[kind].oldestDueAt, now));
   if (deadLetters.count > 0) {
     return html`<section class="state bad"><strong>${describeDeadLetters(deadLetters)}</strong>
@@ -98,6 +105,18 @@ function renderState({ status, now }: Dashboard): Html {
     const names = overdue.map((kind) => nameJob(kind).toLowerCase()).join(", ");
     return html`<section class="state warn"><strong>Work is overdue</strong>
 <p>Due for more than five minutes: ${names}.</p></section>`;
+  }
+  if (sweep.state === "stopped") {
+    return html`<section class="state bad"><strong>The sweep stopped</strong>
+<p>${sweep.last?.counts.differing ?? 0} identities differ from our records. Look at some of them. To
+repair all: <code>deno task operator sweep --yes</code></p></section>`;
+  }
+  if (sweep.neverStarted > 0) {
+    return html`<section class="state warn"><strong>${
+      describeNeverStarted(sweep.neverStarted)
+    }</strong>
+<p>Ory could not reach this service, or they registered before it was installed. They are below.</p>
+</section>`;
   }
   return html`<section class="state"><strong>Nothing needs you</strong>
 <p>No dead letters, and no work is overdue.</p></section>`;

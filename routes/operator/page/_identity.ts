@@ -80,7 +80,8 @@ export function renderUnknown(id: string): Html {
   return html`<main>${renderSearch(id)}
 <section class="state warn"><strong>There is no record of this id</strong>
 <p>Neither an identity nor an execution has it. A person who registered while this service was down
-has no record: <code>deno task operator verification start --missing</code> finds them.</p></section>
+has no record. To start such a person: <code>deno task operator verification start ${id}</code></p>
+</section>
 </main>`;
 }
 

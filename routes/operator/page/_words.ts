@@ -7,11 +7,13 @@ const JOB_WORDS: Readonly<Record<JobKindName, string>> = {
   check: "Read from Jumio",
   publish: "Write to Ory",
   erase: "Erase",
+  sweep: "Sweep of all identities",
 };
 
 const EVENT_WORDS: Readonly<Record<TimelineEvent["event"], string>> = {
   operator: "Operator",
   hook: "Hook from Ory",
+  sweep: "Sweep of all identities",
   start: "Start at Jumio",
   callback: "Callback from Jumio",
   poll: "Polls of Jumio",
