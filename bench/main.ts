@@ -9,6 +9,7 @@ import { benchCallback } from "./callback.ts";
 import { benchDrain } from "./drain.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchStart } from "./start.ts";
+import { benchSweep } from "./sweep.ts";
 import { benchValidate } from "./validate.ts";
 
 const PARTS = {
@@ -17,6 +18,7 @@ const PARTS = {
   callback: benchCallback,
   growth: benchGrowth,
   drain: benchDrain,
+  sweep: benchSweep,
 } as const;
 
 const isSmoke = Deno.args.includes("--smoke");

@@ -43,6 +43,9 @@ const CALLBACK_SECRET = "only-for-the-sandbox-too";
 /** Short enough to watch how the service finds the result when a callback was lost. */
 const RECONCILE_AFTER_SECONDS = 10;
 
+/** 72 seconds: short enough to watch how the sweep finds people who registered during an outage. */
+const SWEEP_EVERY_HOURS = 0.02;
+
 /** Creates both simulators and the service. Does not start the service. */
 export async function createParties(options: PartiesOptions): Promise<Parties> {
   const { root, urls, observer } = options;
@@ -88,6 +91,7 @@ function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch 
     "OPERATOR_SECRET": SANDBOX_SECRET,
     "KV_PATH": "./data/sandbox.sqlite3",
     "RECONCILE_AFTER_SECONDS": String(RECONCILE_AFTER_SECONDS),
+    "SWEEP_EVERY_HOURS": String(SWEEP_EVERY_HOURS),
   };
   return createServiceSwitch(async () => {
     const started = await startService({ root, env, stdout: "piped" });

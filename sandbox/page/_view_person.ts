@@ -27,6 +27,7 @@ export function viewPerson({ identity, before, execution, notice, isOpen }: Pers
 </summary>
 ${notice && html`<p class="notice ${notice.tone}">${notice.text}</p>`}
 ${viewFinish({ email, id, execution })}
+${execution === undefined && status === "none" && viewNeverStarted()}
 <div class="actions">
 ${viewAction("sign-in", { email, id, label: "Sign in" })}
 ${viewAction("recover", { email, id, label: "Recover" })}
@@ -82,6 +83,16 @@ function viewFinish(
         <div class="choices">${buttons}</div>
       </fieldset>
     </form>
+  `;
+}
+
+/** Ory calls a registration hook once, with a few retries within seconds. */
+function viewNeverStarted(): Html {
+  return html`
+    <p class="hint">The bridge has not written on this identity. If it was down at the registration,
+      Ory does not call it again. Once it runs, its sweep finds this person within two minutes. Then
+      the operator’s page counts them and names the command that starts them. With
+      <code>START_MISSING_SINCE</code> the sweep starts them by itself.</p>
   `;
 }
 
