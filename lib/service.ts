@@ -134,16 +134,13 @@ class BridgeService implements Service {
     const { registerCron, now } = this.#runtime;
     // On a platform that ends the process between requests, only this finishes the jobs.
     registerCron("drain jobs", "* * * * *", async () => {
-      const { jobs } = await this.#started.promise;
-      await jobs.drain();
+      await (await this.#started.promise).jobs.drain();
     });
     registerCron("forget old counts", "17 3 * * *", async () => {
-      const { store } = await this.#started.promise;
-      await deleteOldCounts(store, now());
+      await deleteOldCounts((await this.#started.promise).store, now());
     });
     registerCron("plan the sweep", "43 * * * *", async () => {
-      const { planSweep } = await this.#started.promise;
-      await planSweep();
+      await (await this.#started.promise).planSweep();
     });
   }
 
