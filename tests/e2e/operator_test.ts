@@ -32,9 +32,10 @@ for (const kind of KINDS) {
     const [identityId = ""] = await ory.find(email);
 
     const swept = await operate(["sweep"], { env, fetch, delay });
-    assert.equal(swept.exitCode, 1, swept.stderr);
-    assert.match(swept.stdout, /^NEVER STARTED +1$/m);
-    assert.match(swept.stdout, new RegExp(`^${identityId}$`, "m"));
+    assert.equal(swept.exitCode, 0, swept.stderr);
+    assert.match(swept.stdout, /^IDENTITIES +1$/m);
+    // Its hook could still be on its way.
+    assert.match(swept.stdout, /^NEVER STARTED +0$/m);
     assert.equal(jumio.executions.length, 0);
     await run(`verification start ${identityId}`);
     await waitFor("status", "pending");
