@@ -56,7 +56,7 @@ export const deadLetterShow: Command = {
     const text = formatFacts([
       ["Kind", data.kind],
       ["Id", data.id],
-      ["Reason", data.reason],
+      ["Reason", data.status === null ? data.reason : `${data.reason} (HTTP ${data.status})`],
       ["Tries", String(data.failures)],
       ["Given up", `${formatTimestamp(data["dead_at"])} UTC`],
     ]);

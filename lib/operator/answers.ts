@@ -159,6 +159,8 @@ export const DeadLetterAnswer = z.object({
   "kind": z.enum(JOB_KIND_NAMES),
   "id": z.string(),
   "reason": z.string(),
+  /** The HTTP status by which an upstream said that no retry helps. */
+  "status": z.nullable(z.int()),
   "failures": Count,
   "dead_at": Timestamp,
 });

@@ -78,10 +78,17 @@ export function showEvent(
 
 /** Converts a dead letter to its form in the API, without its data, which may name an account. */
 export function showDeadLetter(
-  { kind, id, reason, failures, deadAt }: DeadLetter,
+  { kind, id, reason, status, failures, deadAt }: DeadLetter,
 ): z.output<typeof DeadLetterAnswer> {
   // Only jobs of these kinds are stored.
-  return { kind: kind as JobKindName, id, reason, failures, "dead_at": toTimestamp(deadAt) };
+  return {
+    kind: kind as JobKindName,
+    id,
+    reason,
+    status: status ?? null,
+    failures,
+    "dead_at": toTimestamp(deadAt),
+  };
 }
 
 /** Converts the service's status to its form in the API. */
