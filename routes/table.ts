@@ -33,7 +33,7 @@ import {
   operatorReplay,
   operatorSignIn,
   operatorSignOut,
-} from "./operator/page/page.ts";
+} from "./operator/page/operator_page.ts";
 import { operatorPublishButton } from "./operator/page/publish.ts";
 import { continueVerify, verify } from "./person/verify.ts";
 import { verifyReturn } from "./person/verify_return.ts";

@@ -7,7 +7,7 @@ import {
   type SandboxUrls,
 } from "./_parties.ts";
 import { createObserver, type Observer } from "./page/observer.ts";
-import { createSandboxPage } from "./page/page.ts";
+import { createSandboxPage } from "./page/sandbox_page.ts";
 import { createSwitches } from "./page/switches.ts";
 import { createVisitorActions } from "./page/visitor_actions.ts";
 import { PORTS } from "./setup.ts";

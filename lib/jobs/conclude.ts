@@ -9,7 +9,7 @@ import { describeError, type LogFields, type LogLevel } from "../log.ts";
 import { toTimestamp } from "../timestamp.ts";
 
 /** What to commit after a run, and what to report once that is committed. */
-export interface Conclusion {
+export interface AfterRun {
   /** What becomes of the job, merged with the result's own write. */
   readonly write: Write;
   readonly end: JobEnd;
@@ -38,7 +38,7 @@ export function concludeJob(
     /** The result's own write. */
     write: Write;
   },
-): Conclusion {
+): AfterRun {
   const { isNudged } = row.value;
   const held: Held = { row, job: { ...row.value, leaseId: null, isNudged: false } };
   const succeeded = { ...held.job, failures: 0, firstFailedAt: null };
@@ -86,7 +86,7 @@ function postpone(
     write: Write;
     outcome: "again" | "not_yet";
   },
-): Conclusion {
+): AfterRun {
   const message = outcome === "again" ? "Job is due again" : "Job is not ready yet";
   const fields = { dueAt: toTimestamp(next.dueAt) };
   return {
@@ -104,7 +104,7 @@ function postpone(
   };
 }
 
-function concludeFailure(held: Held, error: Error, options: ConcludeOptions): Conclusion {
+function concludeFailure(held: Held, error: Error, options: ConcludeOptions): AfterRun {
   const { kind, now } = options;
   const failure = options.describeFailure(error, { now });
   const { reason, isExpected, retryAfterMs } = failure;
@@ -132,7 +132,7 @@ function giveUp(
     reason: string;
     status?: number | undefined;
   },
-): Conclusion {
+): AfterRun {
   const { id, data, failures } = job;
   const answered = status === undefined ? {} : { status };
   const letter: DeadLetter = {
@@ -186,6 +186,6 @@ function describeLine(
   level: LogLevel,
   message: string,
   { kind, job, fields }: { kind: JobKind; job: Job; fields: LogFields },
-): Conclusion["logLine"] {
+): AfterRun["logLine"] {
   return { level, message, fields: { ...jobFields(kind, job), ...fields } };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createJob, EXECUTION_ID, NOW } from "../../tests/support/verification_rows.ts";
 import { CHECK, type CheckData, PUBLISH } from "../verification/job_kinds.ts";
-import { concludeJob, type Conclusion } from "./conclude.ts";
+import { type AfterRun, concludeJob } from "./conclude.ts";
 import { deadLetterKey } from "./dead_letters.ts";
 import { dueKey } from "./due.ts";
 import { type Job, jobKey } from "./job.ts";
@@ -18,7 +18,7 @@ function conclude(
     failure?: JobFailure;
     write?: Write;
   } = {},
-): Conclusion {
+): AfterRun {
   const job = createJob(CHECK, { id: EXECUTION_ID, data: DATA, ...change });
   const row = { key: jobKey(CHECK, EXECUTION_ID), value: job, versionstamp: "1" };
   const describeFailure = () => failure;
@@ -33,7 +33,7 @@ function conclude(
 }
 
 /** The job that a conclusion stores. Undefined if it deletes it. */
-function nextJob({ write }: Conclusion): Job<CheckData> | undefined {
+function nextJob({ write }: AfterRun): Job<CheckData> | undefined {
   return write.sets?.find(({ key }) => key[0] === "job")?.value as Job<CheckData> | undefined;
 }
 

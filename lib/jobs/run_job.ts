@@ -100,8 +100,8 @@ async function finishJob(
       }
       previous = row.versionstamp;
       const own = { result, write: await writeOf(result) };
-      const conclusion = concludeJob(held, { ...own, kind, describeFailure, now: now(), random });
-      const { write, end, logLine: { level, message, fields } } = conclusion;
+      const after = concludeJob(held, { ...own, kind, describeFailure, now: now(), random });
+      const { write, end, logLine: { level, message, fields } } = after;
       return { write, outcome: { end, report: () => log[level](message, fields) } };
     },
   });

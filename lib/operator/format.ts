@@ -1,4 +1,4 @@
-import type { BoundedCount } from "../jobs/queue.ts";
+import type { BoundedCount } from "../jobs/queue_status.ts";
 import type { ReconcileOutcome } from "../verification/reconcile_identity.ts";
 
 /** A job that has been due for longer than this is not being worked on. */

@@ -5,7 +5,7 @@ import {
   countDeadLetters,
   type QueueStatus,
   readQueues,
-} from "../jobs/queue.ts";
+} from "../jobs/queue_status.ts";
 import type { Store } from "../kv/store.ts";
 import { JOB_KINDS, type JobKindName } from "../verification/job_kinds.ts";
 import { readSweep, type SweepState } from "../verification/sweep.ts";

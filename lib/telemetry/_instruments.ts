@@ -1,6 +1,6 @@
 import type { Attributes, Meter } from "@opentelemetry/api";
 import type { JobKind } from "../jobs/kind.ts";
-import { readQueueDepth } from "../jobs/queue.ts";
+import { readQueueDepth } from "../jobs/queue_status.ts";
 import type { Store } from "../kv/store.ts";
 import type { ObservedSweep } from "./telemetry.ts";
 

@@ -6,8 +6,8 @@ import { defineRoute, PUBLIC, type RouteAnswer } from "../../lib/http/route.ts";
 import { continueVerification } from "../../lib/verification/continue.ts";
 import { createVisit, type LinkRefusal, verifyLink } from "../../lib/verification/link.ts";
 import { readProgress } from "../../lib/verification/progress.ts";
-import { renderFailurePage, renderPersonPage } from "./page.ts";
 import { JUMIO_LOCALES } from "../../locales/jumio_locales.ts";
+import { renderFailurePage, renderPersonPage } from "./person_page.ts";
 import { createVisitCookie } from "./_visit_cookie.ts";
 
 const PATH = "/jumio/verify";

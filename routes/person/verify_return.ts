@@ -5,7 +5,7 @@ import { defineRoute, PUBLIC } from "../../lib/http/route.ts";
 import { verifyLink } from "../../lib/verification/link.ts";
 import { type ProgressState, readProgress } from "../../lib/verification/progress.ts";
 import type { Texts } from "../../locales/texts.ts";
-import { pickTexts, renderFailurePage, renderPersonPage } from "./page.ts";
+import { pickTexts, renderFailurePage, renderPersonPage } from "./person_page.ts";
 import { readVisitCookie, returnUrl } from "./_visit_cookie.ts";
 
 /** Jumio's error codes, by the sentence that helps a person. */

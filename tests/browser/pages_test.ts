@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { parseConfig } from "../../lib/config/config.ts";
-import { PERSON_PAGES, renderPersonPage } from "../../routes/person/page.ts";
+import { PERSON_PAGES, renderPersonPage } from "../../routes/person/person_page.ts";
 import { LANGUAGES } from "../../locales/mod.ts";
 import { assertAccessible, assertFits, SIZES, startBrowser, takeScreenshot } from "./browser.ts";
 

@@ -142,7 +142,7 @@ const FACTS: readonly Fact[] = [
     "lib/config/config.ts",
     "MIN_OPERATOR_SECRET_LENGTH",
   ],
-  ["docs/observability.md", /up to (\d+)/g, "lib/jobs/queue.ts", "MAX_COUNTED"],
+  ["docs/observability.md", /up to (\d+)/g, "lib/jobs/queue_status.ts", "MAX_COUNTED"],
 ];
 
 /** Reads a numeric constant from a source: a product of numbers and of constants of the same file. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Context } from "../../../lib/context.ts";
 import { defineRoute } from "../../../lib/http/route.ts";
 import { ReconciledAnswer } from "../../../lib/operator/answers.ts";
-import { reconcile } from "../../../lib/operator/reconcile.ts";
+import { bringPollsForward } from "../../../lib/operator/bring_polls_forward.ts";
 import { answersOf, answerWith, NAMED_OPERATOR } from "./_operator.ts";
 
 const Reconcile = z.object({
@@ -20,7 +20,7 @@ export const operatorReconcile = defineRoute({
   answers: answersOf(ReconciledAnswer),
   async handle({ body, caller: operator }, { config, store, now, telemetry }: Context) {
     const { limit, cursor } = body;
-    const { lookedAt, broughtForward, next } = await reconcile(store, {
+    const { lookedAt, broughtForward, next } = await bringPollsForward(store, {
       after: cursor && { dueAt: cursor["due_at"], id: cursor.id },
       limit,
       afterMs: config.reconcileAfterMs,

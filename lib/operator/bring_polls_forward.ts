@@ -6,35 +6,35 @@ import type { Store } from "../kv/store.ts";
 import { mergeWrites } from "../kv/write.ts";
 
 /** The last poll of a page. The next page begins after it. */
-export interface ReconcileCursor {
+export interface PollCursor {
   readonly dueAt: number;
   readonly id: string;
 }
 
 /** The result for one page of polls. */
-export interface Reconciled {
+export interface BroughtForward {
   readonly lookedAt: number;
   /** How many of them are due now. */
   readonly broughtForward: number;
   /** Undefined on the last page. */
-  readonly next: ReconcileCursor | undefined;
+  readonly next: PollCursor | undefined;
 }
 
 /**
  * Brings one page of scheduled polls forward, for the case that callbacks were lost. Leaves out
  * what was checked in the last `afterMs`, so that repeating it does not poll Jumio again.
  */
-export async function reconcile(
+export async function bringPollsForward(
   store: Store,
   { after, limit, afterMs, operator, now, trace }: {
-    after: ReconcileCursor | undefined;
+    after: PollCursor | undefined;
     limit: number;
     afterMs: number;
     operator: Operator;
     now: number;
     trace?: string | undefined;
   },
-): Promise<Reconciled> {
+): Promise<BroughtForward> {
   const due = await store.list(selectDue(CHECK, { after: after ?? { dueAt: now } }), { limit });
   const places = due.flatMap(({ key }) => parseDueKey(key) ?? []);
   const results = await Promise.all(places.map(async ({ id }) => {

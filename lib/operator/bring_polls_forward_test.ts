@@ -5,7 +5,7 @@ import { readJob } from "../jobs/job.ts";
 import type { Store } from "../kv/store.ts";
 import { CHECK } from "../verification/job_kinds.ts";
 import { requestCheck } from "../verification/requests.ts";
-import { reconcile, type ReconcileCursor } from "./reconcile.ts";
+import { bringPollsForward, type PollCursor } from "./bring_polls_forward.ts";
 
 const NOW = Date.UTC(2026, 4, 4);
 const MINUTE = 60_000;
@@ -27,18 +27,18 @@ async function addPoll(
 }
 
 async function run(store: Store, { after, limit = 100 }: {
-  after?: ReconcileCursor | undefined;
+  after?: PollCursor | undefined;
   limit?: number;
 } = {}) {
   const operator = { name: "Ada", secretId: "1a2b3c4d" };
-  return await reconcile(store, { after, limit, afterMs: 10 * MINUTE, operator, now: NOW });
+  return await bringPollsForward(store, { after, limit, afterMs: 10 * MINUTE, operator, now: NOW });
 }
 
 async function readDueAt(store: Store, id: string): Promise<number | undefined> {
   return (await readJob(store, { kind: CHECK, id })).value?.dueAt;
 }
 
-Deno.test("reconcile() brings scheduled polls forward and records that", async () => {
+Deno.test("bringPollsForward() brings scheduled polls forward and records that", async () => {
   await using store = createMemoryStore();
   await addPoll(store, { id: "e-1", dueAt: NOW + HOUR });
 
@@ -50,7 +50,7 @@ Deno.test("reconcile() brings scheduled polls forward and records that", async (
   assert.deepEqual(events.map(({ details }) => details["action"]), ["reconcile"]);
 });
 
-Deno.test("reconcile() leaves out what was requested or checked a short time ago", async () => {
+Deno.test("bringPollsForward() leaves out what was requested or checked a short time ago", async () => {
   await using store = createMemoryStore();
   await addPoll(store, { id: "e-1", dueAt: NOW + HOUR, createdAt: NOW - MINUTE });
 
@@ -60,21 +60,21 @@ Deno.test("reconcile() leaves out what was requested or checked a short time ago
   assert.equal(await readDueAt(store, "e-1"), NOW + HOUR);
 });
 
-Deno.test("reconcile() does not look at polls that are due already", async () => {
+Deno.test("bringPollsForward() does not look at polls that are due already", async () => {
   await using store = createMemoryStore();
   await addPoll(store, { id: "e-1", dueAt: NOW - MINUTE });
 
   assert.equal((await run(store)).lookedAt, 0);
 });
 
-Deno.test("reconcile() looks at every poll once over all pages", async () => {
+Deno.test("bringPollsForward() looks at every poll once over all pages", async () => {
   await using store = createMemoryStore();
   for (const id of ["e-1", "e-2", "e-3", "e-4", "e-5"]) {
     await addPoll(store, { id, dueAt: NOW + HOUR });
   }
 
   const pages = [];
-  let after: ReconcileCursor | undefined;
+  let after: PollCursor | undefined;
   do {
     const page = await run(store, { after, limit: 2 });
     pages.push(page);

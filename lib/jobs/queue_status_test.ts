@@ -3,7 +3,7 @@ import { commitRequest } from "../../tests/support/jobs.ts";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { CHECK, JOB_KINDS, START } from "../verification/job_kinds.ts";
 import { deadLetterKey } from "./dead_letters.ts";
-import { countDeadLetters, readQueueDepth, readQueues } from "./queue.ts";
+import { countDeadLetters, readQueueDepth, readQueues } from "./queue_status.ts";
 import { storeRequest } from "./stored_request.ts";
 
 const NOW = 1_000_000;

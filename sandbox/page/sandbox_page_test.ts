@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createSimulators } from "../../tests/support/simulators.ts";
 import { createObserver } from "./observer.ts";
-import { createSandboxPage } from "./page.ts";
+import { createSandboxPage } from "./sandbox_page.ts";
 import { createVisitorActions } from "./visitor_actions.ts";
 
 const ADA = { email: "ada@example.com" };
