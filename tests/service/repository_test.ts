@@ -73,7 +73,7 @@ Deno.test("every import between folders is one that docs/architecture.md allows"
   assert.deepEqual(findForbiddenImports(files, rules), []);
 });
 
-Deno.test("every row of the import table is a folder or file, and allows rows below it only", async () => {
+Deno.test("every entry of the import list is a folder or file, and allows entries below it only", async () => {
   const places = rules.map(({ place }) => place);
 
   for (const [index, { place, allowed }] of rules.entries()) {
@@ -85,7 +85,7 @@ Deno.test("every row of the import table is a folder or file, and allows rows be
   }
 });
 
-Deno.test("the import table allows nothing that no file imports", () => {
+Deno.test("the import list allows nothing that no file imports", () => {
   const unused = rules.flatMap(({ place, allowed, packages }) => {
     const targets = files.filter(({ path }) => findRule(rules, path)?.place === place)
       .flatMap(({ imports }) => imports);

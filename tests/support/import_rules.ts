@@ -1,8 +1,8 @@
 import type { SourceFile } from "./source_files.ts";
 
-/** A row of the table "What may import what" in docs/architecture.md. */
+/** An entry of the list "What may import what" in docs/architecture.md. */
 export interface ImportRule {
-  /** A folder, or a file that has a row of its own. */
+  /** A folder, or a file that has an entry of its own. */
   readonly place: string;
   readonly allowed: readonly string[];
   readonly packages: readonly string[];
@@ -11,19 +11,23 @@ export interface ImportRule {
 /** Modules of Node that every folder may import. */
 const NODE = /^node:/;
 
-/** Reads the rows of the table from the text of docs/architecture.md. */
+/** Reads the entries of the list from the text of docs/architecture.md. */
 export function parseImportRules(markdown: string): ImportRule[] {
   const [, section = ""] = markdown.split("## What may import what\n");
-  const rows = section.split("\n## ")[0]?.matchAll(/^\| `([^`]+)` *\|([^|]*)\|([^|]*)\|$/gm) ?? [];
-  const names = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
-  return [...rows].map(([, place = "", allowed, packages]) => ({
-    place,
-    allowed: allowed?.trim() === "everything" ? ["everything"] : names(allowed),
-    packages: names(packages),
-  }));
+  const [list = ""] = section.split("\n## ");
+  const entries = list.matchAll(/^- `([^`]+)`:((?:.|\n {2})*)$/gm);
+  const names = (text = "") => [...text.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+  return [...entries].map(([, place = "", text = ""]) => {
+    const [allowed = "", packages] = text.split(/;\s+packages/);
+    return {
+      place,
+      allowed: allowed.trim() === "everything" ? ["everything"] : names(allowed),
+      packages: names(packages),
+    };
+  });
 }
 
-/** The row that a file belongs to: its own, that of its nearest folder, or `tests`. */
+/** The entry that a file belongs to: its own, that of its nearest folder, or `tests`. */
 export function findRule(rules: readonly ImportRule[], path: string): ImportRule | undefined {
   if (path.endsWith("_test.ts")) path = "tests";
   for (
@@ -37,14 +41,14 @@ export function findRule(rules: readonly ImportRule[], path: string): ImportRule
   return undefined;
 }
 
-/** The imports that the table does not allow, as `from -> to`. */
+/** The imports that the list does not allow, as `from -> to`. */
 export function findForbiddenImports(
   files: readonly SourceFile[],
   rules: readonly ImportRule[],
 ): string[] {
   return files.flatMap(({ path, imports }) => {
     const rule = findRule(rules, path);
-    if (rule === undefined) return [`${path} has no row`];
+    if (rule === undefined) return [`${path} has no entry`];
     return imports.filter((target) => !isAllowed(rule, target, rules))
       .map((target) => `${path} -> ${target}`);
   });

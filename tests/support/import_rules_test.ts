@@ -1,20 +1,19 @@
 import assert from "node:assert/strict";
-import { parseSource } from "../support/source_files.ts";
+import { parseSource } from "./source_files.ts";
 import {
   findCycles,
   findForbiddenImports,
   findPrivateImports,
   parseImportRules,
-} from "../support/import_rules.ts";
+} from "./import_rules.ts";
 
 const RULES = parseImportRules(`
 ## What may import what
 
-| folder or file | may import | packages |
-| -------------- | ---------- | -------- |
-| \`lib/a\`      | \`lib/b\`  | \`zod\`  |
-| \`lib/b/x.ts\` | nothing    |          |
-| \`lib/b\`      | nothing    |          |
+- \`lib/a\`: \`lib/b\`;
+  packages \`zod\`
+- \`lib/b/x.ts\`: nothing
+- \`lib/b\`: nothing
 
 ## Next
 `);
@@ -50,7 +49,7 @@ Deno.test("parseSource() measures functions, also those inside others", () => {
   ]);
 });
 
-Deno.test("findForbiddenImports() finds what the table does not allow", () => {
+Deno.test("findForbiddenImports() finds what the list does not allow", () => {
   const files = createFiles({
     "lib/a/a.ts": ["./other.ts", "../b/y.ts", "../b/x.ts", "zod", "jose", "node:path"],
     "lib/b/y.ts": ["../a/a.ts"],
@@ -61,7 +60,7 @@ Deno.test("findForbiddenImports() finds what the table does not allow", () => {
     "lib/a/a.ts -> lib/b/x.ts",
     "lib/a/a.ts -> jose",
     "lib/b/y.ts -> lib/a/a.ts",
-    "lib/c.ts has no row",
+    "lib/c.ts has no entry",
   ]);
 });
 
