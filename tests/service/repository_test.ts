@@ -150,6 +150,32 @@ Deno.test("the environment, the clock and the console are used where they may be
   assert.deepEqual(found, []);
 });
 
+Deno.test("in the service only lib/upstream/call.ts calls fetch(), so every call has its deadline", async () => {
+  // The second one is a script for the browser.
+  const allowed = ["lib/upstream/call.ts", "routes/person/_assets.ts"];
+  const found: string[] = [];
+
+  for (const { path } of files) {
+    if (!/^(?:lib|routes)\//.test(path) || path.endsWith("_test.ts")) continue;
+    if (/(?<![\w.])fetch\(|globalThis\.fetch\(/.test(await read(path))) found.push(path);
+  }
+
+  assert.deepEqual(found.filter((path) => !allowed.includes(path)), []);
+});
+
+Deno.test("a unit test is named after a file beside it: x_test.ts or x_aspect_test.ts for x.ts", () => {
+  const paths = new Set(files.map(({ path }) => path));
+  const tests = [...paths].filter((path) =>
+    path.endsWith("_test.ts") && !path.startsWith("tests/")
+  );
+
+  const strays = tests.filter((path) => {
+    const words = path.slice(0, -"_test.ts".length).split("_");
+    return !words.some((_, index) => paths.has(`${words.slice(0, index + 1).join("_")}.ts`));
+  });
+  assert.deepEqual(strays, []);
+});
+
 Deno.test("every relative link in the Markdown files leads somewhere", async () => {
   const broken: string[] = [];
 
