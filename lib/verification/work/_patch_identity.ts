@@ -7,6 +7,9 @@ import { UpstreamError } from "../../upstream/error.ts";
 /** Statuses by which Ory says that the same patch will never work. */
 const LASTING_STATUSES = [400, 409, 422];
 
+/** What Ory answers to the patch of metadata that is not an object, and to some other patches. */
+const NOT_AN_OBJECT = 400;
+
 export interface PatchOptions {
   readonly kratos: Pick<
     Kratos,
@@ -35,7 +38,11 @@ export async function patchIdentity(
   if (first.kind !== "refused") return first;
   const found = await kratos.getMetadataPublic(identityId);
   if (found === undefined) return { kind: "gone" };
-  if (isObject(found.value)) return first;
+  if (isObject(found.value)) {
+    if (first.status !== NOT_AN_OBJECT) return first;
+    // Another instance or an administrator may have repaired it since.
+    return await attempt(() => kratos.patchJumioMetadata(identityId, metadata));
+  }
   log.warn("Replaced metadata_public, which was not an object", { identityId });
   return await attempt(() => kratos.replaceMetadataPublic(identityId, { jumio: metadata }));
 }

@@ -7,19 +7,20 @@ import { IDENTITY_ID } from "../../../tests/support/verification_rows.ts";
 
 const METADATA: JumioMetadata = { status: "rejected", verdict: "FAILED" };
 
-/** Runs a patch that Ory refuses. */
+/** Runs a patch that Ory refuses, as often as `refusals` says. */
 async function run(
-  { status, found, replaced = true }: {
+  { status, found, replaced = true, refusals = Infinity }: {
     status: number;
     found: { value: unknown } | undefined;
     replaced?: boolean | Error;
+    refusals?: number;
   },
 ) {
   const written: unknown[] = [];
   const { log, lines } = createTestLog();
   const refusal = new UpstreamError("kratos", "status", { action: "patch an identity", status });
   const kratos = {
-    patchJumioMetadata: () => Promise.reject(refusal),
+    patchJumioMetadata: () => refusals-- > 0 ? Promise.reject(refusal) : Promise.resolve(true),
     getMetadataPublic: () => Promise.resolve(found),
     replaceMetadataPublic(_id: string, value: unknown) {
       written.push(value);
@@ -59,4 +60,14 @@ Deno.test("patchIdentity() finds that the identity was deleted meanwhile", async
   const { patched, written } = await run({ status: 400, found: undefined });
 
   assert.deepEqual([patched, written], [{ kind: "gone" }, []]);
+});
+
+Deno.test("patchIdentity() patches again where another program made metadata_public an object meanwhile", async () => {
+  const { patched, written } = await run({
+    status: 400,
+    found: { value: { plan: "gold" } },
+    refusals: 1,
+  });
+
+  assert.deepEqual([patched, written], [{ kind: "patched" }, []]);
 });
