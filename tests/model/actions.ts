@@ -15,6 +15,13 @@ export type Action =
   | { type: "restart"; instance: number }
   /** A writer outside that read the identity earlier and now writes all of it: the last one wins. */
   | { type: "old writer"; person: number; does: "reads" | "writes" }
+  /** A program outside writes all of `metadata_public`, at any time. */
+  | { type: "overwrite"; person: number; by: Overwriting; copy: number }
+  | { type: "sign in"; person: number; instance: number }
+  /** An operator lets an identity be compared with our record. */
+  | { type: "publish again"; person: number; instance: number }
+  /** An operator lets all identities be compared. */
+  | { type: "sweep"; instance: number }
   | { type: "delete"; person: number };
 
 /** The actions of one type. */
@@ -25,6 +32,12 @@ export type CallbackKind = "genuine" | "early" | "intermediate" | "forged" | "fo
 
 /** What an operator can do. */
 export type Operation = "restart" | "verify" | "reject" | "refresh" | "erase";
+
+/**
+ * What a program outside writes: nothing (an administrator's PUT without the field), a value that is
+ * not an object, a copy that it kept, or `verified` in place of `rejected`.
+ */
+export type Overwriting = "nothing" | "string" | "array" | "old copy" | "verified";
 
 /** What can be wrong in a world until it is repaired. */
 export type Fault =
@@ -132,5 +145,20 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
       does: fc.constantFrom("reads" as const, "writes" as const),
     }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("overwrite" as const),
+      person,
+      by: fc.constantFrom<Overwriting>("nothing", "string", "array", "old copy", "verified"),
+      copy: fc.nat({ max: 4 }),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ type: fc.constant("sign in" as const), person, instance }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("publish again" as const), person, instance }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("sweep" as const), instance }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), person }) },
 );

@@ -1,4 +1,5 @@
 import type { ActionOf } from "./actions.ts";
+import { noteOverwritten } from "./overwrite.ts";
 import { type ModelState, storedIdentities } from "./state.ts";
 
 /** A settings submission that began before our write is over before the confirming read. */
@@ -51,5 +52,5 @@ export function writeAsOldWriter(
   const isTooLate = old === undefined || clock.now - old.at > LONGEST_SUBMISSION_MS;
   if (isTooLate || !identities.has(identityId)) return;
   identities.set(identityId, old.row);
-  history.excuses.lostPatches++;
+  noteOverwritten(history, { identityId, metadata: Object(old.row)["metadata_public"] });
 }

@@ -2,6 +2,14 @@
 export interface History {
   /** The writes that Kratos carried out for us, in order. */
   readonly written: Written[];
+  /** The metadata that each identity had after our writes, the oldest first. */
+  readonly copies: Map<string, unknown[]>;
+  /** Identities whose metadata another program wrote at any time. */
+  readonly overwritten: Set<string>;
+  /** Identities whose metadata another program made `verified`, until our next write. */
+  readonly falselyVerified: Set<string>;
+  /** The sign-ins that succeeded, in order. */
+  readonly signedIn: SignedIn[];
   /** Identities whose registration hook was answered 200. */
   readonly promised: Set<string>;
   /** Identities that Ory has deleted. */
@@ -19,8 +27,18 @@ export interface History {
     kvOutages: number;
     lostAnswers: number;
     lostPatches: number;
+    publishedAgain: number;
     restarts: number;
   };
+}
+
+/** A sign-in that succeeded. The rest is as it was when the sign-in began. */
+export interface SignedIn {
+  readonly identityId: string;
+  /** The status in our record. */
+  readonly status: string | undefined;
+  readonly isKvDown: boolean;
+  readonly isFalselyVerified: boolean;
 }
 
 /** A write that Kratos carried out for us. */
@@ -35,12 +53,24 @@ export interface Written {
 export function createHistory(): History {
   return {
     written: [],
+    copies: new Map(),
+    overwritten: new Set(),
+    falselyVerified: new Set(),
+    signedIn: [],
     promised: new Set(),
     deleted: new Set(),
     operated: new Set(),
     erasing: new Set(),
     erased: new Set(),
     decisions: new Map(),
-    excuses: { crashes: 0, stalls: 0, kvOutages: 0, lostAnswers: 0, lostPatches: 0, restarts: 0 },
+    excuses: {
+      crashes: 0,
+      stalls: 0,
+      kvOutages: 0,
+      lostAnswers: 0,
+      lostPatches: 0,
+      publishedAgain: 0,
+      restarts: 0,
+    },
   };
 }

@@ -18,7 +18,7 @@ export interface Instance {
 
 /** Starts an instance on the shared rows. */
 export function startInstance(
-  { config, shared, fetch, now, random, kvFault }: {
+  { config, shared, fetch, now, random, kvFault, writeLog }: {
     config: Config;
     shared: SharedRows;
     fetch: (request: Request) => Promise<Response>;
@@ -26,20 +26,26 @@ export function startInstance(
     /** From 0 to 1. It also decides how the instances' steps are interleaved. */
     random: () => number;
     kvFault: () => KvFault;
+    writeLog: (line: string) => void;
   },
 ): Instance {
   const onDeath = () => void context.jobs.stop();
   const process = createProcess({ fetch, random, kvFault, onDeath });
   const { step, kvStep, aroundCommit, armCrash } = process;
+  const soon: (() => void)[] = [];
   const context: Context = createContext({
     config,
     store: createModelStore(shared, { step: kvStep, aroundCommit }),
     fetch: process.fetch,
     now,
     random,
-    log: createLog({ level: "error", write: () => {}, now }),
-    // The world moves the clock, and lets the instances look for work then.
-    setTimer: () => () => {},
+    log: createLog({ level: "warn", write: writeLog, now }),
+    // The world moves the clock, and lets the instances look for work then. Until then waits also
+    // what an instance does in the background after an answer.
+    setTimer(run, ms) {
+      if (ms === 0) soon.push(run);
+      return () => {};
+    },
     delay: step,
   });
   const handler = createHandler(context);
@@ -55,6 +61,9 @@ export function startInstance(
     },
     armCrash,
     async drain() {
+      if (process.isDead) return;
+      for (const run of soon.splice(0)) run();
+      await context.reconcileLater.drain();
       if (!process.isDead) await context.jobs.drain();
     },
     stop: () => context.jobs.stop(),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Row, Sum } from "../../lib/kv/write.ts";
+import type { Sum } from "../../lib/kv/write.ts";
 import { jobCountKey } from "../../lib/jobs/job.ts";
 import { type Execution, executionKey } from "../../lib/verification/executions.ts";
 import { JOB_KINDS } from "../../lib/verification/job_kinds.ts";
@@ -13,6 +13,7 @@ import { decide } from "../../lib/verification/verdict.ts";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import type { Written } from "./history.ts";
+import { readRow } from "./rows.ts";
 import { executionsOf, type ModelState, storedIdentities } from "./state.ts";
 import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
 
@@ -42,6 +43,7 @@ export function createInvariants(state: ModelState): Invariants {
     check() {
       for (const write of history.written.slice(seen.written)) checkWrite(state, write, seen);
       seen.written = history.written.length;
+      checkSignIns(state);
       checkExecutions(state);
       checkPromises(state);
       checkJobCounts(shared);
@@ -85,8 +87,20 @@ function checkWrite(
   const key = `${executionId} ${status}`;
   const count = (seen.settledWrites.get(key) ?? 0) + 1;
   seen.settledWrites.set(key, count);
-  const allowed = 1 + excuses.lostPatches + countCrashes(state);
+  const { lostPatches, publishedAgain } = excuses;
+  const allowed = 1 + lostPatches + publishedAgain + countCrashes(state);
   assert(count <= allowed, "a verdict was written more than once");
+}
+
+/**
+ * Nobody whose record is rejected signs in, except while KV is down, or while another program has made
+ * the metadata `verified` and we have not written it again.
+ */
+function checkSignIns({ history: { signedIn } }: ModelState): void {
+  for (const { status, isKvDown, isFalselyVerified } of signedIn.splice(0)) {
+    const isExcused = isKvDown || isFalselyVerified;
+    assert(status !== "rejected" || isExcused, "a rejected person signed in");
+  }
 }
 
 function checkExecutions(state: ModelState): void {
@@ -174,12 +188,6 @@ function checkPerson(state: ModelState, identityId: string): void {
 function metadataOf(state: ModelState, identityId: string): Record<string, unknown> {
   const identity = Object(storedIdentities(state).get(identityId));
   return Object(Object(identity["metadata_public"]).jumio);
-}
-
-function readRow<Value>({ rows }: SharedRows, key: Deno.KvKey): Value | null {
-  // As with a store, the reader names the type of what the service has written.
-  const row = rows.get(JSON.stringify(key)) as Row<Value> | undefined;
-  return row?.value ?? null;
 }
 
 /** What an execution at Jumio means for its identity. */

@@ -2,17 +2,20 @@ import assert from "node:assert/strict";
 import type { Operator } from "../../lib/history/operator_action.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import { decideReview, requestRefresh } from "../../lib/operator/review.ts";
+import { publishAgain as publishRecordAgain } from "../../lib/operator/publish_again.ts";
 import { acceptErasure } from "../../lib/verification/accept/erasure.ts";
 import { acceptRestart } from "../../lib/verification/accept/restart.ts";
+import { acceptSweep } from "../../lib/verification/accept/sweep.ts";
 import { START } from "../../lib/verification/job_kinds.ts";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
-import { HOOK_SECRET } from "../support/context.ts";
 import type { Action, ActionOf, CallbackKind } from "./actions.ts";
 import { setFault, writeAsOldWriter } from "./faults.ts";
-import { executionsOf, identityOf, type ModelState, storedIdentities } from "./state.ts";
+import { overwriteMetadata } from "./overwrite.ts";
+import { sendHook, signIn } from "./sign_in.ts";
+import { executionsOf, identityOf, type ModelState, SERVICE, storedIdentities } from "./state.ts";
 
-/** Where the instances are reached. */
-export const SERVICE = "https://kyc.example.com";
+/** How long an operator waits for what was asked for. */
+const ATTEMPT_MS = 4_000;
 
 const OPERATOR: Operator = { name: "model", secretId: "00000000" };
 
@@ -40,6 +43,14 @@ export async function perform(state: ModelState, action: Action): Promise<void> 
       return restartInstance(state, action.instance);
     case "old writer":
       return writeAsOldWriter(state, identityOf(state, action.person), action.does);
+    case "overwrite":
+      return await overwriteMetadata(state, action);
+    case "sign in":
+      return await signIn(state, { ...action, identityId: identityOf(state, action.person) });
+    case "publish again":
+      return await publishAgain(state, { ...action, identityId: identityOf(state, action.person) });
+    case "sweep":
+      return await sweep(state, action);
     case "delete": {
       const identityId = identityOf(state, action.person);
       storedIdentities(state).delete(identityId);
@@ -61,6 +72,29 @@ export async function advance(
   await drain();
 }
 
+/** An operator lets an identity be compared with our record. */
+export async function publishAgain(
+  { instances }: ModelState,
+  { identityId, instance: index }: { identityId: string; instance: number },
+): Promise<void> {
+  const instance = instances[index];
+  if (instance === undefined || instance.isDead) return;
+  const options = { operator: OPERATOR, isForced: false, attemptMs: ATTEMPT_MS };
+  // An operator to whom an error is shown tries again later.
+  await publishRecordAgain(identityId, { ...instance.context, ...options }).catch(() => {});
+}
+
+/** An operator lets all identities be compared. The instances work on it as time passes. */
+export async function sweep(
+  { instances, clock }: ModelState,
+  { instance: index }: { instance: number },
+): Promise<void> {
+  const instance = instances[index];
+  if (instance === undefined || instance.isDead) return;
+  const options = { isDryRun: false, isConfirmed: false, operator: OPERATOR, now: clock.now };
+  await acceptSweep(instance.context.store, options).catch(() => {});
+}
+
 /** Starts an instance again if it has died. */
 export function restartInstance({ instances, history, start }: ModelState, index: number): void {
   if (!instances[index]?.isDead) return;
@@ -74,10 +108,8 @@ async function register(
 ): Promise<void> {
   const identityId = identityOf(state, person);
   const deliver = async (instance: number) => {
-    const headers = { "x-webhook-secret": HOOK_SECRET };
-    const body = { "identity_id": identityId };
-    const answer = await post(state, instance, { path: "/jumio/initiate", headers, body });
-    if (answer?.status === 200) state.history.promised.add(identityId);
+    const status = await sendHook(state, { template: "initiate", identityId, instance });
+    if (status === 200) state.history.promised.add(identityId);
   };
   if (atOnce) await Promise.all(at.map(deliver));
   else for (const instance of at) await deliver(instance);
@@ -86,12 +118,12 @@ async function register(
 async function post(
   { instances }: ModelState,
   instance: number,
-  { path, headers = {}, body }: { path: string; headers?: Record<string, string>; body: unknown },
+  { path, body }: { path: string; body: unknown },
 ): Promise<{ status: number; body: Record<string, unknown> } | undefined> {
   const response = await instances[instance]?.send(
     new Request(SERVICE + path, {
       method: "POST",
-      headers: { "content-type": "application/json", ...headers },
+      headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     }),
   );

@@ -8,6 +8,12 @@ import type { KvFault } from "./process.ts";
 import { createRandom } from "./random.ts";
 import { createUpstreams, type Upstreams } from "./upstreams.ts";
 
+/** Where the instances are reached. */
+export const SERVICE = "https://kyc.example.com";
+
+/** In the log, when a record differed from the metadata and is written to the identity again. */
+const PUBLISHED_AGAIN = `"outcome":"published"`;
+
 /** Everything in one world. */
 export interface ModelState extends Omit<Upstreams, "fetch"> {
   readonly clock: { now: number };
@@ -33,7 +39,11 @@ export function createState(config: Config, seed: number): ModelState {
   const kv: { fault: KvFault } = { fault: undefined };
   const { jumio, kratos, fetch } = createUpstreams(history, now);
   const kvFault = () => kv.fault;
-  const start = () => startInstance({ config, shared, fetch, now, random, kvFault });
+  const writeLog = (line: string) => {
+    // A comparison may meet a publication that is under way.
+    if (line.includes(PUBLISHED_AGAIN)) history.excuses.publishedAgain++;
+  };
+  const start = () => startInstance({ config, shared, fetch, now, random, kvFault, writeLog });
   return {
     clock,
     shared,

@@ -60,10 +60,27 @@ async function callKratos(
   const isLost = kratos.faults.losesNextPatch;
   const response = await kratos.fetch(request);
   if (isPatch && response.status === 200) {
-    const { status, verdict, workflow_execution_id: executionId } = body[0].value;
+    const [{ path, value }] = body;
+    // Where the metadata is not an object, all of it is replaced.
+    const jumio = path === "/metadata_public" ? value.jumio : value;
+    const { status, verdict, workflow_execution_id: executionId } = jumio;
     const identityId = new URL(request.url).pathname.split("/").at(-1) ?? "";
+    keepCopy(identityId, { jumio, isLost, history });
     if (isLost) history.excuses.lostPatches++;
     history.written.push({ identityId, status, verdict, executionId });
   }
   return response;
+}
+
+/** Another program may keep a copy of what we wrote. */
+function keepCopy(
+  identityId: string,
+  { jumio, isLost, history: { copies, falselyVerified } }: {
+    jumio: unknown;
+    isLost: boolean;
+    history: History;
+  },
+): void {
+  copies.set(identityId, [...copies.get(identityId) ?? [], { jumio }]);
+  if (!isLost) falselyVerified.delete(identityId);
 }

@@ -3,8 +3,10 @@ import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { HOOK_SECRET } from "../support/context.ts";
 import { type Action, INSTANCES } from "./actions.ts";
 import { createInvariants } from "./invariants.ts";
-import { advance, perform, restartInstance, SERVICE } from "./perform.ts";
-import { createState, type ModelState } from "./state.ts";
+import { overwriteMetadata } from "./overwrite.ts";
+import { advance, perform, publishAgain, restartInstance, sweep } from "./perform.ts";
+import { signIn } from "./sign_in.ts";
+import { createState, identityOf, type ModelState, SERVICE } from "./state.ts";
 import { JUMIO, KRATOS } from "./upstreams.ts";
 
 /** The configuration of every world. */
@@ -18,6 +20,8 @@ export function createModelConfig(): Config {
     "JUMIO_CLIENT_SECRET": "client-secret",
     "PUBLIC_URL": SERVICE,
     "JUMIO_STARTS_PER_SECOND": "10",
+    // The sweep may start everybody in a world.
+    "START_MISSING_SINCE": "2025-12-31T00:00:00Z",
   });
 }
 
@@ -37,7 +41,7 @@ export interface World {
 /** Creates a world in which nothing has happened. The seed decides how steps are interleaved. */
 export function createWorld(config: Config, seed: number): World {
   const state = createState(config, seed);
-  const { instances, jumio } = state;
+  const { instances, jumio, history } = state;
   const invariants = createInvariants(state);
   return {
     async apply(action) {
@@ -54,15 +58,32 @@ export function createWorld(config: Config, seed: number): World {
         await advance(state, { seconds, stalls: false });
         invariants.check();
       }
+      // Without another program, every verdict is on its identity by itself.
+      for (const identityId of history.overwritten) {
+        await publishAgain(state, { identityId, instance: 0 });
+      }
       const before = jumio.calls.length;
       await advance(state, { seconds: 3600, stalls: false });
       invariants.checkQuiet(before);
+      invariants.checkEnd();
+      await loseAllMetadata(state);
+      invariants.check();
       invariants.checkEnd();
     },
     async stop() {
       await Promise.all(instances.map((instance) => instance.stop()));
     },
   };
+}
+
+/** Everybody's metadata is lost, everybody tries to sign in, and a sweep repairs the metadata. */
+async function loseAllMetadata(state: ModelState): Promise<void> {
+  for (const person of state.people.keys()) {
+    await overwriteMetadata(state, { type: "overwrite", person, by: "nothing", copy: 0 });
+    await signIn(state, { identityId: identityOf(state, person), instance: 0 });
+  }
+  await sweep(state, { instance: 0 });
+  for (let step = 0; step < 8; step++) await advance(state, { seconds: 30, stalls: false });
 }
 
 function removeFaults(state: ModelState): void {
