@@ -22,16 +22,3 @@ export type JumioMetadata = z.output<typeof JumioMetadata>;
 export function parseJumioMetadata(jumio: unknown): JumioMetadata | null {
   return JumioMetadata.safeParse(jumio).data ?? null;
 }
-
-/**
- * Whether an identity has the metadata that it should have: the same state of the same execution,
- * with a link or without. The text of the link does not count, because it changes with the secret
- * that signs it.
- */
-export function isSameMetadata(found: JumioMetadata | null, expected: JumioMetadata): boolean {
-  if (found === null) return false;
-  const fields = ["status", "verdict", "account_id", "workflow_execution_id"] as const;
-  const hasLink = (metadata: JumioMetadata) => (metadata["verification_url"] ?? null) !== null;
-  return hasLink(found) === hasLink(expected) &&
-    fields.every((field) => (found[field] ?? null) === (expected[field] ?? null));
-}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isSameMetadata, type JumioMetadata, parseJumioMetadata } from "./metadata.ts";
+import { type JumioMetadata, parseJumioMetadata } from "./metadata.ts";
 
 const METADATA: JumioMetadata = {
   "status": "pending",
@@ -34,35 +34,3 @@ for (
     assert.equal(parseJumioMetadata(jumio), null);
   });
 }
-
-const SAME: Readonly<Record<string, JumioMetadata>> = {
-  "the same metadata": METADATA,
-  "another text of the link": { ...METADATA, "verification_url": "https://kyc.example.com/b" },
-  "an absent field for null": { ...METADATA, "verdict": undefined },
-  "other times": { ...METADATA, "initiated_at": null, "decided_at": "2026-05-04T09:12:31.004Z" },
-};
-
-for (const [name, found] of Object.entries(SAME)) {
-  Deno.test(`isSameMetadata() accepts ${name}`, () => {
-    assert.equal(isSameMetadata(found, METADATA), true);
-  });
-}
-
-const OTHER: Readonly<Record<string, JumioMetadata | null>> = {
-  "no metadata": null,
-  "another status": { ...METADATA, "status": "verified" },
-  "another verdict": { ...METADATA, "verdict": "PASSED" },
-  "another account": { ...METADATA, "account_id": null },
-  "another execution": { ...METADATA, "workflow_execution_id": null },
-  "a missing link": { ...METADATA, "verification_url": null },
-};
-
-for (const [name, found] of Object.entries(OTHER)) {
-  Deno.test(`isSameMetadata() refuses ${name}`, () => {
-    assert.equal(isSameMetadata(found, METADATA), false);
-  });
-}
-
-Deno.test("isSameMetadata() refuses a link that should be gone", () => {
-  assert.equal(isSameMetadata(METADATA, { ...METADATA, "verification_url": null }), false);
-});

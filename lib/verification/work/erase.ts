@@ -1,3 +1,4 @@
+import { describeLeft, isLeftMetadata } from "./_left_metadata.ts";
 import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_identity.ts";
 import { identityExecutionKey, listExecutions } from "../executions.ts";
 import { CHECK, type EraseData, JOB_KINDS } from "../job_kinds.ts";
@@ -8,11 +9,9 @@ import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { Jumio } from "../../jumio/client.ts";
 import type { Kratos } from "../../kratos/client.ts";
-import { isSameMetadata, type JumioMetadata } from "../../kratos/metadata.ts";
 import type { Store } from "../../kv/store.ts";
 import type { Write } from "../../kv/write.ts";
 import type { Log } from "../../log.ts";
-import { toTimestamp } from "../../timestamp.ts";
 
 /** A settings submission that began before our write is over by then. */
 const CONFIRM_AFTER_MS = 60_000;
@@ -48,8 +47,8 @@ export async function handleErase(
   if (named !== undefined && !job.data.accountIds.includes(named)) {
     await jumio.deleteAccount(named);
   }
-  const left = describeLeft(job, found);
-  if (found !== undefined && left !== undefined && !isSameMetadata(found, left)) {
+  const left = describeLeft(job.data, found);
+  if (found !== undefined && left !== undefined && !isLeftMetadata(found, left)) {
     const patched = await patchIdentity(job.id, left, options);
     if (patched.kind === "refused") return concludeRefused(patched);
     // A writer that had read the identity before may put everything back.
@@ -59,25 +58,6 @@ export async function handleErase(
   await deleteTimelines(job.id, options);
   log.info("Erased an identity's verification", { identityId: job.id });
   return { kind: "done", outcome: "applied", buildWrite: () => buildErased(job.id, options) };
-}
-
-/** What the identity says after the erasure. Undefined if it has no metadata, and needs none. */
-function describeLeft(
-  { data: { left } }: Job<EraseData>,
-  found: JumioMetadata | null | undefined,
-): JumioMetadata | undefined {
-  const erased = { "account_id": null, "workflow_execution_id": null, "verification_url": null };
-  if (left === null) {
-    return found === null || found === undefined ? undefined : { ...found, ...erased };
-  }
-  const { status, verdict, initiatedAt, decidedAt } = left;
-  return {
-    status,
-    verdict,
-    ...erased,
-    "initiated_at": toTimestamp(initiatedAt),
-    "decided_at": toTimestamp(decidedAt),
-  };
 }
 
 async function deleteTimelines(identityId: string, { store }: EraseOptions): Promise<void> {
