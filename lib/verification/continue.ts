@@ -1,8 +1,9 @@
 import { acceptRestart } from "./accept/restart.ts";
-import { adopt, type AdoptOptions } from "./adopt.ts";
+import { acceptStart } from "./accept/start.ts";
 import { type Execution, executionKey } from "./executions.ts";
 import { CHECK, START } from "./job_kinds.ts";
 import { type Progress, type ProgressState, readProgress } from "./progress.ts";
+import { reconcileIdentity, type ReconcileOptions } from "./reconcile_identity.ts";
 import { waitAtMost } from "../deadline.ts";
 import { bringForward, isLeased, readJob } from "../jobs/job.ts";
 import type { JobRunner } from "../jobs/runner.ts";
@@ -14,6 +15,8 @@ import { mergeWrites } from "../kv/write.ts";
  * not done by then goes on after the answer.
  */
 const ATTEMPT_MS = 4_000;
+/** After a loss of KV, the person waits for Jumio's answer about their old execution as well. */
+const CHECK_MS = 2_000;
 const POLL_DELAY_MS = 250;
 const MAX_POLLS = 12;
 
@@ -26,7 +29,7 @@ export type ContinueOutcome =
   | { readonly kind: "show"; readonly state: ProgressState }
   | { readonly kind: "too_many" | "later" | "no_way" };
 
-export interface ContinueOptions extends AdoptOptions {
+export interface ContinueOptions extends Omit<ReconcileOptions, "alsoWrite"> {
   readonly jobs: Pick<JobRunner, "attempt">;
   readonly delay: (ms: number) => Promise<void>;
   /** When an execution is polled after the person was sent to Jumio. */
@@ -41,7 +44,7 @@ export async function continueVerification(
   options: ContinueOptions,
 ): Promise<ContinueOutcome> {
   const { store, jobs, now, locale, trace } = options;
-  const before = await readOrAdopt(identityId, options);
+  const before = await readOrReconcile(identityId, options);
   if (before === undefined) return { kind: "show", state: "gone" };
   if (before.href !== undefined) return await redirect(before, options);
 
@@ -61,15 +64,26 @@ export async function continueVerification(
   return isKept ? { kind: "show", state: "checking" } : { kind: "no_way" };
 }
 
-/** Undefined if Ory does not know the person any more. */
-async function readOrAdopt(
+/**
+ * Reads the person's progress. Without a record, the identity says how far they had got before KV was
+ * lost; if it says nothing, their hook did not arrive, and they are started. Undefined if Ory does
+ * not know them any more, or if they were erased.
+ */
+async function readOrReconcile(
   identityId: string,
   options: ContinueOptions,
 ): Promise<Progress | undefined> {
-  const { store, now } = options;
+  const { store, jobs, now, locale, trace } = options;
   const progress = await readProgress(store, { identityId, now: now() });
   if (progress.isKnown) return progress;
-  if (!await adopt(identityId, options)) return undefined;
+  const { outcome } = await reconcileIdentity(identityId, options);
+  if (outcome === "unknown_identity" || outcome === "erased") return undefined;
+  if (outcome === "not_started") {
+    await acceptStart(store, { identityId, now: now(), locale, trace });
+  }
+  const known = await readProgress(store, { identityId, now: now() });
+  if (outcome !== "adopting" || known.workflowExecutionId === null) return known;
+  await waitAtMost(CHECK_MS, jobs.attempt(CHECK, known.workflowExecutionId));
   return await readProgress(store, { identityId, now: now() });
 }
 

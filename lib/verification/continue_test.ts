@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { commitRequest } from "../../tests/support/jobs.ts";
-import { createMemoryStore } from "../../tests/support/memory_store.ts";
+import { createMemoryStore, createTestLog } from "../../tests/support/memory_store.ts";
 import {
   createOpen,
   createStarted,
@@ -11,7 +11,6 @@ import {
   storeVerification,
 } from "../../tests/support/verification_rows.ts";
 import { readJob } from "../jobs/job.ts";
-import type { JumioMetadata } from "../kratos/metadata.ts";
 import type { Store } from "../kv/store.ts";
 import { MAX_RESTARTS_A_DAY } from "./accept/restart.ts";
 import { type ContinueOutcome, continueVerification } from "./continue.ts";
@@ -25,18 +24,19 @@ const HREF = "https://acme.web.emea-1.jumio.ai/web/v4/app?authorizationToken=x";
 interface World {
   /** What a run of the start does. */
   readonly attempt?: () => Promise<unknown>;
-  readonly metadata?: JumioMetadata | null | undefined;
 }
 
 async function run(
   store: Store,
-  { attempt = () => Promise.resolve(), metadata = undefined }: World = {},
+  { attempt = () => Promise.resolve() }: World = {},
 ): Promise<{ outcome: ContinueOutcome; delays: number[] }> {
   const delays: number[] = [];
   const outcome = await continueVerification(IDENTITY_ID, {
     store,
     jobs: { attempt: async () => void await attempt() },
-    kratos: { getJumioMetadata: () => Promise.resolve(metadata) },
+    // There is a record, so the identity is not read.
+    kratos: { getJumioMetadata: () => Promise.reject(new Error("Not asked")) },
+    log: createTestLog().log,
     now: () => NOW,
     delay: (ms) => Promise.resolve(void delays.push(ms)),
     reconcileAfterMs: 10 * MINUTE,
@@ -162,18 +162,4 @@ Deno.test("continueVerification() shows a decision, and starts nothing", async (
   assert.deepEqual((await run(store)).outcome, { kind: "show", state: "rejected" });
 
   assert.equal((await readJob(store, { kind: START, id: IDENTITY_ID })).value, null);
-});
-
-Deno.test("continueVerification() adopts an identity that has no record", async () => {
-  await using store = createMemoryStore();
-
-  const { outcome } = await run(store, { metadata: { status: "verified", verdict: "PASSED" } });
-
-  assert.deepEqual(outcome, { kind: "show", state: "verified" });
-});
-
-Deno.test("continueVerification() says that an identity is gone which Ory does not know", async () => {
-  await using store = createMemoryStore();
-
-  assert.deepEqual((await run(store)).outcome, { kind: "show", state: "gone" });
 });

@@ -101,6 +101,7 @@ async function continueFor(
     store: context.store,
     jobs: context.jobs,
     kratos: context.kratos,
+    log,
     now: context.now,
     delay: context.delay,
     reconcileAfterMs: config.reconcileAfterMs,

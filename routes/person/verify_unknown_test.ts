@@ -41,8 +41,9 @@ Deno.test("the button after a loss of KV keeps an execution that the person has 
   const response = await continueUnknown(service, identityId);
   await service.drain();
 
-  assert.equal(await readTitle(response), "We are checking your details");
+  assert.equal(await readTitle(response), "You are verified");
   assert.equal(service.metadata(identityId)["status"], "verified");
+  assert.equal(service.jumio.executions.length, 1);
 });
 
 Deno.test("the button of an identity that Ory does not know starts nothing", async () => {
