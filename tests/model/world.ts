@@ -6,7 +6,7 @@ import { createInvariants } from "./invariants.ts";
 import { overwriteMetadata } from "./overwrite.ts";
 import { advance, perform, publishAgain, restartInstance, sweep } from "./perform.ts";
 import { signIn } from "./sign_in.ts";
-import { createState, identityOf, type ModelState, SERVICE } from "./state.ts";
+import { createState, type ModelState, SERVICE } from "./state.ts";
 import { JUMIO, KRATOS } from "./upstreams.ts";
 
 /** The configuration of every world. */
@@ -66,9 +66,13 @@ export function createWorld(config: Config, seed: number): World {
       await advance(state, { seconds: 3600, stalls: false });
       invariants.checkQuiet(before);
       invariants.checkEnd();
-      await loseAllMetadata(state);
-      invariants.check();
-      invariants.checkEnd();
+      for (const repair of [signInAll, sweepAll]) {
+        await loseAllMetadata(state);
+        await repair(state);
+        for (let step = 0; step < 8; step++) await advance(state, { seconds: 30, stalls: false });
+        invariants.check();
+        invariants.checkEnd();
+      }
     },
     async stop() {
       await Promise.all(instances.map((instance) => instance.stop()));
@@ -76,14 +80,19 @@ export function createWorld(config: Config, seed: number): World {
   };
 }
 
-/** Everybody's metadata is lost, everybody tries to sign in, and a sweep repairs the metadata. */
 async function loseAllMetadata(state: ModelState): Promise<void> {
   for (const person of state.people.keys()) {
     await overwriteMetadata(state, { type: "overwrite", person, by: "nothing", copy: 0 });
-    await signIn(state, { identityId: identityOf(state, person), instance: 0 });
   }
+}
+
+/** Everybody tries to sign in, which also repairs their metadata. */
+async function signInAll(state: ModelState): Promise<void> {
+  for (const identityId of state.people) await signIn(state, { identityId, instance: 0 });
+}
+
+async function sweepAll(state: ModelState): Promise<void> {
   await sweep(state, { instance: 0 });
-  for (let step = 0; step < 8; step++) await advance(state, { seconds: 30, stalls: false });
 }
 
 function removeFaults(state: ModelState): void {
