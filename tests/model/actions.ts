@@ -17,7 +17,8 @@ export type Action =
   | { type: "old writer"; person: number; does: "reads" | "writes" }
   /** A program outside writes all of `metadata_public`, at any time. */
   | { type: "overwrite"; person: number; by: Overwriting; copy: number }
-  | { type: "sign in"; person: number; instance: number }
+  /** `asksAll`: the template is that of `render --ask-all`. */
+  | { type: "sign in"; person: number; instance: number; asksAll: boolean }
   /** An operator lets an identity be compared with our record. */
   | { type: "publish again"; person: number; instance: number }
   /** An operator lets all identities be compared. */
@@ -154,7 +155,15 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
       copy: fc.nat({ max: 4 }),
     }),
   },
-  { weight: 5, arbitrary: fc.record({ type: fc.constant("sign in" as const), person, instance }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("sign in" as const),
+      person,
+      instance,
+      asksAll: fc.boolean(),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ type: fc.constant("publish again" as const), person, instance }),

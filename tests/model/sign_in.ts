@@ -4,10 +4,13 @@ import { HOOK_SECRET } from "../support/context.ts";
 import { readRow } from "./rows.ts";
 import { type ModelState, SERVICE, storedIdentities } from "./state.ts";
 
-/** A person tries to sign in. Kratos asks an instance, unless the template lets the person in. */
+/**
+ * A person tries to sign in. Kratos asks an instance, unless the template lets the person in. That of
+ * `--ask-all` lets nobody in, so a false `verified` excuses nothing there.
+ */
 export async function signIn(
   state: ModelState,
-  { identityId, instance }: { identityId: string; instance: number },
+  { identityId, instance, asksAll }: { identityId: string; instance: number; asksAll: boolean },
 ): Promise<void> {
   const { shared, kv, history } = state;
   // Nobody signs in whom Ory does not know.
@@ -16,9 +19,14 @@ export async function signIn(
     identityId,
     status: readRow<Verification>(shared, verificationKey(identityId))?.status,
     isKvDown: kv.fault === "down",
-    isFalselyVerified: history.falselyVerified.has(identityId),
+    isFalselyVerified: !asksAll && history.falselyVerified.has(identityId),
   };
-  const status = await sendHook(state, { template: "validate", identityId, instance });
+  const status = await sendHook(state, {
+    template: "validate",
+    identityId,
+    instance,
+    asksAll,
+  });
   if (status === 200) history.signedIn.push(signedIn);
 }
 
@@ -29,21 +37,26 @@ export async function signIn(
  */
 export async function sendHook(
   state: ModelState,
-  { template, identityId, instance }: {
+  { template, identityId, instance, asksAll = false }: {
     template: TemplateName;
     identityId: string;
     instance: number;
+    asksAll?: boolean;
   },
 ): Promise<number | undefined> {
   const { "metadata_public": metadata } = Object(storedIdentities(state).get(identityId));
   const identity = { id: identityId, "metadata_public": metadata };
   const rendered = await renderStandIn(template, { identity, flow: {} });
-  if (rendered === "cancel") return 200;
+  if (rendered === "cancel" && !asksAll) return 200;
+  // Only the metadata's own object is verified, so the other template sends it as it is.
+  const body = rendered === "cancel"
+    ? { "identity_id": identityId, jumio: Object(metadata).jumio }
+    : rendered.body;
   const response = await state.instances[instance]?.send(
     new Request(`${SERVICE}/jumio/${template}`, {
       method: "POST",
       headers: { "content-type": "application/json", "x-webhook-secret": HOOK_SECRET },
-      body: JSON.stringify(rendered.body),
+      body: JSON.stringify(body),
     }),
   );
   await response?.body?.cancel();

@@ -88,7 +88,9 @@ async function loseAllMetadata(state: ModelState): Promise<void> {
 
 /** Everybody tries to sign in, which also repairs their metadata. */
 async function signInAll(state: ModelState): Promise<void> {
-  for (const identityId of state.people) await signIn(state, { identityId, instance: 0 });
+  for (const identityId of state.people) {
+    await signIn(state, { identityId, instance: 0, asksAll: false });
+  }
 }
 
 async function sweepAll(state: ModelState): Promise<void> {
