@@ -1,19 +1,26 @@
 import * as z from "zod";
 
+/** A malformed field counts as missing: it must not hide the status from those who compare it. */
+function optional<Field extends z.ZodType>(
+  field: Field,
+): z.ZodCatch<z.ZodOptional<z.ZodNullable<Field>>> {
+  return z.nullish(field).catch(null);
+}
+
 /** `metadata_public.jumio`: what an identity says about its verification. */
 export const JumioMetadata = z.object({
   "status": z.string(),
   /** Null until there is one. */
-  "verdict": z.nullish(z.string()),
-  "account_id": z.nullish(z.guid()),
+  "verdict": optional(z.string()),
+  "account_id": optional(z.guid()),
   /** The newest execution of the person. */
-  "workflow_execution_id": z.nullish(z.guid()),
+  "workflow_execution_id": optional(z.guid()),
   /** The link by which the person continues. */
-  "verification_url": z.nullish(z.string()),
+  "verification_url": optional(z.string()),
   /** When the newest execution was started. */
-  "initiated_at": z.nullish(z.string()),
+  "initiated_at": optional(z.string()),
   /** When the verdict was read from Jumio. */
-  "decided_at": z.nullish(z.string()),
+  "decided_at": optional(z.string()),
 });
 
 export type JumioMetadata = z.output<typeof JumioMetadata>;

@@ -27,10 +27,24 @@ for (
     [],
     {},
     { status: 1 },
-    { ...METADATA, "account_id": "../sessions" },
   ]
 ) {
   Deno.test(`parseJumioMetadata() gives null for ${JSON.stringify(jumio)}`, () => {
     assert.equal(parseJumioMetadata(jumio), null);
+  });
+}
+
+for (
+  const [field, value] of [
+    ["account_id", "../sessions"],
+    ["workflow_execution_id", 7],
+    ["decided_at", 1_767_225_600],
+    ["verdict", ["FAILED"]],
+  ] as const
+) {
+  Deno.test(`parseJumioMetadata() keeps the status if ${field} is malformed`, () => {
+    const found = parseJumioMetadata({ ...METADATA, status: "rejected", [field]: value });
+
+    assert.deepEqual(found, { ...METADATA, status: "rejected", [field]: null });
   });
 }

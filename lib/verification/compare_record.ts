@@ -107,7 +107,8 @@ export function adoptRecord(
     changedAt: record === null ? now : Math.max(now, changedAtOf(record) + 1),
     verdict: VERDICTS.find((known) => known === metadata.verdict) ?? null,
     accountId: metadata["account_id"] ?? base.accountId,
-    workflowExecutionId: metadata["workflow_execution_id"] ?? null,
+    // An execution that is open must still count when it ends.
+    workflowExecutionId: metadata["workflow_execution_id"] ?? base.workflowExecutionId,
     initiatedAt: parseTimestamp(metadata["initiated_at"]),
     decidedAt: parseTimestamp(metadata["decided_at"]),
     goneAt: null,

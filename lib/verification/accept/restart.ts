@@ -8,6 +8,7 @@ import {
 import { CHECK, START, type StartData } from "../job_kinds.ts";
 import { requestStart } from "../requests.ts";
 import { restartsKey, type Verification, verificationKey } from "../rows.ts";
+import { DECIDED_STATUSES } from "../verdict.ts";
 import { type Operator, recordAction } from "../../history/operator_action.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import { readJob } from "../../jobs/job.ts";
@@ -104,8 +105,9 @@ async function countRestart(
 }
 
 /** After a rejection or in a review, only an operator may ask for another execution. */
-function mayRestart({ status, verdict }: Verification, operator: Operator | undefined): boolean {
-  if (verdict === null) return true;
+function mayRestart({ status }: Verification, operator: Operator | undefined): boolean {
+  // By the status: an identity that was imported or adopted can be rejected without a verdict.
+  if (!DECIDED_STATUSES.includes(status)) return true;
   return operator !== undefined && (status === "rejected" || status === "review");
 }
 

@@ -82,6 +82,7 @@ for (
     {
       "a link that works": { linkEndsInMs: 600_000 },
       "a decision": { verification: { status: "rejected", verdict: "FAILED" } },
+      "a rejection that was adopted without a verdict": { verification: { status: "rejected" } },
       "an identity that is gone": { verification: { goneAt: NOW } },
     } as const,
   )

@@ -9,7 +9,14 @@ import {
 } from "../executions.ts";
 import { CHECK, type CheckData, PUBLISH, type PublishData, type StartData } from "../job_kinds.ts";
 import { requestCheck, requestPublish } from "../requests.ts";
-import { changeStatus, saveVerification, type Verification, verificationKey } from "../rows.ts";
+import {
+  changedAtOf,
+  changeStatus,
+  saveVerification,
+  type Verification,
+  verificationKey,
+} from "../rows.ts";
+import { DECIDED_STATUSES } from "../verdict.ts";
 import { countOne } from "../../history/hourly_counts.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import { type Job, jobKey } from "../../jobs/job.ts";
@@ -150,10 +157,13 @@ export function linkLifetime(
  * requested: a decision can come while a restart waits in the queue.
  */
 export function canStart(
-  { workflowExecutionId, verdict, decidedAt }: Verification,
+  verification: Verification,
   { data, createdAt }: Job<StartData>,
 ): boolean {
-  const isDecided = verdict !== null && (decidedAt ?? 0) >= createdAt;
+  const { status, workflowExecutionId, decidedAt } = verification;
+  // A decision that was adopted from the identity may have no time of its own.
+  const isDecided = DECIDED_STATUSES.includes(status) &&
+    (decidedAt ?? changedAtOf(verification)) >= createdAt;
   return (workflowExecutionId ?? undefined) === data.replaces && !isDecided;
 }
 

@@ -114,16 +114,24 @@ Deno.test("handleStart() replaces an execution in which nothing was submitted, o
   assert.equal(value?.workflowExecutionId, next);
 });
 
-Deno.test("handleStart() starts nothing after a decision that is newer than its request", async () => {
-  await using store = createMemoryStore();
-  const verdict = { status: "rejected", verdict: "FAILED", decidedAt: NOW + 1 } as const;
-  await storeVerification(store, createStarted(verdict));
-  const jumio = createJumio();
+for (
+  const [name, decision] of Object.entries(
+    {
+      "decision": { status: "rejected", verdict: "FAILED", decidedAt: NOW + 1 },
+      "rejection without verdict and time": { status: "rejected", changedAt: NOW + 1 },
+    } as const,
+  )
+) {
+  Deno.test(`handleStart() starts nothing after a ${name} that is newer than its request`, async () => {
+    await using store = createMemoryStore();
+    await storeVerification(store, createStarted(decision));
+    const jumio = createJumio();
 
-  const result = await runStart(store, { jumio, data: { replaces: EXECUTION_ID } });
+    const result = await runStart(store, { jumio, data: { replaces: EXECUTION_ID } });
 
-  assert.deepEqual([result, jumio.starts], [{ kind: "done", outcome: "ignored" }, []]);
-});
+    assert.deepEqual([result, jumio.starts], [{ kind: "done", outcome: "ignored" }, []]);
+  });
+}
 
 Deno.test("handleStart() records nothing if the identity was decided about during the call", async () => {
   await using store = createMemoryStore();
