@@ -135,7 +135,7 @@ function createHandlers(
     & Pick<Parts, "store" | "now" | "log">
     & { config: Config; jumio: Jumio; kratos: Kratos; listIdentities: ListIdentities },
 ): readonly BoundHandler[] {
-  const { publicUrl, reconcileAfterMs, link, policy } = config;
+  const { address: { publicUrl, reconcileAfterMs, link }, policy } = config;
   const start = { store, jumio, kratos, now, log, publicUrl, reconcileAfterMs };
   const { warningStatus, revokeSessionsOnRejection } = policy;
   const check = { store, jumio, kratos, now, log, warningStatus, reconcileAfterMs };

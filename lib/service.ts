@@ -67,7 +67,7 @@ export interface Runtime {
  */
 export function createService(config: Config, overrides: Partial<Runtime> = {}): Service {
   return new BridgeService(config, {
-    log: createLog({ level: config.logLevel, write: writeToConsole, now: Date.now }),
+    log: createLog({ level: config.server.logLevel, write: writeToConsole, now: Date.now }),
     now: Date.now,
     random: Math.random,
     fetch,
@@ -90,7 +90,7 @@ class BridgeService implements Service {
   #stopped: Promise<void> | undefined;
 
   constructor(config: Config, runtime: Runtime) {
-    const { kvPath } = config;
+    const { kvPath } = config.server;
     this.#config = config;
     this.#runtime = runtime;
     this.#store = createStore({
@@ -107,7 +107,7 @@ class BridgeService implements Service {
     if (this.#stopped !== undefined) return;
     this.#context = context;
     this.#server = this.#listen(context);
-    if (this.#config.publicUrl === undefined) {
+    if (this.#config.address.publicUrl === undefined) {
       log.warn(
         "PUBLIC_URL is not set: callbacks that are not signed are refused, because they could be " +
           "forged; executions are polled instead, and the link on the identity is Jumio's own, " +
@@ -161,7 +161,7 @@ class BridgeService implements Service {
 
   #listen(context: Context): { shutdown(): Promise<void> } {
     const { serve, log } = this.#runtime;
-    const { port } = this.#config;
+    const { port } = this.#config.server;
     const onListen = (address: { port: number }) =>
       log.info("Listening", { port: address.port, deno: Deno.version.deno });
     try {
@@ -175,7 +175,7 @@ class BridgeService implements Service {
   }
 
   async #openKv(): Promise<Deno.Kv> {
-    const { kvPath } = this.#config;
+    const { kvPath } = this.#config.server;
     try {
       return await this.#runtime.openKv(kvPath);
     } catch (error) {

@@ -79,9 +79,9 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
 
 /** Lists the routes that an instance with this configuration answers. */
 export function listRoutes(
-  { operatorKeys }: Pick<Config, "operatorKeys">,
+  { operator }: Pick<Config, "operator">,
 ): readonly Route<Context>[] {
-  const routes = operatorKeys.length === 0 ? [...ROUTES] : [...ROUTES, ...OPERATOR_ROUTES];
+  const routes = operator.keys.length === 0 ? [...ROUTES] : [...ROUTES, ...OPERATOR_ROUTES];
   // The document lists itself too.
   routes.push(createOpenapi(routes));
   return routes;

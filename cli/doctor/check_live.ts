@@ -35,14 +35,14 @@ export async function checkLive(
     report.addUnchecked("The service and its KV store: set PUBLIC_URL or use --url");
   } else {
     await checkService(serviceUrl, { probe, report });
-    await checkHookSecrets(serviceUrl, { hookSecrets: config.hookSecrets, probe, report });
+    await checkHookSecrets(serviceUrl, { hookSecrets: config.address.hookSecrets, probe, report });
   }
-  if (config.publicUrl === undefined) {
+  if (config.address.publicUrl === undefined) {
     report.addUnchecked(
       "Jumio's callbacks: without PUBLIC_URL the service polls Jumio and refuses unsigned callbacks",
     );
   } else {
-    await checkPublicUrl(new URL(config.publicUrl), { probe, report });
+    await checkPublicUrl(new URL(config.address.publicUrl), { probe, report });
   }
   for (const [host, skew] of skews) {
     if (skew > MAX_SKEW_MS) report.add("clock_skew", host, `${Math.round(skew / 1000)} s apart`);

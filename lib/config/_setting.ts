@@ -8,11 +8,12 @@ const MIN_ROTATED_LENGTH = 16;
 /** An environment: values by the names of settings. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Sections by name. Each property of a section has the name of its setting as `meta({ name })`. */
-type Sections = Readonly<Record<string, z.ZodObject>>;
+/** Related settings. Each property has the name of its setting as `meta({ name })`. */
+export type Section = z.ZodObject | z.ZodPipe<z.ZodObject>;
 
 /** The names of the settings that a section is read from, by its properties. */
-export function listNames({ shape }: z.ZodObject): Readonly<Record<string, string>> {
+export function listNames(section: Section): Readonly<Record<string, string>> {
+  const { shape } = section instanceof z.ZodObject ? section : section.in;
   return Object.fromEntries(
     Object.entries(shape).map(([property, field]) => [
       property,
@@ -22,12 +23,11 @@ export function listNames({ shape }: z.ZodObject): Readonly<Record<string, strin
 }
 
 /**
- * Parses all sections, so that all problems are found at once. An empty value counts as unset, and
- * a setting that is not set is undefined.
+ * Parses all sections, so that all problems are found at once. An empty value counts as unset.
  *
  * @throws {ConfigError} With every problem; it names settings, never their values.
  */
-export function parseSections<Shape extends Sections>(
+export function parseSections<Shape extends Readonly<Record<string, Section>>>(
   sections: Shape,
   env: Environment,
 ): { readonly [Key in keyof Shape]: Readonly<Required<z.output<Shape[Key]>>> } {
@@ -44,7 +44,7 @@ export function parseSections<Shape extends Sections>(
     return [key, Object.freeze(data)];
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  return Object.fromEntries(parsed);
+  return Object.freeze(Object.fromEntries(parsed));
 }
 
 /** A value that must be set. Problems are worded to stand after the setting's name. */

@@ -16,7 +16,7 @@ import {
   secrets,
   text,
 } from "./_setting.ts";
-import { createApiUrl, JumioSettings, listWebSources } from "./jumio.ts";
+import { JumioSettings } from "./jumio.ts";
 import { KratosSettings } from "./kratos.ts";
 
 /** Every status that can refuse a sign-in. `none`: the identity has no `jumio` yet. */
@@ -25,41 +25,56 @@ export const BLOCKABLE_STATUSES = ["none", "pending", "review", "rejected", "exp
 /** One of {@linkcode BLOCKABLE_STATUSES}. */
 export type BlockableStatus = typeof BLOCKABLE_STATUSES[number];
 
-/** Every registered person holds a link, and could find a shorter secret by trying offline. */
-const MIN_LINK_SECRET_LENGTH = 32;
-
-/** This secret gives access to every verification, and nothing limits the attempts to guess it. */
-const MIN_OPERATOR_SECRET_LENGTH = 32;
+/**
+ * Every registered person holds a link, and could find a shorter secret by trying offline. The
+ * operator's opens every verification, and nothing limits the attempts to guess it.
+ */
+const MIN_SECRET_LENGTH = 32;
 
 const ServerSettings = z.object({
   port: number({ min: 0, max: 65_535 }).default(3000).meta({ name: "PORT" }),
+  /** Less urgent events are not logged. */
   logLevel: oneOf(LOG_LEVELS).default("info").meta({ name: "LOG_LEVEL" }),
   kvPath: text.optional().meta({ name: "KV_PATH" }),
-  /** Set by Deno Deploy. */
+  /** Set by Deno Deploy, which opens the database attached to the app where no path is given. */
   deployment: text.optional().meta({ name: "DENO_DEPLOY" }),
-});
+}).transform(({ kvPath, deployment, ...server }) => ({
+  ...server,
+  kvPath: kvPath ?? (deployment === undefined ? "./data/kv.sqlite3" : undefined),
+}));
 
 /** The service's own address, and the settings whose meaning depends on it. */
 const AddressSettings = z.object({
-  hookSecrets: secrets.default([]).refine((values) => values.length > 0, "is missing")
+  /** What Ory sends with its hooks, newest first. */
+  hookSecrets: secrets.optional().refine((values) => values !== undefined, "is missing")
     .meta({ name: "ORY_WEBHOOK_SECRET" }),
+  /** Where others reach this service, without a slash at its end. */
   publicUrl: httpUrl.refine(
     (url) => url.protocol === "https:" || isLoopback(url),
     "must begin with https://, except on a loopback address",
   ).transform(({ href }) => href.replace(/\/+$/, "")).optional().meta({ name: "PUBLIC_URL" }),
   linkSecrets: secrets.optional().meta({ name: "LINK_SECRET" }),
-  linkLifetimeDays: number({ min: 1, max: 3650 }).default(90).meta({ name: "LINK_LIFETIME_DAYS" }),
-  reconcileAfterSeconds: number({ min: 1, max: 86_400 }).optional()
-    .meta({ name: "RECONCILE_AFTER_SECONDS" }),
+  lifetimeDays: number({ min: 1, max: 3650 }).default(90).meta({ name: "LINK_LIFETIME_DAYS" }),
+  pollSeconds: number({ min: 1, max: 86_400 }).optional().meta({ name: "RECONCILE_AFTER_SECONDS" }),
 }).superRefine(({ publicUrl, hookSecrets, linkSecrets }, context) => {
-  const [signing] = linkSecrets ?? hookSecrets;
+  const [signing] = linkSecrets ?? hookSecrets ?? [];
   if (publicUrl === undefined || signing === undefined) return;
-  if (haveLength([signing], MIN_LINK_SECRET_LENGTH)) return;
+  if (haveLength([signing], MIN_SECRET_LENGTH)) return;
   const isOwn = linkSecrets !== undefined;
-  const message = `must have at least ${MIN_LINK_SECRET_LENGTH} characters, because it signs ` +
+  const message = `must have at least ${MIN_SECRET_LENGTH} characters, because it signs ` +
     `links (PUBLIC_URL is set${isOwn ? "" : " and LINK_SECRET is not"})`;
   context.addIssue({ code: "custom", path: [isOwn ? "linkSecrets" : "hookSecrets"], message });
-});
+}).transform(({ hookSecrets = [], publicUrl, linkSecrets = hookSecrets, ...settings }) => ({
+  hookSecrets,
+  publicUrl,
+  /** How the persons' links are signed. Undefined without a `publicUrl` to link to. */
+  link: publicUrl === undefined ? undefined : Object.freeze({
+    keys: createLinkKeys(linkSecrets, publicUrl),
+    lifetimeDays: settings.lifetimeDays,
+  }),
+  /** When an execution is first polled. */
+  reconcileAfterMs: 1000 * (settings.pollSeconds ?? (publicUrl === undefined ? 120 : 600)),
+}));
 
 /** What a callback needs, besides its token or instead of it. */
 const CallbackSettings = z.object({
@@ -86,22 +101,22 @@ const BrandSettings = z.object({
 
 /** What the operator decides about verdicts. */
 const PolicySettings = z.object({
-  loginBlockedStatuses: list(/,/).transform((names, context): ReadonlySet<BlockableStatus> => {
-    const statuses = parseBlockableStatuses(names.length === 0 ? ["rejected"] : names);
-    if (statuses !== undefined) return new Set(statuses);
-    context.addIssue(`may list ${BLOCKABLE_STATUSES.join(", ")}`);
-    return z.NEVER;
-  }).default(new Set(["rejected"])).meta({ name: "LOGIN_BLOCKED_STATUSES" }),
+  loginBlockedStatuses: list(/,/).refine(
+    (names) => parseBlockableStatuses(names) !== undefined,
+    `may list ${BLOCKABLE_STATUSES.join(", ")}`,
+  ).default([]).transform((names) => new Set(parseBlockableStatuses(names, ["rejected"])))
+    .meta({ name: "LOGIN_BLOCKED_STATUSES" }),
   warningStatus: oneOf(["review", "verified", "rejected"]).default("review")
     .meta({ name: "JUMIO_WARNING_STATUS" }),
-  revokeSessionsOnRejection: oneOf(["true", "false"]).transform((value) => value === "true")
-    .default(false).meta({ name: "REVOKE_SESSIONS_ON_REJECTION" }),
+  revokeSessionsOnRejection: oneOf(["true", "false"]).default("false")
+    .transform((value) => value === "true").meta({ name: "REVOKE_SESSIONS_ON_REJECTION" }),
 });
 
 const OperatorSettings = z.object({
+  /** Newest first. Without any there is no operator API. */
   keys: secrets.refine(
-    (values) => haveLength(values, MIN_OPERATOR_SECRET_LENGTH),
-    `must have at least ${MIN_OPERATOR_SECRET_LENGTH} characters, in each of its values`,
+    (values) => haveLength(values, MIN_SECRET_LENGTH),
+    `must have at least ${MIN_SECRET_LENGTH} characters, in each of its values`,
   ).transform(createOperatorKeys).default([]).meta({ name: "OPERATOR_SECRET" }),
 });
 
@@ -109,12 +124,10 @@ const OperatorSettings = z.object({
 const SweepSettings = z.object({
   everyHours: number({ min: 0, max: 8760, isWhole: false }).default(24)
     .meta({ name: "SWEEP_EVERY_HOURS" }),
-  startMissingSince: text.transform((value, context) => {
-    const isDate = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(value);
-    if (isDate.success) return Date.parse(value);
-    context.addIssue("must be a date such as 2026-05-31, or a time such as 2026-05-31T08:00:00Z");
-    return z.NEVER;
-  }).optional().meta({ name: "START_MISSING_SINCE" }),
+  startMissingSince: z.union(
+    [z.iso.date(), z.iso.datetime({ offset: true })],
+    "must be a date such as 2026-05-31, or a time such as 2026-05-31T08:00:00Z",
+  ).transform(Date.parse).optional().meta({ name: "START_MISSING_SINCE" }),
 });
 
 const SECTIONS = {
@@ -135,7 +148,7 @@ export const SETTINGS: readonly string[] = Object.values(SECTIONS).flatMap((sect
 );
 
 /** The checked environment. Printing it shows no secret. */
-export type Config = ReturnType<typeof assembleConfig>;
+export type Config = ReturnType<typeof parseSections<typeof SECTIONS>>;
 
 /**
  * Parses an environment.
@@ -143,51 +156,10 @@ export type Config = ReturnType<typeof assembleConfig>;
  * @throws {ConfigError} With every problem at once; it names settings, never their values.
  */
 export function parseConfig(env: Environment): Config {
-  return assembleConfig(parseSections(SECTIONS, env));
+  return parseSections(SECTIONS, env);
 }
 
-function assembleConfig(
-  { server, address, jumio: { apiUrl, ...jumio }, operator, ...sections }: ReturnType<
-    typeof parseSections<typeof SECTIONS>
-  >,
-) {
-  const { publicUrl, hookSecrets, linkSecrets = hookSecrets, linkLifetimeDays } = address;
-  const isOnDeploy = server.deployment !== undefined;
-  return Object.freeze({
-    ...sections,
-    jumio: Object.freeze({
-      ...jumio,
-      accountUrl: createApiUrl(apiUrl, "account"),
-      retrievalUrl: createApiUrl(apiUrl, "retrieval"),
-      webSources: listWebSources({ tokenUrl: jumio.tokenUrl, apiUrl }),
-    }),
-    port: server.port,
-    /** Less urgent events are not logged. */
-    logLevel: server.logLevel,
-    /** Undefined on Deno Deploy: the database attached to the app. */
-    kvPath: server.kvPath ?? (isOnDeploy ? undefined : "./data/kv.sqlite3"),
-    /** What Ory sends with its hooks, newest first. */
-    hookSecrets,
-    /** The address at which others reach this service, without a slash at its end. */
-    publicUrl,
-    /** How the persons' links are signed. Undefined without a `publicUrl` to link to. */
-    link: publicUrl === undefined ? undefined : Object.freeze({
-      keys: createLinkKeys(linkSecrets, publicUrl),
-      lifetimeDays: linkLifetimeDays,
-    }),
-    /** Newest first. Without any there is no operator API. */
-    operatorKeys: operator.keys,
-    /** When an execution is first polled. */
-    reconcileAfterMs: 1000 *
-      (address.reconcileAfterSeconds ?? (publicUrl === undefined ? 120 : 600)),
-  });
-}
-
-/**
- * Parses what is needed to call Kratos's admin API, and nothing else.
- *
- * @throws {ConfigError} With every problem at once; it names settings, never their values.
- */
+/** As {@linkcode parseConfig}, of what is needed to call Kratos's admin API and nothing else. */
 export function parseKratosConfig(env: Environment): Config["kratos"] {
   return parseSections({ kratos: KratosSettings }, env).kratos;
 }
@@ -201,7 +173,9 @@ export function allowedOrigins({ kratos, jumio }: Config): ReadonlySet<string> {
 /** Each of the statuses once, in their usual order. Undefined if one is unknown. */
 export function parseBlockableStatuses(
   names: readonly string[],
+  ifEmpty: readonly BlockableStatus[] = [],
 ): readonly BlockableStatus[] | undefined {
+  if (names.length === 0) return ifEmpty;
   const statuses = BLOCKABLE_STATUSES.filter((status) => names.includes(status));
   return new Set(names).size === statuses.length ? statuses : undefined;
 }

@@ -40,7 +40,7 @@ function problems(changes: Record<string, string | undefined>): readonly string[
 Deno.test("parseConfig() accepts the environment of the Express sample", () => {
   const config = parseConfig({ ...SAMPLE, "JUMIO_WORKFLOW_KEY": "10164" });
 
-  assert.equal(config.port, 4000);
+  assert.equal(config.server.port, 4000);
   assert.equal(config.jumio.workflowKey, "10164");
   assert.equal(config.jumio.tokenUrl.href, "https://auth.emea-1.jumio.ai/oauth2/token");
   assert.equal(config.jumio.accountUrl.href, "https://account.emea-1.jumio.ai/api/v1/");
@@ -53,17 +53,17 @@ Deno.test("parseConfig() accepts the environment of the Express sample", () => {
 Deno.test("parseConfig() has the documented defaults", () => {
   const config = parseConfig({ ...SAMPLE, "PORT": "" });
 
-  assert.equal(config.port, 3000);
-  assert.equal(config.publicUrl, undefined);
+  assert.equal(config.server.port, 3000);
+  assert.equal(config.address.publicUrl, undefined);
   assert.equal(config.jumio.workflowKey, "10011");
   assert.equal(config.jumio.startsPerSecond, 1);
-  assert.equal(config.kvPath, "./data/kv.sqlite3");
+  assert.equal(config.server.kvPath, "./data/kv.sqlite3");
   assert.deepEqual([...config.policy.loginBlockedStatuses], ["rejected"]);
   assert.equal(config.policy.warningStatus, "review");
   assert.equal(config.policy.revokeSessionsOnRejection, false);
   assert.equal(config.callback.sources, undefined);
-  assert.equal(config.reconcileAfterMs, 120_000);
-  assert.equal(config.logLevel, "info");
+  assert.equal(config.address.reconcileAfterMs, 120_000);
+  assert.equal(config.server.logLevel, "info");
 });
 
 Deno.test("parseConfig() polls later and signs links if PUBLIC_URL is set", () => {
@@ -73,13 +73,13 @@ Deno.test("parseConfig() polls later and signs links if PUBLIC_URL is set", () =
     "PUBLIC_URL": "https://kyc.example.com/",
   });
 
-  assert.equal(config.publicUrl, "https://kyc.example.com");
-  assert.equal(config.reconcileAfterMs, 600_000);
-  assert.equal(config.link?.lifetimeDays, 90);
+  assert.equal(config.address.publicUrl, "https://kyc.example.com");
+  assert.equal(config.address.reconcileAfterMs, 600_000);
+  assert.equal(config.address.link?.lifetimeDays, 90);
 });
 
 Deno.test("parseConfig() uses the attached database on Deno Deploy", () => {
-  assert.equal(parseConfig({ ...SAMPLE, "DENO_DEPLOY": "1" }).kvPath, undefined);
+  assert.equal(parseConfig({ ...SAMPLE, "DENO_DEPLOY": "1" }).server.kvPath, undefined);
 });
 
 Deno.test("parseConfig() names every problem in one error", () => {

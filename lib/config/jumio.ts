@@ -19,10 +19,15 @@ export const JumioSettings = z.object({
   workflowKey: text.default("10011").meta({ name: "JUMIO_WORKFLOW_KEY" }),
   startsPerSecond: number({ min: 0.01, max: 1000, isWhole: false }).default(1)
     .meta({ name: "JUMIO_STARTS_PER_SECOND" }),
-});
+}).transform(({ apiUrl, ...settings }) => ({
+  ...settings,
+  accountUrl: createApiUrl(apiUrl, "account"),
+  retrievalUrl: createApiUrl(apiUrl, "retrieval"),
+  webSources: listWebSources({ tokenUrl: settings.tokenUrl, apiUrl }),
+}));
 
 /** A host name that begins with `account.`, `api.` or `retrieval.` gives both; any other serves both. */
-export function createApiUrl(apiUrl: URL, name: "account" | "retrieval"): URL {
+function createApiUrl(apiUrl: URL, name: "account" | "retrieval"): URL {
   const url = new URL(apiUrl);
   url.hostname = url.hostname.replace(/^(?:account|api|retrieval)\./, `${name}.`);
   url.pathname = url.pathname.replace(/\/*$/, "").replace(/(?:\/api\/v1)?$/, "/api/v1/");
@@ -35,7 +40,7 @@ export function createApiUrl(apiUrl: URL, name: "account" | "retrieval"): URL {
  * They are at `<prefix>.web.<region>.jumio.ai`, those of a simulator at its own address. Behind the
  * operator's own proxy the region is unknown, so any Jumio host is allowed.
  */
-export function listWebSources(
+function listWebSources(
   { tokenUrl, apiUrl }: { tokenUrl: URL; apiUrl: URL },
 ): readonly string[] {
   const regions = [tokenUrl, apiUrl].flatMap(({ hostname }) =>

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { createApiUrl, listWebSources } from "./jumio.ts";
+import { JumioSettings } from "./jumio.ts";
+
+function parse({ tokenUrl = "https://auth.emea-1.jumio.ai", apiUrl }: {
+  tokenUrl?: string;
+  apiUrl: string;
+}) {
+  return JumioSettings.parse({ tokenUrl, apiUrl, clientId: "client", clientSecret: "secret" });
+}
 
 for (
   const [given, account, retrieval] of [
@@ -9,19 +16,19 @@ for (
     ["https://api.amer-1.jumio.ai/api/v1/", "account.amer-1", "retrieval.amer-1"],
   ] as const
 ) {
-  Deno.test(`createApiUrl() derives both hosts from ${given}`, () => {
-    const url = new URL(given);
+  Deno.test(`JumioSettings derives both hosts from ${given}`, () => {
+    const { accountUrl, retrievalUrl } = parse({ apiUrl: given });
 
-    assert.equal(createApiUrl(url, "account").href, `https://${account}.jumio.ai/api/v1/`);
-    assert.equal(createApiUrl(url, "retrieval").href, `https://${retrieval}.jumio.ai/api/v1/`);
+    assert.equal(accountUrl.href, `https://${account}.jumio.ai/api/v1/`);
+    assert.equal(retrievalUrl.href, `https://${retrieval}.jumio.ai/api/v1/`);
   });
 }
 
-Deno.test("createApiUrl() uses any other host for both, with its path", () => {
-  const url = new URL("http://127.0.0.1:3002/jumio");
+Deno.test("JumioSettings uses any other host for both, with its path", () => {
+  const { accountUrl, retrievalUrl } = parse({ apiUrl: "http://127.0.0.1:3002/jumio" });
 
-  assert.equal(createApiUrl(url, "account").href, "http://127.0.0.1:3002/jumio/api/v1/");
-  assert.equal(createApiUrl(url, "retrieval").href, "http://127.0.0.1:3002/jumio/api/v1/");
+  assert.equal(accountUrl.href, "http://127.0.0.1:3002/jumio/api/v1/");
+  assert.equal(retrievalUrl.href, "http://127.0.0.1:3002/jumio/api/v1/");
 });
 
 for (
@@ -41,9 +48,7 @@ for (
     ["http://127.0.0.1:3002", "http://127.0.0.1:3002", ["http://127.0.0.1:3002"]],
   ] as const
 ) {
-  Deno.test(`listWebSources() finds Jumio's pages for ${authUrl} and ${apiUrl}`, () => {
-    const urls = { tokenUrl: new URL(authUrl), apiUrl: new URL(apiUrl) };
-
-    assert.deepEqual(listWebSources(urls), sources);
+  Deno.test(`JumioSettings finds Jumio's pages for ${authUrl} and ${apiUrl}`, () => {
+    assert.deepEqual(parse({ tokenUrl: authUrl, apiUrl }).webSources, sources);
   });
 }

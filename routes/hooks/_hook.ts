@@ -37,7 +37,7 @@ const HOOK_SECRET: Authentication<Context, undefined> = {
   security: ["hookSecret", "hookBearer"],
   refusals: ["hook_secret"],
   check: ({ headers }, { config }) =>
-    isFromOry(headers, config.hookSecrets)
+    isFromOry(headers, config.address.hookSecrets)
       ? { ok: true, value: undefined }
       : { ok: false, reason: "hook_secret" },
 };

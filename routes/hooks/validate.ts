@@ -122,7 +122,7 @@ async function refuse(
  */
 async function describeLink(
   identityId: string,
-  { texts, config: { link, publicUrl }, now }: {
+  { texts, config: { address: { link, publicUrl } }, now }: {
     texts: Texts["signIn"];
     config: Config;
     now: number;

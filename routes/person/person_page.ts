@@ -61,7 +61,7 @@ export async function renderFailurePage(
   // A link cannot repeat a form.
   const reload = request.method === "POST"
     ? {}
-    : { returnHref: `${config.publicUrl}${pathname}${search}` };
+    : { returnHref: `${config.address.publicUrl}${pathname}${search}` };
   return await renderPersonPage("unavailable", { request, config, status, ...reload });
 }
 
@@ -73,7 +73,14 @@ export async function renderFailurePage(
  */
 export async function renderPersonPage(
   name: PersonPageName,
-  { request, config: { publicUrl = "", brand, jumio }, token, returnHref, paragraphs, status }: {
+  {
+    request,
+    config: { address: { publicUrl = "" }, brand, jumio },
+    token,
+    returnHref,
+    paragraphs,
+    status,
+  }: {
     request: Request;
     config: Config;
     token?: string | undefined;

@@ -57,7 +57,8 @@ export const continueVerify = defineRoute({
   summary: "The button of the person's page: redirects to Jumio, or shows the progress",
   authentication: PUBLIC,
   form: z.object({ token: Token }),
-  formOrigin: ({ config: { publicUrl } }: Context) => publicUrl && new URL(publicUrl).origin,
+  formOrigin: ({ config: { address: { publicUrl } } }: Context) =>
+    publicUrl && new URL(publicUrl).origin,
   answers: [
     { status: 303, description: "To Jumio" },
     answerWithPage(200, "The progress: there is nothing to do at Jumio now"),
@@ -76,7 +77,7 @@ export const continueVerify = defineRoute({
 
 async function verifyPerson(
   token: string,
-  { config: { link }, now }: Context,
+  { config: { address: { link } }, now }: Context,
 ): Promise<{ ok: true; value: string } | { ok: false; reason: LinkRefusal }> {
   if (link === undefined) return { ok: false, reason: "link_invalid" };
   return await verifyLink(token, { keys: link.keys, now: now() });
@@ -104,7 +105,7 @@ async function continueFor(
     log,
     now: context.now,
     delay: context.delay,
-    reconcileAfterMs: config.reconcileAfterMs,
+    reconcileAfterMs: config.address.reconcileAfterMs,
     trace: context.telemetry.currentTrace(),
     locale: pickLanguage(request.headers.get("accept-language"), JUMIO_LOCALES),
   });
@@ -127,7 +128,7 @@ async function redirectToJumio(
   href: string,
   { identityId, context: { config, now } }: { identityId: string; context: Context },
 ): Promise<Response> {
-  const { link, publicUrl = "" } = config;
+  const { link, publicUrl = "" } = config.address;
   const headers = new Headers({
     "location": href,
     "cache-control": "no-store",

@@ -61,7 +61,7 @@ export const verifyReturn = defineRoute({
 /** Undefined without the cookie, as after a change of the device. */
 async function readVisitor(
   { headers }: Request,
-  { config: { link }, now }: Context,
+  { config: { address: { link } }, now }: Context,
 ): Promise<string | undefined> {
   const token = readVisitCookie(headers);
   if (link === undefined || token === undefined) return undefined;
@@ -77,7 +77,7 @@ async function renderProgress(
     config: Context["config"];
   },
 ): Promise<Response> {
-  const { publicUrl = "" } = config;
+  const { publicUrl = "" } = config.address;
   const page = { request, config, returnHref: returnUrl(publicUrl).href };
   if (!UNFINISHED.includes(state)) return await renderPersonPage(state, page);
   const texts = pickTexts(request);

@@ -123,7 +123,7 @@ const NO_LINKS: Readonly<Record<string, (service: TestContext) => string | Promi
     return `?token=${token}`;
   },
   "the token of a visit": async ({ context: { config, now } }) => {
-    const { link } = config;
+    const { link } = config.address;
     assert(link);
     const options = { keys: link.keys, now: now() };
     return `?token=${await createVisit(crypto.randomUUID(), options)}`;
@@ -157,7 +157,7 @@ for (const [name, forge] of Object.entries(NO_LINKS)) {
 
 Deno.test("GET /jumio/verify answers 410 to an expired link, and reads nothing from KV", async () => {
   await using service = await createPersonService();
-  const { link: settings } = service.context.config;
+  const { link: settings } = service.context.config.address;
   assert(settings);
   const issuedAt = service.clock.now - 91 * DAY;
   const url = await createLink(crypto.randomUUID(), { ...settings, publicUrl: SERVICE, issuedAt });

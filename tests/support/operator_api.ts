@@ -43,7 +43,7 @@ export async function createPerson(
 
 /** The id of the test's operator secret in records. */
 export function secretIdOf({ context }: TestContext): string | undefined {
-  return context.config.operatorKeys[0]?.id;
+  return context.config.operator.keys[0]?.id;
 }
 
 /** Registers a person at a Kratos without hooks, as if this service had been down. */

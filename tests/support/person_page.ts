@@ -40,7 +40,7 @@ export async function finishExecution(
 
 /** Sends the button's form with a valid link for an identity that has none in its metadata. */
 export async function continueUnknown(service: TestContext, identityId: string): Promise<Response> {
-  const { link: settings } = service.context.config;
+  const { link: settings } = service.context.config.address;
   assert(settings);
   const options = { ...settings, publicUrl: SERVICE, issuedAt: service.clock.now };
   const url = new URL(await createLink(identityId, options));

@@ -67,5 +67,5 @@ export function answerWith<Schema extends z.ZodType>(
 }
 
 function findKey({ headers }: Request, { config }: Context): OperatorKey | undefined {
-  return findOperatorKey(readBearer(headers) ?? "", config.operatorKeys);
+  return findOperatorKey(readBearer(headers) ?? "", config.operator.keys);
 }

@@ -16,7 +16,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 /** Every operator path and method, with values for the parameters. */
 const CALLS = listRoutes({
-  operatorKeys: createOperatorKeys([createSecret(OPERATOR_SECRET)]),
+  operator: { keys: createOperatorKeys([createSecret(OPERATOR_SECRET)]) },
 })
   .filter(({ path }) => path.startsWith("/operator/"))
   .flatMap(({ path, method }) =>
@@ -125,7 +125,7 @@ Deno.test("the operator API accepts each of several secrets, and records which o
   const older = "an-older-secret-of-the-operators-0123";
   const secrets = `${OPERATOR_SECRET} ${older}`;
   await using service = await createOperatedContext({ env: { "OPERATOR_SECRET": secrets } });
-  const ids = service.context.config.operatorKeys.map(({ id }) => id);
+  const ids = service.context.config.operator.keys.map(({ id }) => id);
 
   await callOperator(service, "reconcile", { body: {} });
   await callOperator(service, "reconcile", {

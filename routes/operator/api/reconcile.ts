@@ -23,7 +23,7 @@ export const operatorReconcile = defineRoute({
     const { lookedAt, broughtForward, next } = await bringPollsForward(store, {
       after: cursor && { dueAt: cursor["due_at"], id: cursor.id },
       limit,
-      afterMs: config.reconcileAfterMs,
+      afterMs: config.address.reconcileAfterMs,
       operator,
       now: now(),
       trace: telemetry.currentTrace(),

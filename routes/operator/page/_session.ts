@@ -26,7 +26,7 @@ export const SESSION: Authentication<Context, Operator | undefined> = {
     const token = readCookie(headers, NAME);
     const operator = token === undefined
       ? undefined
-      : await verifySession(token, { keys: config.operatorKeys, now: now() });
+      : await verifySession(token, { keys: config.operator.keys, now: now() });
     return { ok: true, value: operator };
   },
 };

@@ -77,7 +77,7 @@ export const operatorSignIn = defineRoute({
       ? answerSignInPage({ status: 401 })
       : undefined,
   async handle({ body: { name, secret } }, { config, log, now }: Context) {
-    const key = findOperatorKey(secret, config.operatorKeys);
+    const key = findOperatorKey(secret, config.operator.keys);
     if (key === undefined) return refused("operator_secret");
     log.info("An operator signed in", signedFields({ name, secretId: key.id }));
     return {
