@@ -19,9 +19,16 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 /** How often the other instances look whether the token has been renewed. */
 const RENEWAL_POLL_MS = 200;
 
+/** How long a token counts if Jumio does not say so in a form that we can use ("Authorization"). */
+const DEFAULT_LIFETIME_S = 3_600;
+
+/** Jumio's tokens live for an hour, so a longer lifetime is a mistake. */
+const MAX_LIFETIME_S = 86_400;
+
 const TokenResponse = z.object({
-  "access_token": z.string().min(1),
-  "expires_in": z.number().positive(),
+  // Visible ASCII: with anything else, every later call would fail on its own header.
+  "access_token": z.string().regex(/^[\x21-\x7e]+$/),
+  "expires_in": z.coerce.number().positive().max(MAX_LIFETIME_S).optional().catch(undefined),
 });
 
 /** Jumio's access token, which all instances share through KV. */
@@ -108,7 +115,8 @@ async function requestToken(
     body: "grant_type=client_credentials",
   });
   const { access_token: token, expires_in: expiresIn } = readAnswer(TokenResponse, answer);
+  const ownExpiry = await decodeExpiry(token);
+  const seconds = expiresIn ?? (ownExpiry === undefined ? DEFAULT_LIFETIME_S : MAX_LIFETIME_S);
   // Jumio's cache may answer with a token that is older than `expires_in` says ("Authorization").
-  const expiresAt = Math.min(now() + expiresIn * 1000, await decodeExpiry(token) ?? Infinity);
-  return { v: 1, token, expiresAt };
+  return { v: 1, token, expiresAt: Math.min(now() + seconds * 1000, ownExpiry ?? Infinity) };
 }

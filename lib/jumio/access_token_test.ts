@@ -10,12 +10,15 @@ import { createUpstream } from "../upstream/call.ts";
 const TOKEN_URL = "https://auth.emea-1.jumio.ai/oauth2/token";
 const MINUTE = 60_000;
 
-function tokenCall(token: string, expiresIn = 3600): ExpectedCall {
+/** An answer has no `expires_in`. */
+const MISSING = Symbol("missing");
+
+function tokenCall(token: string, expiresIn: unknown = 3600): ExpectedCall {
+  const lifetime = expiresIn === MISSING ? {} : { "expires_in": expiresIn };
   return {
     method: "POST",
     url: TOKEN_URL,
-    answer: () =>
-      Promise.resolve(Response.json({ "access_token": token, "expires_in": expiresIn })),
+    answer: () => Promise.resolve(Response.json({ "access_token": token, ...lifetime })),
   };
 }
 
@@ -148,6 +151,35 @@ Deno.test("AccessToken.get() uses the expiry in the token where that is earlier 
   assert.equal(await token.get(), "t-2");
 });
 
+for (
+  const [name, expiresIn, token, lifetimeMin] of [
+    ["a text", "1800", "t-1", 30],
+    ["missing", MISSING, "t-1", 60],
+    ["null", null, "t-1", 60],
+    ["0", 0, "t-1", 60],
+    ["huge", 1e12, "t-1", 60],
+    ["no number", "an hour", "t-1", 60],
+    ["missing beside the token's own expiry", MISSING, jwt(40 * 60), 40],
+    ["huge beside the token's own expiry", 1e12, jwt(90 * 60), 90],
+    ["missing beside a huge expiry of the token", MISSING, jwt(1e12), 24 * 60],
+  ] as const
+) {
+  Deno.test(`AccessToken.get() keeps a token for ${lifetimeMin} minutes if expires_in is ${name}`, async () => {
+    await using store = createMemoryStore();
+    let now = 0;
+    const script = scriptFetch(tokenCall(token, expiresIn), tokenCall("t-2"));
+    const tokens = create(store, { ...script, now: () => now });
+    await tokens.get();
+
+    now = (lifetimeMin - 5) * MINUTE - 1;
+    const before = await tokens.get();
+    now += 1;
+    const after = await tokens.get();
+
+    assert.deepEqual([before, after], [token, "t-2"]);
+  });
+}
+
 Deno.test("AccessToken.drop() forgets the token in memory and in KV, but not a newer token", async () => {
   await using store = createMemoryStore();
   const script = scriptFetch(tokenCall("t-1"), tokenCall("t-2"));
@@ -174,6 +206,11 @@ for (
     ["a refusal", () => Response.json({}, { status: 401 })],
     ["an answer without a token", () => Response.json({ "expires_in": 3600 })],
     ["an answer that is not JSON", () => new Response("<html>")],
+    [
+      "a token with a line end",
+      () => Response.json({ "access_token": "t-1\n", "expires_in": 3600 }),
+    ],
+    ["a token with a NUL", () => Response.json({ "access_token": "t\0", "expires_in": 3600 })],
   ] as const
 ) {
   Deno.test(`AccessToken.get() throws on ${name}`, async () => {
