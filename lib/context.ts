@@ -58,6 +58,8 @@ export interface Context {
 export interface Parts {
   readonly store: Store;
   readonly fetch: typeof globalThis.fetch;
+  /** For calls that must not be sent twice. @default {fetch} */
+  readonly fetchOnce?: typeof globalThis.fetch;
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -73,13 +75,13 @@ export function createContext(
   { config, store: rows, fetch, now, random, log, ...optional }: Parts & { config: Config },
 ): Context {
   const { telemetry = NO_TELEMETRY, setTimer, setDeadline = setOwnDeadline } = optional;
-  const { delay = delayBy } = optional;
+  const { delay = delayBy, fetchOnce } = optional;
   const store = createWakingStore(telemetry.watchStore(rows), (write) => jobs.wakeFor(write));
   // Reads the unwatched store, so that reading the metrics changes none of them.
   telemetry.observeQueues({ kinds: JOB_KINDS, store: rows });
   telemetry.observeSweep(() => readSweep(rows, { now: now() }));
   const call = telemetry.watchUpstream(
-    createUpstream({ fetch, now, origins: allowedOrigins(config) }),
+    createUpstream({ fetch, fetchOnce, now, origins: allowedOrigins(config) }),
   );
   const { tokenUrl, clientId, clientSecret, accountUrl, retrievalUrl, workflowKey } = config.jumio;
   const accessToken = createAccessToken({

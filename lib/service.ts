@@ -9,6 +9,7 @@ import { isKvFile, isKvServer, startCommandFor } from "./kv/path.ts";
 import { createStore, type Store } from "./kv/store.ts";
 import { createLog, describeError, type Log, type LogFields, writeToConsole } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
+import { createFetchOnce } from "./upstream/fetch_once.ts";
 import { createHandler } from "../routes/mod.ts";
 
 /** Deno Deploy kills a process 5 s after its signal. */
@@ -49,6 +50,7 @@ export interface Runtime {
   readonly now: () => number;
   readonly random: () => number;
   readonly fetch: typeof globalThis.fetch;
+  readonly fetchOnce: typeof globalThis.fetch;
   readonly setTimer: SetTimer;
   readonly openKv: (path: string | undefined) => Promise<Deno.Kv>;
   readonly registerCron: (name: string, schedule: string, handler: () => Promise<void>) => void;
@@ -71,6 +73,7 @@ export function createService(config: Config, overrides: Partial<Runtime> = {}):
     now: Date.now,
     random: Math.random,
     fetch,
+    fetchOnce: overrides.fetch ?? createFetchOnce(fetch),
     setTimer: setOwnDeadline,
     openKv,
     registerCron: (name, schedule, handler) => void Deno.cron(name, schedule, handler),
@@ -145,16 +148,12 @@ class BridgeService implements Service {
   }
 
   #createContext(telemetry: Telemetry): Context {
-    const { fetch, now, random, log, setTimer } = this.#runtime;
+    const { setTimer } = this.#runtime;
     return createContext({
+      ...this.#runtime,
       config: this.#config,
       store: this.#store,
-      fetch,
-      now,
-      random,
-      log,
       telemetry,
-      setTimer,
       setDeadline: createSharedDeadlines({ setTimer }),
     });
   }

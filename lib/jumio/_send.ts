@@ -1,7 +1,11 @@
 import type { AccessToken } from "./access_token.ts";
 import type { CallUpstream, UpstreamAnswer, UpstreamCall } from "../upstream/call.ts";
+import { UpstreamError } from "../upstream/error.ts";
 
-type Request = Pick<UpstreamCall, "action" | "method" | "url" | "body" | "timeoutMs">;
+type Request = Pick<
+  UpstreamCall,
+  "action" | "method" | "url" | "body" | "timeoutMs" | "isSentOnce"
+>;
 
 /** Sends a request to Jumio's account or retrieval API. */
 export type Send = (request: Request) => Promise<UpstreamAnswer>;
@@ -25,11 +29,33 @@ export function createSend(
     });
   }
 
+  async function getToken(): Promise<string> {
+    try {
+      return await accessToken.get();
+    } catch (error) {
+      throw error instanceof UpstreamError ? asNotSent(error) : error;
+    }
+  }
+
   return async (request) => {
-    const token = await accessToken.get();
+    const token = await getToken();
     const answer = await sendWith(token, request);
     if (answer.status !== 401) return answer;
     await accessToken.drop(token);
-    return await sendWith(await accessToken.get(), request);
+    return await sendWith(await getToken(), request);
   };
+}
+
+/** Without a token, the request itself is not sent. */
+function asNotSent(
+  { upstream, reason, status, retryAfterMs, cause }: UpstreamError,
+): UpstreamError {
+  const action = "get a Jumio access token";
+  return new UpstreamError(upstream, reason, {
+    action,
+    status,
+    retryAfterMs,
+    cause,
+    wasSent: false,
+  });
 }

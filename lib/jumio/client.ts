@@ -1,27 +1,11 @@
 import * as z from "zod";
 import type { AccessToken } from "./access_token.ts";
-import { isLoopback } from "../http/client_address.ts";
-import { createSend, type Send } from "./_send.ts";
+import { createSend } from "./_send.ts";
+import { type Started, type StartOptions, startWorkflow } from "./_start_workflow.ts";
 import type { CallUpstream, UpstreamAnswer } from "../upstream/call.ts";
 import { checkStatus, readAnswer } from "../upstream/read_answer.ts";
 
-/**
- * Jumio has no idempotency key: it may create an account after we gave up, and that account is then
- * never used. So a start may take longer than other calls.
- */
-const START_TIMEOUT_MS = 8_000;
-
-/** A started execution. Jumio's answer has more, such as SDK tokens, which is not kept. */
-export interface Started {
-  readonly accountId: string;
-  readonly workflowExecutionId: string;
-  /**
-   * The link to Jumio's web client. It is a capability: it lets any holder act as the person.
-   * Undefined where the tenant has no domain name prefix ("Web Client" in Jumio's API guide), or
-   * where the link is unsafe: neither HTTPS nor a simulator on loopback.
-   */
-  readonly href: string | undefined;
-}
+export { mayHaveStarted, type Started, type StartOptions } from "./_start_workflow.ts";
 
 /** What Jumio's Retrieval API returns of an execution, without any personal data. */
 export interface WorkflowDetails {
@@ -38,26 +22,6 @@ export interface ExecutionIds {
   readonly accountId: string;
   readonly workflowExecutionId: string;
 }
-
-export interface StartOptions {
-  readonly identityId: string;
-  /** Undefined for a person's first execution. */
-  readonly accountId?: string | undefined;
-  readonly callbackUrl?: string | undefined;
-  /** A number and a unit, as Jumio wants it: `30m`, `1d`. */
-  readonly tokenLifetime: string;
-  /** Where Jumio's web client sends the person at the end, and its language. */
-  readonly web?: { returnUrl: string; locale?: string | undefined } | undefined;
-}
-
-/**
- * Only `account.id` and `workflowExecution.id` are always there ("Web Client" in the API guide).
- */
-const StartResponse = z.object({
-  account: z.object({ id: z.guid() }),
-  workflowExecution: z.object({ id: z.guid() }),
-  web: z.optional(z.object({ href: z.optional(z.url({ protocol: /^https?$/ })) })),
-});
 
 /** Details have `workflow` where status and callback have `workflowExecution` ("Retrieval API"). */
 const DetailsResponse = z.object({
@@ -138,41 +102,6 @@ export function createJumio(options: JumioOptions): Jumio {
       if (answer.status !== 404) checkStatus(answer);
     },
   };
-}
-
-async function startWorkflow(
-  { identityId, accountId, callbackUrl, tokenLifetime, web }: StartOptions,
-  { accountUrl, workflowKey, send }: Pick<JumioOptions, "accountUrl" | "workflowKey"> & {
-    send: Send;
-  },
-): Promise<Started> {
-  const isFirst = accountId === undefined;
-  const answer = await send({
-    action: isFirst ? "create a Jumio account" : "update a Jumio account",
-    method: isFirst ? "POST" : "PUT",
-    url: new URL(isFirst ? "accounts" : `accounts/${accountId}`, accountUrl),
-    body: JSON.stringify({
-      customerInternalReference: identityId,
-      userReference: identityId,
-      workflowDefinition: { key: workflowKey },
-      tokenLifetime,
-      callbackUrl,
-      web: web && { successUrl: web.returnUrl, errorUrl: web.returnUrl, locale: web.locale },
-    }),
-    timeoutMs: START_TIMEOUT_MS,
-  });
-  const started = readAnswer(StartResponse, answer);
-  const href = started.web?.href;
-  return {
-    accountId: started.account.id,
-    workflowExecutionId: started.workflowExecution.id,
-    href: href !== undefined && isSafe(new URL(href)) ? href : undefined,
-  };
-}
-
-/** Whether the person can be sent there: HTTPS, or a simulator on loopback. */
-function isSafe(url: URL): boolean {
-  return url.protocol === "https:" || isLoopback(url);
 }
 
 function readDetails(answer: UpstreamAnswer): WorkflowDetails {

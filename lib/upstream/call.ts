@@ -26,6 +26,12 @@ export interface UpstreamCall {
    * @default {4000}
    */
   readonly timeoutMs?: number;
+  /**
+   * Must not be sent twice, see {@linkcode createFetchOnce}.
+   *
+   * @default {false}
+   */
+  readonly isSentOnce?: boolean;
 }
 
 /** An answer whose body has been read to its end. */
@@ -53,20 +59,22 @@ export type CallUpstream = (call: UpstreamCall) => Promise<UpstreamAnswer>;
  * answer over 1 MiB.
  */
 export function createUpstream(
-  { fetch, origins, now }: {
+  { fetch, fetchOnce = fetch, origins, now }: {
     fetch: typeof globalThis.fetch;
+    fetchOnce?: typeof globalThis.fetch | undefined;
     origins: ReadonlySet<string>;
     now: () => number;
   },
 ): CallUpstream {
-  return async ({ upstream, action, method, url, headers, body, timeoutMs = TIMEOUT_MS }) => {
+  return async ({ upstream, action, method, url, headers, body, ...options }) => {
+    const { timeoutMs = TIMEOUT_MS, isSentOnce = false } = options;
     if (!origins.has(url.origin)) {
-      throw new UpstreamError(upstream, "origin_not_allowed", { action });
+      throw new UpstreamError(upstream, "origin_not_allowed", { action, wasSent: false });
     }
     const timeout = new AbortController();
     const cancelTimer = setOwnDeadline(() => timeout.abort(), timeoutMs);
     try {
-      const response = await fetch(url, {
+      const response = await (isSentOnce ? fetchOnce : fetch)(url, {
         method,
         headers: { "user-agent": USER_AGENT, ...headers },
         redirect: "manual",
@@ -91,11 +99,18 @@ export function createUpstream(
     } catch (cause) {
       if (cause instanceof UpstreamError) throw cause;
       const reason = timeout.signal.aborted ? "timeout" : "network";
-      throw new UpstreamError(upstream, reason, { action, cause });
+      const wasSent = reason === "timeout" || !isConnectFailure(cause);
+      throw new UpstreamError(upstream, reason, { action, cause, wasSent });
     } finally {
       cancelTimer();
     }
   };
+}
+
+/** Whether there was no connection, for example because it was refused. Deno says so only in words. */
+function isConnectFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.message.includes("client error (Connect)") || isConnectFailure(error.cause);
 }
 
 /** Reads `Retry-After` in either of its forms, or `x-ratelimit-reset`, which Ory Network sends. */

@@ -26,6 +26,8 @@ export class UpstreamError extends Error {
   readonly status: number | undefined;
   /** How long the upstream asked us to wait, by `Retry-After` or `x-ratelimit-reset`. */
   readonly retryAfterMs: number | undefined;
+  /** False where the request certainly did not reach the upstream. */
+  readonly wasSent: boolean;
 
   /** The action completes the sentence "Cannot …" in the message: `read Jumio details`. */
   constructor(
@@ -35,6 +37,8 @@ export class UpstreamError extends Error {
       action: string;
       status?: number | undefined;
       retryAfterMs?: number | undefined;
+      /** @default {true} */
+      wasSent?: boolean;
       cause?: unknown;
     },
   ) {
@@ -44,5 +48,6 @@ export class UpstreamError extends Error {
     this.reason = reason;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.wasSent = options.wasSent ?? true;
   }
 }

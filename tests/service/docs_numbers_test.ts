@@ -50,7 +50,13 @@ const FACTS: readonly Fact[] = [
   [OPERATIONS, /get 503 within (\d+) s/g, "lib/kv/store.ts", "DEADLINE_MS", SECOND],
   [OPERATIONS, /request took more than (\d+) s/g, "routes/mod.ts", "DEADLINE_MS", SECOND],
   [OPERATIONS, /the call ends after (\d+) s/g, "lib/upstream/call.ts", "TIMEOUT_MS", SECOND],
-  [OPERATIONS, /\(a create call: (\d+) s/g, "lib/jumio/client.ts", "START_TIMEOUT_MS", SECOND],
+  [
+    OPERATIONS,
+    /\(a create call: (\d+) s/g,
+    "lib/jumio/_start_workflow.ts",
+    "START_TIMEOUT_MS",
+    SECOND,
+  ],
   [OPERATIONS, /or (\d+) MiB/g, "lib/upstream/call.ts", "MAX_ANSWER_BYTES", 1024 * 1024],
   [
     OPERATIONS,
@@ -140,7 +146,7 @@ const FACTS: readonly Fact[] = [
     "docs/operator.md",
     /at least (\d+) characters/g,
     "lib/config/config.ts",
-    "MIN_OPERATOR_SECRET_LENGTH",
+    "MIN_SECRET_LENGTH",
   ],
   ["docs/observability.md", /up to (\d+)/g, "lib/jobs/queue_status.ts", "MAX_COUNTED"],
 ];
