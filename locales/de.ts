@@ -5,6 +5,7 @@ export const de: Texts = {
   neutralBrand: "diesem Dienst",
   heading: "Identitätsprüfung",
   support: "Support kontaktieren",
+  back: "Zurück zu {brand}",
   refreshes: "Diese Seite aktualisiert sich von selbst.",
   refreshNow: "Jetzt aktualisieren",
   caution:

@@ -5,6 +5,7 @@ export const en: Texts = {
   neutralBrand: "this service",
   heading: "Identity verification",
   support: "Contact support",
+  back: "Back to {brand}",
   refreshes: "This page updates by itself.",
   refreshNow: "Update now",
   caution:

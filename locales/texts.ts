@@ -19,6 +19,8 @@ export interface Texts {
   /** At the top of every page if `BRAND_NAME` is not set. */
   readonly heading: string;
   readonly support: string;
+  /** On the button that leads back to the app, if `APP_URL` is set. */
+  readonly back: string;
   /** On pages that refresh themselves. */
   readonly refreshes: string;
   readonly refreshNow: string;

@@ -4,6 +4,7 @@ import { isLoopback, parseSources } from "../http/client_address.ts";
 import { LOG_LEVELS } from "../log.ts";
 import { createOperatorKeys } from "../operator/key.ts";
 import { createLinkKeys } from "../verification/link.ts";
+import { appUrl } from "./_app_url.ts";
 import {
   type Environment,
   haveLength,
@@ -90,13 +91,14 @@ const CallbackSettings = z.object({
   trustedProxyHops: number({ min: 0, max: 10 }).default(0).meta({ name: "TRUSTED_PROXY_HOPS" }),
 });
 
-/** The operator's name and help address on the person's pages. Unset: neutral words. */
+/** The operator's name and addresses on the person's pages. Unset: neutral words, and no address. */
 const BrandSettings = z.object({
   name: text.optional().meta({ name: "BRAND_NAME" }),
   supportUrl: text.refine(
     (value) => ["https:", "mailto:", "tel:"].includes(URL.parse(value)?.protocol ?? ""),
     "must begin with https://, mailto: or tel:",
   ).optional().meta({ name: "SUPPORT_URL" }),
+  appUrl: appUrl.optional().meta({ name: "APP_URL" }),
 });
 
 /** What the operator decides about verdicts. */

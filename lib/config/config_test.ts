@@ -114,7 +114,7 @@ Deno.test("parseConfig() names problems between settings together with those of 
 });
 
 Deno.test("SETTINGS has the name of every setting once", () => {
-  assert.equal(SETTINGS.length, 28);
+  assert.equal(SETTINGS.length, 29);
   assert.equal(new Set(SETTINGS).size, SETTINGS.length);
   for (const name of SETTINGS) assert.match(name, /^[A-Z]+(?:_[A-Z]+)+$|^PORT$/);
 });
@@ -171,17 +171,28 @@ Deno.test("parseConfig() returns a frozen configuration that shows no secret", (
   assert(Object.isFrozen(config) && Object.isFrozen(config.jumio));
 });
 
-Deno.test("parseConfig() accepts a brand and a support address, and needs neither", () => {
+Deno.test("parseConfig() accepts a brand, a support address and the address of the app, and needs none", () => {
   const neutral = parseConfig(SAMPLE);
   const own = parseConfig({
     ...SAMPLE,
     "BRAND_NAME": "Example Bank",
     "SUPPORT_URL": "mailto:help@example.com",
+    "APP_URL": "mybank://verified",
   });
 
-  assert.deepEqual(neutral.brand, { name: undefined, supportUrl: undefined });
-  assert.deepEqual(own.brand, { name: "Example Bank", supportUrl: "mailto:help@example.com" });
-  assert.match((problems({ "SUPPORT_URL": "javascript:alert(1)" })).join(), /SUPPORT_URL/);
+  assert.deepEqual(neutral.brand, {
+    name: undefined,
+    supportUrl: undefined,
+    appUrl: undefined,
+  });
+  assert.deepEqual(own.brand, {
+    name: "Example Bank",
+    supportUrl: "mailto:help@example.com",
+    appUrl: "mybank://verified",
+  });
+  for (const name of ["SUPPORT_URL", "APP_URL"]) {
+    assert.match(problems({ [name]: "javascript:alert(1)" }).join(), new RegExp(`^${name} must`));
+  }
 });
 
 Deno.test("allowedOrigins() are those of the four upstream addresses", () => {

@@ -60,8 +60,11 @@ form { margin: 0 }
   display: block; width: 100%; padding: .875rem 1.25rem; border: 2px solid transparent;
   border-radius: .75rem; background: var(--key); color: var(--on-key); cursor: pointer;
   font: inherit; font-size: 1.0625rem; font-weight: 600; text-align: center; text-decoration: none;
+  text-wrap: balance;
 }
 .button:hover { background: var(--key-hover) }
+.second { margin-top: .75rem; border-color: var(--key); background: none; color: var(--key) }
+.second:hover { background: var(--act); color: var(--on-act) }
 a { color: var(--key); text-underline-offset: .2em }
 a:not(.button) { display: inline-block; padding: .125rem 0 }
 :focus-visible { outline: 3px solid var(--key); outline-offset: 3px; border-radius: .375rem }

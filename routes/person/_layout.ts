@@ -19,7 +19,9 @@ export interface Page {
   readonly caution?: string | undefined;
   /** The one next step: a form to post, or a link. */
   readonly action?: PageAction | undefined;
-  readonly support?: { readonly href: string; readonly label: string } | undefined;
+  /** Back to the app. It stands below the next step and is less prominent. */
+  readonly back?: PageLink | undefined;
+  readonly support?: PageLink | undefined;
   /** For a page that refreshes itself: its address, the first delay, and what the page says about it. */
   readonly refresh?: {
     readonly href: string;
@@ -31,8 +33,14 @@ export interface Page {
   readonly formTargets?: readonly string[];
 }
 
+/** The address of a link comes from the settings or from this service, never from a request. */
+export interface PageLink {
+  readonly href: string;
+  readonly label: string;
+}
+
 type PageAction =
-  | { readonly kind: "link"; readonly href: string; readonly label: string }
+  | (PageLink & { readonly kind: "link" })
   | {
     readonly kind: "form";
     readonly href: string;
@@ -105,13 +113,20 @@ function renderBody(page: Page): Html {
   `;
 }
 
-function renderStep({ caution, action, refresh }: Page): Html {
+function renderStep({ caution, action, refresh, back }: Page): Html {
   return html`${caution === undefined ? undefined : html`<p class="caution">${caution}</p>`}
 ${action === undefined ? undefined : renderAction(action)}
 ${
     refresh === undefined || action !== undefined
       ? undefined
       : html`<p class="quiet">${refresh.note} <a href="${refresh.href}">${refresh.label}</a></p>`
+  }
+${
+    back === undefined
+      ? undefined
+      : html`<a class="button${
+        action ?? refresh ? " second" : ""
+      }" href="${back.href}" rel="noreferrer">${back.label}</a>`
   }`;
 }
 

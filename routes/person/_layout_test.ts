@@ -24,6 +24,7 @@ Deno.test("renderPage() escapes every text", async () => {
     paragraphs: [HOSTILE],
     caution: HOSTILE,
     action: { kind: "form", href: HOSTILE, label: HOSTILE, fields: { token: HOSTILE } },
+    back: { href: HOSTILE, label: HOSTILE },
     support: { href: HOSTILE, label: HOSTILE },
   })).text();
 

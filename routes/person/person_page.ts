@@ -116,6 +116,10 @@ export async function renderPersonPage(
     paragraphs: (paragraphs ?? [page.text]).map(withBrand),
     caution: action?.kind === "form" ? withBrand(texts.caution) : undefined,
     action,
+    // Not beside a button that starts something: a person has one thing to do there.
+    back: action?.kind === "form" || brand.appUrl === undefined
+      ? undefined
+      : { href: brand.appUrl, label: withBrand(texts.back) },
     support: kind.step === "contact_support" ? undefined : support,
     refresh: kind.refreshSeconds === undefined || href === undefined ? undefined : {
       href,

@@ -19,6 +19,7 @@ async function servePages(): Promise<AsyncDisposable & { url: (name: string) => 
     "PUBLIC_URL": "http://127.0.0.1:1",
     "BRAND_NAME": "Example Bank",
     "SUPPORT_URL": "https://example.com/help",
+    "APP_URL": "mybank://verified",
   });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     const name = PERSON_PAGES.find((known) => new URL(request.url).pathname === `/${known}`);
