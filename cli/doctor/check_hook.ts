@@ -22,7 +22,7 @@ export interface HookExpectations {
   /** Undefined if the environment has no secret. */
   readonly secrets: readonly Secret[] | undefined;
   readonly blockedStatuses: readonly BlockableStatus[];
-  readonly templates: Templates;
+  readonly templates: Pick<Templates, "initiate" | "validate">;
   /** Where the world reaches the service; undefined if the environment does not say. */
   readonly serviceUrl: URL | undefined;
   /** Whether the project is on Ory Network. */

@@ -53,6 +53,19 @@ export function applyEdit(target: unknown, edit: Edit): void {
   else Reflect.set(parent, key, structuredClone(edit.value));
 }
 
+/** The edit that sets the value at a path and adds the maps that are missing on the way to it. */
+export function addWithParents(config: unknown, path: Path, value: unknown): Edit {
+  for (let depth = 1; depth < path.length; depth++) {
+    const at = path.slice(0, depth);
+    const existing = readPath(config, at);
+    if (toRecord(existing) !== undefined) continue;
+    const nested = path.slice(depth).reduceRight((inner, key) => ({ [key]: inner }), value);
+    return { op: existing === undefined ? "add" : "replace", path: at, value: nested };
+  }
+  const existing = readPath(config, path);
+  return { op: existing === undefined ? "add" : "replace", path, value };
+}
+
 /** Formats a path as a JSON Pointer (RFC 6901). */
 export function toPointer(path: Path): string {
   return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { applyEdit, type Edit, type Path, readPath, toRecord } from "./edit.ts";
+import { addWithParents, applyEdit, type Edit, type Path, readPath, toRecord } from "./edit.ts";
 import {
   callsUs,
   type FlowName,
@@ -77,7 +77,7 @@ function insertHook(draft: Draft, place: WantedHook): void {
   );
   const value = copied.map((found) => found.value)
     .toSpliced(insertionIndex(flow, copied), 0, hook);
-  addEdit(draft, addList(draft.working, { path, value }));
+  addEdit(draft, addWithParents(draft.working, path, value));
 }
 
 /** Keeps one of our hooks in a list, corrects it, and moves it before `session`. */
@@ -129,19 +129,6 @@ function readInheritedHooks(
     copied: running.filter((hook) => !isDropped(hook)),
     dropped: running.filter(isDropped).map(({ hook }) => hook),
   };
-}
-
-/** Adds a list and the maps that are missing on the path to it. */
-function addList(config: unknown, { path, value }: { path: Path; value: unknown }): Edit {
-  for (let depth = 1; depth < path.length; depth++) {
-    const at = path.slice(0, depth);
-    const existing = readPath(config, at);
-    if (toRecord(existing) !== undefined) continue;
-    const nested = path.slice(depth).reduceRight((inner, key) => ({ [key]: inner }), value);
-    return { op: existing === undefined ? "add" : "replace", path: at, value: nested };
-  }
-  const existing = readPath(config, path);
-  return { op: existing === undefined ? "add" : "replace", path, value };
 }
 
 /** Plans the changes that an existing hook of ours needs. Its secret stays. */

@@ -1,5 +1,6 @@
 import { type Edit, isWithin, toPointer, toRecord } from "./edit.ts";
 import { HOOK_PATHS } from "./hook_lists.ts";
+import { JWKS_REFERENCE } from "./tokenizer.ts";
 
 /** Replaces the hook secret in everything that is printed. */
 export const SECRET_REFERENCE = "${ORY_WEBHOOK_SECRET}";
@@ -73,10 +74,11 @@ function toFlag(edit: Edit): string {
   return `--${edit.op} ${quote(`${path}=${JSON.stringify(hideSecret(edit.value))}`)}`;
 }
 
-/** Quotes a text for the shell. The secret reference becomes the variable of the script. */
+/** Quotes a text for the shell. The references become variables of the script. */
 function quote(text: string): string {
   const quoted = `'${text.replaceAll("'", `'\\''`)}'`;
-  return quoted.replaceAll(SECRET_REFERENCE, `'"$secret"'`);
+  return quoted.replaceAll(SECRET_REFERENCE, `'"$secret"'`)
+    .replaceAll(JWKS_REFERENCE, `'"$TOKENIZER_JWKS_URL"'`);
 }
 
 /** Replaces the secret in our hooks by the reference. A hook that is moved contains it. */

@@ -2,7 +2,7 @@ import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/confi
 import type { Tools } from "../frame/command.ts";
 
 /** The templates in `jsonnet/`. */
-export type TemplateName = "initiate" | "validate";
+export type TemplateName = "initiate" | "validate" | "claims";
 
 /** The text of each template, with `--ask-only` or `--ask-all` applied. */
 export type Templates = Readonly<Record<TemplateName, string>>;
@@ -57,7 +57,7 @@ function strip(template: string): string {
     .join("\n");
 }
 
-/** Encodes a template for the `body` of a hook. */
+/** Encodes a template for the `body` of a hook, or for the address of a claims mapper. */
 export function inlineTemplate(template: string): string {
   return `base64://${new TextEncoder().encode(template).toBase64()}`;
 }

@@ -14,24 +14,32 @@ import {
   type TemplateName,
   type Templates,
 } from "../kratos_config/templates.ts";
+import type { WantedTokenizer } from "../kratos_config/tokenizer.ts";
 
-const FORMATS = [
-  "kratos",
-  "json-patch",
-  "ory-cli",
-  "initiate.jsonnet",
-  "validate.jsonnet",
-] as const;
+const CONFIG_FORMATS = ["kratos", "json-patch", "ory-cli"] as const;
 
-export type Format = typeof FORMATS[number];
+/** A format of the whole configuration. */
+export type ConfigFormat = typeof CONFIG_FORMATS[number];
+
+/** The formats that print only one template. */
+const TEMPLATE_FORMATS: Readonly<Record<string, TemplateName>> = {
+  "initiate.jsonnet": "initiate",
+  "validate.jsonnet": "validate",
+  "claims.jsonnet": "claims",
+};
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** Reads the value of `--format`. @throws {UsageError} */
-export function readFormat(name: string): Format {
-  const format = FORMATS.find((known) => known === name);
-  if (format === undefined) throw new UsageError(`--format must be one of ${FORMATS.join(", ")}`);
-  return format;
+export function readFormat(
+  name: string,
+): { format: ConfigFormat } | { format: string; template: TemplateName } {
+  const format = CONFIG_FORMATS.find((known) => known === name);
+  if (format !== undefined) return { format };
+  const template = TEMPLATE_FORMATS[name];
+  if (template !== undefined) return { format: name, template };
+  const known = [...CONFIG_FORMATS, ...Object.keys(TEMPLATE_FORMATS)];
+  throw new UsageError(`--format must be one of ${known.join(", ")}`);
 }
 
 /**
@@ -91,6 +99,7 @@ export async function readTemplates(
   return {
     initiate: await read("initiate"),
     validate: setAskedStatuses(await read("validate"), asked),
+    claims: await read("claims"),
   };
 }
 
@@ -100,16 +109,10 @@ export async function readWantedHooks(
   { tools, templates, format }: {
     tools: Pick<Tools, "env" | "readFile">;
     templates: Templates;
-    format: Format;
+    format: ConfigFormat;
   },
 ): Promise<readonly WantedHook[]> {
-  const templatesUrl = args.text("templates")?.replace(/\/+$/, "");
-  if (templatesUrl !== undefined && format !== "kratos") {
-    throw new UsageError("Ory Network accepts only inlined templates: omit --templates");
-  }
-  if (templatesUrl !== undefined && !/^(file|https?):\/\//.test(templatesUrl)) {
-    throw new UsageError("--templates must be the URL of a folder, such as file:///etc/kratos");
-  }
+  const templatesUrl = readTemplatesUrl(args, format);
   const hooks = await readAllHooks(
     { serviceUrl: readServiceUrl(args, tools), templatesUrl },
     tools,
@@ -128,6 +131,37 @@ export async function readWantedHooks(
     const body = inlineTemplate(templates[templateOf(place)]);
     return { ...place, hook: { ...place.hook, config: { ...place.hook.config, body } } };
   });
+}
+
+/** Reads `--tokenizer`. Undefined without it. @throws {UsageError} */
+export function readWantedTokenizer(
+  args: Arguments,
+  { templates, format }: { templates: Templates; format: ConfigFormat },
+): WantedTokenizer | undefined {
+  const name = args.text("tokenizer");
+  if (name === undefined) return undefined;
+  // Kratos reads a dot as the way into a map.
+  if (!/^[a-z][a-z0-9_-]*$/i.test(name)) {
+    throw new UsageError("--tokenizer must be a name of letters, digits, - and _, such as jumio");
+  }
+  const templatesUrl = readTemplatesUrl(args, format);
+  return {
+    name,
+    mapper: templatesUrl === undefined
+      ? inlineTemplate(templates.claims)
+      : `${templatesUrl}/claims.jsonnet`,
+  };
+}
+
+function readTemplatesUrl(args: Arguments, format: ConfigFormat): string | undefined {
+  const templatesUrl = args.text("templates")?.replace(/\/+$/, "");
+  if (templatesUrl !== undefined && format !== "kratos") {
+    throw new UsageError("Ory Network accepts only inlined templates: omit --templates");
+  }
+  if (templatesUrl !== undefined && !/^(file|https?):\/\//.test(templatesUrl)) {
+    throw new UsageError("--templates must be the URL of a folder, such as file:///etc/kratos");
+  }
+  return templatesUrl;
 }
 
 /** Reads every hook of `ory-actions.yaml`, with the reference in place of the secret. */
@@ -161,6 +195,6 @@ function readServiceUrl(args: Arguments, { env }: Pick<Tools, "env">): string {
   return url.href.replace(/\/+$/, "");
 }
 
-export function templateOf({ flow }: WantedHook): TemplateName {
+export function templateOf({ flow }: WantedHook): "initiate" | "validate" {
   return HOOK_PATHS[flow] === "/jumio/initiate" ? "initiate" : "validate";
 }

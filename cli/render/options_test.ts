@@ -30,7 +30,8 @@ function readHooks(
 }
 
 Deno.test("readFormat() reads a format and lists the formats for any other text", () => {
-  assert.equal(readFormat("json-patch"), "json-patch");
+  assert.deepEqual(readFormat("json-patch"), { format: "json-patch" });
+  assert.deepEqual(readFormat("claims.jsonnet"), { format: "claims.jsonnet", template: "claims" });
   assert.throws(() => readFormat("xml"), /--format must be one of kratos, json-patch, ory-cli/);
 });
 
@@ -89,9 +90,11 @@ Deno.test("readAskedStatuses() refuses --ask-all together with --ask-only", () =
 });
 
 Deno.test("readTemplates() changes the statuses of the sign-in template only", async () => {
-  const { initiate, validate } = await readTemplates(["rejected"], { readFile: readRenderFile });
+  const { initiate, validate, claims } = await readTemplates(["rejected"], {
+    readFile: readRenderFile,
+  });
 
-  assert.equal(initiate, TEMPLATES.initiate);
+  assert.deepEqual([initiate, claims], [TEMPLATES.initiate, TEMPLATES.claims]);
   assert.match(validate, /^local asked = \['rejected'\];$/m);
 });
 

@@ -14,24 +14,20 @@ import {
   toRecord,
 } from "../kratos_config/edit.ts";
 import { editText } from "../kratos_config/edit_text.ts";
-import {
-  callsUs,
-  globalListPath,
-  readHooks,
-  type WantedHook,
-} from "../kratos_config/hook_lists.ts";
-import { planMerge } from "../kratos_config/merge.ts";
 import { SECRET_REFERENCE, toJsonPatch, toShellScript } from "../kratos_config/network_formats.ts";
+import type { Templates } from "../kratos_config/templates.ts";
+import { createTokenizer, JWKS_REFERENCE, tokenizerPath } from "../kratos_config/tokenizer.ts";
 import {
+  type ConfigFormat,
   readAskedStatuses,
   readFormat,
   readTemplates,
   readWantedHooks,
-  templateOf,
+  readWantedTokenizer,
 } from "./options.ts";
-import { isSameTemplate, readTemplate, type Templates } from "../kratos_config/templates.ts";
+import { planAll, readSameBodies, type Wanted } from "./plan.ts";
 
-const SECRET_NOTES: Readonly<Record<"kratos" | "json-patch" | "ory-cli", string>> = {
+const SECRET_NOTES: Readonly<Record<ConfigFormat, string>> = {
   "kratos":
     `The output contains ${SECRET_REFERENCE} in place of the secret. Kratos does not replace it. ` +
     "Fill in the newest value when you install the file:\n" +
@@ -43,6 +39,17 @@ const SECRET_NOTES: Readonly<Record<"kratos" | "json-patch" | "ory-cli", string>
   "ory-cli":
     "The script reads the secret from ORY_WEBHOOK_SECRET, the project from ORY_PROJECT and the " +
     "workspace from ORY_WORKSPACE",
+};
+
+const KEYS = "the address of the private keys that sign the tokens, such as";
+
+const TOKENIZER_NOTES: Readonly<Record<ConfigFormat, string>> = {
+  "kratos":
+    `It also contains ${JWKS_REFERENCE} in place of ${KEYS} file:///etc/kratos/jwks.json. ` +
+    `Fill in both: envsubst '${SECRET_REFERENCE} ${JWKS_REFERENCE}'`,
+  "json-patch": `It also contains ${JWKS_REFERENCE} in place of ${KEYS} base64://…. ` +
+    `Fill in both: envsubst '${SECRET_REFERENCE} ${JWKS_REFERENCE}'`,
+  "ory-cli": `It reads TOKENIZER_JWKS_URL too: ${KEYS} base64://…`,
 };
 
 /** `operator render`. */
@@ -59,6 +66,10 @@ Formats:
   ory-cli           a script that calls \`ory patch identity-config\`, for Ory Network
   initiate.jsonnet  only this template, for --templates
   validate.jsonnet  only this template, for --templates
+  claims.jsonnet    only this claims mapper, for --templates
+
+--tokenizer adds a template to Kratos's session tokenizer, so that a JWT says whether the person is
+verified. An existing template of that name keeps its keys, its lifetime and a mapper of its own.
 
 --merge changes only hooks that call this service and keeps the rest of the existing configuration.
 Merging again changes nothing. Without --merge, the formats for Ory Network replace whole lists of
@@ -82,16 +93,24 @@ Example:
       value: "URL",
       summary: "Folder of the templates, such as file:///…; default: inlined",
     },
+    "tokenizer": {
+      value: "NAME",
+      summary: "Add the claims mapper to the session tokenizer, in the template of this name",
+    },
     "url": { value: "URL", summary: "Where Ory reaches the service; default: PUBLIC_URL" },
   },
   async run(args, tools) {
-    const format = readFormat(args.text("format") ?? "kratos");
+    const chosen = readFormat(args.text("format") ?? "kratos");
     const templates = await readTemplates(readAskedStatuses(args, tools), tools);
-    if (format === "initiate.jsonnet" || format === "validate.jsonnet") {
-      const text = templates[format === "initiate.jsonnet" ? "initiate" : "validate"];
-      return { exitCode: 0, text, data: { format, text } };
+    if ("template" in chosen) {
+      const text = templates[chosen.template];
+      return { exitCode: 0, text, data: { format: chosen.format, text } };
     }
-    const wanted = await readWantedHooks(args, { tools, templates, format });
+    const { format } = chosen;
+    const wanted = {
+      hooks: await readWantedHooks(args, { tools, templates, format }),
+      tokenizer: readWantedTokenizer(args, { templates, format }),
+    };
     const file = args.text("merge");
     const result = file === undefined
       ? renderNew(wanted, format)
@@ -110,33 +129,37 @@ function noteTemplates(args: Arguments): string[] {
   return [
     `Kratos reads the templates in ${folder}. Put the output of these commands there:\n` +
     "  operator render --format initiate.jsonnet\n" +
-    `  operator render --format validate.jsonnet${flag}`,
+    `  operator render --format validate.jsonnet${flag}` +
+    (args.text("tokenizer") === undefined ? "" : "\n  operator render --format claims.jsonnet"),
   ];
 }
 
-function renderNew(
-  wanted: readonly WantedHook[],
-  format: "kratos" | "json-patch" | "ory-cli",
-): Result {
-  const edits = wanted.map(({ path, hook }): Edit => ({ op: "add", path, value: [hook] }));
+function renderNew(wanted: Wanted, format: ConfigFormat): Result {
+  const { hooks, tokenizer } = wanted;
   const notes = [SECRET_NOTES[format]];
+  if (tokenizer !== undefined) notes.push(TOKENIZER_NOTES[format]);
   if (format !== "kratos") {
+    const edits = hooks.map(({ path, hook }): Edit => ({ op: "add", path, value: [hook] }));
+    if (tokenizer !== undefined) {
+      const path = tokenizerPath(tokenizer.name);
+      edits.push({ op: "add", path, value: createTokenizer(tokenizer) });
+    }
     notes.push(
       "This replaces whole lists of hooks. If the project has other hooks, use --merge FILE",
     );
     return renderEdits(edits, { format, notes });
   }
   const config = {};
-  const plan = planMerge(config, { wanted, isSameBody: () => false });
+  const plan = planAll(config, { wanted, isSameBody: () => false });
   for (const edit of plan.edits) applyEdit(config, edit);
   const text = stringify(config, { aliasDuplicateObjects: false, lineWidth: 0 });
   return { exitCode: 0, text, data: { format, config, notes }, notes };
 }
 
 async function renderMerged(
-  wanted: readonly WantedHook[],
+  wanted: Wanted,
   { format, tools, templates, file }: {
-    format: "kratos" | "json-patch" | "ory-cli";
+    format: ConfigFormat;
     tools: Tools;
     templates: Templates;
     file: string;
@@ -150,13 +173,14 @@ async function renderMerged(
     );
   }
   const sameBodies = await readSameBodies(config, { wanted, templates, tools });
-  const plan = planMerge(config, {
+  const plan = planAll(config, {
     wanted,
     isSameBody: (found, body) => found === body || sameBodies.has(String(found)),
   });
   const notes = [...plan.notes];
   if (plan.edits.length === 0) notes.push("Nothing to change: all hooks are there");
   else notes.push(SECRET_NOTES[format]);
+  if (JSON.stringify(plan.edits).includes(JWKS_REFERENCE)) notes.push(TOKENIZER_NOTES[format]);
   if (format !== "kratos") return renderEdits(plan.edits, { format, notes });
   const merged = editText(text, plan.edits);
   const data = { format, config: parseConfigText(merged).config, notes };
@@ -165,37 +189,11 @@ async function renderMerged(
 
 function renderEdits(
   edits: readonly Edit[],
-  { format, notes }: { format: "json-patch" | "ory-cli"; notes: readonly string[] },
+  { format, notes }: { format: Exclude<ConfigFormat, "kratos">; notes: readonly string[] },
 ): Result {
   const operations = toJsonPatch(edits);
   const text = format === "json-patch"
     ? `${JSON.stringify(operations, null, 2)}\n`
     : toShellScript(edits);
   return { exitCode: 0, text, data: { format, operations, notes }, notes };
-}
-
-/** The addresses of templates in the configuration that already have the wanted content. */
-async function readSameBodies(
-  config: unknown,
-  { wanted, templates, tools }: {
-    wanted: readonly WantedHook[];
-    templates: Templates;
-    tools: Tools;
-  },
-): Promise<ReadonlySet<string>> {
-  const sameBodies = new Set<string>();
-  for (const place of wanted) {
-    const hooks = [place.path, globalListPath(place.flow)].flatMap((path) =>
-      readHooks(config, path)
-    );
-    for (const hook of hooks.filter((hook) => callsUs(hook, place.flow))) {
-      const uri = String(hook.config["body"]);
-      if (sameBodies.has(uri)) continue;
-      const text = await readTemplate(uri, tools);
-      if (text !== undefined && isSameTemplate(text, templates[templateOf(place)])) {
-        sameBodies.add(uri);
-      }
-    }
-  }
-  return sameBodies;
 }

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { createTestRuntime } from "../../tests/support/operator_runtime.ts";
 import { readRenderFile, TEMPLATES } from "../../tests/support/render_files.ts";
 import { runOperator } from "../frame/run.ts";
+import { inlineTemplate } from "../kratos_config/templates.ts";
 import { render } from "./render.ts";
 
 const ENV = { "PUBLIC_URL": "https://bridge.example.com" };
@@ -124,3 +125,74 @@ Deno.test("operator render --merge refuses a whole project", async () => {
   assert.deepEqual([exitCode, stdout], [2, ""]);
   assert.match(stderr, /merge into the output of `ory get identity-config` instead/);
 });
+
+const JWKS_URL = "base64://a-private-key";
+
+Deno.test("operator render --tokenizer adds the claims mapper, and a reference in place of the keys", async () => {
+  const { stdout, stderr } = await run(["--tokenizer", "jumio"]);
+
+  const { selfservice, session } = parse(stdout);
+  assert(selfservice.flows.registration);
+  assert.deepEqual(session.whoami.tokenizer.templates, {
+    jumio: {
+      "claims_mapper_url": inlineTemplate(TEMPLATES.claims),
+      "jwks_url": "${TOKENIZER_JWKS_URL}",
+      ttl: "1m",
+    },
+  });
+  assert.match(stderr, /envsubst '\$\{ORY_WEBHOOK_SECRET\} \$\{TOKENIZER_JWKS_URL\}'/);
+});
+
+Deno.test("operator render --tokenizer --merge changes nothing the second time", async () => {
+  const existing = "session: { whoami: { required_aal: aal1 } } # ours\n";
+
+  const first = await run(["--tokenizer", "jumio", "--merge", "-"], existing);
+  const second = await run(["--tokenizer", "jumio", "--merge", "-"], first.stdout);
+
+  assert.equal(parse(first.stdout).session.whoami["required_aal"], "aal1");
+  assert.equal(second.stdout, first.stdout);
+  assert.match(second.stderr, /Nothing to change/);
+  assert.doesNotMatch(second.stderr, /TOKENIZER_JWKS_URL/);
+});
+
+for (const format of ["json-patch", "ory-cli"]) {
+  Deno.test(`operator render --tokenizer --format ${format} prints no key of an existing template`, async () => {
+    const templates = { other: { "jwks_url": JWKS_URL }, jumio: { "jwks_url": JWKS_URL } };
+    const existing = JSON.stringify({ session: { whoami: { tokenizer: { templates } } } });
+
+    const merged = await run(
+      ["--tokenizer", "jumio", "--format", format, "--merge", "-"],
+      existing,
+    );
+    const added = await run(["--tokenizer", "jumio", "--format", format]);
+
+    assert(merged.stdout.includes("/tokenizer/templates/jumio/claims_mapper_url"));
+    assert(!`${merged.stdout}${merged.stderr}`.includes(JWKS_URL));
+    assert(added.stdout.includes("/session/whoami/tokenizer/templates/jumio"));
+    assert(added.stdout.includes("TOKENIZER_JWKS_URL"));
+  });
+}
+
+Deno.test("operator render --tokenizer --templates refers to the mapper's file and says how to get it", async () => {
+  const { stdout, stderr } = await run([
+    "--tokenizer",
+    "jumio",
+    "--templates",
+    "file:///etc/kratos",
+  ]);
+  const { stdout: template } = await run(["--format", "claims.jsonnet"]);
+
+  const { jumio } = parse(stdout).session.whoami.tokenizer.templates;
+  assert.equal(jumio["claims_mapper_url"], "file:///etc/kratos/claims.jsonnet");
+  assert.match(stderr, /^ {2}operator render --format claims\.jsonnet$/m);
+  assert.equal(template, TEMPLATES.claims);
+});
+
+for (const name of ["", "a.b", "a/b", "1", "__proto__"]) {
+  Deno.test(`operator render --tokenizer refuses the name "${name}"`, async () => {
+    const { exitCode, stdout, stderr } = await run([`--tokenizer=${name}`]);
+
+    assert.deepEqual([exitCode, stdout], [2, ""]);
+    assert.match(stderr, /--tokenizer must be a name of letters/);
+  });
+}

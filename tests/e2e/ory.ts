@@ -25,6 +25,8 @@ export interface Visit {
   /** The ids of the messages in the form, in the same order. */
   readonly messageIds: readonly number[];
   readonly hasSession: boolean;
+  /** The session's token, if an app got one. */
+  readonly sessionToken: string;
   readonly identityId: string;
 }
 
@@ -93,6 +95,7 @@ async function submitFlow(
     messages: reason === undefined ? texts : [...texts, String(reason)],
     messageIds,
     hasSession: typeof answer["session_token"] === "string",
+    sessionToken: answer["session_token"] ?? "",
     identityId: answer.identity?.id ?? answer.session?.identity?.id ?? "",
   };
 }
@@ -123,14 +126,14 @@ async function recover(
   const { status } = response;
   const cookies = response.headers.getSetCookie();
   if (cookies.some((cookie) => cookie.startsWith("ory_kratos_session="))) {
-    return { status, messages: [], messageIds: [], hasSession: true, identityId };
+    return { status, messages: [], messageIds: [], hasSession: true, sessionToken: "", identityId };
   }
   const next = new URL(response.headers.get("location") ?? "").searchParams.get("flow");
   const { messages, messageIds } = await readRecoveryFlow(next, {
     cookie: toCookieHeader(cookies),
     urls,
   });
-  return { status, messages, messageIds, hasSession: false, identityId };
+  return { status, messages, messageIds, hasSession: false, sessionToken: "", identityId };
 }
 
 async function readRecoveryFlow(

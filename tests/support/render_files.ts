@@ -31,6 +31,7 @@ export const TEMPLATES = {
   initiate: "function(ctx) { identity_id: ctx.identity.id }\n",
   validate: "local asked = ['none', 'pending', 'review', 'rejected', 'expired'];\n" +
     "function(ctx) { ask: asked }\n",
+  claims: "{ claims: { jumio: std.extVar('session').identity } }\n",
 } as const;
 
 /** Reads the files that `operator render` and `operator doctor` need, without a disk. */
@@ -38,5 +39,6 @@ export function readRenderFile(path: string): Promise<string> {
   if (path.endsWith("/ory-actions.yaml")) return Promise.resolve(ACTIONS);
   if (path.endsWith("/jsonnet/initiate.jsonnet")) return Promise.resolve(TEMPLATES.initiate);
   if (path.endsWith("/jsonnet/validate.jsonnet")) return Promise.resolve(TEMPLATES.validate);
+  if (path.endsWith("/jsonnet/claims.jsonnet")) return Promise.resolve(TEMPLATES.claims);
   return Promise.reject(new Error(`This test has no file ${path}`));
 }
