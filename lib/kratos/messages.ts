@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /**
  * Ids of our messages, far from those of Kratos's own messages. One for each status that can refuse
- * a sign-in, so that a front end can show texts of its own (docs/links.md). They never change.
+ * a sign-in, so that a front end can show texts of its own (docs/integrate.md). They never change.
  */
 export const MESSAGE_IDS = {
   unstoredIdentity: 9_470_001,

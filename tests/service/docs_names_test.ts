@@ -137,13 +137,12 @@ Deno.test("docs/README.md lists every decision", async () => {
   assert.deepEqual(listed, decisions.map((path) => path.slice("docs/".length)));
 });
 
-Deno.test("docs/links.md has the title of every page that a person can see", async () => {
+Deno.test("docs/integrate.md has the title of every page that a person can see", async () => {
   const titles = Object.values(LOCALES.en).flatMap((value) =>
     typeof value === "object" && "title" in value ? [value.title] : []
   );
-  const text = `\n${await readFile("docs/links.md")}`;
 
-  const rows = tableAfter(text, "# The verification link, for app developers");
+  const rows = tableAfter(await readFile("docs/integrate.md"), "## The link and its page");
 
   assert.deepEqual(rows.map(([title]) => title), titles);
 });
@@ -162,8 +161,11 @@ Deno.test("every name of the code in the documents about the code exists", async
   assert.deepEqual(unknown, []);
 });
 
-Deno.test("docs/links.md has the id of every message in Kratos's forms", async () => {
-  const rows = tableAfter(await readFile("docs/links.md"), "## If sign-in requires a verification");
+Deno.test("docs/integrate.md has the id of every message in Kratos's forms", async () => {
+  const rows = tableAfter(
+    await readFile("docs/integrate.md"),
+    "## If sign-in requires a verification",
+  );
 
   const ids = rows.map(([id]) => id?.replaceAll("`", ""));
   assert.deepEqual(ids.sort(), Object.values(MESSAGE_IDS).map(String).sort());

@@ -103,14 +103,14 @@ const FACTS: readonly Fact[] = [
     SECOND,
   ],
   [
-    "docs/links.md",
+    "docs/integrate.md",
     /link\s+on\s+the\s+identity\s+(\w+)\s+days/g,
     "lib/verification/link.ts",
     "RENEWAL_MARGIN_MS",
     DAY,
   ],
   [
-    "docs/links.md",
+    "docs/integrate.md",
     /(\w+) new\s+executions in\s+24/g,
     "lib/verification/accept/restart.ts",
     "MAX_RESTARTS_A_DAY",
