@@ -2,7 +2,7 @@ import type { Context } from "../lib/context.ts";
 import { waitAtMost } from "../lib/deadline.ts";
 import type { ConnectionInfo } from "../lib/http/client_address.ts";
 import { createMatcher, type PathMatch } from "../lib/http/matcher.ts";
-import { readRawPath } from "../lib/http/raw_path.ts";
+import { hasValidHost, readRawPath } from "../lib/http/raw_path.ts";
 import { problem, refuse } from "../lib/http/refusal.ts";
 import type { Route, RouteAnswer, RouteMatch } from "../lib/http/route.ts";
 import { describeError, type Log } from "../lib/log.ts";
@@ -33,9 +33,8 @@ export function createHandler(
   const findRoutes = createMatcher(listRoutes(context.config));
 
   return async (request, info) => {
-    // An invalid Host header must not throw.
-    const address = URL.parse(request.url);
-    const found = address === null ? undefined : findRoutes(readRawPath(request.url));
+    const isAddressed = hasValidHost(request);
+    const found = isAddressed ? findRoutes(readRawPath(request.url)) : undefined;
     const requestId = crypto.randomUUID();
     const endRequest = context.telemetry.watchRequest({
       method: request.method,
@@ -44,7 +43,7 @@ export function createHandler(
     const log = context.log.with({ requestId });
     const route = found?.routes.get(request.method);
     const answer = found === undefined || route === undefined
-      ? refuseUnmatched({ address, found, log })
+      ? refuseUnmatched({ isAddressed, found, log })
       : await run({
         request,
         requestId,
@@ -105,13 +104,13 @@ async function answerFailure(
 
 /** Logs at debug, because scanners send many such requests and must not fill the log. */
 function refuseUnmatched(
-  { address, found, log }: {
-    address: URL | null;
+  { isAddressed, found, log }: {
+    isAddressed: boolean;
     found: PathMatch<Context> | undefined;
     log: Log;
   },
 ): RouteAnswer {
-  const reason = address === null
+  const reason = !isAddressed
     ? "bad_address"
     : found === undefined
     ? "not_found"

@@ -31,6 +31,8 @@ export async function readBody(
   if (!isOfType(request.headers.get("content-type"), contentType)) {
     return { ok: false, reason: "content_type" };
   }
+  // The limit and the signature are those of the bytes as sent.
+  if (request.headers.has("content-encoding")) return { ok: false, reason: "content_encoding" };
   const length = request.headers.get("content-length");
   if (Number(length ?? 0) > maxBytes) return { ok: false, reason: "body_too_large" };
 

@@ -40,6 +40,14 @@ for (const type of ["text/plain", "application/x-www-form-urlencoded", "applicat
   });
 }
 
+for (const encoding of ["gzip", "identity"]) {
+  Deno.test(`readBody() refuses a body with the content encoding ${encoding}`, async () => {
+    const body = await readBody(post("{}", { ...JSON_TYPE, "content-encoding": encoding }));
+
+    assert.deepEqual(body, { ok: false, reason: "content_encoding" });
+  });
+}
+
 Deno.test("readBody() refuses a length above the limit before it reads", async () => {
   const body = await readBody(post("{}", { ...JSON_TYPE, "content-length": "9" }), { maxBytes: 8 });
 

@@ -1,3 +1,4 @@
+import { isAmbiguousPath } from "./raw_path.ts";
 import type { Route, RouteMatch } from "./route.ts";
 
 /** The routes of one path, and the values of the path's parameters. */
@@ -11,7 +12,8 @@ export interface PathMatch<Services> {
 
 /**
  * Creates the function that finds the routes of a path. It compares raw text: nothing is decoded, and
- * one more slash makes another path, except where a route allows it.
+ * one more slash makes another path, except where a route allows it. No parameter can hold a dot
+ * segment or a backslash: a proxy that lets `/jumio/callback/` through may not see where they lead.
  */
 export function createMatcher<Services>(
   routes: readonly Route<Services>[],
@@ -31,6 +33,7 @@ export function createMatcher<Services>(
     // Nearly every request: the hooks and most pages have no parameters.
     const found = exact.get(pathname);
     if (found !== undefined) return found;
+    if (isAmbiguousPath(pathname)) return undefined;
     for (const { pattern, match } of patterns) {
       const groups = pattern.exec(pathname)?.groups;
       if (groups !== undefined) return { ...match, params: groups };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readRawPath } from "./raw_path.ts";
+import { hasValidHost, isAmbiguousPath, readRawPath } from "./raw_path.ts";
 
 for (
   const [address, path] of [
@@ -18,5 +18,78 @@ for (
 ) {
   Deno.test(`readRawPath() reads "${path}" from ${address}`, () => {
     assert.equal(readRawPath(address), path);
+  });
+}
+
+for (
+  const path of [
+    "/jumio/callback/..\\..\\operator\\",
+    "\\operator",
+    "/a%5Coperator",
+    "/a%5coperator",
+    "/a/../operator",
+    "/a/./operator",
+    "/a/..",
+    "/a/.",
+    "/a/%2e%2e/operator",
+    "/a/%2E./operator",
+    "/a/.%2e",
+    "/a/..%2foperator",
+    "/a%2F..%2Foperator",
+  ]
+) {
+  Deno.test(`isAmbiguousPath() finds what ${path} can be taken for`, () => {
+    assert(isAmbiguousPath(path));
+  });
+}
+
+for (
+  const path of ["/", "", "/a.b", "/.well-known", "/a/...", "/a../b", "/a/%2e%2e%2e", "/a%2fb"]
+) {
+  Deno.test(`isAmbiguousPath() accepts ${path}`, () => {
+    assert(!isAmbiguousPath(path));
+  });
+}
+
+/** A request as Deno's server builds it; `new Request` would parse its address. */
+function received(url: string, host?: string): Request {
+  return { url, headers: new Headers(host === undefined ? {} : { host }) } as Request;
+}
+
+for (
+  const host of ["kyc.example.com", "kyc.example.com:3000", "127.0.0.1:3000", "[::1]:3000", "A-b"]
+) {
+  Deno.test(`hasValidHost() accepts ${host}`, () => {
+    assert(hasValidHost(received(`http://${host}/health`, host)));
+  });
+}
+
+Deno.test("hasValidHost() accepts a request without a Host header, as HTTP/1.0 sends it", () => {
+  assert(hasValidHost(received("http://localhost:3000/health")));
+});
+
+/** A name, and whether it could also begin the target of a request in absolute form. */
+const INVALID: readonly [host: string, isTarget?: "target"][] = [
+  ["x\\operator\\status?"],
+  ["x/operator/status?", "target"],
+  ["x?", "target"],
+  ["x#"],
+  ["user:password@x"],
+  ["a b"],
+  ["a,b"],
+  ["%zz"],
+  ["\xe4"],
+  ["a:99999"],
+  ["[::1"],
+  [""],
+];
+
+for (const [host, isTarget] of INVALID) {
+  Deno.test(`hasValidHost() refuses the host "${host}"`, () => {
+    const url = `http://${host}/health`;
+
+    assert(!hasValidHost(received(url, host)));
+    // A target in absolute form with another Host header: here these are a path and a query.
+    assert.equal(hasValidHost(received(url, "x")), isTarget === "target");
   });
 }

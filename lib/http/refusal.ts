@@ -75,6 +75,11 @@ const ANSWERS = {
     title: "Unsupported media type",
     detail: "The body must be sent as application/json",
   },
+  "content_encoding": {
+    status: 415,
+    title: "Unsupported content encoding",
+    detail: "The body must be sent without a Content-Encoding",
+  },
   "body_too_large": {
     status: 413,
     title: "Body too large",
@@ -116,7 +121,7 @@ export type Refusal = keyof typeof ANSWERS;
 /** Why a body cannot be read. */
 export type BodyRefusal = Extract<
   Refusal,
-  "content_type" | "body_too_large" | "body_stalled" | "body_broken"
+  "content_type" | "content_encoding" | "body_too_large" | "body_stalled" | "body_broken"
 >;
 
 /** Why a body that was read is not what the route expects. */
@@ -130,6 +135,7 @@ export type FormRefusal =
 /** The refusals of every route with a JSON body. */
 export const BODY_REFUSALS: readonly (BodyRefusal | ShapeRefusal)[] = [
   "content_type",
+  "content_encoding",
   "body_too_large",
   "body_stalled",
   "body_broken",
@@ -143,6 +149,7 @@ export const FORM_REFUSALS: readonly Refusal[] = [
   "cross_site",
   "form_type",
   "form_fields",
+  "content_encoding",
   "body_too_large",
   "body_stalled",
   "body_broken",

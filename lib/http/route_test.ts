@@ -91,6 +91,10 @@ const REFUSALS: readonly [reason: string, status: number, init: RequestInit, que
   ["operator_secret", 401, { body: "{" }, "?size=x"],
   ["wrong_query", 400, { headers: { "x-caller": "a" }, body: "{" }, "?size=x"],
   ["content_type", 415, { headers: { "x-caller": "a" }, body: "{" }],
+  ["content_encoding", 415, {
+    headers: { ...JSON_TYPE, "x-caller": "a", "content-encoding": "gzip" },
+    body: "{",
+  }],
   ["not_json", 400, { headers: { ...JSON_TYPE, "x-caller": "a" }, body: "{" }],
   ["wrong_shape", 400, { headers: { ...JSON_TYPE, "x-caller": "a" }, body: "{}" }],
   ["wrong_state", 409, { headers: { ...JSON_TYPE, "x-caller": "a" }, body: '{"name":"locked"}' }],
@@ -192,6 +196,7 @@ Deno.test("defineRoute() derives the refusals that the declaration implies", () 
     "operator_secret",
     "wrong_query",
     "content_type",
+    "content_encoding",
     "body_too_large",
     "body_stalled",
     "body_broken",
