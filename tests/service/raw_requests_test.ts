@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { getFreePort } from "../../sandbox/processes/loopback.ts";
 import { startService } from "../../sandbox/processes/service.ts";
+import { sendRaw } from "../support/raw_request.ts";
 import { START_ENV } from "../support/start_command.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -117,21 +118,6 @@ const REQUESTS: readonly RawRequest[] = [
   },
 ];
 
-/** Sends a request byte by byte as it is written, and returns the status of the answer. */
-async function sendRaw(
-  port: number,
-  { line, headers = ["Host: a"], body = "" }: RawRequest,
-): Promise<number> {
-  const lines = [`${line} HTTP/1.1`, ...headers, `Content-Length: ${body.length}`];
-  const request = `${[...lines, "Connection: close"].join("\r\n")}\r\n\r\n${body}`;
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  const writer = connection.writable.getWriter();
-  await writer.write(Uint8Array.from(request, (character) => character.charCodeAt(0)));
-  writer.releaseLock();
-  const answer = await new Response(connection.readable).text();
-  return Number(answer.split(" ")[1]);
-}
-
 Deno.test("no malformed request is answered by a 5xx", async (t) => {
   const port = getFreePort();
   const env = {
@@ -145,7 +131,9 @@ Deno.test("no malformed request is answered by a 5xx", async (t) => {
 
   for (const request of REQUESTS) {
     await t.step(`${request.what} is answered by ${request.status}`, async () => {
-      assert.equal(await sendRaw(port, request), request.status);
+      const { status } = await sendRaw(port, request);
+
+      assert.equal(status, request.status);
     });
   }
 

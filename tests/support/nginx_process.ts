@@ -43,10 +43,13 @@ export async function startNginx(
     args: ["-e", logFile, "-c", config, "-g", "daemon off;"],
     stdout: "null",
   }).spawn();
-  await waitUntil("nginx listens", async () => {
-    (await Deno.connect({ hostname: "127.0.0.1", port: publicPort })).close();
+  let hasEnded = false;
+  child.status.then(() => hasEnded = true);
+  await waitUntil("nginx listens, or has ended", async () => {
+    if (!hasEnded) (await Deno.connect({ hostname: "127.0.0.1", port: publicPort })).close();
     return true;
   });
+  if (hasEnded) throw new Error(`Cannot start nginx: ${await Deno.readTextFile(logFile)}`);
   return {
     log: () => Deno.readTextFile(logFile),
     async [Symbol.asyncDispose]() {
