@@ -83,7 +83,8 @@ function settled(id: string, now: number): Write {
     accountId: id,
     callbackTokenHash: null,
     createdAt: now,
-    settled: { at: now, outcome: "applied", conclusion: "decided" },
+    round: 1,
+    settled: { at: now, outcome: "applied", conclusion: "decided", verdict: "PASSED" },
   });
   const callback: CallbackRecord = { v: 1, sentAt: null, receivedAt: now };
   return {

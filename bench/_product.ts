@@ -59,6 +59,7 @@ export function startedExecution(
     accountId,
     callbackTokenHash: null,
     createdAt: now,
+    round: 1,
     settled: null,
   };
   const job = requestJob({ key: [], value: null, versionstamp: null }, {

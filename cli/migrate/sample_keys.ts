@@ -67,6 +67,8 @@ export function readSampleKeys(
       "verification_url": null,
       "initiated_at": readTime(flat, KEYS.initiatedAt),
       "decided_at": status === "pending" ? null : readTime(flat, KEYS.decidedAt),
+      "valid_until": null,
+      "detail": null,
     },
   };
 }

@@ -39,6 +39,8 @@ Deno.test("readSampleKeys() reads every key of the sample from both kinds of met
       "verification_url": null,
       "initiated_at": "2025-01-02T02:04:05.000Z",
       "decided_at": "2025-01-02T04:00:00.000Z",
+      "valid_until": null,
+      "detail": null,
     },
   });
 });

@@ -21,6 +21,10 @@ export const JumioMetadata = z.object({
   "initiated_at": optional(z.string()),
   /** When the verdict was read from Jumio. */
   "decided_at": optional(z.string()),
+  /** Until when the decision is valid. Null for ever. */
+  "valid_until": optional(z.string()),
+  /** `inconclusive` after a check without a conclusion, `validity_ended` after a validity. */
+  "detail": optional(z.string()),
 });
 
 export type JumioMetadata = z.output<typeof JumioMetadata>;

@@ -1,7 +1,7 @@
 import { UpstreamError } from "../upstream/error.ts";
 import { type ComparedField, compareRecord } from "../verification/compare_record.ts";
 import type { VerificationRecord } from "../verification/list.ts";
-import type { Verification } from "../verification/rows.ts";
+import { type Verification, VERIFICATION_DETAILS } from "../verification/rows.ts";
 import { VERIFICATION_STATUSES } from "../verification/verdict.ts";
 import type { Kratos } from "../kratos/client.ts";
 import type { JumioMetadata } from "../kratos/metadata.ts";
@@ -55,6 +55,8 @@ function listDifferences(
     "account_id": record.accountId,
     "workflow_execution_id": record.workflowExecutionId,
     "decided_at": toTimestamp(record.decidedAt),
+    "valid_until": toTimestamp(record.validUntil),
+    "detail": record.detail,
   };
   const found: Readonly<Record<ComparedField, string | null>> = {
     "status": showWord(metadata?.status, VERIFICATION_STATUSES),
@@ -62,6 +64,8 @@ function listDifferences(
     "account_id": metadata?.["account_id"] ?? null,
     "workflow_execution_id": metadata?.["workflow_execution_id"] ?? null,
     "decided_at": toTimestamp(parseTimestamp(metadata?.["decided_at"])),
+    "valid_until": toTimestamp(parseTimestamp(metadata?.["valid_until"])),
+    "detail": showWord(metadata?.detail, VERIFICATION_DETAILS),
   };
   return compareRecord(record, metadata).map((field) => (
     { field, record: ours[field], ory: found[field] }

@@ -39,7 +39,12 @@ export async function decideReview(
   async function build(): Promise<Update<boolean>> {
     const row = await store.get<Verification>(verificationKey(identityId));
     if (row.value?.status !== "review") return { outcome: false };
-    const decided = { ...changeStatus(row.value, { status, now }), decidedAt: now };
+    const decided: Verification = {
+      ...changeStatus(row.value, { status, now }),
+      decidedBy: "operator",
+      decidedAt: now,
+      validUntil: null,
+    };
     const job = await readJob(store, { kind: PUBLISH, id: identityId });
     const details = { status, reason };
     const write = mergeWrites(

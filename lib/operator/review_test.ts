@@ -25,6 +25,7 @@ async function saveExecution(store: Store, changes: Partial<Execution> = {}): Pr
     accountId: "a-1",
     callbackTokenHash: null,
     createdAt: NOW - 60_000,
+    round: 1,
     settled: null,
     ...changes,
   };
@@ -97,7 +98,7 @@ for (
     ["whose execution is settled", async (store: Store) => {
       await save(store, { workflowExecutionId: "e-1" });
       await saveExecution(store, {
-        settled: { at: NOW, outcome: "applied", conclusion: "decided" },
+        settled: { at: NOW, outcome: "applied", conclusion: "decided", verdict: "PASSED" },
       });
     }],
   ] as const

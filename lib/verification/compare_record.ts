@@ -1,5 +1,10 @@
 import type { Execution } from "./executions.ts";
-import { changedAtOf, createVerification, type Verification } from "./rows.ts";
+import {
+  changedAtOf,
+  createVerification,
+  type Verification,
+  VERIFICATION_DETAILS,
+} from "./rows.ts";
 import {
   DECIDED_STATUSES,
   type Verdict,
@@ -18,7 +23,9 @@ export const COMPARED_FIELDS = [
   "verdict",
   "account_id",
   "workflow_execution_id",
+  "detail",
   "decided_at",
+  "valid_until",
 ] as const;
 
 export type ComparedField = typeof COMPARED_FIELDS[number];
@@ -55,9 +62,15 @@ export function compareRecord(
     "verdict": record?.verdict,
     "account_id": record?.accountId,
     "workflow_execution_id": record?.workflowExecutionId,
+    "detail": record?.detail,
     "decided_at": record?.decidedAt,
+    "valid_until": record?.validUntil,
   };
-  const found = { ...metadata, "decided_at": parseTimestamp(metadata?.["decided_at"]) };
+  const found = {
+    ...metadata,
+    "decided_at": parseTimestamp(metadata?.["decided_at"]),
+    "valid_until": parseTimestamp(metadata?.["valid_until"]),
+  };
   return COMPARED_FIELDS.filter((field) => (ours[field] ?? null) !== (found[field] ?? null));
 }
 
@@ -100,17 +113,21 @@ export function adoptRecord(
   },
 ): Verification {
   const base = record ?? createVerification(identityId, { now });
+  const status = parseStatus(metadata) ?? "pending";
   return {
     ...base,
-    status: parseStatus(metadata) ?? "pending",
+    status,
     // The list of each status is in the order of this time, so it must differ from the previous one.
     changedAt: record === null ? now : Math.max(now, changedAtOf(record) + 1),
     verdict: VERDICTS.find((known) => known === metadata.verdict) ?? null,
+    detail: VERIFICATION_DETAILS.find((known) => known === metadata.detail) ?? null,
+    decidedBy: isDecided({ status }) ? "jumio" : null,
     accountId: metadata["account_id"] ?? base.accountId,
     // An execution that is open must still count when it ends.
     workflowExecutionId: metadata["workflow_execution_id"] ?? base.workflowExecutionId,
     initiatedAt: parseTimestamp(metadata["initiated_at"]),
     decidedAt: parseTimestamp(metadata["decided_at"]),
+    validUntil: parseTimestamp(metadata["valid_until"]),
     goneAt: null,
   };
 }

@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  adoptRecord,
-  compareRecord,
-  decideReconciliation,
-  type Reconciliation,
-} from "./compare_record.ts";
+import { compareRecord, decideReconciliation, type Reconciliation } from "./compare_record.ts";
 import type { Execution } from "./executions.ts";
 import { createVerification, type Verification } from "./rows.ts";
 import type { JumioMetadata } from "../kratos/metadata.ts";
@@ -41,6 +36,7 @@ function createExecution(changes: Partial<Execution> = {}): Execution {
     accountId: ACCOUNT,
     callbackTokenHash: null,
     createdAt: T0,
+    round: 1,
     settled: null,
     ...changes,
   };
@@ -54,6 +50,7 @@ const SETTLED = {
   at: T0 + HOUR,
   outcome: "applied",
   conclusion: "decided",
+  verdict: "PASSED",
 } as const;
 const at = (hours: number) => ({ decidedAt: T0 + hours * HOUR, changedAt: T0 + hours * HOUR });
 
@@ -74,7 +71,9 @@ const DIFFERENCES: [string, Partial<JumioMetadata>][] = [
   ["verdict", { verdict: "PASSED" }],
   ["account_id", { "account_id": SECOND }],
   ["workflow_execution_id", { "workflow_execution_id": SECOND }],
+  ["detail", { detail: "inconclusive" }],
   ["decided_at", decided(1)],
+  ["valid_until", { "valid_until": new Date(T0).toISOString() }],
 ];
 for (const [field, change] of DIFFERENCES) {
   Deno.test(`compareRecord() names a difference in ${field}`, () => {
@@ -232,17 +231,3 @@ for (const { says, where, record, metadata, named = null } of CASES) {
     assert.deepEqual(decision, says);
   });
 }
-
-Deno.test("adoptRecord() takes over what the metadata says", () => {
-  const metadata = createMetadata({ ...REJECTED, ...decided(1), "workflow_execution_id": SECOND });
-
-  const adopted = adoptRecord(metadata, {
-    record: createRecord({ status: "expired" }),
-    identityId: ID,
-    now: T0 + 3 * HOUR,
-  });
-
-  assert.deepEqual(compareRecord(adopted, metadata), []);
-  assert.deepEqual(adopted.acceptedAt, T0);
-  assert.deepEqual(adopted.changedAt, T0 + 3 * HOUR);
-});

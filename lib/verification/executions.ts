@@ -1,4 +1,4 @@
-import type { Conclusion } from "./verdict.ts";
+import type { Conclusion, Verdict } from "./verdict.ts";
 import type { Store } from "../kv/store.ts";
 import type { Row, Write } from "../kv/write.ts";
 
@@ -11,6 +11,8 @@ export interface Execution {
   /** The hash of the only token that opens it. Null if it was started without a token. */
   readonly callbackTokenHash: string | null;
   readonly createdAt: number;
+  /** The round of its identity's verification in which it counts. Null if it is not ours. */
+  readonly round: number | null;
   /** When the person was first sent to Jumio. Missing in rows of an older version. */
   readonly openedAt?: number | null;
   /** The span of the start, as `traceparent`. Only while traces are collected. */
@@ -23,6 +25,8 @@ export interface Settlement {
   readonly at: number;
   readonly outcome: "applied" | "superseded" | "ignored" | "erased";
   readonly conclusion: Conclusion["kind"] | null;
+  /** What Jumio decided, also where it changed nothing. Null without a decision. */
+  readonly verdict: Verdict | null;
 }
 
 /** Jumio's link for the person. It gives access, so it is kept only until it expires. */

@@ -28,7 +28,12 @@ Deno.test("listExecutions() lists the executions of one identity, the newest fir
 
 Deno.test("saveSettled() stores the settlement in the execution, and where a callback checks it", async () => {
   await using store = createMemoryStore();
-  const settled = { at: NOW, outcome: "applied", conclusion: "decided" } as const;
+  const settled = {
+    at: NOW,
+    outcome: "applied",
+    conclusion: "decided",
+    verdict: "PASSED",
+  } as const;
 
   await store.commit(saveSettled("e", { ...createOpen(), settled }));
 

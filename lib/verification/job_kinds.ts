@@ -43,6 +43,8 @@ export interface EraseData {
     readonly verdict: string | null;
     readonly initiatedAt: number | null;
     readonly decidedAt: number | null;
+    readonly validUntil: number | null;
+    readonly detail: string | null;
   } | null;
   /** The identity was written a minute ago: read it, and write only what was lost. */
   readonly isConfirmation: boolean;

@@ -31,7 +31,14 @@ Deno.test("CHECK.mergeData() follows a callback, and keeps the delay of the poll
 });
 
 Deno.test("ERASE.mergeData() loses no account, and no status that stays on the identity", () => {
-  const left = { status: "rejected", verdict: "FAILED", initiatedAt: null, decidedAt: null };
+  const left = {
+    status: "rejected",
+    verdict: "FAILED",
+    initiatedAt: null,
+    decidedAt: null,
+    validUntil: null,
+    detail: null,
+  };
 
   const merged = ERASE.mergeData(
     { accountIds: ["a", "b"], left, isConfirmation: true },

@@ -24,6 +24,7 @@ async function storeRows(
     accountId: "6f0c2f0e-5b1d-4c7e-9a53-1f2f6c1f7a10",
     callbackTokenHash: null,
     createdAt: NOW,
+    round: 1,
     settled,
   };
   await store.commit({
@@ -45,7 +46,7 @@ for (
     await using store = createMemoryStore();
     await storeRows(store, {
       verification: { workflowExecutionId: EXECUTION_ID },
-      settled: { at: NOW, outcome: "applied", conclusion },
+      settled: { at: NOW, outcome: "applied", conclusion, verdict: null },
     });
 
     assert.equal((await readProgress(store, OPTIONS)).state, state);

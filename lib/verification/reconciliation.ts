@@ -155,6 +155,7 @@ function createExecution(
     accountId,
     callbackTokenHash: null,
     createdAt: initiatedAt ?? now,
+    round: adopted.round,
     openedAt: null,
     settled: null,
     ...(trace === undefined ? {} : { trace }),

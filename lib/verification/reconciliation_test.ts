@@ -27,7 +27,7 @@ const PENDING: JumioMetadata = {
 const REJECTED: JumioMetadata = { ...PENDING, status: "rejected", verdict: "FAILED" };
 const VERIFIED: JumioMetadata = { ...PENDING, status: "verified", verdict: "PASSED" };
 const OURS = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
-const SETTLED = { at: NOW, outcome: "applied", conclusion: "decided" } as const;
+const SETTLED = { at: NOW, outcome: "applied", conclusion: "decided", verdict: "PASSED" } as const;
 
 /** Reads, builds and commits. `isCommitted` is undefined where there was nothing to commit. */
 async function reconcile(

@@ -7,18 +7,38 @@ import {
 } from "./verdict.ts";
 import type { Row, Write } from "../kv/write.ts";
 
-/** Our record of an identity's verification. The identity's metadata is a copy of it. */
+/** Why there is no decision: the check came to no conclusion, or a validity ended. */
+export const VERIFICATION_DETAILS = ["inconclusive", "validity_ended"] as const;
+
+export type VerificationDetail = typeof VERIFICATION_DETAILS[number];
+
+/**
+ * Our record of an identity's verification. The identity's metadata is a copy of it.
+ *
+ * With a status that a decision leads to, it holds the strictest decision of its round: `status`,
+ * `verdict`, `decidedBy`, `decidedAt` and `validUntil`. With any other status its round has none, and
+ * these are null.
+ */
 export interface Verification {
   readonly v: 1;
   readonly identityId: string;
   readonly status: VerificationStatus;
   readonly verdict: Verdict | null;
+  readonly detail: VerificationDetail | null;
   readonly accountId: string | null;
-  /** The newest execution. Only it can change the status. Null until Jumio has answered. */
+  /** The newest execution. Null until Jumio has answered. */
   readonly workflowExecutionId: string | null;
   readonly acceptedAt: number;
   readonly initiatedAt: number | null;
+  /** 1 for the first round. An execution counts in the round in which it was started. */
+  readonly round: number;
+  readonly roundBeganAt: number;
+  /** Who made the decision. For one that was adopted from metadata, this is not known: `jumio`. */
+  readonly decidedBy: "jumio" | "operator" | null;
+  /** When the first decision of this kind was made in the round. */
   readonly decidedAt: number | null;
+  /** Until when the decision is valid. Null for ever. */
+  readonly validUntil: number | null;
   /** Since when the status has been this one. Missing in rows of an older version. */
   readonly changedAt?: number;
   /** When a write failed because Ory had deleted the identity. */
@@ -93,11 +113,16 @@ export function createVerification(identityId: string, { now }: { now: number })
     identityId,
     status: "pending",
     verdict: null,
+    detail: null,
     accountId: null,
     workflowExecutionId: null,
     acceptedAt: now,
     initiatedAt: null,
+    round: 1,
+    roundBeganAt: now,
+    decidedBy: null,
     decidedAt: null,
+    validUntil: null,
     changedAt: now,
     goneAt: null,
   };
@@ -131,14 +156,24 @@ export function applyConclusion(
     case "decided": {
       const { status, verdict } = conclusion;
       if (isDecided && !isStricter(verdict, verification)) return verification;
-      return { ...changeStatus(verification, { status, now }), verdict, decidedAt: now };
+      return {
+        ...changeStatus(verification, { status, now }),
+        verdict,
+        detail: null,
+        decidedBy: "jumio",
+        decidedAt: now,
+        validUntil: null,
+      };
     }
     case "expired":
       if (isDecided) return verification;
       return {
         ...changeStatus(verification, { status: "expired", now }),
         verdict: null,
+        detail: null,
+        decidedBy: null,
         decidedAt: null,
+        validUntil: null,
       };
     case "inconclusive":
     case "unfinished":

@@ -21,6 +21,8 @@ Deno.test("initiate starts one execution and publishes it on the identity", asyn
     "workflow_execution_id": execution?.id,
     "initiated_at": "2026-05-04T09:00:00.000Z",
     "decided_at": null,
+    "valid_until": null,
+    "detail": null,
   });
   assert.match(String(url), /^https:\/\/kyc\.example\.com\/jumio\/verify\?token=ey/);
 });

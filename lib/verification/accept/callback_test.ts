@@ -32,6 +32,7 @@ function recordExecution(
     accountId: "a",
     callbackTokenHash,
     createdAt: 1,
+    round: 1,
     settled: null,
   };
   return { sets: [{ key: executionKey(EXECUTION_ID), value }] };

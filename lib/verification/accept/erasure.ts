@@ -128,7 +128,8 @@ function closeExecution(
     accountId: "",
     callbackTokenHash: null,
     createdAt: now,
-    settled: { at: now, outcome: "erased", conclusion: null },
+    round: null,
+    settled: { at: now, outcome: "erased", conclusion: null, verdict: null },
   });
   const tokenHash = row.value?.callbackTokenHash ?? null;
   return mergeWrites(closed, {
@@ -142,6 +143,6 @@ function closeExecution(
 
 function describeLeft(verification: Verification | null): EraseData["left"] {
   if (verification === null) return null;
-  const { status, verdict, initiatedAt, decidedAt } = verification;
-  return { status, verdict, initiatedAt, decidedAt };
+  const { status, verdict, initiatedAt, decidedAt, validUntil, detail } = verification;
+  return { status, verdict, initiatedAt, decidedAt, validUntil, detail };
 }

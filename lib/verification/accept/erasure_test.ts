@@ -52,7 +52,14 @@ Deno.test("acceptErasure() deletes the record at once, and requests the rest", a
   const job = await readErase(store);
   assert.deepEqual(job?.data, {
     accountIds: [ACCOUNT_ID, "older"],
-    left: { status: "rejected", verdict: "FAILED", initiatedAt: NOW, decidedAt: NOW },
+    left: {
+      status: "rejected",
+      verdict: "FAILED",
+      initiatedAt: NOW,
+      decidedAt: NOW,
+      validUntil: null,
+      detail: null,
+    },
     isConfirmation: false,
   });
   assert.equal(job?.dueAt, NOW);

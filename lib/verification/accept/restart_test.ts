@@ -19,6 +19,7 @@ const EXECUTION: Execution = {
   accountId: "6f0c2f0e-5b1d-4c7e-9a53-1f2f6c1f7a10",
   callbackTokenHash: null,
   createdAt: NOW,
+  round: 1,
   openedAt: null,
   settled: null,
 };

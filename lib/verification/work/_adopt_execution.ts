@@ -60,7 +60,7 @@ export async function adoptExecution(
   const now = run.options.now();
   const before = adoptRecord(metadata, { record: row.value, identityId, now });
   const change = applyToVerification(row, { before, publish, conclusion, run });
-  const settled = settleExecution(owner, { outcome: "applied", conclusion: conclusion.kind, run });
+  const settled = settleExecution(owner, { outcome: "applied", conclusion, run });
   return {
     kind: "done",
     outcome: "applied",
@@ -78,7 +78,7 @@ function keepRecord(
   const outcome = "superseded";
   const write = mergeWrites(
     { checks: [row] },
-    settleExecution(owner, { outcome, conclusion: conclusion.kind, run }),
+    settleExecution(owner, { outcome, conclusion, run }),
     requestPublish(publish, { identityId: owner.identityId, now: options.now(), trace }),
   );
   return { kind: "done", outcome, write, settled: describeSettled(run, undefined) };

@@ -11,13 +11,15 @@ export function describeLeft(
   if (left === null) {
     return found === null || found === undefined ? undefined : { ...found, ...erased };
   }
-  const { status, verdict, initiatedAt, decidedAt } = left;
+  const { status, verdict, initiatedAt, decidedAt, validUntil, detail } = left;
   return {
     status,
     verdict,
     ...erased,
     "initiated_at": toTimestamp(initiatedAt),
     "decided_at": toTimestamp(decidedAt),
+    "valid_until": toTimestamp(validUntil),
+    detail,
   };
 }
 

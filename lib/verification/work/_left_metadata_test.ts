@@ -11,6 +11,8 @@ const PUBLISHED: JumioMetadata = {
   "verification_url": "https://kyc.example.com/jumio/verify?token=a",
   "initiated_at": "2025-12-31T00:00:00.000Z",
   "decided_at": "2026-01-01T00:00:00.000Z",
+  "valid_until": null,
+  "detail": null,
 };
 const LEFT: JumioMetadata = {
   ...PUBLISHED,
@@ -21,7 +23,14 @@ const LEFT: JumioMetadata = {
 
 Deno.test("describeLeft() keeps the decision of the record, and its times", () => {
   const initiatedAt = Date.UTC(2025, 11, 31);
-  const left = { status: "rejected", verdict: "FAILED", initiatedAt, decidedAt: NOW };
+  const left = {
+    status: "rejected",
+    verdict: "FAILED",
+    initiatedAt,
+    decidedAt: NOW,
+    validUntil: null,
+    detail: null,
+  };
 
   assert.deepEqual(describeLeft({ left }, null), LEFT);
 });

@@ -18,15 +18,17 @@ export async function describeVerification(
   verification: Verification,
   options: MetadataOptions,
 ): Promise<JumioMetadata> {
-  const { status, verdict, accountId, workflowExecutionId, initiatedAt, decidedAt } = verification;
+  const { status, verdict, detail, accountId, workflowExecutionId } = verification;
   return {
     status,
     verdict,
     "account_id": accountId,
     "workflow_execution_id": workflowExecutionId,
     "verification_url": await verificationUrl(verification, options),
-    "initiated_at": toTimestamp(initiatedAt),
-    "decided_at": toTimestamp(decidedAt),
+    "initiated_at": toTimestamp(verification.initiatedAt),
+    "decided_at": toTimestamp(verification.decidedAt),
+    "valid_until": toTimestamp(verification.validUntil),
+    detail,
   };
 }
 

@@ -11,7 +11,7 @@ import { requestPublish } from "../requests.ts";
 import { applyConclusion, saveVerification, type Verification, verificationKey } from "../rows.ts";
 import type { Conclusion } from "../verdict.ts";
 import { type CountName, countOne } from "../../history/hourly_counts.ts";
-import { recordEvent } from "../../history/timeline.ts";
+import { recordEvent, type TimelineDetails } from "../../history/timeline.ts";
 import { type Job, jobKey } from "../../jobs/job.ts";
 import type { JobResult, SettledExecution } from "../../jobs/result.ts";
 import type { JobSpan } from "../../jobs/run_job.ts";
@@ -75,7 +75,7 @@ export async function settle(
     log.error("Jumio came to no conclusion; the person may start again", fields);
   }
   log.info("Settled an execution", { ...fields, outcome, conclusion: conclusion.kind });
-  const settled = settleExecution(owner, { outcome, conclusion: conclusion.kind, run });
+  const settled = settleExecution(owner, { outcome, conclusion, run });
   const { value } = verification;
   if (!isNewest || value === null) {
     return { kind: "done", outcome, write: settled, settled: describeSettled(run, undefined) };
@@ -117,7 +117,8 @@ export function settleExecution(
   { identityId, accountId }: Owner,
   { outcome, conclusion, run: { job, row, options } }: {
     outcome: Exclude<Settlement["outcome"], "erased">;
-    conclusion: Conclusion["kind"] | null;
+    /** Null for an execution that is not ours. */
+    conclusion: Conclusion | null;
     run: CheckRun;
   },
 ): Write {
@@ -129,6 +130,13 @@ export function settleExecution(
     accountId,
     callbackTokenHash: row.value?.callbackTokenHash ?? null,
     createdAt: row.value?.createdAt ?? job.createdAt,
+    round: row.value?.round ?? null,
+  };
+  const settled: Settlement = {
+    at,
+    outcome,
+    conclusion: conclusion?.kind ?? null,
+    verdict: conclusion?.kind === "decided" ? conclusion.verdict : null,
   };
   const listed = execution.identityId === null ? [] : [{
     key: identityExecutionKey(execution.identityId, execution.createdAt, job.id),
@@ -137,9 +145,13 @@ export function settleExecution(
   }];
   return mergeWrites(
     { checks: [row], sets: listed, deletes: [executionLinkKey(job.id)] },
-    saveSettled(job.id, { ...execution, settled: { at, outcome, conclusion } }),
-    recordEvent(job.id, { at, event: "check", details: { outcome, conclusion } }),
+    saveSettled(job.id, { ...execution, settled }),
+    recordEvent(job.id, { at, event: "check", details: describeCheck(settled) }),
   );
+}
+
+function describeCheck({ outcome, conclusion, verdict }: Settlement): TimelineDetails {
+  return { outcome, conclusion, ...(verdict === null ? {} : { verdict }) };
 }
 
 /**

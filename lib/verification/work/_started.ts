@@ -78,7 +78,10 @@ export async function buildStarted(
   const next: Verification = {
     ...changeStatus(verification, { status: "pending", now: at }),
     verdict: null,
+    detail: null,
+    decidedBy: null,
     decidedAt: null,
+    validUntil: null,
     accountId,
     workflowExecutionId,
     initiatedAt: at,
@@ -92,7 +95,7 @@ export async function buildStarted(
       event: "start",
       details: { outcome: "applied", "workflow_execution_id": workflowExecutionId },
     }),
-    createExecution(started, { token, at, run }),
+    createExecution(started, { token, at, round: next.round, run }),
     requestCheck(check, {
       workflowExecutionId,
       accountId,
@@ -116,7 +119,12 @@ function firstPollAfterMs({ publicUrl, reconcileAfterMs }: StartOptions): number
 
 function createExecution(
   { accountId, workflowExecutionId, href }: Started,
-  { token, at, run: { job, span, options } }: { token: OwnToken; at: number; run: StartRun },
+  { token, at, round, run: { job, span, options } }: {
+    token: OwnToken;
+    at: number;
+    round: number;
+    run: StartRun;
+  },
 ): Write {
   const execution: Execution = {
     v: 1,
@@ -124,6 +132,7 @@ function createExecution(
     accountId,
     callbackTokenHash: token?.tokenHash ?? null,
     createdAt: at,
+    round,
     openedAt: null,
     settled: null,
     ...(span.trace === undefined ? {} : { trace: span.trace }),

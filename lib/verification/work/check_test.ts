@@ -90,7 +90,12 @@ Deno.test("handleCheck() leaves the status pending without a decision, and settl
 
 Deno.test("handleCheck() calls nobody for an execution that is settled", async () => {
   await using store = createMemoryStore();
-  const settled = { at: NOW, outcome: "applied", conclusion: "decided" } as const;
+  const settled = {
+    at: NOW,
+    outcome: "applied",
+    conclusion: "decided",
+    verdict: "PASSED",
+  } as const;
   await storeExecution(store, createOpen({ settled }));
 
   const { result, calls } = await runCheck(store);

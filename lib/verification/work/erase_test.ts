@@ -19,7 +19,14 @@ import { CHECK, ERASE, type EraseData, START } from "../job_kinds.ts";
 import { restartsKey, type Tombstone, tombstoneKey } from "../rows.ts";
 import { handleErase } from "./erase.ts";
 
-const LEFT = { status: "rejected", verdict: "FAILED", initiatedAt: NOW, decidedAt: NOW };
+const LEFT = {
+  status: "rejected",
+  verdict: "FAILED",
+  initiatedAt: NOW,
+  decidedAt: NOW,
+  validUntil: null,
+  detail: null,
+};
 const DATA: EraseData = { accountIds: [ACCOUNT_ID], left: LEFT, isConfirmation: false };
 
 const PUBLISHED: JumioMetadata = {
