@@ -1,3 +1,4 @@
+import { describeChange } from "./event.ts";
 import {
   type Conclusion,
   DECIDED_STATUSES,
@@ -43,6 +44,8 @@ export interface Verification {
   readonly changedAt?: number;
   /** When a write failed because Ory had deleted the identity. */
   readonly goneAt: number | null;
+  /** Of the newest event. 0 before the first one. Only {@linkcode saveVerification} changes it. */
+  readonly sequence: number;
 }
 
 /** That an identity was erased, when and by whom. Nothing else is kept of it. */
@@ -84,18 +87,24 @@ export function changedAtOf({ changedAt, decidedAt, acceptedAt }: Verification):
   return changedAt ?? decidedAt ?? acceptedAt;
 }
 
-/** Replaces the verification that was read, or creates it, and updates the list of its status. */
+/**
+ * Replaces the verification that was read, or creates it, and updates the list of its status. A
+ * change of status or verdict gets the next `sequence`.
+ */
 export function saveVerification(
   row: Row<Verification>,
   next: Verification,
   lifetime: { readonly expireInMs?: number } = {},
 ): Write {
   const isMoved = row.value !== null && changedAtOf(row.value) !== changedAtOf(next);
+  const changedAt = Math.max(changedAtOf(next), next.decidedAt ?? 0);
+  const event = describeChange(row.value, next, { changedAt });
+  const value = event === undefined ? next : { ...next, sequence: event.data.sequence };
   return {
     checks: [row],
     deletes: isMoved && row.value !== null ? [statusIndexKey(row.value)] : [],
     sets: [
-      { key: row.key, value: next, ...lifetime },
+      { key: row.key, value, ...lifetime },
       { key: statusIndexKey(next), value: null, ...lifetime },
     ],
   };
@@ -125,6 +134,7 @@ export function createVerification(identityId: string, { now }: { now: number })
     validUntil: null,
     changedAt: now,
     goneAt: null,
+    sequence: 0,
   };
 }
 

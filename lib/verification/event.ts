@@ -1,0 +1,102 @@
+import * as z from "zod";
+import { type Verdict, VERIFICATION_STATUSES, type VerificationStatus } from "./verdict.ts";
+import { toTimestamp } from "../timestamp.ts";
+
+/** What an application can be told about. */
+export const EVENT_TYPES = ["verification.changed"] as const;
+
+export type EventType = typeof EVENT_TYPES[number];
+
+const MaybeTimestamp = z.nullable(z.iso.datetime());
+
+/**
+ * The body of an event, as the application gets it. It has no personal data, and never the person's
+ * link, which gives access.
+ */
+export const VerificationEvent = z.object({
+  "type": z.enum(EVENT_TYPES),
+  "timestamp": z.iso.datetime().describe("When it happened. The event may be delivered later"),
+  "data": z.object({
+    "identity_id": z.string().describe("The id of the identity in Ory"),
+    "status": z.enum(VERIFICATION_STATUSES),
+    "previous_status": z.enum(["none", ...VERIFICATION_STATUSES])
+      .describe("`none`: nothing was published on the identity before"),
+    "verdict": z.nullable(z.enum(["PASSED", "WARNING", "FAILED"])),
+    "detail": z.nullable(z.enum(["inconclusive", "validity_ended"])),
+    "workflow_execution_id": z.nullable(z.string()).describe("The newest execution at Jumio"),
+    "decided_at": MaybeTimestamp,
+    "valid_until": MaybeTimestamp,
+    "sequence": z.int().min(1).describe(
+      "Grows with each change of an identity, and not by one. Drop an event with a lower number " +
+        "than one that you have seen of the same identity",
+    ),
+  }),
+});
+
+export type VerificationEvent = z.output<typeof VerificationEvent>;
+
+/** The parts of a verification that events are about. */
+interface Announced {
+  readonly identityId: string;
+  readonly status: VerificationStatus;
+  readonly verdict: Verdict | null;
+  readonly workflowExecutionId: string | null;
+  readonly decidedAt: number | null;
+  readonly sequence: number;
+}
+
+/**
+ * The event of a change from one state of a record to the next. Undefined if neither status nor
+ * verdict changed.
+ *
+ * Its `sequence` is the time of the change where possible, so that it also grows if KV is lost or put
+ * back to an older copy, and an application drops nothing new.
+ */
+export function describeChange(
+  previous: Announced | null,
+  next: Announced,
+  { changedAt }: { changedAt: number },
+): VerificationEvent | undefined {
+  const before = announcedStatus(previous);
+  const isChanged = before !== announcedStatus(next) ||
+    (previous?.verdict ?? null) !== next.verdict;
+  if (!isChanged) return undefined;
+  return createEvent("verification.changed", {
+    subject: { ...next, sequence: Math.max((previous?.sequence ?? 0) + 1, changedAt) },
+    previousStatus: before,
+    at: changedAt,
+  });
+}
+
+/** Creates the event of a verification. */
+function createEvent(
+  type: EventType,
+  { subject, previousStatus, at }: {
+    subject: Announced;
+    previousStatus: VerificationStatus | "none";
+    at: number;
+  },
+): VerificationEvent {
+  return {
+    type,
+    "timestamp": toTimestamp(at),
+    "data": {
+      "identity_id": subject.identityId,
+      "status": subject.status,
+      "previous_status": previousStatus,
+      "verdict": subject.verdict,
+      "detail": null,
+      "workflow_execution_id": subject.workflowExecutionId,
+      "decided_at": toTimestamp(subject.decidedAt),
+      "valid_until": null,
+      "sequence": subject.sequence,
+    },
+  };
+}
+
+/** Nothing is published of a verification before Jumio has created its first execution. */
+function announcedStatus(record: Announced | null): VerificationStatus | "none" {
+  if (record === null) return "none";
+  const { status, workflowExecutionId } = record;
+  return status === "pending" && workflowExecutionId === null ? "none" : status;
+}
