@@ -40,6 +40,8 @@ interface WorldOptions {
   readonly kratosEnv?: Readonly<Record<string, string>>;
   /** Whether Kratos calls the hooks through a recorder. */
   readonly recordsHooks?: boolean;
+  /** The application whose pages show the flows of Kratos. */
+  readonly appUrl?: string;
 }
 
 const ROOT = new URL("../../", import.meta.url);
@@ -58,6 +60,7 @@ export async function createWorld(
     settings = {},
     kratosEnv = {},
     recordsHooks = false,
+    appUrl = "http://127.0.0.1:4455",
   }: WorldOptions = {},
 ): Promise<World> {
   const servicePort = getFreePort();
@@ -69,12 +72,10 @@ export async function createWorld(
     templatesUrl: TEMPLATES_URL,
   });
   misconfigure(actions);
+  const edited = (text: string) => editConfig(text, serviceUrl);
   const kratos = kind === "the real Kratos"
-    ? await startKratos(actions, {
-      editConfig: (text) => editConfig(text, serviceUrl),
-      env: kratosEnv,
-    })
-    : await serveKratosSimulator(actions);
+    ? await startKratos(actions, { editConfig: edited, env: kratosEnv, appUrl })
+    : await serveKratosSimulator(actions, appUrl);
   const { jumio, jumioUrl, server: jumioServer } = serveJumioSimulator();
   const folder = await Deno.makeTempDir({ prefix: "bridge-" });
   const env = {
@@ -156,6 +157,7 @@ function serveJumioSimulator(): {
 
 async function serveKratosSimulator(
   actions: OryActions,
+  appUrl: string,
 ): Promise<AsyncDisposable & { publicUrl: string; adminUrl: string }> {
   const port = getFreePort();
   const publicUrl = `http://127.0.0.1:${port}`;
@@ -164,6 +166,7 @@ async function serveKratosSimulator(
   const simulator = createKratosSimulator({
     actions,
     publicUrl,
+    appUrl,
     fetch,
     render: program === undefined ? renderStandIn : createJsonnet(program, templates),
     now: Date.now,

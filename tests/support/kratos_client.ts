@@ -30,6 +30,7 @@ export function createKratos(
     hookTimeoutMs?: number;
     hasSessionHook?: boolean;
     apiKey?: string;
+    appUrl?: string;
   } = {},
 ): {
   kratos: KratosSimulator;

@@ -38,13 +38,14 @@ const IDENTITY_SCHEMA = {
 /**
  * Starts a real Kratos on a file database, with the hooks of this project's own `ory-actions.yaml`
  * and a `session` hook after ours, and waits until it is ready. `editConfig` may change the text of
- * its kratos.yml before.
+ * its kratos.yml before. `appUrl` is the application whose pages show the flows.
  */
 export async function startKratos(
   actions: OryActions,
-  { editConfig = (text) => text, env = {} }: {
+  { editConfig = (text) => text, env = {}, appUrl = "http://127.0.0.1:4455" }: {
     editConfig?: (text: string) => string | Promise<string>;
     env?: Readonly<Record<string, string>>;
+    appUrl?: string;
   } = {},
 ): Promise<KratosProcess> {
   const kratos = await findKratos();
@@ -52,7 +53,7 @@ export async function startKratos(
   const [publicPort, adminPort] = [await getFreePort(), await getFreePort()];
   const config = join(folder, "kratos.yml");
   await Deno.writeTextFile(join(folder, "person.json"), JSON.stringify(IDENTITY_SCHEMA));
-  const settings = createSettings(actions, { folder, publicPort, adminPort });
+  const settings = createSettings(actions, { folder, publicPort, adminPort, appUrl });
   const text = await editConfig(stringify(settings, { aliasDuplicateObjects: false }));
   await Deno.writeTextFile(config, text);
   await migrate(kratos, config);
@@ -86,15 +87,22 @@ export async function startKratos(
   };
 }
 
+/** What Kratos uses of this machine, and the application that it leads to. */
+interface Places {
+  readonly folder: string;
+  readonly publicPort: number;
+  readonly adminPort: number;
+  readonly appUrl: string;
+}
+
 function createSettings(
   actions: OryActions,
-  { folder, publicPort, adminPort }: { folder: string; publicPort: number; adminPort: number },
+  { folder, publicPort, adminPort, appUrl }: Places,
 ): unknown {
   const { registration, login, recovery } = structuredClone(actions.selfservice.flows);
   for (const list of Object.values(registration.after)) {
     if (list !== undefined && !Array.isArray(list)) list.hooks.push({ hook: "session" });
   }
-  const ui = "http://127.0.0.1:4455";
   return {
     dsn: `sqlite://${
       join(folder, "kratos.sqlite")
@@ -119,7 +127,8 @@ function createSettings(
     },
     hashers: { algorithm: "bcrypt", bcrypt: { cost: 4 } },
     selfservice: {
-      "default_browser_return_url": `${ui}/`,
+      "default_browser_return_url": `${appUrl}/`,
+      "allowed_return_urls": [appUrl],
       methods: {
         password: {
           enabled: true,
@@ -132,11 +141,11 @@ function createSettings(
         link: { enabled: false },
       },
       flows: {
-        registration: { "ui_url": `${ui}/registration`, ...registration },
-        login: { "ui_url": `${ui}/login`, ...login },
-        recovery: { enabled: true, use: "code", "ui_url": `${ui}/recovery`, ...recovery },
-        settings: { "ui_url": `${ui}/settings` },
-        error: { "ui_url": `${ui}/error` },
+        registration: { "ui_url": `${appUrl}/registration`, ...registration },
+        login: { "ui_url": `${appUrl}/login`, ...login },
+        recovery: { enabled: true, use: "code", "ui_url": `${appUrl}/recovery`, ...recovery },
+        settings: { "ui_url": `${appUrl}/settings` },
+        error: { "ui_url": `${appUrl}/error` },
       },
     },
     session: { whoami: { "required_aal": "aal1" } },

@@ -1,14 +1,21 @@
 /** An error as Kratos answers it. `status` is the HTTP status where it differs from the error's code. */
 export function answerError(
   code: number,
-  { status = code, message = "", reason, headers = {} }: {
+  { id, status = code, message = "", reason, headers = {} }: {
+    /** A name for the error, where Kratos has one. */
+    id?: string;
     status?: number;
     message?: string;
     reason?: string;
     headers?: Record<string, string>;
   } = {},
 ): Response {
-  const error = { code, ...(reason === undefined ? {} : { reason }), message };
+  const error = {
+    ...(id === undefined ? {} : { id }),
+    code,
+    ...(reason === undefined ? {} : { reason }),
+    message,
+  };
   return Response.json({ error }, { status, headers });
 }
 

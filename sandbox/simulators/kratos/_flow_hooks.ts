@@ -1,6 +1,7 @@
 import { answerError } from "./_errors.ts";
 import { describeFlow, placeMessages, type SimulatedFlow } from "./_flows.ts";
 import { type HookOptions, type HookResult, runHooks } from "./_hooks.ts";
+import { createSessionHeaders } from "./_session_cookie.ts";
 import {
   describeSession,
   type KratosState,
@@ -17,6 +18,8 @@ export interface SelfServiceOptions {
   /** The hooks as they are configured now. */
   readonly actions: () => OryActions;
   readonly publicUrl: string;
+  /** The application: its pages for the flows, and where people get back to. */
+  readonly appUrl: string;
   readonly hasSessionHook: boolean;
   /** Hooks in progress whose answers are ignored. */
   readonly background: Set<Promise<unknown>>;
@@ -68,10 +71,10 @@ function toCanonicalName(name: string): string {
 /** Kratos's own refusal of a form. */
 export function refuseForm(
   submission: Submission,
-  { id, text }: { id: number; text: string },
+  { id, text, field = "" }: { id: number; text: string; field?: string },
 ): Response {
   const messages = [{ id, text, type: "error" }];
-  return refuseByHook(submission, { kind: "refused", messages: [{ field: "", messages }] });
+  return refuseByHook(submission, { kind: "refused", messages: [{ field, messages }] });
 }
 
 /** Answers an API client whose hook refused or failed. */
@@ -87,10 +90,24 @@ export function refuseByHook(
   return Response.json(describeFlow(flow, options.publicUrl), { status: 400 });
 }
 
-/** The session part of an answer to an API client. */
-export function describeToken(
-  session: SimulatedSession,
-  identity: SimulatedIdentity,
-): Record<string, unknown> {
-  return { "session_token": session.token, session: describeSession(session, { identity }) };
+/** The answer to a client who is signed in: a token for an app, a cookie for a browser. */
+export function answerSignedIn(
+  { flow, options: { appUrl } }: Submission,
+  { session, identity, rest = {} }: {
+    session: SimulatedSession;
+    identity: SimulatedIdentity;
+    rest?: Readonly<Record<string, unknown>>;
+  },
+): Response {
+  const body = { ...rest, session: describeSession(session, { identity }) };
+  if (flow.csrfSecret === undefined) {
+    return Response.json({ ...body, "session_token": session.token });
+  }
+  const next = {
+    action: "redirect_browser_to",
+    "redirect_browser_to": flow.returnTo ?? `${appUrl}/`,
+  };
+  return Response.json({ ...body, "continue_with": [next] }, {
+    headers: createSessionHeaders(session.token),
+  });
 }

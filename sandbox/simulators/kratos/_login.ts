@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { answerError } from "./_errors.ts";
 import {
-  describeToken,
+  answerSignedIn,
   refuseByHook,
   refuseForm,
   runFlowHooks,
@@ -10,10 +10,10 @@ import {
 import { describeFlow } from "./_flows.ts";
 import { findLoginHooks } from "./_hook_lists.ts";
 import { createCode, sendMail } from "./_mail.ts";
+import { findSession } from "./_session_cookie.ts";
 import {
   createSession,
   findByEmail,
-  type KratosState,
   type SimulatedIdentity,
   type SimulatedSession,
 } from "./_state.ts";
@@ -30,6 +30,7 @@ type Login = z.output<typeof Login>;
 export async function signIn(form: unknown, submission: Submission): Promise<Response> {
   const { flow, options: { state } } = submission;
   const login = Login.safeParse(form);
+  if (login.success) submission.flow.entered = login.data.identifier;
   const identity = login.success ? findByEmail(state, login.data.identifier) : undefined;
   if (login.success && identity !== undefined && asksForCode(login.data)) {
     return sendLoginCode(identity, submission);
@@ -76,17 +77,10 @@ export async function completeLogin(
   if (result.kind !== "continue") return refuseByHook(submission, result);
   state.sessions.set(session.token, session);
   // Changes by a sign-in hook are in the answer, but are not stored.
-  return Response.json(describeToken(session, { ...identity, ...result.changes }));
-}
-
-/** The session that a request names by its token. */
-export function findSession(
-  { headers }: Request,
-  { sessions }: KratosState,
-): SimulatedSession | undefined {
-  const cookie = /(?:^|;\s*)ory_kratos_session=([^;]+)/.exec(headers.get("cookie") ?? "")?.[1];
-  const bearer = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  return sessions.get(headers.get("x-session-token") ?? bearer ?? cookie ?? "");
+  return answerSignedIn(submission, {
+    session,
+    identity: { ...identity, ...result.changes },
+  });
 }
 
 function asksForCode({ method, code }: Login): boolean {

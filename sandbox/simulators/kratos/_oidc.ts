@@ -24,7 +24,7 @@ export function hasIdToken(form: unknown): boolean {
  * into the other one, that one has the method `oidc`.
  */
 export async function submitIdToken(form: unknown, submission: Submission): Promise<Response> {
-  const { state } = submission.options;
+  const { state, hooks: { now } } = submission.options;
   const { data } = IdTokenForm.safeParse(form);
   const claims = Claims.safeParse(decodeToken(data?.["id_token"] ?? ""));
   if (data === undefined || !claims.success) {
@@ -36,7 +36,7 @@ export async function submitIdToken(form: unknown, submission: Submission): Prom
   const turnInto = (name: "registration" | "login"): Submission =>
     submission.flow.name === name
       ? submission
-      : { ...submission, flow: createFlow(state, name, { active: "oidc" }) };
+      : { ...submission, flow: createFlow(state, name, { issuedAt: now(), active: "oidc" }) };
   if (identity === undefined) {
     const registration = { method: "oidc", traits: { email } };
     return await completeRegistration(registration, {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { wantsJson } from "./_browser.ts";
 import { answerError, answerNotFound } from "./_errors.ts";
 import { runFlowHooks, type Submission } from "./_flow_hooks.ts";
 import { createFlow, describeFlow, placeMessages, type SimulatedFlow } from "./_flows.ts";
@@ -25,7 +26,12 @@ export function createRecoveryCode(body: unknown, options: AdministratorsRecover
   const { state, publicUrl, now } = options;
   const identityId = findRecovered(body, state);
   if (identityId === undefined) return answerNotFound("could not find identity");
-  const flow = createFlow(state, "recovery", { identityId, code: "", active: "code" });
+  const flow = createFlow(state, "recovery", {
+    issuedAt: now(),
+    identityId,
+    code: "",
+    active: "code",
+  });
   return Response.json({
     "recovery_code": createCode(flow),
     "recovery_link": `${publicUrl}/recovery?flow=${flow.id}`,
@@ -38,7 +44,7 @@ export function createRecoveryLink(body: unknown, options: AdministratorsRecover
   const { state, publicUrl, now } = options;
   const identityId = findRecovered(body, state);
   if (identityId === undefined) return answerNotFound("could not find identity");
-  const flow = createFlow(state, "recovery", { identityId, active: "link" });
+  const flow = createFlow(state, "recovery", { issuedAt: now(), identityId, active: "link" });
   return Response.json({
     "recovery_link": createLink(flow, publicUrl),
     "expires_at": new Date(now() + RECOVERY_LIFETIME_MS).toISOString(),
@@ -99,12 +105,12 @@ async function completeRecovery(submission: Submission): Promise<Response> {
   const { request, flow, options: { state, hooks: { now }, actions, publicUrl } } = submission;
   const identity: SimulatedIdentity | undefined = state.identities.get(flow.identityId ?? "");
   if (identity === undefined) return answerNotFound();
-  const isJson = request.headers.get("accept")?.includes("application/json") === true;
+  const isJson = wantsJson(request);
   const { hooks = [] } = actions().selfservice.flows.recovery.after;
   const result = await runFlowHooks(hooks, { submission, identity });
   if (result.kind === "failed") return redirect(`${publicUrl}/error?id=${crypto.randomUUID()}`);
   if (result.kind === "refused") {
-    const next = createFlow(state, "recovery", { active: "code" });
+    const next = createFlow(state, "recovery", { issuedAt: now(), active: "code" });
     placeMessages(next, result.messages);
     const path = isJson ? `self-service/recovery/flows?id=` : "recovery?flow=";
     return redirect(`${publicUrl}/${path}${next.id}`);

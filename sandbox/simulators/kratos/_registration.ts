@@ -1,6 +1,6 @@
 import * as z from "zod";
 import {
-  describeToken,
+  answerSignedIn,
   refuseByHook,
   refuseForm,
   runFlowHooks,
@@ -18,9 +18,11 @@ import {
   ZERO_ID,
 } from "./_state.ts";
 
+const MIN_PASSWORD_LENGTH = 8;
+
 const Registration = z.object({
   method: z.string(),
-  password: z.optional(z.string().min(8)),
+  password: z.optional(z.string()),
   code: z.optional(z.string()),
   traits: z.looseObject({ email: z.string().regex(/^[^@\s]+@[^@\s]+$/) }),
 }).refine(({ method, password }) => method !== "password" || password !== undefined);
@@ -33,6 +35,12 @@ export async function register(form: unknown, submission: Submission): Promise<R
     return refuseForm(submission, { id: 4000002, text: "A field is missing" });
   }
   const { method, password, code, traits } = registration.data;
+  flow.entered = traits.email;
+  if (password !== undefined && password.length < MIN_PASSWORD_LENGTH) {
+    const text = `The password must be at least ${MIN_PASSWORD_LENGTH} characters long, but got ` +
+      `${password.length}.`;
+    return refuseForm(submission, { id: 4000032, text, field: "password" });
+  }
   if (method === "code" && code === undefined) {
     const text = `Complete your registration with this code: ${createCode(flow)}`;
     sendMail(state, { recipient: traits.email, text, now: now() });
@@ -83,9 +91,7 @@ export async function completeRegistration(
   const result = await runFlowHooks(late, { submission, identity });
   // The identity stays stored when a late hook refuses or fails.
   if (result.kind !== "continue") return refuseByHook(submission, result);
-  const isSignedIn = late.some(({ hook }) => hook === "session");
-  return Response.json({
-    identity: answered,
-    ...(isSignedIn ? describeToken(session, { ...identity, ...answered }) : {}),
-  });
+  if (!late.some(({ hook }) => hook === "session")) return Response.json({ identity: answered });
+  const signedIn = { session, identity: { ...identity, ...answered } };
+  return answerSignedIn(submission, { ...signedIn, rest: { identity: answered } });
 }

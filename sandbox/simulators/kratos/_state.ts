@@ -3,6 +3,9 @@ import type { SimulatedFlow } from "./_flows.ts";
 /** The id that Kratos shows for an identity or session that is not stored yet. */
 export const ZERO_ID = "00000000-0000-0000-0000-000000000000";
 
+/** Kratos's default. The simulator ends no session by it. */
+const SESSION_LIFETIME_MS = 86_400_000;
+
 /** An identity as the simulator stores it. */
 export interface SimulatedIdentity {
   readonly id: string;
@@ -20,6 +23,8 @@ export interface SimulatedSession {
   readonly id: string;
   /** The value of `X-Session-Token`, or of the cookie. */
   readonly token: string;
+  /** Ends the session in a browser. */
+  readonly logoutToken: string;
   readonly identityId: string;
   readonly method: string;
   readonly authenticatedAt: string;
@@ -43,6 +48,10 @@ export interface KratosState {
   /** Identity ids by provider and subject. */
   readonly oidcSubjects: Map<string, string>;
   readonly mails: SimulatedMail[];
+  /** The tokens of sessions that people have ended themselves. */
+  readonly endedTokens: Set<string>;
+  /** What the application's page for errors reads, by the id in its address. */
+  readonly errors: Map<string, unknown>;
 }
 
 export function createState(): KratosState {
@@ -53,6 +62,8 @@ export function createState(): KratosState {
     flows: new Map(),
     oidcSubjects: new Map(),
     mails: [],
+    endedTokens: new Set(),
+    errors: new Map(),
   };
 }
 
@@ -78,6 +89,7 @@ export function createSession(
   return {
     id: crypto.randomUUID(),
     token: `ory_st_${crypto.randomUUID().replaceAll("-", "")}`,
+    logoutToken: `ory_lo_${crypto.randomUUID().replaceAll("-", "")}`,
     identityId,
     method,
     authenticatedAt: new Date(now).toISOString(),
@@ -99,6 +111,7 @@ export function describeSession(
   return {
     id: isStored ? id : ZERO_ID,
     active: true,
+    "expires_at": new Date(Date.parse(authenticatedAt) + SESSION_LIFETIME_MS).toISOString(),
     "authenticated_at": authenticatedAt,
     "authenticator_assurance_level": aal,
     "authentication_methods": [{ method, aal, "completed_at": authenticatedAt }],

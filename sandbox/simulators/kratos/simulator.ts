@@ -13,6 +13,8 @@ export interface KratosSimulatorOptions extends HookOptions {
   readonly actions: OryActions;
   /** The address of the public API, for the `action` of flows. */
   readonly publicUrl: string;
+  /** The application whose pages show the flows. @default {publicUrl} */
+  readonly appUrl?: string;
   /** If set, admin calls need it as their bearer token. */
   readonly apiKey?: string;
   /** Whether a `session` hook follows our hook at registration. @default {true} */
@@ -45,7 +47,7 @@ const PASSWORD = "Correct-horse-9-battery";
 
 /** Creates a simulator with a memory of its own. */
 export function createKratosSimulator(options: KratosSimulatorOptions): KratosSimulator {
-  const { publicUrl, now, hasSessionHook = true } = options;
+  const { publicUrl, appUrl = publicUrl, now, hasSessionHook = true } = options;
   let { actions } = options;
   const faults = noFaults();
   const state = createState();
@@ -57,6 +59,7 @@ export function createKratosSimulator(options: KratosSimulatorOptions): KratosSi
     hooks: options,
     actions: () => actions,
     publicUrl,
+    appUrl,
     hasSessionHook,
     background,
   };
