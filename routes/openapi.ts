@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SECURITY_SCHEMES, toOpenapi } from "../lib/http/openapi.ts";
+import { describeSchemas, describeWebhooks } from "./contract.ts";
 import { defineRoute, PUBLIC, type Route, type RouteServices } from "../lib/http/route.ts";
 
 const Document = z.object({
@@ -42,7 +43,8 @@ function createDocument<Services>(
         "about sign-ins.",
     },
     paths: Object.fromEntries(paths),
-    components: { securitySchemes: SECURITY_SCHEMES },
+    webhooks: describeWebhooks(),
+    components: { securitySchemes: SECURITY_SCHEMES, schemas: describeSchemas() },
   };
 }
 

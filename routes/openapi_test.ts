@@ -6,7 +6,11 @@ import { OPERATOR_SECRET } from "../tests/support/operator_api.ts";
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, DescribedOperation>>>>;
-  readonly components: { readonly securitySchemes: Readonly<Record<string, unknown>> };
+  readonly webhooks: Readonly<Record<string, unknown>>;
+  readonly components: {
+    readonly securitySchemes: Readonly<Record<string, unknown>>;
+    readonly schemas: Readonly<Record<string, unknown>>;
+  };
 }
 
 interface DescribedOperation {
@@ -123,4 +127,13 @@ Deno.test("GET /openapi.json names only security schemes that it has", async () 
       }
     }
   }
+});
+
+Deno.test("GET /openapi.json has the schemas of what applications get, and refers to no other", async () => {
+  const { webhooks, components } = await readDocument();
+
+  const references = JSON.stringify(webhooks).match(/#\/components\/schemas\/\w+/g) ?? [];
+  assert.deepEqual(Object.keys(webhooks), ["verification.changed"]);
+  assert.deepEqual(Object.keys(components.schemas), ["JumioMetadata", "VerificationEvent"]);
+  assert.deepEqual(references, ["#/components/schemas/VerificationEvent"]);
 });

@@ -1,8 +1,8 @@
 import { UpstreamError } from "../upstream/error.ts";
 import { type ComparedField, compareRecord } from "../verification/compare_record.ts";
 import type { VerificationRecord } from "../verification/list.ts";
-import { type Verification, VERIFICATION_DETAILS } from "../verification/rows.ts";
-import { VERIFICATION_STATUSES } from "../verification/verdict.ts";
+import type { Verification } from "../verification/rows.ts";
+import { VERDICTS, VERIFICATION_DETAILS, VERIFICATION_STATUSES } from "../verification/verdict.ts";
 import type { Kratos } from "../kratos/client.ts";
 import type { JumioMetadata } from "../kratos/metadata.ts";
 import { parseTimestamp, toTimestamp } from "../timestamp.ts";
@@ -19,8 +19,6 @@ export type OryCopy =
   | { readonly state: "same" | "unknown_identity" | "not_compared" }
   | { readonly state: "differs"; readonly differences: readonly Difference[] }
   | { readonly state: "unreadable"; readonly reason: string };
-
-const VERDICTS = ["PASSED", "WARNING", "FAILED"];
 
 /**
  * Reads the identity from Ory and compares it with our record. An Ory that cannot be read is a

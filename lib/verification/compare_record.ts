@@ -1,13 +1,9 @@
 import type { Execution } from "./executions.ts";
-import {
-  changedAtOf,
-  createVerification,
-  type Verification,
-  VERIFICATION_DETAILS,
-} from "./rows.ts";
+import { changedAtOf, createVerification, type Verification } from "./rows.ts";
 import {
   DECIDED_STATUSES,
-  type Verdict,
+  VERDICTS,
+  VERIFICATION_DETAILS,
   VERIFICATION_STATUSES,
   type VerificationStatus,
 } from "./verdict.ts";
@@ -49,8 +45,6 @@ interface Compared {
   /** Our row of the execution that the metadata names. Null where there is none. */
   readonly named: Execution | null;
 }
-
-const VERDICTS: readonly Verdict[] = ["PASSED", "WARNING", "FAILED"];
 
 /** Names the fields in which a record and the metadata of its identity differ. */
 export function compareRecord(

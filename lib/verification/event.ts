@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { PublishedMetadata } from "./published_metadata.ts";
 import { type Verdict, VERIFICATION_STATUSES, type VerificationStatus } from "./verdict.ts";
 import { toTimestamp } from "../timestamp.ts";
 
@@ -7,7 +8,7 @@ export const EVENT_TYPES = ["verification.changed"] as const;
 
 export type EventType = typeof EVENT_TYPES[number];
 
-const MaybeTimestamp = z.nullable(z.iso.datetime());
+const Metadata = PublishedMetadata.shape;
 
 /**
  * The body of an event, as the application gets it. It has no personal data, and never the person's
@@ -18,20 +19,20 @@ export const VerificationEvent = z.object({
   "timestamp": z.iso.datetime().describe("When it happened. The event may be delivered later"),
   "data": z.object({
     "identity_id": z.string().describe("The id of the identity in Ory"),
-    "status": z.enum(VERIFICATION_STATUSES),
+    "status": Metadata.status,
     "previous_status": z.enum(["none", ...VERIFICATION_STATUSES])
       .describe("`none`: nothing was published on the identity before"),
-    "verdict": z.nullable(z.enum(["PASSED", "WARNING", "FAILED"])),
-    "detail": z.nullable(z.enum(["inconclusive", "validity_ended"])),
-    "workflow_execution_id": z.nullable(z.string()).describe("The newest execution at Jumio"),
-    "decided_at": MaybeTimestamp,
-    "valid_until": MaybeTimestamp,
+    "verdict": Metadata.verdict,
+    "detail": Metadata.detail,
+    "workflow_execution_id": Metadata["workflow_execution_id"],
+    "decided_at": Metadata["decided_at"],
+    "valid_until": Metadata["valid_until"],
     "sequence": z.int().min(1).describe(
       "Grows with each change of an identity, and not by one. Drop an event with a lower number " +
         "than one that you have seen of the same identity",
     ),
   }),
-});
+}).describe("The body of an event. New fields may come");
 
 export type VerificationEvent = z.output<typeof VerificationEvent>;
 

@@ -4,14 +4,10 @@ import {
   DECIDED_STATUSES,
   STRICTNESS,
   type Verdict,
+  type VerificationDetail,
   type VerificationStatus,
 } from "./verdict.ts";
 import type { Row, Write } from "../kv/write.ts";
-
-/** Why there is no decision: the check came to no conclusion, or a validity ended. */
-export const VERIFICATION_DETAILS = ["inconclusive", "validity_ended"] as const;
-
-export type VerificationDetail = typeof VERIFICATION_DETAILS[number];
 
 /**
  * Our record of an identity's verification. The identity's metadata is a copy of it.

@@ -1,5 +1,7 @@
 /** What we conclude and publish on the identity. */
-export type Verdict = "PASSED" | "WARNING" | "FAILED";
+export const VERDICTS = ["PASSED", "WARNING", "FAILED"] as const;
+
+export type Verdict = typeof VERDICTS[number];
 
 /** `metadata_public.jumio.status`. */
 export const VERIFICATION_STATUSES = [
@@ -11,6 +13,11 @@ export const VERIFICATION_STATUSES = [
 ] as const;
 
 export type VerificationStatus = typeof VERIFICATION_STATUSES[number];
+
+/** Why there is no decision: the check came to no conclusion, or a validity ended. */
+export const VERIFICATION_DETAILS = ["inconclusive", "validity_ended"] as const;
+
+export type VerificationDetail = typeof VERIFICATION_DETAILS[number];
 
 /** The statuses that a decision leads to. The strictest comes last. */
 export const DECIDED_STATUSES: readonly string[] = ["verified", "review", "rejected"];

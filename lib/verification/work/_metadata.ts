@@ -1,7 +1,7 @@
 import { type ExecutionLink, executionLinkKey } from "../executions.ts";
 import { createLink, type LinkKeys, linkPeriod } from "../link.ts";
+import type { PublishedMetadata } from "../published_metadata.ts";
 import type { Verification } from "../rows.ts";
-import type { JumioMetadata } from "../../kratos/metadata.ts";
 import type { Store } from "../../kv/store.ts";
 import { toTimestamp } from "../../timestamp.ts";
 
@@ -17,7 +17,7 @@ export interface MetadataOptions {
 export async function describeVerification(
   verification: Verification,
   options: MetadataOptions,
-): Promise<JumioMetadata> {
+): Promise<PublishedMetadata> {
   const { status, verdict, detail, accountId, workflowExecutionId } = verification;
   return {
     status,
