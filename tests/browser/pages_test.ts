@@ -8,7 +8,9 @@ import { assertAccessible, assertFits, SIZES, startBrowser, takeScreenshot } fro
 const SECRET = "only-for-tests-0123456789abcdef0123";
 
 /** Serves each page without a service behind it. */
-async function servePages(): Promise<AsyncDisposable & { url: (name: string) => string }> {
+async function servePages(
+  appUrl = "mybank://verified",
+): Promise<AsyncDisposable & { url: (name: string) => string }> {
   const config = await parseConfig({
     "ORY_WEBHOOK_SECRET": SECRET,
     "KRATOS_ADMIN_URL": "http://127.0.0.1:1",
@@ -19,7 +21,7 @@ async function servePages(): Promise<AsyncDisposable & { url: (name: string) => 
     "PUBLIC_URL": "http://127.0.0.1:1",
     "BRAND_NAME": "Example Bank",
     "SUPPORT_URL": "https://example.com/help",
-    "APP_URL": "mybank://verified",
+    "APP_URL": appUrl,
   });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     const name = PERSON_PAGES.find((known) => new URL(request.url).pathname === `/${known}`);
@@ -94,4 +96,22 @@ Deno.test("nothing moves if the person prefers reduced motion", async () => {
   );
 
   assert.equal(name, "none");
+});
+
+Deno.test("the way back leads to the app, and does not tell it the person's link", async () => {
+  const visits: (string | null)[] = [];
+  await using app = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    if (new URL(request.url).pathname === "/home") visits.push(request.headers.get("referer"));
+    const headers = { "content-type": "text/html" };
+    return new Response("<!doctype html><title>x</title><h1>The app</h1>", { headers });
+  });
+  await using pages = await servePages(`http://127.0.0.1:${app.addr.port}/home`);
+  await using browser = await startBrowser();
+  const page = await browser.open({ viewport: SIZES.phone });
+  await page.goto(`${pages.url("verified")}?token=secret`);
+
+  await page.getByRole("link", { name: "Back to Example Bank" }).click();
+  await page.getByRole("heading", { name: "The app" }).waitFor();
+
+  assert.deepEqual(visits, [null]);
 });
