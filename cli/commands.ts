@@ -10,6 +10,7 @@ import {
 } from "./service/dead_letters.ts";
 import { erase } from "./service/erase.ts";
 import { reconcile } from "./service/reconcile.ts";
+import { pauseStarts, resumeStarts } from "./service/starts.ts";
 import { status } from "./service/status.ts";
 import { sweep } from "./service/sweep.ts";
 import {
@@ -43,5 +44,7 @@ export const COMMANDS: readonly Command[] = [
   deadLetterDiscard,
   reconcile,
   sweep,
+  pauseStarts,
+  resumeStarts,
   erase,
 ];

@@ -8,7 +8,7 @@ import {
   createWakingStore,
   type JobRunner,
 } from "./jobs/runner.ts";
-import { createAccessToken } from "./jumio/access_token.ts";
+import { type AccessTokenOptions, createAccessToken } from "./jumio/access_token.ts";
 import { createJumio, type Jumio } from "./jumio/client.ts";
 import { createKratos, type Kratos } from "./kratos/client.ts";
 import { createIdentityList, type ListIdentities } from "./kratos/identities.ts";
@@ -17,6 +17,7 @@ import { describeError, type Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import { createUpstream } from "./upstream/call.ts";
 import { planSweep } from "./verification/accept/sweep.ts";
+import { readHeldStarts } from "./verification/held_starts.ts";
 import { CHECK, ERASE, JOB_KINDS, PUBLISH, START, SWEEP } from "./verification/job_kinds.ts";
 import { createReconcileLater, type ReconcileLater } from "./verification/reconcile_later.ts";
 import { readSweep } from "./verification/sweep.ts";
@@ -80,21 +81,11 @@ export function createContext(
   // Reads the unwatched store, so that reading the metrics changes none of them.
   telemetry.observeQueues({ kinds: JOB_KINDS, store: rows });
   telemetry.observeSweep(() => readSweep(rows, { now: now() }));
+  telemetry.observeHeldStarts(() => readHeldStarts(rows));
   const call = telemetry.watchUpstream(
     createUpstream({ fetch, fetchOnce, now, origins: allowedOrigins(config) }),
   );
-  const { tokenUrl, clientId, clientSecret, accountUrl, retrievalUrl, workflowKey } = config.jumio;
-  const accessToken = createAccessToken({
-    tokenUrl,
-    clientId,
-    clientSecret,
-    call,
-    store,
-    now,
-    log,
-    delay,
-  });
-  const jumio = createJumio({ accountUrl, retrievalUrl, workflowKey, accessToken, call });
+  const jumio = connectJumio(config.jumio, { call, store, now, log, delay });
   const { adminUrl, apiKey } = config.kratos;
   const kratos = createKratos({ adminUrl, apiKey, call });
   const listIdentities = createIdentityList({ adminUrl, apiKey, call });
@@ -106,6 +97,7 @@ export function createContext(
     log,
     describeFailure: describeJobFailure,
     watch: telemetry.watchJob,
+    delay,
     ...(setTimer === undefined ? {} : { setTimer }),
   });
   const reconcileLater = createReconcileLater({
@@ -129,6 +121,15 @@ export function createContext(
     telemetry,
     delay,
   };
+}
+
+/** Creates the client of Jumio's API, with the access token that all instances share. */
+function connectJumio(
+  { tokenUrl, clientId, clientSecret, accountUrl, retrievalUrl, workflowKey }: Config["jumio"],
+  { call, ...shared }: Omit<AccessTokenOptions, "tokenUrl" | "clientId" | "clientSecret">,
+): Jumio {
+  const accessToken = createAccessToken({ tokenUrl, clientId, clientSecret, call, ...shared });
+  return createJumio({ accountUrl, retrievalUrl, workflowKey, accessToken, call });
 }
 
 /** Which handler works on which kind of job, and with what. */

@@ -96,7 +96,8 @@ export const de: Texts = {
   },
   "too_many": {
     title: "Heute sind keine Versuche mehr möglich",
-    text: "Sie haben heute mehrmals gestartet. Bitte öffnen Sie diesen Link morgen noch einmal.",
+    text: "Sie haben heute mehrmals gestartet. Bitte wenden Sie sich an den Support von {brand}, " +
+      "oder öffnen Sie diesen Link morgen noch einmal.",
   },
   later: {
     title: "Bitte versuchen Sie es in einer Minute noch einmal",

@@ -92,7 +92,8 @@ export const en: Texts = {
   },
   "too_many": {
     title: "No more tries today",
-    text: "You have started several times today. Please open this link again tomorrow.",
+    text: "You have started several times today. Please contact the support of {brand}, or open " +
+      "this link again tomorrow.",
   },
   later: {
     title: "Please try again in a minute",

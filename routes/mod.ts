@@ -15,8 +15,7 @@ const DEADLINE_MS = 10_000;
 /** A request that a route answers. */
 interface Visit {
   readonly request: Request;
-  /** Made when the first log line or answer needs it. */
-  readonly requestId: () => string;
+  readonly requestId: string;
   readonly route: Route<Context>;
   readonly match: RouteMatch;
   /** With the request's own log. */
@@ -36,13 +35,12 @@ export function createHandler(
   return async (request, info) => {
     const isAddressed = hasValidHost(request);
     const found = isAddressed ? findRoutes(readRawPath(request.url)) : undefined;
-    let id: string | undefined;
-    const requestId = () => id ??= crypto.randomUUID();
+    const requestId = crypto.randomUUID();
     const endRequest = context.telemetry.watchRequest({
       method: request.method,
       route: found?.path ?? "(unknown)",
     });
-    const log = context.log.with(() => ({ requestId: requestId() }));
+    const log = context.log.with({ requestId });
     const route = found?.routes.get(request.method);
     const answer = found === undefined || route === undefined
       ? refuseUnmatched({ isAddressed, found, log })
@@ -95,13 +93,12 @@ async function answerFailure(
     ? problem({
       status,
       title: "Not available",
-      detail:
-        `Another service does not answer. Please repeat the request; its id was ${requestId()}`,
+      detail: `Another service does not answer. Please repeat the request; its id was ${requestId}`,
     })
     : problem({
       status,
       title: "Internal error",
-      detail: `The log has details under the request id ${requestId()}`,
+      detail: `The log has details under the request id ${requestId}`,
     });
 }
 

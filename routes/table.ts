@@ -14,6 +14,7 @@ import {
 } from "./operator/api/dead_letters.ts";
 import { operatorPublish } from "./operator/api/publish.ts";
 import { operatorReconcile } from "./operator/api/reconcile.ts";
+import { operatorPauseStarts, operatorResumeStarts } from "./operator/api/starts.ts";
 import { operatorStatus } from "./operator/api/status.ts";
 import { operatorShowSweep, operatorSweep } from "./operator/api/sweep.ts";
 import {
@@ -71,6 +72,8 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorShowSweep,
   operatorSweep,
   operatorReconcile,
+  operatorPauseStarts,
+  operatorResumeStarts,
   operatorListDeadLetters,
   operatorShowDeadLetter,
   operatorReplayDeadLetter,

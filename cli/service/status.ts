@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { StatusAnswer } from "../../lib/operator/answers.ts";
 import {
   describeDeadLetters,
+  describeHeldStarts,
   describeNeverStarted,
   formatCount,
   isOverdue,
@@ -20,8 +21,8 @@ export const status: Command = {
   name: "status",
   summary: "Shows queues, failures and counts, and whether you need to act",
   about: `Asks the running service. Exit code 1 if you need to act: there are dead letters, or jobs
-have been due for more than five minutes, or the sweep stopped, or it found people who registered
-and were never started.
+have been due for more than five minutes, or starts are paused or fail, or the sweep stopped, or it
+found people who registered and were never started.
 
 WAITING is the number of jobs in a queue. Most waiting checks are polls for people who have not
 finished yet. DUE NOW is counted up to 1000; a plus means more. FIRST DUE is when the next job of
@@ -32,6 +33,7 @@ the queue is due. 2 H is the current hour and the full hour before it.`,
     const data = await client.read("status", { schema: StatusAnswer });
     const { text, needsAction } = describeState(data, { now: tools.now(), paint: tools.paint });
     const tables = [
+      ...describeHeld(data),
       describeQueues(data),
       describeUpstreams(data),
       describeCounts(data),
@@ -46,12 +48,17 @@ the queue is due. 2 H is the current hour and the full hour before it.`,
 };
 
 function describeState(
-  { queues, sweep, dead_letters: { count, is_more: isMore } }: Status,
+  { queues, starts, sweep, dead_letters: { count, is_more: isMore } }: Status,
   { now, paint }: { now: number; paint: Paint },
 ): { text: string; needsAction: boolean } {
   if (count > 0) {
     return { text: paint.bad(describeDeadLetters({ count, isMore })), needsAction: true };
   }
+  const held = describeHeldStarts({
+    isPaused: starts["paused_at"] !== null,
+    isBreakerOpen: starts["breaker_opened_at"] !== null,
+  });
+  if (held !== undefined) return { text: paint.bad(held), needsAction: true };
   const overdue = Object.entries(queues).filter(([, queue]) => {
     const oldest = queue["oldest_due_at"];
     return isOverdue(oldest === null ? undefined : Date.parse(oldest), now);
@@ -67,6 +74,16 @@ function describeState(
     return { text: paint.bad(describeNeverStarted(sweep["never_started"])), needsAction: true };
   }
   return { text: paint.good("Nothing needs you"), needsAction: false };
+}
+
+/** Nothing where starts are made. */
+function describeHeld({ starts }: Status): string[] {
+  const { paused_at: pausedAt, paused_by: by, breaker_opened_at: openedAt } = starts;
+  const rows = [
+    ...(pausedAt === null ? [] : [["paused", formatTimestamp(pausedAt), `by ${by}`]]),
+    ...(openedAt === null ? [] : [["failing", formatTimestamp(openedAt), "one a minute is tried"]]),
+  ];
+  return rows.length === 0 ? [] : [formatTable([["STARTS", "SINCE", "DETAIL"], ...rows])];
 }
 
 function describeQueues({ queues }: Status): string {

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { createHeaderMatcher } from "../crypto/header_secret.ts";
 import { importSignatureKey } from "../crypto/hmac.ts";
 import { isLoopback, parseSources } from "../http/client_address.ts";
 import { LOG_LEVELS } from "../log.ts";
@@ -68,7 +67,6 @@ const AddressSettings = z.object({
   context.addIssue({ code: "custom", path: [isOwn ? "linkSecrets" : "hookSecrets"], message });
 }).transform(({ hookSecrets = [], publicUrl, linkSecrets = hookSecrets, ...settings }) => ({
   hookSecrets,
-  matchesHookSecret: createHeaderMatcher(hookSecrets),
   publicUrl,
   /** How the persons' links are signed. Undefined without a `publicUrl` to link to. */
   link: publicUrl === undefined ? undefined : Object.freeze({

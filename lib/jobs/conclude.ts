@@ -59,6 +59,11 @@ export function concludeJob(
         : { ...succeeded, dueAt: result.dueAt, data: result.data };
       return postpone(held, { next, write, outcome: "again", ...options });
     }
+    case "wait": {
+      const next = waitUntil(held.job, { ...result, now: options.now });
+      const { reason } = result;
+      return postpone(held, { next, write, outcome: "wait", reason, ...options });
+    }
     case "not_yet": {
       const delayMs = nextDelayMs(held.job, options);
       const next = delayMs === undefined
@@ -81,22 +86,24 @@ export function jobFields(
 
 function postpone(
   { row }: Held,
-  { next, write, outcome, kind, now }: ConcludeOptions & {
+  { next, write, outcome, reason, kind, now }: ConcludeOptions & {
     next: Job;
     write: Write;
-    outcome: "again" | "not_yet";
+    reason?: string;
+    outcome: "again" | "wait" | "not_yet";
   },
 ): AfterRun {
-  const message = outcome === "again" ? "Job is due again" : "Job is not ready yet";
-  const fields = { dueAt: toTimestamp(next.dueAt) };
+  const message = outcome === "not_yet" ? "Job is not ready yet" : "Job is due again";
+  const why = reason === undefined ? {} : { reason };
+  const fields = { ...why, dueAt: toTimestamp(next.dueAt) };
   return {
     write: mergeWrites(
       replaceJob(row, next),
       write,
       kind.isPoll ? recordPoll(next, { now }) : {},
     ),
-    end: { outcome },
-    logLine: describeLine(outcome === "again" ? "debug" : "info", message, {
+    end: { outcome, ...why },
+    logLine: describeLine(outcome === "not_yet" ? "info" : "debug", message, {
       job: next,
       kind,
       fields,
@@ -159,6 +166,21 @@ function giveUp(
       fields: { outcome, reason, ...answered },
     }),
   };
+}
+
+function waitUntil(
+  job: Job,
+  { dueAt, data, extendsSchedule, now }: {
+    dueAt: number;
+    data: unknown;
+    extendsSchedule: boolean;
+    now: number;
+  },
+): Job {
+  const { firstFailedAt } = job;
+  const next = { ...job, dueAt, data };
+  if (firstFailedAt === null || !extendsSchedule) return next;
+  return { ...next, firstFailedAt: firstFailedAt + Math.max(0, dueAt - now) };
 }
 
 function nextDelayMs(

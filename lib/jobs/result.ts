@@ -20,11 +20,29 @@ export type JobResult<Data = unknown> =
     readonly write?: Write;
     /** Instead of `write`, for work that must not run twice: built again if a check fails. */
     readonly buildWrite?: () => Promise<Write>;
+    /**
+     * The job's data if the write cannot be committed: it names what was made outside, for a later
+     * run to record.
+     */
+    readonly made?: Data;
     readonly settled?: SettledExecution;
   }
   | {
     readonly kind: "again";
     readonly dueAt: number;
+    readonly data: Data;
+    readonly write?: Write;
+  }
+  /**
+   * Nothing was tried, because it must not be tried before `dueAt`. Failures stay counted, and with
+   * `extendsSchedule` the wait does not bring the end of the schedule nearer.
+   */
+  | {
+    readonly kind: "wait";
+    readonly dueAt: number;
+    /** Stable: alerts depend on it. */
+    readonly reason: string;
+    readonly extendsSchedule: boolean;
     readonly data: Data;
     readonly write?: Write;
   }
@@ -38,6 +56,7 @@ export interface JobEnd {
   readonly outcome:
     | JobOutcome
     | "again"
+    | "wait"
     | "not_yet"
     | "failed"
     | "dead_lettered"

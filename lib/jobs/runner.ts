@@ -5,7 +5,7 @@ import type { RateLimit } from "./rate_limit.ts";
 import type { Job } from "./job.ts";
 import type { DescribeFailure } from "./result.ts";
 import { type JobHandler, runJob, runUnwatched, type WatchJob } from "./run_job.ts";
-import { setOwnDeadline, type SetTimer } from "../deadline.ts";
+import { delay as delayBy, setOwnDeadline, type SetTimer } from "../deadline.ts";
 import type { Store } from "../kv/store.ts";
 import type { Write } from "../kv/write.ts";
 import type { Log } from "../log.ts";
@@ -42,7 +42,7 @@ export function bindHandler<Data>(
 
 /** Creates the runner. It starts with the first {@linkcode JobRunner.wake}. */
 export function createJobRunner(
-  { handlers, watch = runUnwatched, setTimer = setOwnDeadline, ...options }: {
+  { handlers, watch = runUnwatched, delay = delayBy, setTimer = setOwnDeadline, ...options }: {
     handlers: readonly BoundHandler[];
     store: Store;
     now: () => number;
@@ -51,11 +51,12 @@ export function createJobRunner(
     log: Log;
     describeFailure: DescribeFailure;
     watch?: WatchJob;
+    delay?: (ms: number) => Promise<void>;
     setTimer?: SetTimer;
   },
 ): JobRunner {
   const loops = new Map(handlers.map(({ kind, handle, rateLimit }) => {
-    const run = (job: Job) => runJob(job, { ...options, kind, handle, watch });
+    const run = (job: Job) => runJob(job, { ...options, kind, handle, watch, delay });
     return [kind.name, createQueueLoop({ ...options, kind, rateLimit, setTimer, run })];
   }));
 

@@ -126,7 +126,16 @@ export const SweepAnswer = z.object({
   "never_started": Count,
 });
 
+/** What holds all starts back. */
+export const StartsAnswer = z.object({
+  "paused_at": MaybeTimestamp,
+  "paused_by": z.nullable(z.string()),
+  /** Since when most create calls fail, so that one start a minute is tried. */
+  "breaker_opened_at": MaybeTimestamp,
+});
+
 export const StatusAnswer = z.object({
+  "starts": StartsAnswer,
   "sweep": SweepAnswer,
   "queues": z.record(
     z.enum(JOB_KIND_NAMES),

@@ -52,3 +52,11 @@ export function describeNeverStarted(count: number): string {
     ? "One person registered and was never started"
     : `${count} people registered and were never started`;
 }
+
+/** Says what holds all starts back. Undefined if nothing does. */
+export function describeHeldStarts(
+  { isPaused, isBreakerOpen }: { isPaused: boolean; isBreakerOpen: boolean },
+): string | undefined {
+  if (isPaused) return "All starts are paused";
+  return isBreakerOpen ? "Most create calls at Jumio fail, so starts wait" : undefined;
+}

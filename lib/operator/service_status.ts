@@ -7,6 +7,7 @@ import {
   readQueues,
 } from "../jobs/queue_status.ts";
 import type { Store } from "../kv/store.ts";
+import { type HeldStarts, readHeldStarts } from "../verification/held_starts.ts";
 import { JOB_KINDS, type JobKindName } from "../verification/job_kinds.ts";
 import { readSweep, type SweepState } from "../verification/sweep.ts";
 
@@ -15,6 +16,7 @@ export interface ServiceStatus {
   readonly queues: Readonly<Record<JobKindName, QueueStatus>>;
   readonly deadLetters: BoundedCount;
   readonly sweep: SweepState;
+  readonly heldStarts: HeldStarts;
   readonly lastFailures: Readonly<Record<"jumio" | "kratos", UpstreamFailure | null>>;
   /** The present hour, and the whole one before it. */
   readonly lastHours: Readonly<Record<CountName, number>>;
@@ -26,7 +28,7 @@ export async function readStatus(
   store: Store,
   { now }: { now: number },
 ): Promise<ServiceStatus> {
-  const [[jumio, kratos], queues, deadLetters, sweep, hours] = await Promise.all([
+  const [[jumio, kratos], queues, deadLetters, sweep, heldStarts, hours] = await Promise.all([
     store.getMany<[UpstreamFailure, UpstreamFailure]>([
       upstreamFailureKey("jumio"),
       upstreamFailureKey("kratos"),
@@ -34,12 +36,14 @@ export async function readStatus(
     readQueues(store, { kinds: JOB_KINDS, now }),
     countDeadLetters(store),
     readSweep(store, { now }),
+    readHeldStarts(store),
     readCounts(store, { now, hours: 24 }),
   ]);
   return {
     queues,
     deadLetters,
     sweep,
+    heldStarts,
     lastFailures: { jumio: jumio.value, kratos: kratos.value },
     // The present hour may have just begun, so the one before it is included.
     lastHours: sumCounts(hours.slice(-2)),

@@ -2,7 +2,7 @@ import type { Attributes, Meter } from "@opentelemetry/api";
 import type { JobKind } from "../jobs/kind.ts";
 import { readQueueDepth } from "../jobs/queue_status.ts";
 import type { Store } from "../kv/store.ts";
-import type { ObservedSweep } from "./telemetry.ts";
+import type { ObservedHeldStarts, ObservedSweep } from "./telemetry.ts";
 
 /** Histogram boundaries. A callback's answer takes milliseconds, the creation of an account 8 s. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -13,6 +13,7 @@ export interface Instruments {
   countRefusal(attributes: Attributes): void;
   countVerdict(attributes: Attributes): void;
   countDeadLetter(attributes: Attributes): void;
+  countHeld(attributes: Attributes): void;
   countReconciled(attributes: Attributes): void;
   recordJob(seconds: number, attributes: Attributes): void;
   recordUpstream(seconds: number, attributes: Attributes): void;
@@ -36,6 +37,10 @@ export function createInstruments(meter: Meter): Instruments {
     unit: "{job}",
     description: "Jobs that were given up, by reason",
   });
+  const held = meter.createCounter("jumio_bridge.held", {
+    unit: "{job}",
+    description: "Jobs that were put off untried, by reason",
+  });
   const reconciled = meter.createCounter("jumio_bridge.reconciled", {
     unit: "{execution}",
     description: "Executions settled by a poll, because no callback came",
@@ -56,6 +61,7 @@ export function createInstruments(meter: Meter): Instruments {
     countRefusal: (attributes) => refusals.add(1, attributes),
     countVerdict: (attributes) => verdicts.add(1, attributes),
     countDeadLetter: (attributes) => deadLettered.add(1, attributes),
+    countHeld: (attributes) => held.add(1, attributes),
     countReconciled: (attributes) => reconciled.add(1, attributes),
     recordJob: (seconds, attributes) => jobs.record(seconds, attributes),
     recordUpstream: (seconds, attributes) => upstreams.record(seconds, attributes),
@@ -121,4 +127,20 @@ export function observeSweep(
     observer.observe(stopped, sweep.state === "stopped" ? 1 : 0);
     if (sweep.state !== "off") observer.observe(age, (now() - sweep.last.startedAt) / 1000);
   }, [age, differing, missing, stopped]);
+}
+
+/** Observes what holds all starts back, at each export. */
+export function observeHeldStarts(
+  meter: Meter,
+  { read }: { read: () => Promise<ObservedHeldStarts> },
+): void {
+  const gauge = meter.createObservableGauge("jumio_bridge.starts.held", {
+    description: "1 while all starts are held back, by reason",
+  });
+  meter.addBatchObservableCallback(async (observer) => {
+    const held = await read().catch(() => undefined);
+    if (held === undefined) return;
+    observer.observe(gauge, held.paused === null ? 0 : 1, { reason: "starts_paused" });
+    observer.observe(gauge, held.breakerOpenedAt === null ? 0 : 1, { reason: "breaker_open" });
+  }, [gauge]);
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { createTestContext } from "../../tests/support/context.ts";
 import { registerWithoutHooks } from "../../tests/support/operator_api.ts";
+import { type Breaker, breakerKey } from "../jobs/breaker.ts";
+import { PAUSED_STARTS_KEY } from "../verification/held_starts.ts";
+import { START } from "../verification/job_kinds.ts";
 import { createFakeOpenTelemetry, type FakePoint } from "../../tests/support/telemetry.ts";
 
 const MINUTE = 60_000;
@@ -26,4 +29,21 @@ Deno.test("observeSweep() observes the sweep once one has ended", async () => {
     ["stopped", 0],
     ["age", 60],
   ]);
+});
+
+Deno.test("observeHeldStarts() observes a pause and an open breaker", async () => {
+  const telemetry = createFakeOpenTelemetry();
+  await using service = await createTestContext({ telemetry });
+  const observe = async () =>
+    (await telemetry.observe()).filter(([name]) => name === "jumio_bridge.starts.held")
+      .map(([_name, value, attributes]) => [attributes["reason"], value]);
+  const before = await observe();
+
+  const breaker: Breaker = { v: 1, failed: [true], openedAt: 1, nextProbeAt: 1 };
+  await service.store.commit({
+    sets: [{ key: PAUSED_STARTS_KEY, value: { v: 1 } }, { key: breakerKey(START), value: breaker }],
+  });
+
+  assert.deepEqual(before, [["starts_paused", 0], ["breaker_open", 0]]);
+  assert.deepEqual(await observe(), [["starts_paused", 1], ["breaker_open", 1]]);
 });

@@ -58,6 +58,7 @@ function countEnd(
   instruments: Instruments,
 ): void {
   if (outcome === "dead_lettered") instruments.countDeadLetter({ kind, reason });
+  if (outcome === "wait") instruments.countHeld({ kind, reason });
   if (settled?.isPolled) instruments.countReconciled({ outcome });
   if (settled?.decided !== undefined) instruments.countVerdict({ ...settled.decided });
 }

@@ -3,6 +3,7 @@ import { UpstreamError } from "../upstream/error.ts";
 import {
   createInstruments,
   type Instruments,
+  observeHeldStarts,
   observeQueues,
   observeSweep,
 } from "./_instruments.ts";
@@ -52,6 +53,7 @@ export function createOpenTelemetry(
     watchStore: (store) => watchStore(store, parts),
     observeQueues: (queues) => observeQueues(meter, { ...queues, now }),
     observeSweep: (read) => observeSweep(meter, { read, now }),
+    observeHeldStarts: (read) => observeHeldStarts(meter, { read }),
     currentTrace() {
       const span = api.trace.getActiveSpan();
       return span && formatTrace(span.spanContext());

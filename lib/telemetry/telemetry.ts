@@ -32,6 +32,8 @@ export interface Telemetry {
   observeQueues(queues: { kinds: readonly JobKind[]; store: Store }): void;
   /** Observes the sweep of all identities, at each export. */
   observeSweep(read: () => Promise<ObservedSweep>): void;
+  /** Observes what holds all starts back, at each export. */
+  observeHeldStarts(read: () => Promise<ObservedHeldStarts>): void;
   /** The present span as `traceparent`, to be stored with what it requests. */
   currentTrace(): string | undefined;
   /** Links the present span to a stored one. */
@@ -49,6 +51,12 @@ export interface ObservedSweep {
   } | null;
 }
 
+/** What holds all starts back: each is null while it does not. */
+export interface ObservedHeldStarts {
+  readonly paused: unknown;
+  readonly breakerOpenedAt: number | null;
+}
+
 /** Without OpenTelemetry: records nothing, and costs nothing. */
 export const NO_TELEMETRY: Telemetry = {
   watchRequest: () => doNothing,
@@ -57,6 +65,7 @@ export const NO_TELEMETRY: Telemetry = {
   watchStore: (store) => store,
   observeQueues() {},
   observeSweep() {},
+  observeHeldStarts() {},
   currentTrace: () => undefined,
   linkTo() {},
 };

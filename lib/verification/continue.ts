@@ -47,6 +47,7 @@ export async function continueVerification(
   const before = await readOrReconcile(identityId, options);
   if (before === undefined) return { kind: "show", state: "gone" };
   if (before.href !== undefined) return await redirect(before, options);
+  if (before.state === "too_many") return { kind: "too_many" };
 
   const outcome = await acceptRestart(store, { identityId, now: now(), locale, trace });
   if (outcome === "too_many") return { kind: "too_many" };
@@ -54,8 +55,9 @@ export async function continueVerification(
   const after = await waitForStart(identityId, options);
   if (after.href !== undefined) return await redirect(after, options);
   if (after.state === "preparing") {
-    return isFailing(after, now()) ? { kind: "later" } : { kind: "show", state: "preparing" };
+    return isPutOff(after, now()) ? { kind: "later" } : { kind: "show", state: "preparing" };
   }
+  if (after.state === "too_many") return { kind: "too_many" };
   if (after.state !== "ready" && after.state !== "in_progress") {
     return { kind: "show", state: after.state };
   }
@@ -94,15 +96,17 @@ async function waitForStart(
 ): Promise<Progress> {
   let progress = await readProgress(store, { identityId, now: now() });
   for (let polls = 0; polls < MAX_POLLS; polls++) {
-    if (progress.state !== "preparing" || isFailing(progress, now())) return progress;
+    if (progress.state !== "preparing" || isPutOff(progress, now())) return progress;
     await delay(POLL_DELAY_MS);
     progress = await readProgress(store, { identityId, now: now() });
   }
   return progress;
 }
 
-function isFailing({ startJob }: Progress, now: number): boolean {
-  return startJob !== null && startJob.failures > 0 && !isLeased(startJob, now);
+/** Whether the start was tried and is tried again later, or waits until it may be tried. */
+function isPutOff({ startJob }: Progress, now: number): boolean {
+  return startJob !== null && !isLeased(startJob, now) &&
+    (startJob.failures > 0 || startJob.dueAt > now);
 }
 
 async function redirect(

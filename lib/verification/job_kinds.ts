@@ -9,6 +9,15 @@ export interface StartData {
   readonly locale?: string;
   /** An operator starts an erased identity: what its metadata still says does not count. */
   readonly endsErasure?: boolean;
+  /** `pending` is on the identity already, or will be. */
+  readonly isPublished?: boolean;
+  /** What Jumio has made and we could not record yet. It is recorded, and nothing is made again. */
+  readonly made?: {
+    readonly accountId: string;
+    readonly workflowExecutionId: string;
+    /** The hash of the token of its create call. */
+    readonly tokenHash: string | null;
+  };
 }
 
 /** Data of {@linkcode CHECK}. The job's id is the execution's. */
@@ -107,7 +116,7 @@ export const START: JobKind<StartData, "start"> = {
   concurrency: 16,
   schedule: PATIENT_SCHEDULE,
   isPoll: false,
-  mergeData: (_existing, requested) => requested,
+  mergeData: ({ made }, requested) => made === undefined ? requested : { ...requested, made },
 };
 
 /** Reads an execution from Jumio and settles it. Handled by `handleCheck` in work/check.ts. */

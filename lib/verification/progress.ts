@@ -1,3 +1,4 @@
+import { type CreateCalls, createCallsKey, nextCreateAt } from "./create_calls.ts";
 import {
   type Execution,
   executionKey,
@@ -24,7 +25,12 @@ export type ProgressState =
   | "rejected"
   | "expired"
   | "inconclusive"
+  /** They cannot be started again today: support has to look at it. */
+  | "too_many"
   | "gone";
+
+/** Without a link that works, the person's button starts an execution. */
+const STARTABLE: readonly ProgressState[] = ["preparing", "ready", "expired", "inconclusive"];
 
 /** How far a person has got, and what the button needs to lead them on. */
 export interface Progress {
@@ -59,6 +65,7 @@ export async function readProgress(
     return { state: "ready", ...nothing };
   }
   const id = verification.workflowExecutionId;
+  const { value: calls } = await store.get<CreateCalls>(createCallsKey(identityId));
   const [execution, link, check] = id === null ? [] : await Promise.all([
     store.get<Execution>(executionKey(id)),
     store.get<ExecutionLink>(executionLinkKey(id)),
@@ -72,11 +79,15 @@ export async function readProgress(
   };
   const isOpen = rows.execution !== null && rows.execution.settled === null;
   const live = link?.value ?? null;
+  const href = isOpen && isLive(live, { now }) ? live.href : undefined;
+  const state = decideState(rows);
+  const needsStart = STARTABLE.includes(state) && href === undefined;
+  const isLimited = needsStart && nextCreateAt(calls, now) !== undefined;
   return {
-    state: decideState(rows),
+    state: isLimited ? "too_many" : state,
     isKnown: true,
     workflowExecutionId: id,
-    href: isOpen && isLive(live, { now }) ? live.href : undefined,
+    href,
     startJob,
   };
 }

@@ -29,7 +29,7 @@ const KINDS = {
   "link_invalid": { status: 403, tone: "bad" },
   "link_expired": { status: 410, tone: "bad" },
   "cross_site": { status: 403, tone: "bad" },
-  "too_many": { status: 429, tone: "neutral" },
+  "too_many": { status: 429, tone: "neutral", step: "contact_support" },
   later: { status: 503, tone: "neutral", step: "reload" },
   "no_way": { status: 503, tone: "bad", step: "contact_support" },
   unavailable: { status: 503, tone: "neutral", step: "reload" },

@@ -15,6 +15,8 @@ const PATH = "/jumio/verify";
 /** A missing token is answered like a wrong one. */
 const Token = z.string().default("").describe("The signed token of the person's link");
 
+const TOO_MANY = answerWithPage(429, "Started too often today");
+
 const LINK_REFUSED = [
   answerWithPage(403, "The link does not work"),
   answerWithPage(410, "The link has expired, or the account is gone"),
@@ -33,7 +35,7 @@ export const verify = defineRoute({
   summary: "The person's page: the progress of the verification, and a button to continue",
   authentication: PUBLIC,
   query: z.object({ token: Token }),
-  answers: [answerWithPage(200, "The progress"), ...LINK_REFUSED],
+  answers: [answerWithPage(200, "The progress"), TOO_MANY, ...LINK_REFUSED],
   answerFailure: renderFailurePage,
   async handle({ request, query: { token } }, context: Context) {
     const { config, store, now } = context;
@@ -62,7 +64,7 @@ export const continueVerify = defineRoute({
   answers: [
     { status: 303, description: "To Jumio" },
     answerWithPage(200, "The progress: there is nothing to do at Jumio now"),
-    answerWithPage(429, "Started too often today"),
+    TOO_MANY,
     ...LINK_REFUSED,
   ],
   answerRefusal: ({ refusal }, { request, services: { config } }) =>

@@ -44,6 +44,7 @@ export const verifyReturn = defineRoute({
   answers: [
     answerWithPage(200, "The progress, or that the window can be closed"),
     answerWithPage(410, "The account is gone"),
+    answerWithPage(429, "Started too often today"),
     ...PAGE_FAILURES,
   ],
   answerFailure: renderFailurePage,

@@ -45,6 +45,7 @@ export type Fault =
   | "jumio down"
   | "jumio rubbish"
   | "jumio loses an answer"
+  | "jumio fails after starts"
   | "kratos down"
   | "kratos loses a patch"
   | "kv down"
@@ -120,6 +121,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         "jumio down",
         "jumio rubbish",
         "jumio loses an answer",
+        "jumio fails after starts",
         "kratos down",
         "kratos loses a patch",
         "kv down",

@@ -20,6 +20,9 @@ export function setFault(
     case "jumio loses an answer":
       jumio.faults.losesNextAnswer = isOn;
       return;
+    case "jumio fails after starts":
+      jumio.faults.failsAfterStart = isOn;
+      return;
     case "kratos down":
       kratos.faults.isAdminDown = isOn;
       return;

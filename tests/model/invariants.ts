@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Sum } from "../../lib/kv/write.ts";
 import { jobCountKey } from "../../lib/jobs/job.ts";
+import { MAX_CREATES_A_DAY } from "../../lib/verification/create_calls.ts";
 import { type Execution, executionKey } from "../../lib/verification/executions.ts";
 import { JOB_KINDS } from "../../lib/verification/job_kinds.ts";
 import {
@@ -16,6 +17,8 @@ import type { Written } from "./history.ts";
 import { readRow } from "./rows.ts";
 import { executionsOf, type ModelState, storedIdentities } from "./state.ts";
 import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
+
+const DAY_MS = 86_400_000;
 
 /** What must hold in a world. Each function throws if something does not. */
 export interface Invariants {
@@ -107,8 +110,13 @@ function checkExecutions(state: ModelState): void {
   const { people, history: { excuses } } = state;
   const allowed = 1 + excuses.restarts + excuses.lostAnswers + countCrashes(state);
   for (const identityId of people) {
-    const count = executionsOf(state, identityId).length;
-    assert(count <= allowed, "there are more executions than needed");
+    const executions = executionsOf(state, identityId);
+    assert(executions.length <= allowed, "there are more executions than needed");
+    for (const [index, { createdAt }] of executions.entries()) {
+      const seventh = executions[index + MAX_CREATES_A_DAY];
+      const isTooSoon = seventh !== undefined && seventh.createdAt < createdAt + DAY_MS;
+      assert(!isTooSoon, "a person has more executions in 24 hours than allowed");
+    }
   }
 }
 

@@ -30,7 +30,7 @@ export interface ModelState extends Omit<Upstreams, "fetch"> {
 }
 
 /** Creates a world with identities whose hooks have not been sent yet. */
-export function createState(config: Config, seed: number): ModelState {
+export function createState(config: Config, seed: number, persons = PERSONS): ModelState {
   const clock = { now: Date.UTC(2026, 0, 1) };
   const now = () => clock.now;
   const random = createRandom(seed);
@@ -53,7 +53,7 @@ export function createState(config: Config, seed: number): ModelState {
     kratos,
     instances: Array.from({ length: INSTANCES }, start),
     people: Array.from(
-      { length: PERSONS },
+      { length: persons },
       (_, person) =>
         addIdentity(kratos.identities, { email: `p${person}@example.com`, now: now() }),
     ),

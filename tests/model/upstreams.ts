@@ -45,7 +45,9 @@ export function createUpstreams(history: History, now: () => number): Upstreams 
     kratos,
     async fetch(request) {
       if (request.url.startsWith(KRATOS)) return await callKratos(request, { kratos, history });
-      if (jumio.faults.losesNextAnswer) history.excuses.lostAnswers++;
+      const isCreate = request.method === "PUT" || request.url === `${JUMIO}/api/v1/accounts`;
+      const isLost = jumio.faults.losesNextAnswer || (isCreate && jumio.faults.failsAfterStart);
+      if (isLost) history.excuses.lostAnswers++;
       return await jumio.fetch(request);
     },
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Config, parseConfig } from "../../lib/config/config.ts";
+import { START } from "../../lib/verification/job_kinds.ts";
 import { HOOK_SECRET } from "../support/context.ts";
 import { type Action, INSTANCES } from "./actions.ts";
 import { createInvariants } from "./invariants.ts";
@@ -58,6 +59,11 @@ export function createWorld(config: Config, seed: number): World {
         await advance(state, { seconds, stalls: false });
         invariants.check();
       }
+      // Somebody may have used up the create calls of a day.
+      for (let hours = 0; hours < 24 && hasStartJob(state); hours++) {
+        await advance(state, { seconds: 3600, stalls: false });
+        invariants.check();
+      }
       // Without another program, every verdict is on its identity by itself.
       for (const identityId of history.overwritten) {
         await publishAgain(state, { identityId, instance: 0 });
@@ -80,6 +86,10 @@ export function createWorld(config: Config, seed: number): World {
   };
 }
 
+function hasStartJob({ shared }: ModelState): boolean {
+  return shared.rows.values().some(({ key }) => key[0] === "job" && key[1] === START.name);
+}
+
 async function loseAllMetadata(state: ModelState): Promise<void> {
   for (const person of state.people.keys()) {
     await overwriteMetadata(state, { type: "overwrite", person, by: "nothing", copy: 0 });
@@ -99,7 +109,7 @@ async function sweepAll(state: ModelState): Promise<void> {
 
 function removeFaults(state: ModelState): void {
   const { jumio, kratos, kv, instances } = state;
-  for (const fault of ["isDown", "isRubbish", "losesNextAnswer"] as const) {
+  for (const fault of ["isDown", "isRubbish", "losesNextAnswer", "failsAfterStart"] as const) {
     jumio.faults[fault] = false;
   }
   kv.fault = undefined;

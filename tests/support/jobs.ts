@@ -61,6 +61,7 @@ export function createTestRunner(
     random: () => 0.5,
     log,
     describeFailure: describeJobFailure,
+    delay: () => Promise.resolve(),
     ...(setTimer === undefined ? {} : { setTimer }),
   });
   return { jobs, store, lines };

@@ -48,6 +48,7 @@ interface StartWorld {
   readonly data?: StartData;
   readonly failures?: number;
   readonly publicUrl?: string | undefined;
+  readonly now?: number;
 }
 
 /** Runs the handler of a start. */
@@ -55,7 +56,7 @@ export async function runStart(
   store: Store,
   options: StartWorld = {},
 ): Promise<JobResult<StartData>> {
-  const { jumio = createJumio(), data = {}, failures = 0 } = options;
+  const { jumio = createJumio(), data = {}, failures = 0, now = NOW } = options;
   const { publicUrl } = { publicUrl: "https://kyc.example.com", ...options };
   const found = "found" in options ? options.found : null;
   return await handleStart(
@@ -65,7 +66,7 @@ export async function runStart(
       store,
       jumio,
       kratos: { getJumioMetadata: () => Promise.resolve(found) },
-      now: () => NOW,
+      now: () => now,
       log: createTestLog().log,
       reconcileAfterMs: 600_000,
       publicUrl,

@@ -1,4 +1,4 @@
-import type { CallbackToken } from "../callback_token.ts";
+import { type CallbackToken, callbackTokenKey } from "../callback_token.ts";
 import { type Execution, executionKey, settledKey, type Settlement } from "../executions.ts";
 import { CHECK, type CheckData } from "../job_kinds.ts";
 import { requestCalledBackCheck, storeCheckRequest } from "../requests.ts";
@@ -49,19 +49,30 @@ export async function acceptCallback(
  * Undefined if the token does not open the execution. Otherwise what must not change meanwhile.
  *
  * A token opens its own execution. Before Jumio has answered the create call, it opens one that has
- * no other token.
+ * no other token, and from then on only that one: a token whose create call was lost must not open
+ * any number of invented executions.
  */
 async function openByToken(
   store: Store,
-  { workflowExecutionId, token }: ReceivedCallback,
+  { workflowExecutionId, token, now }: ReceivedCallback,
 ): Promise<Write | undefined> {
   if (token === undefined) return {};
-  const own = token.value.workflowExecutionId;
-  if (own !== null) return own === workflowExecutionId ? {} : undefined;
-  const execution = await store.get<Execution>(executionKey(workflowExecutionId));
+  const isOwn = (own: string | null) => own === workflowExecutionId ? {} : undefined;
+  if (token.value.workflowExecutionId !== null) return isOwn(token.value.workflowExecutionId);
+  const [execution, row] = await store.getMany<[Execution, CallbackToken]>([
+    executionKey(workflowExecutionId),
+    callbackTokenKey(token.hash),
+  ]);
+  // The start was recorded since the token was read.
+  if (row.value === null || row.value.workflowExecutionId !== null) {
+    return isOwn(row.value?.workflowExecutionId ?? null);
+  }
   const isFree = execution.value === null || execution.value.identityId === null ||
     execution.value.callbackTokenHash === token.hash;
-  return isFree ? { checks: [execution] } : undefined;
+  if (!isFree) return undefined;
+  const bound: CallbackToken = { ...row.value, workflowExecutionId };
+  const expireInMs = row.value.expiresAt - now;
+  return { checks: [execution, row], sets: [{ key: row.key, value: bound, expireInMs }] };
 }
 
 function storeCallback(callback: ReceivedCallback): Write {

@@ -3,9 +3,19 @@ import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import { acceptCallback, type ReceivedCallback } from "./callback.ts";
 import type { Store } from "../../kv/store.ts";
 import type { Write } from "../../kv/write.ts";
+import { type CallbackToken, callbackTokenKey } from "../callback_token.ts";
 import { type Execution, executionKey } from "../executions.ts";
 
 const EXECUTION_ID = "e";
+
+const TOKEN: CallbackToken = {
+  v: 1,
+  identityId: "i",
+  workflowExecutionId: null,
+  expiresAt: 10_000,
+};
+
+const STORED_TOKEN: Write = { sets: [{ key: callbackTokenKey("own"), value: TOKEN }] };
 
 /** A callback whose token's create call Jumio has not answered yet. */
 const OVERTAKING: ReceivedCallback = {
@@ -13,10 +23,7 @@ const OVERTAKING: ReceivedCallback = {
   accountId: "a",
   status: "PROCESSED",
   sentAt: null,
-  token: {
-    hash: "own",
-    value: { v: 1, identityId: "i", workflowExecutionId: null, expiresAt: 10 },
-  },
+  token: { hash: "own", value: TOKEN },
   now: 5,
 };
 
@@ -52,6 +59,7 @@ for (
 ) {
   Deno.test(`acceptCallback() answers ${expected} for an execution ${which}, before Jumio has answered the token's create call`, async () => {
     await using store = createMemoryStore();
+    await store.commit(STORED_TOKEN);
     await store.commit(write);
 
     assert.equal(await acceptCallback(store, OVERTAKING), expected);
@@ -60,6 +68,7 @@ for (
 
 Deno.test("acceptCallback() refuses an execution that is recorded with another token at the same time", async () => {
   await using memory = createMemoryStore();
+  await memory.commit(STORED_TOKEN);
   let isRecorded = false;
   const store: Store = {
     ...memory,
@@ -69,6 +78,42 @@ Deno.test("acceptCallback() refuses an execution that is recorded with another t
       return await memory.commit(write);
     },
   };
+
+  assert.equal(await acceptCallback(store, OVERTAKING), "other_execution");
+});
+
+Deno.test("acceptCallback() binds the token of a lost create call to the first execution that it opens", async () => {
+  await using store = createMemoryStore();
+  await store.commit(STORED_TOKEN);
+
+  const first = await acceptCallback(store, OVERTAKING);
+  const others = await Promise.all(
+    ["x", "y"].map((id) => acceptCallback(store, { ...OVERTAKING, workflowExecutionId: id })),
+  );
+  const again = await acceptCallback(store, OVERTAKING);
+
+  assert.deepEqual([first, others, again], [
+    "accepted",
+    ["other_execution", "other_execution"],
+    "duplicate",
+  ]);
+});
+
+Deno.test("acceptCallback() binds the token to one execution if it is used for several at once", async () => {
+  await using store = createMemoryStore();
+  await store.commit(STORED_TOKEN);
+
+  const outcomes = await Promise.all(
+    ["x", "y", "z"].map((workflowExecutionId) =>
+      acceptCallback(store, { ...OVERTAKING, workflowExecutionId })
+    ),
+  );
+
+  assert.deepEqual(outcomes.toSorted(), ["accepted", "other_execution", "other_execution"]);
+});
+
+Deno.test("acceptCallback() refuses a token that ended since it was read", async () => {
+  await using store = createMemoryStore();
 
   assert.equal(await acceptCallback(store, OVERTAKING), "other_execution");
 });

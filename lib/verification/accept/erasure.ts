@@ -1,6 +1,6 @@
 import { callbackTokenKey } from "../callback_token.ts";
 import { type Execution, executionLinkKey, listExecutions, saveSettled } from "../executions.ts";
-import { ERASE, type EraseData, PUBLISH } from "../job_kinds.ts";
+import { ERASE, type EraseData, PUBLISH, START, type StartData } from "../job_kinds.ts";
 import { requestErase } from "../requests.ts";
 import {
   statusIndexKey,
@@ -67,16 +67,18 @@ async function buildErasure(
   store: Store,
   { identityId, operator, now, trace }: ErasureOptions,
 ): Promise<Write> {
-  const [verification, tombstone, publish, unfinished, executions] = await Promise.all([
+  const [verification, tombstone, publish, start, unfinished, executions] = await Promise.all([
     store.get<Verification>(verificationKey(identityId)),
     store.get<Tombstone>(tombstoneKey(identityId)),
     readJob(store, { kind: PUBLISH, id: identityId }),
+    store.get<DeadLetter<StartData>>(deadLetterKey(START, identityId)),
     readUnfinished(store, identityId),
     listExecutions(store, identityId),
   ]);
   const accountIds = [
     ...unfinished.accountIds,
     verification.value?.accountId,
+    start.value?.data.made?.accountId,
     ...executions.map(({ row }) => row.value?.accountId),
   ].flatMap((id) => id === undefined || id === null || id === "" ? [] : [id]);
   const isPublishing = publish.value !== null && isLeased(publish.value, now);

@@ -5,12 +5,14 @@ import {
   executionLinkKey,
   isLive,
 } from "../executions.ts";
+import { type CreateCalls, createCallsKey, nextCreateAt } from "../create_calls.ts";
 import { CHECK, START, type StartData } from "../job_kinds.ts";
 import { requestStart } from "../requests.ts";
 import { restartsKey, type Verification, verificationKey } from "../rows.ts";
 import { DECIDED_STATUSES } from "../verdict.ts";
 import { type Operator, recordAction } from "../../history/operator_action.ts";
 import { recordEvent } from "../../history/timeline.ts";
+import { type DeadLetter, deadLetterKey } from "../../jobs/dead_letters.ts";
 import { readJob } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
 import { type Update, updateRows } from "../../kv/update.ts";
@@ -30,7 +32,7 @@ interface Restarts {
   readonly acceptedAt: readonly number[];
 }
 
-/** An operator's restart has no daily limit. */
+/** An operator's restart is not counted with the person's, but its create calls are. */
 interface RestartOptions {
   readonly identityId: string;
   readonly now: number;
@@ -41,7 +43,7 @@ interface RestartOptions {
 
 /**
  * `duplicate`: a start is already under way. `not_needed`: the present execution still works, its
- * result is awaited, or there is a decision.
+ * result is awaited, or there is a decision. `too_many`: a limit of the day is reached.
  */
 export type RestartOutcome = "accepted" | "duplicate" | "not_needed" | "too_many";
 
@@ -79,14 +81,46 @@ async function buildRestart(
     ...(replaces === undefined ? {} : { replaces }),
     ...(locale === undefined ? {} : { locale }),
   };
-  const dueAt = now - AHEAD_OF_QUEUE_MS;
-  const request = requestStart(job, { identityId, data, dueAt, now, trace });
-  if (job.value !== null) return { write: request, outcome: "duplicate" };
+  if (operator === undefined && await isOverCreateLimit(store, { identityId, now })) {
+    return { outcome: "too_many" };
+  }
+  // A start that was tried before keeps its schedule, however often the person presses.
+  const wasTried = operator === undefined && (job.value?.lastRunAt ?? null) !== null;
+  const dueAt = wasTried ? Math.max(now, job.value?.dueAt ?? 0) : now - AHEAD_OF_QUEUE_MS;
+  if (job.value !== null) {
+    const write = requestStart(job, { identityId, data, dueAt, now, trace });
+    return { write, outcome: "duplicate" };
+  }
+  const given = await takeMade(store, identityId);
+  const made = given.made === undefined ? {} : { made: given.made };
+  const request = mergeWrites(
+    requestStart(job, { identityId, data: { ...data, ...made }, dueAt, now, trace }),
+    given.write,
+  );
   const cause = operator === undefined
     ? await countRestart(store, options)
     : recordAction(identityId, { at: now, action: "restart", operator });
   if (cause === "too_many") return { outcome: "too_many" };
   return { write: mergeWrites({ checks: [row] }, request, cause), outcome: "accepted" };
+}
+
+/** The person's start would only wait, and each press would make it wait again. */
+async function isOverCreateLimit(
+  store: Store,
+  { identityId, now }: { identityId: string; now: number },
+): Promise<boolean> {
+  const { value } = await store.get<CreateCalls>(createCallsKey(identityId));
+  return nextCreateAt(value, now) !== undefined;
+}
+
+/** What Jumio made for a start that was given up: it is recorded now, instead of making it again. */
+async function takeMade(
+  store: Store,
+  identityId: string,
+): Promise<{ made: StartData["made"]; write: Write }> {
+  const letter = await store.get<DeadLetter<StartData>>(deadLetterKey(START, identityId));
+  const made = letter.value?.data.made;
+  return { made, write: made === undefined ? {} : { checks: [letter], deletes: [letter.key] } };
 }
 
 async function countRestart(

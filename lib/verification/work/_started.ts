@@ -1,5 +1,6 @@
 import { requestAccountErasure } from "../accept/erasure.ts";
 import { type CallbackToken, callbackTokenKey, TOKEN_LIFETIME_MS } from "../callback_token.ts";
+import { type CreateCalls, createCallsKey, endTokens } from "../create_calls.ts";
 import {
   type Execution,
   executionKey,
@@ -52,29 +53,35 @@ export interface StartRun {
   readonly options: StartOptions;
 }
 
-/** The token of a create call. Undefined without `PUBLIC_URL`. */
-export type OwnToken = { readonly token: string; readonly tokenHash: string } | undefined;
-
 /** Builds the write that records what Jumio created. */
 export async function buildStarted(
   started: Started,
-  token: OwnToken,
-  run: StartRun,
+  { tokenHash, run }: {
+    /** The hash of the token of the create call. Null without `PUBLIC_URL`. */
+    tokenHash: string | null;
+    run: StartRun;
+  },
 ): Promise<Write> {
   const { job, span: { trace }, options: { store, now } } = run;
   const { accountId, workflowExecutionId } = started;
-  const [row, check, publish] = await store.getMany<
-    [Verification, Job<CheckData>, Job<PublishData>]
-  >([verificationKey(job.id), jobKey(CHECK, workflowExecutionId), jobKey(PUBLISH, job.id)]);
+  const [row, check, publish, calls] = await store.getMany<
+    [Verification, Job<CheckData>, Job<PublishData>, CreateCalls]
+  >([
+    verificationKey(job.id),
+    jobKey(CHECK, workflowExecutionId),
+    jobKey(PUBLISH, job.id),
+    createCallsKey(job.id),
+  ]);
   const verification = row.value;
   const at = now();
   // The record was erased during the call, so the new account has to be erased as well.
   if (verification === null) {
-    const identityId = job.id;
-    return await requestAccountErasure(store, { identityId, accountId, now: at, trace });
+    const erasure = { identityId: job.id, accountId, now: at, trace };
+    const request = await requestAccountErasure(store, erasure);
+    return mergeWrites(request, endTokens(calls, { except: null }));
   }
   // Another execution was recorded or a decision was made during the call.
-  if (!canStart(verification, job)) return {};
+  if (!canStart(verification, job)) return endTokens(calls, { except: null });
   const next: Verification = {
     ...changeStatus(verification, { status: "pending", now: at }),
     verdict: null,
@@ -86,16 +93,15 @@ export async function buildStarted(
     workflowExecutionId,
     initiatedAt: at,
   };
+  const details = { outcome: "applied", "workflow_execution_id": workflowExecutionId };
   return mergeWrites(
-    token === undefined ? {} : saveToken(token, workflowExecutionId, run),
+    // The earlier create calls have made nothing, or spare executions that are never used.
+    endTokens(calls, { except: tokenHash }),
+    tokenHash === null ? {} : saveToken({ tokenHash }, workflowExecutionId, run),
     saveVerification(row, next),
     countOne("starts", at),
-    recordEvent(job.id, {
-      at,
-      event: "start",
-      details: { outcome: "applied", "workflow_execution_id": workflowExecutionId },
-    }),
-    createExecution(started, { token, at, round: next.round, run }),
+    recordEvent(job.id, { at, event: "start", details }),
+    saveExecution(started, { tokenHash, at, round: next.round, run }),
     requestCheck(check, {
       workflowExecutionId,
       accountId,
@@ -117,10 +123,10 @@ function firstPollAfterMs({ publicUrl, reconcileAfterMs }: StartOptions): number
   return reconcileAfterMs + (publicUrl === undefined ? 0 : LINK_LIFETIMES.behindOurPage.ms);
 }
 
-function createExecution(
+function saveExecution(
   { accountId, workflowExecutionId, href }: Started,
-  { token, at, round, run: { job, span, options } }: {
-    token: OwnToken;
+  { tokenHash, at, round, run: { job, span, options } }: {
+    tokenHash: string | null;
     at: number;
     round: number;
     run: StartRun;
@@ -130,7 +136,7 @@ function createExecution(
     v: 1,
     identityId: job.id,
     accountId,
-    callbackTokenHash: token?.tokenHash ?? null,
+    callbackTokenHash: tokenHash,
     createdAt: at,
     round,
     openedAt: null,

@@ -1,5 +1,6 @@
 import { describeLeft, isLeftMetadata } from "./_left_metadata.ts";
 import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_identity.ts";
+import { type CreateCalls, createCallsKey, endTokens } from "../create_calls.ts";
 import { identityExecutionKey, listExecutions } from "../executions.ts";
 import { CHECK, type EraseData, JOB_KINDS } from "../job_kinds.ts";
 import { restartsKey, type Tombstone, tombstoneKey } from "../rows.ts";
@@ -10,7 +11,7 @@ import type { JobResult } from "../../jobs/result.ts";
 import type { Jumio } from "../../jumio/client.ts";
 import type { Kratos } from "../../kratos/client.ts";
 import type { Store } from "../../kv/store.ts";
-import type { Write } from "../../kv/write.ts";
+import { mergeWrites, type Write } from "../../kv/write.ts";
 import type { Log } from "../../log.ts";
 
 /** A settings submission that began before our write is over by then. */
@@ -71,12 +72,14 @@ async function deleteTimelines(identityId: string, { store }: EraseOptions): Pro
   }
 }
 
+/** The times of create calls stay for a day: a start after the erasure counts with them. */
 async function buildErased(identityId: string, { store, now }: EraseOptions): Promise<Write> {
-  const [tombstone, listed] = await Promise.all([
+  const [tombstone, calls, listed] = await Promise.all([
     store.get<Tombstone>(tombstoneKey(identityId)),
+    store.get<CreateCalls>(createCallsKey(identityId)),
     store.list({ prefix: identityExecutionKey(identityId) }, { limit: DELETE_BATCH }),
   ]);
-  return {
+  return mergeWrites(endTokens(calls, { except: null }), {
     checks: [tombstone],
     deletes: [
       ...listed.map(({ key }) => key),
@@ -88,5 +91,5 @@ async function buildErased(identityId: string, { store, now }: EraseOptions): Pr
       key: tombstone.key,
       value: { ...tombstone.value, erasedAt: now() },
     }],
-  };
+  });
 }

@@ -1,21 +1,17 @@
-import { createCallbackToken } from "../callback_token.ts";
+import { createExecution } from "./_create_call.ts";
+import { type Hold, readPermit } from "./_may_create.ts";
 import { type Execution, EXECUTION_LIFETIME_MS, executionKey } from "../executions.ts";
 import { CHECK, PUBLISH, type StartData } from "../job_kinds.ts";
 import { requestCheck, requestPublish } from "../requests.ts";
 import { adoptIfNewer } from "../reconcile_identity.ts";
 import { saveVerification, type Verification, verificationKey } from "../rows.ts";
-import {
-  buildStarted,
-  canStart,
-  linkLifetime,
-  saveToken,
-  type StartOptions,
-  type StartRun,
-} from "./_started.ts";
+import { buildStarted, canStart, type StartOptions, type StartRun } from "./_started.ts";
 import { type Job, readJob } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { JobSpan } from "../../jobs/run_job.ts";
+import type { Started } from "../../jumio/client.ts";
 import type { Row, Write } from "../../kv/write.ts";
+import { toTimestamp } from "../../timestamp.ts";
 import { UpstreamError } from "../../upstream/error.ts";
 
 /** The person has submitted nothing yet that a new execution could make us lose. */
@@ -37,14 +33,20 @@ export async function handleStart(
   span: JobSpan,
   options: StartOptions,
 ): Promise<JobResult<StartData>> {
-  const { store, jumio, log, publicUrl } = options;
+  const { store, log } = options;
   const run: StartRun = { job, span, options };
+  const { replaces, made } = job.data;
+  if (made !== undefined) {
+    const { tokenHash, ...ids } = made;
+    return record({ ...ids, href: undefined }, { tokenHash, run });
+  }
   const row = await store.get<Verification>(verificationKey(job.id));
   const verification = row.value;
-  const { replaces, locale } = job.data;
   if (verification === null || !canStart(verification, job)) {
     return { kind: "done", outcome: "ignored" };
   }
+  const permit = await readPermit(run);
+  if (permit.kind === "hold") return await waitFor(permit, run);
   const end = await readFirst({ row, verification }, run);
   if (end !== undefined) return end;
   const { accountId } = verification;
@@ -54,31 +56,67 @@ export async function handleStart(
   ) {
     return await keepExecution(replaces, accountId, run);
   }
-  const token = publicUrl === undefined ? undefined : await createCallbackToken();
-  if (token !== undefined) await store.commit(saveToken(token, null, run));
   try {
-    const started = await jumio.startWorkflow({
-      identityId: job.id,
-      accountId: accountId ?? undefined,
-      callbackUrl: token && `${publicUrl}/jumio/callback/${token.token}`,
-      tokenLifetime: linkLifetime(options).jumio,
-      web: publicUrl === undefined
-        ? undefined
-        : { returnUrl: `${publicUrl}/jumio/verify/return`, locale },
-    });
+    const created = await createExecution(accountId, { permit, run });
+    // Another instance took the breaker's probe, or starts were paused.
+    if (created === undefined) {
+      const until = options.now() + 1_000;
+      return await waitFor({ kind: "hold", reason: "breaker_open", until }, run);
+    }
+    const { started, tokenHash } = created;
     const { workflowExecutionId } = started;
     log.info("Started an execution", { identityId: job.id, workflowExecutionId });
-    // Built again on a conflict: running again would create a second account at Jumio.
-    const buildWrite = () => buildStarted(started, token, run);
-    return { kind: "done", outcome: "applied", buildWrite };
+    return record(started, { tokenHash, run });
   } catch (error) {
-    const isFirst = replaces === undefined && job.failures === 0;
     // Publishes `pending` even while Jumio is down. Once is enough.
-    if (error instanceof UpstreamError && isFirst) {
+    if (error instanceof UpstreamError && isFirstTry(job)) {
       await store.commit(await requestPublication(run));
     }
     throw error;
   }
+}
+
+function isFirstTry({ data, failures }: Job<StartData>): boolean {
+  return data.replaces === undefined && data.isPublished !== true && failures === 0;
+}
+
+/** Records what Jumio created. If that cannot be written, the job remembers the ids. */
+function record(
+  started: Started,
+  { tokenHash, run }: { tokenHash: string | null; run: StartRun },
+): JobResult<StartData> {
+  const { accountId, workflowExecutionId } = started;
+  return {
+    kind: "done",
+    outcome: "applied",
+    // Built again on a conflict: running again would create a second account at Jumio.
+    buildWrite: () => buildStarted(started, { tokenHash, run }),
+    made: { ...run.job.data, made: { accountId, workflowExecutionId, tokenHash } },
+  };
+}
+
+/** Nothing is tried before the hold ends. The first time, `pending` is published all the same. */
+async function waitFor(
+  { reason, until: dueAt }: Hold,
+  run: StartRun,
+): Promise<JobResult<StartData>> {
+  const { job, options: { log } } = run;
+  if (reason === "create_limit") {
+    log.error("A person has used up the create calls of a day", {
+      identityId: job.id,
+      nextAt: toTimestamp(dueAt),
+    });
+  }
+  const isPublished = job.data.replaces === undefined;
+  return {
+    kind: "wait",
+    reason,
+    dueAt,
+    // A limit that one person reaches again and again needs an operator in the end.
+    extendsSchedule: reason !== "create_limit",
+    data: isPublished ? { ...job.data, isPublished } : job.data,
+    write: isFirstTry(job) ? await requestPublication(run) : {},
+  };
 }
 
 /**

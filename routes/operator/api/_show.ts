@@ -5,6 +5,7 @@ import type {
   DeadLetterAnswer,
   EventAnswer,
   RecordAnswer,
+  StartsAnswer,
   StatusAnswer,
   SweepAnswer,
   VerificationAnswer,
@@ -13,6 +14,7 @@ import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
 import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
+import type { HeldStarts } from "../../../lib/verification/held_starts.ts";
 import type { JobKindName, SweepCounts } from "../../../lib/verification/job_kinds.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import type { SweepReport, SweepState } from "../../../lib/verification/sweep.ts";
@@ -118,12 +120,24 @@ export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer>
     }];
   });
   return {
+    "starts": showHeldStarts(status.heldStarts),
     "sweep": showSweep(status.sweep),
     "queues": Object.fromEntries(queues),
     "dead_letters": { count, "is_more": isMore },
     "upstreams": Object.fromEntries(upstreams),
     "last_hours": status.lastHours,
     "last_day": status.lastDay,
+  };
+}
+
+/** Converts what holds starts back to its form in the API. */
+export function showHeldStarts(
+  { paused, breakerOpenedAt }: HeldStarts,
+): z.output<typeof StartsAnswer> {
+  return {
+    "paused_at": toTimestamp(paused?.at ?? null),
+    "paused_by": paused?.by ?? null,
+    "breaker_opened_at": toTimestamp(breakerOpenedAt),
   };
 }
 

@@ -61,6 +61,7 @@ Deno.test("erase keeps only the status on the identity, and deletes everything e
   const left = rows.map(({ key }) => key.filter((part) => typeof part === "string").join(" "))
     .filter((key) => !/^(count|job_count|access_token|rate_limit|upstream)/.test(key));
   assert.deepEqual(left.toSorted(), [
+    `create_calls ${identityId}`, // times only, for a day
     `execution ${execution?.id}`,
     `settled ${execution?.id}`,
     `tombstone ${identityId}`,

@@ -10,6 +10,7 @@ import {
   isOverdue,
 } from "../../../lib/operator/format.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
+import { renderHeldStarts } from "./_held_starts.ts";
 import { renderPlot, type Series } from "./_plot.ts";
 import { renderSweep } from "./_sweep.ts";
 import { formatDistance, formatMoment, nameJob } from "./_words.ts";
@@ -55,6 +56,7 @@ export function renderHeader(operator: Operator): Html {
 export function renderDashboard(dashboard: Dashboard): Html {
   const { hours, status, now, notice } = dashboard;
   return html`<main>
+${renderHeldStarts(status.heldStarts, now)}
 ${renderState(dashboard)}
 ${
     notice === undefined ? undefined : html`

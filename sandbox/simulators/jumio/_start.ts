@@ -27,6 +27,7 @@ export async function startExecution(
   }
   const execution = createExecution(body, { accountId, lifetimeMs, state });
   executions.push(execution);
+  if (faults.failsAfterStart) return problem(500, "Internal Server Error");
   if (faults.losesNextAnswer) {
     faults.losesNextAnswer = false;
     return problem(504, "Gateway Timeout");

@@ -60,6 +60,14 @@ Deno.test("starts over the rate limit are refused with Jumio's body", async () =
   assert.equal(later.status, 200);
 });
 
+Deno.test("a start can take effect and answer 500", async () => {
+  const { simulator } = createJumio();
+  simulator.faults.failsAfterStart = true;
+
+  assert.equal((await start(simulator)).status, 500);
+  assert.equal(simulator.executions.length, 1);
+});
+
 Deno.test("a PUT starts another execution on a known account", async () => {
   const { simulator } = createJumio();
   const { json: first } = await start(simulator);

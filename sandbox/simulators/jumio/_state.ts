@@ -15,6 +15,8 @@ export interface JumioFaults {
   callbacks: "deliver" | "drop" | "repeat" | "hold" | "unsigned" | "forged";
   /** The next create call takes effect, but its answer is lost. */
   losesNextAnswer: boolean;
+  /** Every create call takes effect, and answers 500. */
+  failsAfterStart: boolean;
   /** The next API calls answer with these statuses. */
   nextStatuses: number[];
   /** Every create call for this reference answers 500. */
@@ -68,6 +70,7 @@ export function createState(options: JumioSimulatorOptions): JumioState {
       isRubbish: false,
       callbacks: "deliver",
       losesNextAnswer: false,
+      failsAfterStart: false,
       nextStatuses: [],
       failingReference: undefined,
     },
