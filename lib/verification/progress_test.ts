@@ -3,7 +3,8 @@ import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { readProgress } from "./progress.ts";
 import type { Store } from "../kv/store.ts";
 import { createVerification, type Verification, verificationKey } from "./rows.ts";
-import { type Execution, executionKey } from "./executions.ts";
+import { createCallsKey, MAX_CREATES_A_DAY } from "./create_calls.ts";
+import { type Execution, executionKey, executionLinkKey } from "./executions.ts";
 
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const EXECUTION_ID = "a2b7c9d4-3e61-4f0b-8c27-90d1b6a4e522";
@@ -63,6 +64,40 @@ Deno.test("readProgress() returns gone for an identity that Ory has deleted, wha
 Deno.test("readProgress() reads an execution of an older version, without the time of the first visit", async () => {
   await using store = createMemoryStore();
   await storeRows(store, { verification: { workflowExecutionId: EXECUTION_ID } });
+
+  assert.equal((await readProgress(store, OPTIONS)).state, "ready");
+});
+
+async function useUpCreateCalls(store: Store): Promise<void> {
+  const calls = Array(MAX_CREATES_A_DAY).fill({ at: NOW - 1, tokenHash: null });
+  await store.commit({
+    sets: [{ key: createCallsKey(IDENTITY_ID), value: { v: 1, calls, probedAt: null } }],
+  });
+}
+
+for (
+  const [name, verification, state] of [
+    ["expired", { status: "expired" }, "too_many"],
+    ["not started", {}, "too_many"],
+    ["verified", { status: "verified" }, "verified"],
+    ["rejected", { status: "rejected" }, "rejected"],
+  ] as const
+) {
+  Deno.test(`readProgress() returns ${state} after six create calls in 24 hours if the person is ${name}`, async () => {
+    await using store = createMemoryStore();
+    await storeRows(store, { verification });
+    await useUpCreateCalls(store);
+
+    assert.equal((await readProgress(store, OPTIONS)).state, state);
+  });
+}
+
+Deno.test("readProgress() returns ready after six create calls as long as the last link works", async () => {
+  await using store = createMemoryStore();
+  await storeRows(store, { verification: { workflowExecutionId: EXECUTION_ID } });
+  await useUpCreateCalls(store);
+  const link = { v: 1, href: "https://j", expiresAt: NOW + 600_000 };
+  await store.commit({ sets: [{ key: executionLinkKey(EXECUTION_ID), value: link }] });
 
   assert.equal((await readProgress(store, OPTIONS)).state, "ready");
 });

@@ -36,6 +36,7 @@ export async function startExecution(
     timestamp: new Date(now()).toISOString(),
     account: { id: execution.accountId },
     ...(hasWebDomain ? { web: { href: execution.href } } : {}),
+    ...(faults.webOfStarts === undefined ? {} : { web: faults.webOfStarts }),
     sdk: { token: `sdk-${crypto.randomUUID()}` },
     workflowExecution: { id: execution.id, credentials: [] },
   });

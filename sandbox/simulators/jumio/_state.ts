@@ -17,6 +17,8 @@ export interface JumioFaults {
   losesNextAnswer: boolean;
   /** Every create call takes effect, and answers 500. */
   failsAfterStart: boolean;
+  /** Replaces `web` in the answers to create calls. */
+  webOfStarts: unknown;
   /** The next API calls answer with these statuses. */
   nextStatuses: number[];
   /** Every create call for this reference answers 500. */
@@ -71,6 +73,7 @@ export function createState(options: JumioSimulatorOptions): JumioState {
       callbacks: "deliver",
       losesNextAnswer: false,
       failsAfterStart: false,
+      webOfStarts: undefined,
       nextStatuses: [],
       failingReference: undefined,
     },
