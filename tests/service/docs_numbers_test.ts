@@ -116,6 +116,12 @@ const FACTS: readonly Fact[] = [
     "MAX_RESTARTS_A_DAY",
   ],
   [
+    OPERATIONS,
+    /at most (\w+) that may\s+have made something in any 24/g,
+    "lib/verification/create_calls.ts",
+    "MAX_CREATES_A_DAY",
+  ],
+  [
     DECISION_6,
     /(\w+) new\s+executions in\s+24/g,
     "lib/verification/accept/restart.ts",
