@@ -150,3 +150,28 @@ for (
     assert.equal(conclusion.logLine.level, "error");
   });
 }
+
+for (
+  const [extendsSchedule, firstFailedAt] of [[true, NOW - 5_000 + 60_000], [
+    false,
+    NOW - 5_000,
+  ]] as const
+) {
+  const verb = extendsSchedule ? "does not count" : "counts";
+  Deno.test(`concludeJob() ${verb} a wait towards the end of the schedule, and keeps the failures`, () => {
+    const data = { ...DATA, pollAfterMs: 7 };
+    const job = { failures: 3, firstFailedAt: NOW - 5_000 };
+
+    const conclusion = conclude(
+      { kind: "wait", dueAt: NOW + 60_000, reason: "because", extendsSchedule, data },
+      { job },
+    );
+
+    const next = nextJob(conclusion);
+    assert.deepEqual(
+      [next?.dueAt, next?.failures, next?.firstFailedAt, next?.leaseId, next?.data],
+      [NOW + 60_000, 3, firstFailedAt, null, data],
+    );
+    assert.deepEqual(conclusion.end, { outcome: "wait", reason: "because" });
+  });
+}

@@ -58,14 +58,15 @@ export async function readProgress(
 ): Promise<Progress> {
   // In this order: when a start is done, the record that is read afterwards has its execution.
   const { value: startJob } = await readJob(store, { kind: START, id: identityId });
-  const { value: verification } = await store.get<Verification>(verificationKey(identityId));
+  const [{ value: verification }, { value: calls }] = await store.getMany<
+    [Verification, CreateCalls]
+  >([verificationKey(identityId), createCallsKey(identityId)]);
   if (verification === null) {
     // The registration hook did not arrive, or KV was lost. The button finds out.
     const nothing = { isKnown: false, workflowExecutionId: null, href: undefined, startJob };
     return { state: "ready", ...nothing };
   }
   const id = verification.workflowExecutionId;
-  const { value: calls } = await store.get<CreateCalls>(createCallsKey(identityId));
   const [execution, link, check] = id === null ? [] : await Promise.all([
     store.get<Execution>(executionKey(id)),
     store.get<ExecutionLink>(executionLinkKey(id)),
