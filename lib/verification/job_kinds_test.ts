@@ -15,6 +15,12 @@ Deno.test("START.mergeData() and PUBLISH.mergeData() follow the last request", (
   });
 });
 
+Deno.test("START.mergeData() loses nothing that was made at Jumio", () => {
+  const made = { accountId: "a", workflowExecutionId: "e", tokenHash: null };
+
+  assert.deepEqual(START.mergeData({ made }, { locale: "de" }), { locale: "de", made });
+});
+
 Deno.test("CHECK.mergeData() keeps what a callback said when a poll is requested", () => {
   const calledBack = { ...POLL, isCalledBack: true, expectedIdentityId: "i" };
 
