@@ -7,7 +7,8 @@
 import { parseConfig, SETTINGS } from "./lib/config/config.ts";
 import { ConfigError } from "./lib/config/error.ts";
 import { createLog, writeToConsole } from "./lib/log.ts";
-import { createService, StartError } from "./lib/service.ts";
+import { createService } from "./lib/service.ts";
+import { StartError } from "./lib/server/start_error.ts";
 
 try {
   const env = Object.fromEntries(SETTINGS.map((name) => [name, Deno.env.get(name)]));

@@ -3,11 +3,13 @@ import type { Config } from "./config/config.ts";
 import { type Context, createContext } from "./context.ts";
 import { createSharedDeadlines, setOwnDeadline, type SetTimer, waitAtMost } from "./deadline.ts";
 import { deleteOldCounts } from "./history/hourly_counts.ts";
-import type { ConnectionInfo } from "./http/client_address.ts";
 import { adviseOnKvFailure } from "./kv/failure.ts";
-import { isKvFile, isKvServer, startCommandFor } from "./kv/path.ts";
+import { isKvFile, isKvServer } from "./kv/path.ts";
 import { createStore, type Store } from "./kv/store.ts";
-import { createLog, describeError, type Log, type LogFields, writeToConsole } from "./log.ts";
+import { Listener, type Serve } from "./server/listener.ts";
+import { createLog, describeError, type Log, writeToConsole } from "./log.ts";
+import { explainListening, explainPermission, StartError } from "./server/start_error.ts";
+import { listStartWarnings } from "./server/start_warnings.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import { createFetchOnce } from "./upstream/fetch_once.ts";
 import { createHandler } from "../routes/mod.ts";
@@ -30,19 +32,6 @@ export interface Service {
   stop(signal?: Deno.Signal): Promise<void>;
 }
 
-/** Why the service cannot start, in words for the operator. */
-export class StartError extends Error {
-  /** For logs. */
-  override readonly name = "StartError";
-  /** What the log says beside the message. */
-  readonly fields: LogFields;
-
-  constructor(message: string, fields: LogFields = {}) {
-    super(message);
-    this.fields = fields;
-  }
-}
-
 /** What the service uses of the runtime. Tests override parts of it. */
 export interface Runtime {
   readonly log: Log;
@@ -54,10 +43,10 @@ export interface Runtime {
   readonly setTimer: SetTimer;
   readonly openKv: (path: string | undefined) => Promise<Deno.Kv>;
   readonly registerCron: (name: string, schedule: string, handler: () => Promise<void>) => void;
-  readonly serve: (
-    options: { port: number; onListen: (address: { port: number }) => void },
-    handler: (request: Request, info: ConnectionInfo) => Promise<Response>,
-  ) => { shutdown(): Promise<void> };
+  readonly serve: Serve;
+  readonly answersOnIpv4: (port: number) => Promise<boolean>;
+  /** Such as "2.9.6". */
+  readonly denoVersion: string;
   readonly loadTelemetry: () => Promise<Telemetry>;
 }
 
@@ -78,6 +67,8 @@ export function createService(config: Config, overrides: Partial<Runtime> = {}):
     openKv,
     registerCron: (name, schedule, handler) => void Deno.cron(name, schedule, handler),
     serve: (options, handler) => Deno.serve(options, handler),
+    answersOnIpv4,
+    denoVersion: Deno.version.deno,
     loadTelemetry,
     ...overrides,
   });
@@ -88,7 +79,7 @@ class BridgeService implements Service {
   readonly #runtime: Runtime;
   readonly #store: Store;
   readonly #started = Promise.withResolvers<Context>();
-  #server: { shutdown(): Promise<void> } | undefined;
+  #listener: Listener | undefined;
   #context: Context | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -109,14 +100,9 @@ class BridgeService implements Service {
     const context = this.#createContext(await loadTelemetry());
     if (this.#stopped !== undefined) return;
     this.#context = context;
-    this.#server = this.#listen(context);
-    if (this.#config.address.publicUrl === undefined) {
-      log.warn(
-        "PUBLIC_URL is not set: callbacks that are not signed are refused, because they could be " +
-          "forged; executions are polled instead, and the link on the identity is Jumio's own, " +
-          "which is valid for one day",
-      );
-    }
+    await this.#listen(context);
+    const deno = this.#runtime.denoVersion;
+    for (const warning of listStartWarnings(this.#config, { deno })) log.warn(warning);
     try {
       await this.#probeKv();
     } catch (error) {
@@ -158,18 +144,15 @@ class BridgeService implements Service {
     });
   }
 
-  #listen(context: Context): { shutdown(): Promise<void> } {
-    const { serve, log } = this.#runtime;
-    const { port } = this.#config.server;
-    const onListen = (address: { port: number }) =>
-      log.info("Listening", { port: address.port, deno: Deno.version.deno });
+  async #listen(context: Context): Promise<void> {
+    const { server: { host, port } } = this.#config;
+    const { serve, answersOnIpv4, setTimer, log } = this.#runtime;
+    const handler = createHandler(context);
+    this.#listener = new Listener({ host, port, handler, serve, answersOnIpv4, setTimer, log });
     try {
-      return serve({ port, onListen }, createHandler(context));
+      await this.#listener.start();
     } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-      throw new StartError(
-        `Port ${port} is in use: set PORT to another one, or stop the program that listens there`,
-      );
+      throw explainListening(error, { host, port });
     }
   }
 
@@ -214,7 +197,7 @@ class BridgeService implements Service {
 
   async #close(): Promise<void> {
     const parts = [
-      this.#server?.shutdown(),
+      this.#listener?.stop(),
       this.#context?.jobs.stop(),
       this.#context?.reconcileLater.drain(),
     ];
@@ -240,10 +223,12 @@ async function openKv(path: string | undefined): Promise<Deno.Kv> {
   return await Deno.openKv(path);
 }
 
-function explainPermission(error: Error, path: string | undefined): StartError {
-  if (!isKvFile(path)) return new StartError(`Cannot open KV_PATH: ${error.message}`);
-  return new StartError(
-    "Cannot open KV_PATH: this process may use only ./data. Put the file there, or start the " +
-      `service with: ${startCommandFor(path)}`,
-  );
+async function answersOnIpv4(port: number): Promise<boolean> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch {
+    // Whatever the reason is, nobody can connect.
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createTestService } from "../tests/support/service.ts";
-import { StartError } from "./service.ts";
+import { StartError } from "./server/start_error.ts";
 
 function messagesOf(lines: readonly string[], level?: string): string[] {
   return lines.map((line) => JSON.parse(line)).filter((line) => !level || line.level === level)
@@ -108,7 +108,7 @@ Deno.test("start() names the command that permits a KV_PATH outside ./data", asy
 
   await assert.rejects(
     test.service.start(),
-    /only \.\/data.*: deno run --quiet -P=start --allow-read=\/srv\/bridge --allow-write=\/srv\/bridge main/,
+    /only \.\/data.*: deno run --quiet --frozen --no-prompt -P=start --allow-read=\/srv\/bridge --allow-write=\/srv\/bridge main/,
   );
 });
 

@@ -37,12 +37,15 @@ export async function checkLive(
     await checkService(serviceUrl, { probe, report });
     await checkHookSecrets(serviceUrl, { hookSecrets: config.address.hookSecrets, probe, report });
   }
-  if (config.address.publicUrl === undefined) {
+  const { address, callback } = config;
+  if (address.hasShortSecret) report.add("secret_short", "ORY_WEBHOOK_SECRET");
+  if (callback.hasShortSecret) report.add("secret_short", "JUMIO_CALLBACK_SECRET");
+  if (address.publicUrl === undefined) {
     report.addUnchecked(
       "Jumio's callbacks: without PUBLIC_URL the service polls Jumio and refuses unsigned callbacks",
     );
   } else {
-    await checkPublicUrl(new URL(config.address.publicUrl), { probe, report });
+    await checkPublicUrl(new URL(address.publicUrl), { probe, report });
   }
   for (const [host, skew] of skews) {
     if (skew > MAX_SKEW_MS) report.add("clock_skew", host, `${Math.round(skew / 1000)} s apart`);

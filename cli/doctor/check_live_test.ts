@@ -65,3 +65,28 @@ Deno.test("checkLive() finds each host with another time, and says what it canno
   for (const { id, seen } of findings) assert.deepEqual([id, seen], ["clock_skew", "31 s apart"]);
   assert.equal(unchecked.length, 2);
 });
+
+Deno.test("checkLive() finds short secrets of hooks and callbacks", async () => {
+  await using context = await createTestContext({
+    env: {
+      "ORY_WEBHOOK_SECRET": "fifteen-letters",
+      "JUMIO_CALLBACK_SECRET": "fifteen-letters",
+      "LINK_SECRET": "link-secret-link-secret-link-secret",
+    },
+  });
+
+  const { findings } = await checkLive(context.context.config, {
+    serviceUrl: new URL("https://kyc.example.com/"),
+    startsOne: false,
+    tools: {
+      fetch: (input, init) => context.fetch(new Request(input, init)),
+      now: () => context.clock.now,
+      progress: () => {},
+    },
+  });
+
+  assert.deepEqual(findings, [
+    { id: "secret_short", where: "ORY_WEBHOOK_SECRET" },
+    { id: "secret_short", where: "JUMIO_CALLBACK_SECRET" },
+  ]);
+});

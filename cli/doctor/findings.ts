@@ -157,6 +157,10 @@ export const FINDINGS = {
       "the service answers 401 and Kratos blocks the flow",
     fix: "Restart every instance with the new values, or set the value that the service has",
   },
+  "secret_short": {
+    why: "A value of this secret has under 16 characters, so it can be guessed over the network",
+    fix: "Replace it by a longer one. To rotate it, set both values, the newer one first",
+  },
   "kv_down": {
     why: "The service cannot store anything, so it refuses registrations and callbacks",
     fix: "Check KV_PATH, its disk, or the denokv server",

@@ -50,6 +50,12 @@ export function parseSections<Shape extends Readonly<Record<string, Section>>>(
 /** A value that must be set. Problems are worded to stand after the setting's name. */
 export const text: z.ZodString = z.string("is missing");
 
+/** A value that is sent in a header, alone or in Base64. */
+export const headerText: z.ZodString = text.regex(
+  /^[\x20-\x7e\xa0-\xff]*$/,
+  "must be one line, of characters of Latin-1",
+);
+
 /** One of a few words. */
 export function oneOf<const Value extends string>(
   values: readonly Value[],

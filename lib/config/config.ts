@@ -32,28 +32,47 @@ export type BlockableStatus = typeof BLOCKABLE_STATUSES[number];
  */
 const MIN_SECRET_LENGTH = 32;
 
+/** Under this length a secret can be guessed over the network. The service warns, and starts. */
+const MIN_UNGUESSED_LENGTH = 16;
+
+/** Jumio refuses longer addresses for callbacks. */
+const MAX_CALLBACK_URL_LENGTH = 255;
+
+/** What a callback's address has after PUBLIC_URL: the path, and a token of 32 bytes in Base64. */
+const CALLBACK_PATH_LENGTH = "/jumio/callback/".length + 43;
+
 const ServerSettings = z.object({
   port: number({ min: 0, max: 65_535 }).default(3000).meta({ name: "PORT" }),
+  /** Undefined on Deno Deploy, which chooses the address itself. */
+  host: text.default("::").meta({ name: "HOST" }),
   /** Less urgent events are not logged. */
   logLevel: oneOf(LOG_LEVELS).default("info").meta({ name: "LOG_LEVEL" }),
   kvPath: text.optional().meta({ name: "KV_PATH" }),
   /** Set by Deno Deploy, which opens the database attached to the app where no path is given. */
   deployment: text.optional().meta({ name: "DENO_DEPLOY" }),
-}).transform(({ kvPath, deployment, ...server }) => ({
+}).transform(({ kvPath, deployment, host, ...server }) => ({
   ...server,
+  host: deployment === undefined ? host : undefined,
   kvPath: kvPath ?? (deployment === undefined ? "./data/kv.sqlite3" : undefined),
 }));
 
 /** The service's own address, and the settings whose meaning depends on it. */
 const AddressSettings = z.object({
   /** What Ory sends with its hooks, newest first. */
-  hookSecrets: secrets.optional().refine((values) => values !== undefined, "is missing")
+  hookSecrets: secrets.refine(
+    (values) => values.every((secret) => /^[\x21-\x7e]+$/.test(secret.reveal())),
+    "must have ASCII characters only: Kratos sends others in a form that cannot be compared",
+  ).optional().refine((values) => values !== undefined, "is missing")
     .meta({ name: "ORY_WEBHOOK_SECRET" }),
   /** Where others reach this service, without a slash at its end. */
   publicUrl: httpUrl.refine(
     (url) => url.protocol === "https:" || isLoopback(url),
     "must begin with https://, except on a loopback address",
-  ).transform(({ href }) => href.replace(/\/+$/, "")).optional().meta({ name: "PUBLIC_URL" }),
+  ).transform(({ href }) => href.replace(/\/+$/, "")).refine(
+    ({ length }) => length + CALLBACK_PATH_LENGTH <= MAX_CALLBACK_URL_LENGTH,
+    `must have at most ${MAX_CALLBACK_URL_LENGTH - CALLBACK_PATH_LENGTH} characters: Jumio takes ` +
+      `no callback address of more than ${MAX_CALLBACK_URL_LENGTH}`,
+  ).optional().meta({ name: "PUBLIC_URL" }),
   linkSecrets: secrets.optional().meta({ name: "LINK_SECRET" }),
   lifetimeDays: number({ min: 1, max: 3650 }).default(90).meta({ name: "LINK_LIFETIME_DAYS" }),
   pollSeconds: number({ min: 1, max: 86_400 }).optional().meta({ name: "RECONCILE_AFTER_SECONDS" }),
@@ -67,6 +86,7 @@ const AddressSettings = z.object({
   context.addIssue({ code: "custom", path: [isOwn ? "linkSecrets" : "hookSecrets"], message });
 }).transform(({ hookSecrets = [], publicUrl, linkSecrets = hookSecrets, ...settings }) => ({
   hookSecrets,
+  hasShortSecret: !haveLength(hookSecrets, MIN_UNGUESSED_LENGTH),
   publicUrl,
   /** How the persons' links are signed. Undefined without a `publicUrl` to link to. */
   link: publicUrl === undefined ? undefined : Object.freeze({
@@ -79,9 +99,7 @@ const AddressSettings = z.object({
 
 /** What a callback needs, besides its token or instead of it. */
 const CallbackSettings = z.object({
-  keys: secrets
-    .transform((values) => values.map((secret) => importSignatureKey(secret.reveal())))
-    .default([]).meta({ name: "JUMIO_CALLBACK_SECRET" }),
+  secrets: secrets.default([]).meta({ name: "JUMIO_CALLBACK_SECRET" }),
   sources: list(/[\s,]+/).transform((entries, context) => {
     const sources = parseSources(entries);
     if (sources.ok) return entries.length === 0 ? undefined : sources.value;
@@ -89,7 +107,11 @@ const CallbackSettings = z.object({
     return z.NEVER;
   }).optional().meta({ name: "JUMIO_CALLBACK_SOURCES" }),
   trustedProxyHops: number({ min: 0, max: 10 }).default(0).meta({ name: "TRUSTED_PROXY_HOPS" }),
-});
+}).transform(({ secrets, ...settings }) => ({
+  ...settings,
+  keys: secrets.map((secret) => importSignatureKey(secret.reveal())),
+  hasShortSecret: !haveLength(secrets, MIN_UNGUESSED_LENGTH),
+}));
 
 /** The operator's name and addresses on the person's pages. Unset: neutral words, and no address. */
 const BrandSettings = z.object({

@@ -114,10 +114,13 @@ Deno.test("parseConfig() names problems between settings together with those of 
 });
 
 Deno.test("SETTINGS has the name of every setting once", () => {
-  assert.equal(SETTINGS.length, 29);
+  assert.equal(SETTINGS.length, 30);
   assert.equal(new Set(SETTINGS).size, SETTINGS.length);
-  for (const name of SETTINGS) assert.match(name, /^[A-Z]+(?:_[A-Z]+)+$|^PORT$/);
+  for (const name of SETTINGS) assert.match(name, /^[A-Z]+(?:_[A-Z]+)+$|^(?:HOST|PORT)$/);
 });
+
+/** With the path and the token of a callback, an address of one character more than Jumio takes. */
+const TOO_LONG = `https://kyc.example.com/${"a".repeat(173)}`;
 
 const BAD: readonly [name: string, value: string, expected: RegExp][] = [
   ["KRATOS_ADMIN_URL", "kratos:4434", /^KRATOS_ADMIN_URL must be an address/],
@@ -139,6 +142,15 @@ const BAD: readonly [name: string, value: string, expected: RegExp][] = [
   ["START_MISSING_SINCE", "2026-02-30", /^START_MISSING_SINCE must be a date such as/],
   ["LOG_LEVEL", "verbose", /^LOG_LEVEL must be one of debug/],
   ["JUMIO_CALLBACK_SECRET", "one two", /^JUMIO_CALLBACK_SECRET holds several values/],
+  ["ORY_API_KEY", "ory_pat_x\ny", /^ORY_API_KEY must be one line/],
+  ["ORY_API_KEY", "ory_pat_\u20ac", /^ORY_API_KEY must be one line, of characters of Latin-1/],
+  ["JUMIO_CLIENT_ID", "client\r\nid", /^JUMIO_CLIENT_ID must be one line/],
+  ["JUMIO_CLIENT_SECRET", "secret\x00", /^JUMIO_CLIENT_SECRET must be one line/],
+  ["JUMIO_CLIENT_SECRET", "secret-\u0142", /^JUMIO_CLIENT_SECRET must be one line/],
+  ["JUMIO_AUTH_URL", "http://proxy.example.com", /^JUMIO_AUTH_URL must begin with https/],
+  ["JUMIO_API_BASE_URL", "http://jumio:8080", /^JUMIO_API_BASE_URL must begin with https/],
+  ["ORY_WEBHOOK_SECRET", "schl\u00fcssel", /^ORY_WEBHOOK_SECRET must have ASCII characters only/],
+  ["PUBLIC_URL", TOO_LONG, /^PUBLIC_URL must have at most 196 characters: Jumio/],
   ["ORY_WEBHOOK_SECRET", "an old pass phrase", /^ORY_WEBHOOK_SECRET holds several values/],
 ];
 
@@ -150,6 +162,22 @@ for (const [name, value, expected] of BAD) {
     if (name.endsWith("SECRET")) assert(!found.join().includes(value));
   });
 }
+
+Deno.test("parseConfig() accepts the longest PUBLIC_URL, and a secret of Latin-1", () => {
+  const found = problems({
+    "ORY_WEBHOOK_SECRET": SECRET,
+    "PUBLIC_URL": TOO_LONG.slice(0, -1),
+    "JUMIO_CLIENT_SECRET": "s\u00e9cret",
+  });
+
+  assert.deepEqual(found, []);
+});
+
+Deno.test("parseConfig() listens at all addresses by default, and lets Deno Deploy choose", () => {
+  assert.equal(parseConfig(SAMPLE).server.host, "::");
+  assert.equal(parseConfig({ ...SAMPLE, "HOST": "127.0.0.1" }).server.host, "127.0.0.1");
+  assert.equal(parseConfig({ ...SAMPLE, "HOST": "::", "DENO_DEPLOY": "1" }).server.host, undefined);
+});
 
 Deno.test("parseConfig() refuses a short LINK_SECRET that would sign, but not one that only verifies", () => {
   const base = { "PUBLIC_URL": "https://kyc.example.com" };

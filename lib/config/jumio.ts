@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { createSecret } from "../crypto/secret.ts";
 import { isLoopback } from "../http/client_address.ts";
-import { httpUrl, number, text } from "./_setting.ts";
+import { headerText, httpUrl, number, text } from "./_setting.ts";
 
 const jumioUrl = httpUrl.refine(
-  ({ hostname, protocol }) => !hostname.endsWith(".jumio.ai") || protocol === "https:",
-  "must begin with https://: it is a Jumio address",
+  (url) => url.protocol === "https:" || isLoopback(url),
+  "must begin with https://, except on a loopback address: it gets the client secret",
 );
 
 /** Jumio's APIs, and how to use them. */
@@ -14,8 +14,8 @@ export const JumioSettings = z.object({
     (url) => new URL(url.pathname.replace(/(?:\/oauth2\/token|\/*)$/, "/oauth2/token"), url),
   ).meta({ name: "JUMIO_AUTH_URL" }),
   apiUrl: jumioUrl.meta({ name: "JUMIO_API_BASE_URL" }),
-  clientId: text.meta({ name: "JUMIO_CLIENT_ID" }),
-  clientSecret: text.transform(createSecret).meta({ name: "JUMIO_CLIENT_SECRET" }),
+  clientId: headerText.meta({ name: "JUMIO_CLIENT_ID" }),
+  clientSecret: headerText.transform(createSecret).meta({ name: "JUMIO_CLIENT_SECRET" }),
   workflowKey: text.default("10011").meta({ name: "JUMIO_WORKFLOW_KEY" }),
   startsPerSecond: number({ min: 0.01, max: 1000, isWhole: false }).default(1)
     .meta({ name: "JUMIO_STARTS_PER_SECOND" }),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { createSecret } from "../crypto/secret.ts";
-import { httpUrl, text } from "./_setting.ts";
+import { headerText, httpUrl } from "./_setting.ts";
 
 /** Ory's admin API. */
 export const KratosSettings = z.object({
@@ -11,7 +11,7 @@ export const KratosSettings = z.object({
   ).transform((url) => new URL(url.pathname.replace(/(?:\/admin)?\/*$/, "/"), url))
     .meta({ name: "KRATOS_ADMIN_URL" }),
   /** A self-hosted Kratos needs none: its admin API is on a private network. */
-  apiKey: text.transform(createSecret).optional().meta({ name: "ORY_API_KEY" }),
+  apiKey: headerText.transform(createSecret).optional().meta({ name: "ORY_API_KEY" }),
 }).refine(({ adminUrl, apiKey }) => apiKey !== undefined || !isOryNetwork(adminUrl), {
   path: ["apiKey"],
   error: "is missing: KRATOS_ADMIN_URL is an Ory Network address",

@@ -13,7 +13,9 @@ export function isKvFile(path: string | undefined): path is string {
 /** The command that starts the service with the permission to use a file outside `./data`. */
 export function startCommandFor(file: string): string {
   const flags = ["read", "write"].map((access) => `--allow-${access}=${dirname(file)}`);
-  return `deno run --quiet -P=start ${flags.map(quoteForShell).join(" ")} main.ts`;
+  return `deno run --quiet --frozen --no-prompt -P=start ${
+    flags.map(quoteForShell).join(" ")
+  } main.ts`;
 }
 
 function quoteForShell(argument: string): string {

@@ -12,8 +12,8 @@ export interface ServiceProcess {
 }
 
 /**
- * Starts the service with the command of `deno task start`, so with its permissions. `env` is added to
- * the environment of this process.
+ * Starts the service with the command of `deno task start`, so with its permissions. It listens at
+ * 127.0.0.1. `env` is added to the environment of this process.
  */
 export async function startService(
   { root, env, envFile, runArgs = [], stdout = "inherit", stderr = "inherit" }: {
@@ -31,7 +31,7 @@ export async function startService(
   const child = new Deno.Command(Deno.execPath(), {
     args: [run, ...(envFile === undefined ? [] : [`--env-file=${envFile}`]), ...runArgs, ...rest],
     cwd: root,
-    env: { ...env, "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" },
+    env: { "HOST": "127.0.0.1", ...env, "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" },
     stdout,
     stderr,
   }).spawn();

@@ -10,6 +10,8 @@ const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 /** Variables that Deno itself reads. */
 const RUNTIME = ["DENO_DIR", "DENO_KV_ACCESS_TOKEN", "DENO_NO_PROMPT", "DENO_NO_UPDATE_CHECK"];
 
+const NGINX = "deploy/nginx.conf";
+
 /** The arguments of Deno in every deployment: the task names the permissions. */
 const COMMAND = ["task", "--quiet", "start"];
 
@@ -26,7 +28,7 @@ async function instructions(name: string): Promise<string[]> {
 
 Deno.test("deploy/compose.yaml gives both instances every setting, and none that is unknown", async () => {
   const { services } = parse(await read("deploy/compose.yaml"), { merge: true });
-  const own = ["DENO_DEPLOY", "PORT"];
+  const own = ["DENO_DEPLOY", "HOST", "PORT"];
 
   assert.deepEqual(services["bridge-1"], services["bridge-2"]);
   const given = Object.keys(services["bridge-1"].environment);
@@ -35,6 +37,20 @@ Deno.test("deploy/compose.yaml gives both instances every setting, and none that
     SETTINGS.filter((name) => !given.includes(name) && !own.includes(name)),
     ["ORY_API_KEY"],
   );
+});
+
+Deno.test("the service has enough file descriptors under compose and systemd, and nginx closes idle connections", async () => {
+  const { services } = parse(await read("deploy/compose.yaml"), { merge: true });
+  const [unit, nginx] = [await read("deploy/ory-jumio-bridge.service"), await read(NGINX)];
+
+  assert.deepEqual(services["bridge-1"].ulimits, { nofile: 65536 });
+  assert.match(unit, /^LimitNOFILE=65536$/m);
+  for (const name of ["client_header_timeout", "client_body_timeout", "keepalive_timeout"]) {
+    assert.match(nginx, new RegExp(`^ +${name} \\d{2}s;$`, "m"));
+  }
+  assert.match(nginx, /^ +proxy_request_buffering on;$/m);
+  const docs = await read("docs/deploy.md");
+  assert(docs.includes("--ulimit nofile=65536:65536"));
 });
 
 Deno.test("deploy/compose.yaml mounts file systems read-only where it can, and publishes two ports", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { registerPerson } from "../../sandbox/processes/fleet.ts";
+import { waitAtMost } from "../../lib/deadline.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { startDeployment } from "../support/deployment.ts";
 import { sendRaw } from "../support/raw_request.ts";
@@ -112,4 +113,25 @@ Deno.test("deploy/nginx.conf logs no token, with all instances, with one, and wi
       assert(!log.includes(linkToken.slice(-20)) && !log.includes(callbackToken.slice(-20)));
     });
   }
+});
+
+Deno.test("deploy/nginx.conf closes half-sent requests, and the service never sees them", async () => {
+  await using deployment = await startDeployment();
+  const port = Number(new URL(deployment.publicUrl).port);
+  const parts = [
+    "GET /health HTTP/1.1\r\nHo",
+    "POST /jumio/callback HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{",
+  ];
+
+  const ends = parts.map(async (part) => {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    await connection.write(new TextEncoder().encode(part));
+    // nginx answers a half-sent body with 408, and then closes too.
+    const closed = new Response(connection.readable).text().then(() => true, () => true);
+    return await waitAtMost(15_000, closed);
+  });
+
+  assert.deepEqual(await Promise.all(ends), [true, true]);
+  // Only requests that reached an instance have its address.
+  assert.doesNotMatch(await deployment.nginx.log(), /callback.* 127\.0\.0\.1:\d+/);
 });

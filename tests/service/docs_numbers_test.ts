@@ -65,7 +65,7 @@ const FACTS: readonly Fact[] = [
     "CONFIRM_AFTER_MS",
     MINUTE,
   ],
-  ["docs/deploy.md", /ends\s+within ([\d.]+) s/g, "lib/service.ts", "SHUTDOWN_MS", SECOND],
+  ["docs/operations.md", /ends\s+within ([\d.]+) s/g, "lib/service.ts", "SHUTDOWN_MS", SECOND],
   [
     "docs/architecture.md",
     /after (\d+) s at the latest/g,

@@ -18,7 +18,7 @@ const ENV = {
 };
 
 Deno.test("deno task start may read the settings of the service, and no other variable", () => {
-  assert.match(tasks.start.command, /^deno run --quiet -P=start main\.ts$/);
+  assert.match(tasks.start.command, /^deno run --quiet --frozen --no-prompt -P=start main\.ts$/);
 
   // Deno's own KV client reads the last one, for a denokv server.
   assert.deepEqual(

@@ -46,3 +46,67 @@ Deno.test("deno task start says what to do if its port is in use", async () => {
   assert.equal(code, 1);
   assert.match(log, /Port \d+ is in use: set PORT/);
 });
+
+Deno.test("deno task start neither fetches a package that deno.lock lacks, nor changes the file", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "frozen-" });
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const lock = '{"version":"5"}';
+  await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ tasks, imports }));
+  await Deno.writeTextFile(`${folder}/deno.lock`, lock);
+  await Deno.writeTextFile(`${folder}/main.ts`, 'import "zod";\n');
+  const flags = tasks.start.command.split(" ").slice(1)
+    .filter((flag: string) => !flag.startsWith("-P"));
+
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args: flags, cwd: folder })
+    .output();
+
+  assert.notEqual(code, 0);
+  assert.match(new TextDecoder().decode(stderr), /lockfile is out of date/);
+  assert.equal(await Deno.readTextFile(`${folder}/deno.lock`), lock);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("deno task start warns about secrets that can be guessed, without showing them", async () => {
+  const port = getFreePort();
+  const service = await startService({
+    root: ROOT,
+    env: {
+      ...START_ENV,
+      "PORT": String(port),
+      "ORY_WEBHOOK_SECRET": "guessable-hook",
+      "JUMIO_CALLBACK_SECRET": "guessable-call",
+    },
+    stdout: "piped",
+  });
+  const log = new Response(service.stdout).text();
+  await service.ready(`http://127.0.0.1:${port}`);
+  await service.stop();
+
+  assert.match(await log, /ORY_WEBHOOK_SECRET has under 16 characters/);
+  assert.match(await log, /JUMIO_CALLBACK_SECRET has under 16 characters/);
+  assert(!(await log).includes("guessable"));
+});
+
+Deno.test("deno task start without HOST listens at all addresses, and 127.0.0.1 answers", async () => {
+  const port = getFreePort();
+  const service = await startService({
+    root: ROOT,
+    env: { ...START_ENV, "PORT": String(port), "HOST": "" },
+    stdout: "piped",
+  });
+  const log = new Response(service.stdout).text();
+  await service.ready(`http://127.0.0.1:${port}`);
+  await service.stop();
+
+  assert.match(await log, /"Listening","port":\d+,"host":"(?:::|0\.0\.0\.0)"/);
+});
+
+for (const host of ["192.0.2.1", "nobody.invalid"]) {
+  Deno.test(`deno task start says what to do if it cannot listen at ${host}`, async () => {
+    const { code, log } = await runStart({ ...START_ENV, "HOST": host });
+
+    assert.equal(code, 1);
+    assert.match(log, /Cannot listen at HOST: set it to an address of this machine/);
+  });
+}

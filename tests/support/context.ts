@@ -23,7 +23,7 @@ import { createPerson, type TestPerson } from "./person.ts";
 export const HOOK_SECRET = "hook-secret-hook-secret-hook-secret";
 
 /** The secret with which a test signs callbacks. */
-export const CALLBACK_SECRET = "callback-secret";
+export const CALLBACK_SECRET = "callback-secret-of-tests";
 
 const SERVICE = "https://kyc.example.com";
 const KRATOS = "http://kratos:4434";

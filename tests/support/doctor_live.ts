@@ -90,6 +90,9 @@ export const LIVE_CASES: readonly [
   ["service_unreachable", "nothing answers for the service", {
     args: ["--url=https://elsewhere.example.com"],
   }],
+  ["secret_short", "a callback secret can be guessed", {
+    env: { "JUMIO_CALLBACK_SECRET": "fifteen-letters" },
+  }],
   ["kv_down", "the service's KV is down", { override: answers("GET", "/ready", 503) }],
   ["callback_unreachable", "a proxy keeps callbacks away", {
     override: answers("POST", "/jumio/callback/", 403),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseConfig } from "../../lib/config/config.ts";
 import type { ConnectionInfo } from "../../lib/http/client_address.ts";
+import { CLOSING_MS } from "../../lib/server/listener.ts";
 import { createService, type Runtime, type Service } from "../../lib/service.ts";
 import { createTestLog } from "./memory_store.ts";
 
@@ -50,11 +51,14 @@ export function createTestService(
       calls.openKv++;
       return Deno.openKv(path);
     },
+    answersOnIpv4: () => Promise.resolve(true),
+    denoVersion: "2.9.6",
     serve({ port, onListen }, handler) {
       calls.serve++;
       handle = handler;
       onListen({ port });
       return {
+        finished: new Promise(() => {}),
         shutdown() {
           calls.shutdown++;
           return shutdown();
@@ -62,7 +66,9 @@ export function createTestService(
       };
     },
     setTimer(callback, delayMs) {
-      timers.push({ delayMs, fire: callback });
+      // The moment in which answers close their connections ends at once.
+      if (delayMs === CLOSING_MS) callback();
+      else timers.push({ delayMs, fire: callback });
       return () => {};
     },
     ...overrides,

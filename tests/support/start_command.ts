@@ -4,6 +4,7 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Settings with which the service starts. No upstream can be reached. */
 export const START_ENV = {
+  "HOST": "127.0.0.1",
   "ORY_WEBHOOK_SECRET": "hook-secret-hook-secret-hook-secret",
   "KRATOS_ADMIN_URL": "http://127.0.0.1:1",
   "JUMIO_AUTH_URL": "http://127.0.0.1:1/oauth2/token",
@@ -67,4 +68,19 @@ function createCommand(command: string, env: Record<string, string>): Deno.Comma
     stdout: "piped",
     stderr: "null",
   });
+}
+
+/** Starts the service with a limit of open files, which Deno cannot raise. */
+export async function startWithFileLimit(
+  maxFiles: number,
+  env: Record<string, string>,
+): Promise<Deno.ChildProcess> {
+  const [, ...args] = (await readStartCommand()).split(" ");
+  return new Deno.Command("sh", {
+    args: ["-c", `ulimit -n ${maxFiles} && exec "$0" "$@"`, Deno.execPath(), ...args],
+    cwd: ROOT,
+    env: { ...env, "DENO_NO_PROMPT": "1", "DENO_NO_UPDATE_CHECK": "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
 }

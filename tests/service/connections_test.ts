@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
+import { startService } from "../../sandbox/processes/service.ts";
+import { START_ENV, startWithFileLimit } from "../support/start_command.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const UTF8 = new TextEncoder();
+
+async function statusOf(url: string): Promise<number> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  await response.body?.cancel();
+  return response.status;
+}
+
+/** Opens connections until there are so many, or no more are accepted. Every other one sends half a request. */
+async function openConnections(port: number, count: number): Promise<Deno.TcpConn[]> {
+  const connections: Deno.TcpConn[] = [];
+  for (let number = 0; number < count; number++) {
+    try {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      connections.push(connection);
+      if (number % 2 === 0) await connection.write(UTF8.encode("GET /health HTTP/1.1\r\nHo"));
+    } catch {
+      // The server has just given up its listener.
+      break;
+    }
+  }
+  return connections;
+}
+
+Deno.test("idle and half-sent connections up to the limit of open files do not end the process", async () => {
+  const port = getFreePort();
+  const serviceUrl = `http://127.0.0.1:${port}`;
+  const service = await startWithFileLimit(256, { ...START_ENV, "PORT": String(port) });
+  const logs = Promise.all([
+    new Response(service.stdout).text(),
+    new Response(service.stderr).text(),
+  ]);
+  await waitUntil("the service answers", async () => await statusOf(`${serviceUrl}/ready`) === 200);
+
+  const connections = [
+    ...await openConnections(port, 300),
+    ...await waitUntil(
+      "it listens again",
+      async () => await statusOf(`${serviceUrl}/health`) === 200,
+    )
+      .then(() => openConnections(port, 300)),
+  ];
+  await waitUntil("it works again", async () => await statusOf(`${serviceUrl}/ready`) === 200);
+  service.kill("SIGTERM");
+  const { code } = await service.status;
+  const [stdout, stderr] = await logs;
+  for (const connection of connections) connection.close();
+
+  assert(connections.length > 400, `${connections.length} connections were opened`);
+  assert.equal(code, 0);
+  const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const errors = lines.filter(({ level }) => level === "error");
+  assert(errors.length >= 2);
+  for (const { message, stack } of errors) {
+    assert.equal(message, "Cannot accept connections, so idle ones are closed");
+    assert.match(stack, /Too many open files/);
+  }
+  assert(!stderr.includes("error"), stderr);
+});
+
+interface Client {
+  sent: number;
+  answered: number;
+  wasToldToClose: boolean;
+}
+
+/** Sends one request after the other on one connection, until the service asks to close it. */
+async function sendUntilClosed(port: number, client: Client): Promise<void> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const buffer = new Uint8Array(4096);
+  while (!client.wasToldToClose) {
+    client.sent++;
+    await connection.write(UTF8.encode("GET /ready HTTP/1.1\r\nHost: a\r\n\r\n"));
+    const length = await connection.read(buffer);
+    if (length === null) return;
+    const answer = new TextDecoder().decode(buffer.subarray(0, length));
+    if (!answer.startsWith("HTTP/1.1 200")) return;
+    client.answered++;
+    client.wasToldToClose = /^connection: close\r$/im.test(answer);
+  }
+}
+
+Deno.test("SIGTERM leaves no request on a kept-alive connection without an answer", async () => {
+  const port = getFreePort();
+  const service = await startService({
+    root: ROOT,
+    env: { ...START_ENV, "PORT": String(port) },
+    stdout: "null",
+  });
+  await service.ready(`http://127.0.0.1:${port}`);
+  const clients = Array.from({ length: 16 }, (): Client => ({
+    sent: 0,
+    answered: 0,
+    wasToldToClose: false,
+  }));
+
+  const sending = clients.map((client) =>
+    // Counted as a request without an answer.
+    sendUntilClosed(port, client).catch(() => {})
+  );
+  await waitUntil("all have answers", () => clients.every(({ answered }) => answered > 20));
+  const begin = performance.now();
+  await service.stop();
+  const stopMs = performance.now() - begin;
+  await Promise.all(sending);
+
+  assert.deepEqual(clients.map(({ sent, answered }) => sent - answered), clients.map(() => 0));
+  assert(clients.every(({ wasToldToClose }) => wasToldToClose));
+  assert(stopMs < 4_500, `stopped after ${Math.round(stopMs)} ms`);
+  assert.equal((await service.status).code, 0);
+});
