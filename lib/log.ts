@@ -59,10 +59,10 @@ export function writeToConsole(line: string): void {
 }
 
 /**
- * Describes a thrown value for a log line: its name and stack, but of its cause only the name,
- * because the message of a cause may quote what a sender or an upstream sent. An {@linkcode
- * UpstreamError} is expected and has a message without such content, so it gets that message and no
- * stack.
+ * Describes a thrown value for a log line: its name, where it was thrown, the number of an error of
+ * the operating system, and the name of its cause. Never its message: those of the runtime quote
+ * values, such as a link that cannot be a header. An {@linkcode UpstreamError} is expected and has a
+ * message without such content, so it gets that message and no stack.
  */
 export function describeError(error: unknown): LogFields {
   if (error instanceof UpstreamError) {
@@ -70,7 +70,21 @@ export function describeError(error: unknown): LogFields {
     return { upstream, reason, detail: message, cause: nameCause(error) };
   }
   if (!(error instanceof Error)) return { error: typeof error };
-  return { error: error.name, stack: error.stack, cause: nameCause(error) };
+  const osError = /\(os error (\d+)\)/.exec(error.message)?.[1];
+  return {
+    error: error.name,
+    osError: osError === undefined ? undefined : Number(osError),
+    stack: listFrames(error),
+    cause: nameCause(error),
+  };
+}
+
+/** The stack without the message, with which it begins. */
+function listFrames({ stack = "", message }: Error): string {
+  const begin = stack.indexOf(message);
+  if (begin === -1) return "";
+  return stack.slice(begin + message.length).split("\n").filter((line) => /^ +at /.test(line))
+    .map((line) => line.trim()).join("\n");
 }
 
 function nameCause({ cause }: Error): string | undefined {

@@ -60,7 +60,42 @@ Deno.test("describeError() gives name and stack of an unexpected error", () => {
   const { error, stack } = describeError(new RangeError("too far"));
 
   assert.equal(error, "RangeError");
-  assert.match(String(stack), /log_test/);
+  assert.match(String(stack), /^at .*log_test\.ts:\d+:\d+/);
+});
+
+const LINK = "https://acme.web.emea-1.jumio.ai/web/client?authorizationToken=SECRETLINK";
+
+const QUOTING: readonly [what: string, work: () => unknown][] = [
+  ["a header with a NUL", () => new Headers({ location: `${LINK}\0` })],
+  ["a header outside Latin-1", () => new Headers({ location: `${LINK}\u0142` })],
+  ["an address", () => new URL(`//${LINK}`)],
+  ["a text that is not JSON", () => JSON.parse(LINK)],
+  ["a message that looks like a stack", () => {
+    throw new Error(`first\n    at ${LINK}\n    at ${LINK} (x.ts:1:1)`);
+  }],
+  ["a message that was changed later", () => {
+    throw Object.assign(new Error(LINK), { message: "other" });
+  }],
+];
+
+for (const [what, work] of QUOTING) {
+  Deno.test(`describeError() does not quote ${what}`, () => {
+    let fields = {};
+    try {
+      work();
+    } catch (error) {
+      fields = describeError(error);
+    }
+
+    assert.match(JSON.stringify(fields), /"error":"\w*Error"/);
+    assert(!JSON.stringify(fields).includes("SECRETLINK"));
+  });
+}
+
+Deno.test("describeError() gives the number of an error of the operating system", () => {
+  const { osError } = describeError(new Deno.errors.Http("Too many open files (os error 24)"));
+
+  assert.equal(osError, 24);
 });
 
 Deno.test("describeError() gives only the type of a thrown value that is no error", () => {

@@ -139,7 +139,9 @@ Deno.test("a bug is answered with 500 and the request id, and the log has the st
   const body = await response.text();
   assert(!body.includes("secret detail"));
   const line = service.lines.map((text) => JSON.parse(text)).find(({ level }) => level === "error");
-  assert.match(line.stack, /TypeError/);
+  assert.equal(line.error, "TypeError");
+  assert.match(line.stack, /mod_test\.ts/);
+  assert(!JSON.stringify(line).includes("secret detail"));
   assert(body.includes(line.requestId));
 });
 

@@ -89,8 +89,10 @@ export function mayHaveStarted({ reason, status = 0, wasSent }: UpstreamError): 
  * control characters, is over-long, or is unsafe: neither HTTPS nor a simulator on loopback.
  */
 function readLink(href = ""): string | undefined {
-  if (href.length > MAX_LINK_CHARACTERS || /\p{Cc}/u.test(href)) return undefined;
+  if (/\p{Cc}/u.test(href)) return undefined;
   const url = URL.parse(href);
+  // Percent-encoded, one letter can become nine characters.
+  if (url !== null && url.href.length > MAX_LINK_CHARACTERS) return undefined;
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
   return isSafe ? url?.href : undefined;
 }

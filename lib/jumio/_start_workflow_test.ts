@@ -48,6 +48,11 @@ for (
     ["a relative link", { href: "/web/client" }, undefined],
     ["a link of another kind", { href: "javascript:alert(1)" }, undefined],
     ["a link of 70 KB", { href: `${LINK}?x=${"x".repeat(70_000)}` }, undefined],
+    [
+      "a link that is too long when it is encoded",
+      { href: `${LINK}?x=${"日".repeat(8_000)}` },
+      undefined,
+    ],
     ["a link with a NUL", { href: `${LINK}\0?token=x` }, undefined],
     ["a link with a line end", { href: `${LINK}\r\nset-cookie: x` }, undefined],
     [

@@ -62,10 +62,11 @@ export const verifyReturn = defineRoute({
 /** Undefined without the cookie, as after a change of the device. */
 async function readVisitor(
   { headers }: Request,
-  { config: { address: { link } }, now }: Context,
+  { config: { address: { link, publicUrl = "" } }, now }: Context,
 ): Promise<string | undefined> {
-  const token = readVisitCookie(headers);
-  if (link === undefined || token === undefined) return undefined;
+  if (link === undefined) return undefined;
+  const token = readVisitCookie(headers, publicUrl);
+  if (token === undefined) return undefined;
   const visitor = await verifyLink(token, { keys: link.keys, now: now(), use: "visit" });
   return visitor.ok ? visitor.value : undefined;
 }

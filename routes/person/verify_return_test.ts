@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createTestContext, type TestContext } from "../../tests/support/context.ts";
+import { createVisitCookie, readVisitCookie } from "./_visit_cookie.ts";
 
 const PATH = "/jumio/verify/return";
 const MINUTE = 60_000;
@@ -112,14 +113,53 @@ Deno.test("the return page ignores a cookie that is forged, expired, or the toke
   const token = new URLSearchParams(service.link(identityId).split("?")[1]).get("token");
 
   const forged = await comeBack(service, { cookie: `${cookie}x` });
-  const link = await comeBack(service, { cookie: `jumio_visit=${token}` });
-  const other = await comeBack(service, { cookie: `jumio_visit_2=${cookie.split("=")[1]}` });
+  const link = await comeBack(service, { cookie: `__Host-jumio_visit=${token}` });
+  const other = await comeBack(service, { cookie: `__Host-jumio_visit_2=${cookie.split("=")[1]}` });
   service.clock.now += 10 * MINUTE;
   const old = await comeBack(service, { cookie });
 
   for (const { title } of [forged, link, other, old]) {
     assert.equal(title, "You can close this window");
   }
+});
+
+Deno.test("the return page ignores the cookie that a sibling domain can set", async () => {
+  await using service = await createTestContext({ env: { "JUMIO_STARTS_PER_SECOND": "1000" } });
+  const ada = await visit(service, await service.register("ada@example.com"));
+  await service.advance(1_000);
+  const eve = await visit(service, await service.register("eve@example.com"));
+  await service.jumio.finish(service.jumio.executions[1]?.id ?? "", "passed");
+  await service.drain();
+  const tossed = eve.replace("__Host-", "");
+
+  const { title } = await comeBack(service, { cookie: `${tossed}; ${ada}; ${tossed}` });
+  const alone = await comeBack(service, { cookie: tossed });
+
+  assert.equal(title, "We are checking your details");
+  assert.equal(alone.title, "You can close this window");
+});
+
+Deno.test("the return page knows the person after several executions", async () => {
+  await using service = await createTestContext({ env: { "JUMIO_STARTS_PER_SECOND": "1000" } });
+  const identityId = await service.register();
+  const first = await visit(service, identityId);
+  await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "abandoned");
+  await service.advance(MINUTE);
+  const second = await visit(service, identityId);
+  await service.jumio.finish(service.jumio.executions[1]?.id ?? "", "passed");
+  await service.drain();
+
+  assert.equal(service.jumio.executions.length, 2);
+  for (const cookie of [first, second]) {
+    assert.equal((await comeBack(service, { cookie })).title, "You are verified");
+  }
+});
+
+Deno.test("the return page on loopback has a cookie of its own path, because http has no __Host- cookies", () => {
+  const cookie = createVisitCookie("token", "http://127.0.0.1:3000");
+
+  assert.match(cookie, /^jumio_visit=token; Path=\/jumio\/verify\/return; /);
+  assert.equal(readVisitCookie(new Headers({ cookie }), "http://127.0.0.1:3000"), "token");
 });
 
 Deno.test("the return page shows each person their own progress", async () => {

@@ -34,7 +34,9 @@ const MAX_EVENTS = 200;
 const REDIRECT = { status: 303, description: "Back to the page" };
 
 const PageQuery = z.object({
-  id: z.optional(z.string().trim().toLowerCase()).describe("An identity or execution to show"),
+  id: z.optional(z.string().trim().toLowerCase().max(64)).describe(
+    "An identity or execution to show",
+  ),
   replayed: z.optional(z.string()).describe("Present after a replay"),
   published: z.optional(z.enum(RECONCILE_OUTCOMES)).describe("What publishing again did"),
 });

@@ -217,7 +217,7 @@ Deno.test("a session ends after half an hour, with its secret, and with the butt
   assert.match(response.headers.get("set-cookie") ?? "", /^__Host-operator=; Path=\/; Max-Age=0;/);
 });
 
-Deno.test("the operator's page escapes the id in the address", async () => {
+Deno.test("the operator's page escapes the id in the address, and refuses an over-long one with 400", async () => {
   await using service = await createOperatedContext();
   const cookie = await signIn(service);
 
@@ -226,6 +226,8 @@ Deno.test("the operator's page escapes the id in the address", async () => {
   assert.equal(status, 404);
   assert(!page.includes("<script>"));
   assert.match(page, /There is no record of this id/);
+  assert.equal((await show(service, cookie, `?id=${"a".repeat(65)}`)).status, 400);
+  assert.equal((await show(service, cookie, `?id=${"a".repeat(3_000)}`)).status, 400);
 });
 
 Deno.test("the operator's page draws starts and verdicts, and has them as a table", async () => {
