@@ -24,6 +24,9 @@ export function explainListening(
       `Port ${port} is in use: set PORT to another one, or stop the program that listens there`,
     );
   }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new StartError(`Port ${port} needs more rights: set PORT to one above 1023`);
+  }
   if (host === undefined) return error;
   return new StartError(
     "Cannot listen at HOST: set it to an address of this machine, or remove it",

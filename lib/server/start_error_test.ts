@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { explainListening, explainPermission, StartError } from "./start_error.ts";
 
 const LISTENING: readonly [what: string, error: Error, expected: RegExp][] = [
+  ["a port of the system", new Deno.errors.PermissionDenied("no"), /^Port 4000 needs more rights/],
   ["a port in use", new Deno.errors.AddrInUse("in use"), /^Port 4000 is in use: set PORT/],
   [
     "an address of another machine",
