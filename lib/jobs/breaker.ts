@@ -48,10 +48,17 @@ export function noteOutcome(
   };
 }
 
-/** The breaker after the probe is taken. Undefined: it is not time for one. */
-export function takeProbe(breaker: Breaker, now: number): Breaker | undefined {
+/**
+ * The breaker after the probe is taken. Undefined: it is not time for one. With `laterMs`, the job
+ * leaves the probe to others for so long.
+ */
+export function takeProbe(
+  breaker: Breaker,
+  { now, laterMs = 0 }: { now: number; laterMs?: number },
+): Breaker | undefined {
+  const dueAt = breaker.nextProbeAt + laterMs;
   // A later time than a probe can be away was written by a clock that was ahead.
-  const isTooSoon = breaker.nextProbeAt > now && breaker.nextProbeAt <= now + PROBE_EVERY_MS;
+  const isTooSoon = dueAt > now && dueAt <= now + PROBE_EVERY_MS + laterMs;
   return isTooSoon ? undefined : { ...breaker, nextProbeAt: now + PROBE_EVERY_MS };
 }
 

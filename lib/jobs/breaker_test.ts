@@ -43,16 +43,29 @@ Deno.test("takeProbe() allows one probe a minute, the first a minute after the b
   const open = after("FFFFF");
   assert(open);
 
-  assert.equal(takeProbe(open, 1_000 + PROBE_EVERY_MS - 1), undefined);
-  const taken = takeProbe(open, 1_000 + PROBE_EVERY_MS);
+  assert.equal(takeProbe(open, { now: 1_000 + PROBE_EVERY_MS - 1 }), undefined);
+  const taken = takeProbe(open, { now: 1_000 + PROBE_EVERY_MS });
   assert(taken);
-  assert.equal(takeProbe(taken, 1_000 + 2 * PROBE_EVERY_MS - 1), undefined);
-  assert(takeProbe(taken, 1_000 + 2 * PROBE_EVERY_MS));
+  assert.equal(takeProbe(taken, { now: 1_000 + 2 * PROBE_EVERY_MS - 1 }), undefined);
+  assert(takeProbe(taken, { now: 1_000 + 2 * PROBE_EVERY_MS }));
 });
 
 Deno.test("takeProbe() does not wait for a clock that was far ahead", () => {
   const open = after("FFFFF");
   assert(open);
 
-  assert(takeProbe({ ...open, nextProbeAt: 9_999_999 }, 1_000));
+  assert(takeProbe({ ...open, nextProbeAt: 9_999_999 }, { now: 1_000 }));
+});
+
+Deno.test("takeProbe() lets a job leave the probe to others for a while", () => {
+  const open = after("FFFFF");
+  assert(open);
+  const dueAt = 1_000 + PROBE_EVERY_MS;
+
+  assert.equal(takeProbe(open, { now: 1_001, laterMs: 500 }), undefined);
+  assert.equal(takeProbe(open, { now: dueAt + 499, laterMs: 500 }), undefined);
+  assert.equal(
+    takeProbe(open, { now: dueAt + 500, laterMs: 500 })?.nextProbeAt,
+    dueAt + 500 + PROBE_EVERY_MS,
+  );
 });

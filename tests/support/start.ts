@@ -4,6 +4,7 @@ import type { Jumio } from "../../lib/jumio/client.ts";
 import type { JumioMetadata } from "../../lib/kratos/metadata.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import { START, type StartData } from "../../lib/verification/job_kinds.ts";
+import { type CreateCalls, createCallsKey } from "../../lib/verification/create_calls.ts";
 import { handleStart } from "../../lib/verification/work/start.ts";
 import { createTestLog } from "./memory_store.ts";
 import {
@@ -78,4 +79,30 @@ export async function runStart(
 export async function commitStart(store: Store, result: JobResult<StartData>): Promise<void> {
   assert(result.kind === "done");
   assert(await store.commit(await result.buildWrite?.() ?? result.write ?? {}));
+}
+
+/** Reads the create calls that count for the person. */
+export async function readCalls(store: Store): Promise<CreateCalls | null> {
+  return (await store.get<CreateCalls>(createCallsKey(IDENTITY_ID))).value;
+}
+
+/** Stores create calls that were made at NOW and after it. */
+export async function storeCalls(
+  store: Store,
+  count: number,
+  probedAt: number | null = null,
+): Promise<void> {
+  const calls = Array.from({ length: count }, (_, index) => ({ at: NOW + index, tokenHash: null }));
+  await store.commit({
+    sets: [{ key: createCallsKey(IDENTITY_ID), value: { v: 1, calls, probedAt } }],
+  });
+}
+
+/** What a start that waits says. */
+export function describeHold(
+  result: JobResult,
+): { reason: string; inMs: number; extendsSchedule: boolean } {
+  assert(result.kind === "wait");
+  const { reason, dueAt, extendsSchedule } = result;
+  return { reason, inMs: dueAt - NOW, extendsSchedule };
 }

@@ -17,6 +17,14 @@ export const HOLD_MS = 60_000;
 /** Spreads the probes of a long outage over everybody who waits. */
 const PROBE_AGAIN_MS = 5 * 3_600_000;
 
+/**
+ * How long a start leaves the probe to others: a start that has failed itself, and one of a person who
+ * had an execution before. Otherwise a few people whose starts always fail would keep the breaker
+ * open for everybody.
+ */
+const FAILED_LATER_MS = 20_000;
+const AGAIN_LATER_MS = 10_000;
+
 /** A probe leaves its person one call of the day, to be started with when the outage is over. */
 const MAX_CALLS_BEFORE_PROBE = MAX_CREATES_A_DAY - 2;
 
@@ -53,13 +61,22 @@ export async function readPermit(
   if (!isOpen(breaker.value)) {
     return { kind: "permit", calls, isProbe: false, write: { checks: [paused] } };
   }
-  const taken = mayProbe(calls.value, at) ? takeProbe(breaker.value, at) : undefined;
-  if (taken === undefined) return { ...held, reason: "breaker_open" };
+  if (!mayProbe(calls.value, at)) return { ...held, reason: "breaker_open" };
+  const laterMs = probesLaterMs(job);
+  const taken = takeProbe(breaker.value, { now: at, laterMs });
+  if (taken === undefined) {
+    return { kind: "hold", reason: "breaker_open", until: breaker.value.nextProbeAt + laterMs };
+  }
   const write = {
     checks: [paused, breaker],
     sets: [{ key: breaker.key, value: taken }],
   };
   return { kind: "permit", calls, isProbe: true, write };
+}
+
+function probesLaterMs({ failures, data }: StartRun["job"]): number {
+  if (failures > 0) return FAILED_LATER_MS;
+  return data.replaces === undefined ? 0 : AGAIN_LATER_MS;
 }
 
 function mayProbe(calls: CreateCalls | null, now: number): boolean {

@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../../../tests/support/memory_store.ts";
-import { commitStart, createJumio, runStart } from "../../../tests/support/start.ts";
+import {
+  commitStart,
+  createJumio,
+  describeHold,
+  readCalls,
+  runStart,
+  storeCalls,
+} from "../../../tests/support/start.ts";
 import { IDENTITY_ID, NOW, storeVerification } from "../../../tests/support/verification_rows.ts";
 import { type CallbackToken, callbackTokenKey } from "../callback_token.ts";
-import { type CreateCalls, createCallsKey, MAX_CREATES_A_DAY } from "../create_calls.ts";
+import { type CreateCalls, MAX_CREATES_A_DAY } from "../create_calls.ts";
 import { PUBLISH, START } from "../job_kinds.ts";
 import { PAUSED_STARTS_KEY } from "../held_starts.ts";
 import { createVerification, type Verification, verificationKey } from "../rows.ts";
-import { type Breaker, breakerKey, isOpen } from "../../jobs/breaker.ts";
+import { breakerKey } from "../../jobs/breaker.ts";
 import { readJob } from "../../jobs/job.ts";
-import type { JobResult } from "../../jobs/result.ts";
 import type { Store } from "../../kv/store.ts";
 import { UpstreamError } from "../../upstream/error.ts";
 
@@ -17,29 +23,6 @@ const HOUR = 3_600_000;
 const REGISTERED = createVerification(IDENTITY_ID, { now: NOW });
 const LOST = new UpstreamError("jumio", "timeout", { action: "create a Jumio account" });
 const REFUSED = new UpstreamError("jumio", "status", { action: "create", status: 429 });
-
-async function readCalls(store: Store): Promise<CreateCalls | null> {
-  return (await store.get<CreateCalls>(createCallsKey(IDENTITY_ID))).value;
-}
-
-async function storeCalls(store: Store, count: number, probedAt: number | null = null) {
-  const calls = Array.from({ length: count }, (_, index) => ({ at: NOW + index, tokenHash: null }));
-  await store.commit({
-    sets: [{ key: createCallsKey(IDENTITY_ID), value: { v: 1, calls, probedAt } }],
-  });
-}
-
-async function openBreaker(store: Store, { nextProbeAt }: { nextProbeAt: number }) {
-  const failed = Array(5).fill(true);
-  const value: Breaker = { v: 1, failed, openedAt: NOW, nextProbeAt };
-  await store.commit({ sets: [{ key: breakerKey(START), value }] });
-}
-
-function describeHold(result: JobResult) {
-  assert(result.kind === "wait");
-  const { reason, dueAt, extendsSchedule } = result;
-  return { reason, inMs: dueAt - NOW, extendsSchedule };
-}
 
 Deno.test("handleStart() counts a create call before it is made", async () => {
   await using store = createMemoryStore();
@@ -121,79 +104,6 @@ Deno.test("handleStart() waits while starts are paused, and publishes pending on
   );
   assert.deepEqual(publishes, [true, undefined]);
   assert.deepEqual(jumio.starts, []);
-});
-
-Deno.test("handleStart() opens the breaker with the fifth call in a row that may have made something", async () => {
-  await using store = createMemoryStore();
-  await storeVerification(store, REGISTERED);
-  const jumio = createJumio({ start: () => Promise.reject(LOST) });
-
-  for (let tries = 1; tries <= 5; tries++) await assert.rejects(runStart(store, { jumio }), LOST);
-
-  assert(isOpen((await store.get<Breaker>(breakerKey(START))).value));
-  assert.deepEqual(describeHold(await runStart(store, { jumio })), {
-    reason: "breaker_open",
-    inMs: 60_000,
-    extendsSchedule: true,
-  });
-  assert.equal(jumio.starts.length, 5);
-});
-
-Deno.test("handleStart() tries one start a minute while the breaker is open", async () => {
-  await using store = createMemoryStore();
-  await storeVerification(store, REGISTERED);
-  await openBreaker(store, { nextProbeAt: NOW });
-  const jumio = createJumio({ start: () => Promise.reject(LOST) });
-
-  await assert.rejects(runStart(store, { jumio }), LOST);
-
-  const { value } = await store.get<Breaker>(breakerKey(START));
-  assert.deepEqual([value?.openedAt, value?.nextProbeAt], [NOW, NOW + 60_000]);
-  assert.deepEqual([(await readCalls(store))?.calls.length, (await readCalls(store))?.probedAt], [
-    1,
-    NOW,
-  ]);
-});
-
-for (const [hours, isProbe] of [[4.9, false], [5, true]] as const) {
-  const verb = isProbe ? "makes a person" : "does not make a person";
-  Deno.test(`handleStart() ${verb} the probe again after ${hours} hours`, async () => {
-    await using store = createMemoryStore();
-    await storeVerification(store, REGISTERED);
-    await storeCalls(store, 1, NOW);
-    await openBreaker(store, { nextProbeAt: NOW });
-    const jumio = createJumio();
-
-    const result = await runStart(store, { jumio, now: NOW + hours * HOUR });
-
-    assert.equal(jumio.starts.length, isProbe ? 1 : 0);
-    assert.equal(result.kind, isProbe ? "done" : "wait");
-  });
-}
-
-Deno.test("handleStart() makes one probe if two instances want it at once", async () => {
-  await using store = createMemoryStore();
-  await storeVerification(store, REGISTERED);
-  await openBreaker(store, { nextProbeAt: NOW });
-  const jumio = createJumio({ start: () => Promise.reject(LOST) });
-
-  const results = await Promise.allSettled([
-    runStart(store, { jumio }),
-    runStart(store, { jumio }),
-  ]);
-
-  assert.equal(jumio.starts.length, 1);
-  assert.deepEqual(results.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
-});
-
-Deno.test("handleStart() closes the breaker when a probe succeeds", async () => {
-  await using store = createMemoryStore();
-  await storeVerification(store, REGISTERED);
-  await openBreaker(store, { nextProbeAt: NOW });
-
-  await commitStart(store, await runStart(store));
-
-  assert.equal((await store.get(breakerKey(START))).value, null);
 });
 
 Deno.test("handleStart() ends the tokens of earlier attempts when the start is recorded", async () => {
