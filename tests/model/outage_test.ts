@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { MAX_CREATES_A_DAY } from "../../lib/verification/create_calls.ts";
 import { type Verification, verificationKey } from "../../lib/verification/rows.ts";
+import { breakerKey } from "../../lib/jobs/breaker.ts";
+import { START } from "../../lib/verification/job_kinds.ts";
 import { INSTANCES } from "./actions.ts";
 import { advance, perform } from "./perform.ts";
 import { createRandom } from "./random.ts";
@@ -65,6 +67,27 @@ for (const persons of [1, 3, 12]) {
     assert(counts.every((count) => count <= MAX_CREATES_A_DAY), counts.join(" "));
   });
 }
+
+Deno.test("a person whose create calls alone fail for two days has at most six executions in any 24 hours", async () => {
+  const state = createState(createModelConfig(), 1, 1);
+  const [identityId = ""] = state.people;
+  state.jumio.faults.failsAfterStart = true;
+  await register(state, 0);
+
+  for (let at = 0; at < 2 * DAY_SECONDS; at += STEP_SECONDS) {
+    // Other people's successes keep the breaker closed.
+    state.shared.rows.delete(JSON.stringify(breakerKey(START)));
+    await press(state, 0);
+    await advance(state, { seconds: STEP_SECONDS, stalls: false });
+  }
+  await Promise.all(state.instances.map((instance) => instance.stop()));
+
+  const times = executionsOf(state, identityId).map(({ createdAt }) => createdAt);
+  assert(times.length > MAX_CREATES_A_DAY);
+  for (const [index, time] of times.entries()) {
+    assert((times[index + MAX_CREATES_A_DAY] ?? Infinity) - time >= DAY_SECONDS * 1000);
+  }
+});
 
 function elapsed({ clock }: ModelState): number {
   return (clock.now - Date.UTC(2026, 0, 1)) / 1000;
