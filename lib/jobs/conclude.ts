@@ -41,7 +41,7 @@ export function concludeJob(
 ): AfterRun {
   const { isNudged } = row.value;
   const held: Held = { row, job: { ...row.value, leaseId: null, isNudged: false } };
-  const succeeded = { ...held.job, failures: 0, firstFailedAt: null };
+  const succeeded = { ...held.job, failures: 0, lastingFailures: 0, firstFailedAt: null };
   if (result instanceof Error) return concludeFailure(held, result, options);
   switch (result.kind) {
     case "done": {
@@ -114,10 +114,15 @@ function postpone(
 function concludeFailure(held: Held, error: Error, options: ConcludeOptions): AfterRun {
   const { kind, now } = options;
   const failure = options.describeFailure(error, { now });
-  const { reason, isExpected, retryAfterMs } = failure;
-  const delayMs = nextDelayMs(held.job, { ...options, retryAfterMs });
-  if (delayMs === undefined) return giveUp(held, { reason, ...options });
-  const job = countFailure(held.job, { delayMs, now });
+  const { reason, status, isExpected, isLasting, retryAfterMs } = failure;
+  const delayMs = nextDelayMs(held.job, { ...options, isLasting, retryAfterMs });
+  if (delayMs === undefined) {
+    const last = countFailure(held.job, { delayMs: 0, isLasting, now });
+    const why = { reason, status: isLasting ? status : undefined };
+    const after = giveUp({ ...held, job: last }, { ...why, ...options });
+    return { ...after, write: mergeWrites(after.write, failure.write) };
+  }
+  const job = countFailure(held.job, { delayMs, isLasting, now });
   return {
     write: mergeWrites(
       replaceJob(held.row, job),
@@ -185,20 +190,28 @@ function waitUntil(
 
 function nextDelayMs(
   job: Job,
-  { kind, now, random, retryAfterMs }: ConcludeOptions & { retryAfterMs?: number | undefined },
+  { kind, now, random, isLasting = false, retryAfterMs }: ConcludeOptions & {
+    isLasting?: boolean;
+    retryAfterMs?: number | undefined;
+  },
 ): number | undefined {
   return retryDelayMs(kind.schedule, {
     failures: job.failures + 1,
+    lasting: isLasting ? job.lastingFailures + 1 : 0,
     failingForMs: now - (job.firstFailedAt ?? now),
     retryAfterMs,
     random,
   });
 }
 
-function countFailure(job: Job, { delayMs, now }: { delayMs: number; now: number }): Job {
+function countFailure(
+  job: Job,
+  { delayMs, isLasting = false, now }: { delayMs: number; isLasting?: boolean; now: number },
+): Job {
   return {
     ...job,
     failures: job.failures + 1,
+    lastingFailures: job.lastingFailures + (isLasting ? 1 : 0),
     firstFailedAt: job.firstFailedAt ?? now,
     dueAt: now + delayMs,
   };

@@ -9,7 +9,12 @@ import type { JobFailure, JobResult } from "./result.ts";
 import type { Write } from "../kv/write.ts";
 
 const DATA: CheckData = { accountId: "a", isCalledBack: true, pollAfterMs: 0 };
-const FAILURE: JobFailure = { reason: "jumio_status", isExpected: true, write: {} };
+const FAILURE: JobFailure = {
+  reason: "jumio_status",
+  isExpected: true,
+  isLasting: false,
+  write: {},
+};
 
 function conclude(
   result: JobResult | Error,
@@ -175,3 +180,29 @@ for (
     assert.deepEqual(conclusion.end, { outcome: "wait", reason: "because" });
   });
 }
+
+Deno.test("concludeJob() counts lasting failures apart, and gives up after few", () => {
+  const failure = { ...FAILURE, isLasting: true, status: 400 };
+  const failed = { failures: 40, lastingFailures: 0, firstFailedAt: NOW };
+
+  const first = conclude(new Error("refused"), { failure, job: failed });
+  const last = conclude(new Error("refused"), {
+    failure,
+    job: { ...failed, lastingFailures: CHECK.schedule.lastingDelaysMs?.length ?? 0 },
+  });
+
+  assert.deepEqual([nextJob(first)?.failures, nextJob(first)?.lastingFailures], [41, 1]);
+  assert.deepEqual(last.end, { outcome: "dead_lettered", reason: "jumio_status" });
+  const letter = last.write.sets?.find(({ key }) => key[0] === "dead_letter");
+  assert.deepEqual([Object(letter?.value).status, Object(letter?.value).failures], [400, 41]);
+});
+
+Deno.test("concludeJob() forgets lasting failures once a run succeeds, and not by other failures", () => {
+  const job = { failures: 2, lastingFailures: 2, firstFailedAt: NOW };
+
+  const succeeded = conclude({ kind: "again", dueAt: NOW + 5, data: DATA }, { job });
+  const failed = conclude(new Error("down"), { job });
+
+  assert.equal(nextJob(succeeded)?.lastingFailures, 0);
+  assert.deepEqual([nextJob(failed)?.failures, nextJob(failed)?.lastingFailures], [3, 2]);
+});

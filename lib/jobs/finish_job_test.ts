@@ -104,7 +104,12 @@ for (const kind of JOB_KINDS) {
       random: () => 0.5,
       delay: () => Promise.resolve(),
       log,
-      describeFailure: () => ({ reason: "kv_failed", isExpected: true, write: {} }),
+      describeFailure: () => ({
+        reason: "kv_failed",
+        isExpected: true,
+        isLasting: false,
+        write: {},
+      }),
     });
 
     assert.deepEqual(end, { outcome: "failed", reason: "kv_failed" });

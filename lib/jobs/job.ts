@@ -18,6 +18,8 @@ export interface Job<Data = unknown> {
   readonly isNudged: boolean;
   /** Failures in a row. */
   readonly failures: number;
+  /** Those of them that no retry is likely to mend. */
+  readonly lastingFailures: number;
   readonly firstFailedAt: number | null;
   readonly lastRunAt: number | null;
   /** When the job was first requested. */
@@ -66,7 +68,8 @@ export async function readJob<Data>(
  * Requests a job by `dueAt` at the latest.
  *
  * One that runs at this moment runs again afterwards, because what it read may be out of date. One
- * that keeps failing is brought forward, but not faster than every five seconds.
+ * that keeps failing is brought forward, but not faster than every five seconds, and not ahead of
+ * the jobs that are due now.
  */
 export function requestJob<Data>(row: Row<Job<Data>>, request: JobRequest<Data>): Write {
   return replaceJob(row, mergeRequest(row.value, request));
@@ -81,8 +84,9 @@ export function mergeRequest<Data>(
   if (job === null) return { ...createJob(kind, { id, data, dueAt, now }), ...traced };
   const merged = { ...job, data: kind.mergeData(job.data, data), ...traced };
   if (isLeased(job, now)) return { ...merged, isNudged: true };
-  const earliest = job.failures === 0 ? 0 : (job.lastRunAt ?? 0) + NUDGE_GAP_MS;
-  const nextDueAt = Math.min(job.dueAt, earliest > now ? Math.max(dueAt, earliest) : dueAt);
+  // Requests can be due in the past, to go ahead of the queue. A failing job must not.
+  const earliest = job.failures === 0 ? dueAt : Math.max(now, (job.lastRunAt ?? 0) + NUDGE_GAP_MS);
+  const nextDueAt = Math.min(job.dueAt, Math.max(dueAt, earliest));
   return { ...merged, dueAt: nextDueAt, leaseId: null };
 }
 
@@ -141,6 +145,7 @@ function createJob<Data>(
     leaseId: null,
     isNudged: false,
     failures: 0,
+    lastingFailures: 0,
     firstFailedAt: null,
     lastRunAt: null,
     createdAt: now,

@@ -28,13 +28,16 @@ const FAILED: Job<StartData> = {
   leaseId: null,
   isNudged: false,
   failures: 9,
+  lastingFailures: 0,
   firstFailedAt: 0,
   lastRunAt: 0,
   createdAt: 0,
 };
 
-function requestFailed({ dueAt, now }: { dueAt: number; now: number }): number {
-  const row = { key: ["job", "start", "a"], value: FAILED, versionstamp: "1" };
+function requestFailed(
+  { dueAt, now, failures = FAILED.failures }: { dueAt: number; now: number; failures?: number },
+): number {
+  const row = { key: ["job", "start", "a"], value: { ...FAILED, failures }, versionstamp: "1" };
   const { sets: [job] = [] } = requestJob(row, { ...JOB, dueAt, now });
   return Object(job?.value).dueAt;
 }
@@ -43,11 +46,18 @@ async function countStarts(store: Store): Promise<number> {
   return parseJobCount((await store.get<Sum>(jobCountKey(START))).value);
 }
 
-Deno.test("requestJob() moves a job ahead of the queue, also after failures", () => {
-  const aheadOfQueue = -2 * 86_400_000;
+for (
+  const [what, failures, expected] of [
+    ["moves a job ahead of the queue", 0, -2 * 86_400_000],
+    ["does not move a failing job ahead of the jobs that are due now", 1, MINUTE],
+  ] as const
+) {
+  Deno.test(`requestJob() ${what}`, () => {
+    const dueAt = -2 * 86_400_000;
 
-  assert.equal(requestFailed({ dueAt: aheadOfQueue, now: MINUTE }), aheadOfQueue);
-});
+    assert.equal(requestFailed({ dueAt, now: MINUTE, failures }), expected);
+  });
+}
 
 Deno.test("requestJob() does not run a job again at once that has just failed", () => {
   assert.equal(requestFailed({ dueAt: -MINUTE, now: 1_000 }), 5_000);

@@ -72,6 +72,10 @@ export interface JobFailure {
   readonly reason: string;
   /** Expected failures are logged as warnings, all others as errors. */
   readonly isExpected: boolean;
+  /** No retry is likely to mend it: the job is given up after few such failures. */
+  readonly isLasting: boolean;
+  /** The HTTP status by which an upstream said so. */
+  readonly status?: number | undefined;
   /** How long an upstream asked to wait. */
   readonly retryAfterMs?: number | undefined;
   /** Recorded together with the retry. */

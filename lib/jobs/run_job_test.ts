@@ -55,7 +55,7 @@ Deno.test("runJob() makes a dead letter of a job whose schedule is exhausted, wi
   const letter = await store.get<{ reason: string; failures: number }>(
     deadLetterKey(PUBLISH, "a"),
   );
-  assert.deepEqual([letter.value?.reason, letter.value?.failures], ["kratos_timeout", 1]);
+  assert.deepEqual([letter.value?.reason, letter.value?.failures], ["kratos_timeout", 2]);
   assert.equal(await readTestPublish(store), null);
   assert.match(lines.at(-1) ?? "", /"level":"error".*Dead letter.*"outcome":"dead_lettered"/);
 });

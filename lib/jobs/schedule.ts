@@ -4,6 +4,11 @@ export interface Schedule {
   readonly delaysMs: readonly number[];
   /** How long after its first failure a job becomes a dead letter. */
   readonly giveUpAfterMs: number;
+  /**
+   * The delays after lasting failures, which no retry is likely to mend. One lasting failure more
+   * than there are delays makes a dead letter. Missing: a lasting failure is like any other.
+   */
+  readonly lastingDelaysMs?: readonly number[];
 }
 
 /** A longer `Retry-After` of an upstream is cut to this. */
@@ -14,10 +19,12 @@ const MAX_RETRY_AFTER_MS = 600_000;
  * together do not come back together. Undefined when the schedule is exhausted.
  */
 export function retryDelayMs(
-  { delaysMs, giveUpAfterMs }: Schedule,
-  { failures, failingForMs, retryAfterMs = 0, random }: {
+  { delaysMs, giveUpAfterMs, lastingDelaysMs }: Schedule,
+  { failures, lasting = 0, failingForMs, retryAfterMs = 0, random }: {
     /** Failures in a row, this one included. */
     failures: number;
+    /** The lasting ones among them. 0 if this failure is not lasting. */
+    lasting?: number;
     failingForMs: number;
     /** What the upstream asked for. */
     retryAfterMs?: number | undefined;
@@ -25,7 +32,10 @@ export function retryDelayMs(
   },
 ): number | undefined {
   if (failingForMs >= giveUpAfterMs) return undefined;
-  const planned = delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 1_000;
+  const isLasting = lasting > 0 && lastingDelaysMs !== undefined;
+  if (isLasting && lasting > lastingDelaysMs.length) return undefined;
+  const [delays, count] = isLasting ? [lastingDelaysMs, lasting] : [delaysMs, failures];
+  const planned = delays[Math.min(count, delays.length) - 1] ?? 1_000;
   const askedMs = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
   // An earlier try than the upstream asked for would be refused too.
   return Math.max(askedMs, Math.round(Math.max(planned, askedMs) * (0.8 + 0.4 * random())));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { retryDelayMs } from "./schedule.ts";
-import { CHECK, PUBLISH, START } from "../verification/job_kinds.ts";
+import { CHECK, ERASE, PUBLISH, START, SWEEP } from "../verification/job_kinds.ts";
 
 const middle = { random: () => 0.5 };
 
@@ -51,4 +51,23 @@ Deno.test("retryDelayMs() gives up when the schedule's time is over, a start aft
 
   assert.equal(after(dayMs), 300_000);
   assert.equal(after(2 * dayMs), undefined);
+});
+
+for (
+  const [kind, tries] of [[START, 3], [CHECK, 5], [PUBLISH, 5], [ERASE, 5]] as const
+) {
+  Deno.test(`retryDelayMs() gives up ${kind.name} after ${tries} lasting failures, at once`, () => {
+    const after = (lasting: number) =>
+      retryDelayMs(kind.schedule, { failures: 9, lasting, failingForMs: 0, ...middle });
+
+    assert.equal(after(1), 1_000);
+    assert.notEqual(after(tries - 1), undefined);
+    assert.equal(after(tries), undefined);
+  });
+}
+
+Deno.test("retryDelayMs() never gives up a sweep, and waits longer after each lasting failure", () => {
+  const options = { failures: 9, lasting: 9, failingForMs: 86_400_000, ...middle };
+
+  assert.equal(retryDelayMs(SWEEP.schedule, options), 300_000);
 });

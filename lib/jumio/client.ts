@@ -52,7 +52,8 @@ export interface Jumio {
    * ("Creating or Updating Accounts").
    */
   startWorkflow(options: StartOptions): Promise<Started>;
-  retrieveStatus(execution: ExecutionIds): Promise<string>;
+  /** Reads an execution's status. Undefined where Jumio has deleted the execution. */
+  retrieveStatus(execution: ExecutionIds): Promise<string | undefined>;
   /**
    * Reads an execution with its decision. Undefined where Jumio answers 404: after a deletion
    * ("Retrieval API"), and for a short time after the status became PROCESSED (observed).
@@ -86,22 +87,27 @@ export function createJumio(options: JumioOptions): Jumio {
     async retrieveStatus(execution) {
       const url = executionUrl(execution, "/status");
       const answer = await send({ action: "read a Jumio status", method: "GET", url });
+      if (isGone(answer)) return undefined;
       return readAnswer(StatusResponse, answer).workflowExecution.status;
     },
 
     async retrieveDetails(execution) {
       const url = executionUrl(execution);
       const answer = await send({ action: "read Jumio details", method: "GET", url });
-      return answer.status === 404 ? undefined : readDetails(answer);
+      return isGone(answer) ? undefined : readDetails(answer);
     },
 
     async deleteAccount(accountId) {
       // Jumio deletes accounts at its retrieval host, not at the host that creates them.
       const url = new URL(`accounts/${accountId}`, retrievalUrl);
       const answer = await send({ action: "delete a Jumio account", method: "DELETE", url });
-      if (answer.status !== 404) checkStatus(answer);
+      if (!isGone(answer)) checkStatus(answer);
     },
   };
+}
+
+function isGone({ status }: UpstreamAnswer): boolean {
+  return status === 404 || status === 410;
 }
 
 function readDetails(answer: UpstreamAnswer): WorkflowDetails {

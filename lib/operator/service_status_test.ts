@@ -121,6 +121,7 @@ Deno.test("readStatus() gives no negative or missing counts for jobs that were s
     leaseId: null,
     isNudged: false,
     failures: 0,
+    lastingFailures: 0,
     firstFailedAt: null,
     lastRunAt: null,
     createdAt: NOW,

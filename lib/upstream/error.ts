@@ -9,6 +9,7 @@ export type UpstreamReason =
   | "redirect"
   | "too_large"
   | "malformed"
+  | "not_found"
   | "origin_not_allowed"
   | "locked"
   | "disk_full"
@@ -16,6 +17,23 @@ export type UpstreamReason =
   | "cannot_open"
   | "no_access_token"
   | "failed";
+
+/**
+ * Answers of 4xx that can change by themselves, or with a new key. Kratos answers 403 only by what is
+ * in front of it. Any other 4xx stays: the call is wrong, or refused for good.
+ */
+const PASSING_STATUSES: Readonly<Record<Upstream, readonly number[]>> = {
+  jumio: [401, 408, 425, 429],
+  kratos: [401, 403, 408, 425, 429],
+  kv: [],
+};
+
+const LASTING_REASONS: readonly UpstreamReason[] = [
+  "redirect",
+  "too_large",
+  "malformed",
+  "origin_not_allowed",
+];
 
 /** A failed call to an upstream. Its message has nothing of what the upstream answered. */
 export class UpstreamError extends Error {
@@ -49,5 +67,12 @@ export class UpstreamError extends Error {
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
     this.wasSent = options.wasSent ?? true;
+  }
+
+  /** Whether the same call is likely to fail again, however often it is repeated. */
+  get isLasting(): boolean {
+    const { upstream, reason, status = 0 } = this;
+    if (reason !== "status") return LASTING_REASONS.includes(reason);
+    return status >= 400 && status <= 499 && !PASSING_STATUSES[upstream].includes(status);
   }
 }

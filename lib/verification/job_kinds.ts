@@ -102,10 +102,17 @@ export interface SweepData {
 const SECOND = 1_000;
 const DAY = 86_400_000;
 
+/**
+ * The delays after failures that no retry is likely to mend. They outlast an upstream that answers
+ * nonsense for some minutes.
+ */
+const LASTING_DELAYS_MS = [1 * SECOND, 10 * SECOND, 60 * SECOND, 600 * SECOND];
+
 /** Tried for two days: a person waits, and nobody requests it again. */
 const PATIENT_SCHEDULE: Schedule = {
   delaysMs: [1, 2, 4, 8, 15, 30, 60, 120, 300].map((s) => s * SECOND),
   giveUpAfterMs: 2 * DAY,
+  lastingDelaysMs: LASTING_DELAYS_MS,
 };
 
 /** Starts an identity's execution at Jumio. Handled by `handleStart` in work/start.ts. */
@@ -114,7 +121,8 @@ export const START: JobKind<StartData, "start"> = {
   idField: "identityId",
   // Jumio's account limit holds as well. This only keeps slow calls from delaying the others.
   concurrency: 16,
-  schedule: PATIENT_SCHEDULE,
+  // Each try may cost money, so a lasting failure is tried three times in all.
+  schedule: { ...PATIENT_SCHEDULE, lastingDelaysMs: [1 * SECOND, 300 * SECOND] },
   isPoll: false,
   mergeData: ({ made }, requested) => made === undefined ? requested : { ...requested, made },
 };
@@ -131,6 +139,7 @@ export const CHECK: JobKind<CheckData, "check"> = {
     delaysMs: [1, 2, 4, 8, 25, 20, 40, 60, 80, 100, 120, 140, 160, 180, 600, 1800, 3600]
       .map((s) => s * SECOND),
     giveUpAfterMs: DAY,
+    lastingDelaysMs: LASTING_DELAYS_MS,
   },
   isPoll: true,
   // A poll adds nothing to a job that exists. A callback replaces what a poll or callback knew.
@@ -147,6 +156,7 @@ export const PUBLISH: JobKind<PublishData, "publish"> = {
   schedule: {
     delaysMs: [1, 2, 4, 8, 15, 30, 60, 120, 300].map((s) => s * SECOND),
     giveUpAfterMs: DAY,
+    lastingDelaysMs: LASTING_DELAYS_MS,
   },
   isPoll: false,
   mergeData: (_existing, requested) => requested,

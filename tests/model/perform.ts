@@ -17,7 +17,7 @@ import { executionsOf, identityOf, type ModelState, SERVICE, storedIdentities } 
 /** How long an operator waits for what was asked for. */
 const ATTEMPT_MS = 4_000;
 
-const OPERATOR: Operator = { name: "model", secretId: "00000000" };
+export const OPERATOR: Operator = { name: "model", secretId: "00000000" };
 
 /** Performs one action in a world. */
 export async function perform(state: ModelState, action: Action): Promise<void> {

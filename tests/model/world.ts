@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { type Config, parseConfig } from "../../lib/config/config.ts";
-import { START } from "../../lib/verification/job_kinds.ts";
+import { closeDeadLetter, listDeadLetters } from "../../lib/jobs/dead_letters.ts";
+import { findJobKind, START } from "../../lib/verification/job_kinds.ts";
 import { HOOK_SECRET } from "../support/context.ts";
 import { type Action, INSTANCES } from "./actions.ts";
 import { createInvariants } from "./invariants.ts";
 import { overwriteMetadata } from "./overwrite.ts";
-import { advance, perform, publishAgain, restartInstance, sweep } from "./perform.ts";
+import { advance, OPERATOR, perform, publishAgain, restartInstance, sweep } from "./perform.ts";
 import { signIn } from "./sign_in.ts";
 import { createState, type ModelState, SERVICE } from "./state.ts";
 import { JUMIO, KRATOS } from "./upstreams.ts";
@@ -54,6 +55,7 @@ export function createWorld(config: Config, seed: number): World {
     check: invariants.check,
     async heal() {
       removeFaults(state);
+      await replayDeadLetters(state);
       const steps = [30, 600, 3600].flatMap((seconds) => Array<number>(8).fill(seconds));
       for (const seconds of steps) {
         await advance(state, { seconds, stalls: false });
@@ -105,6 +107,18 @@ async function signInAll(state: ModelState): Promise<void> {
 
 async function sweepAll(state: ModelState): Promise<void> {
   await sweep(state, { instance: 0 });
+}
+
+/** An operator replays what was given up. Only nonsense of Jumio lasts long enough for that. */
+async function replayDeadLetters({ instances: [instance], clock }: ModelState): Promise<void> {
+  const { store } = instance?.context ?? assert.fail("no instance");
+  const { letters } = await listDeadLetters(store, { limit: 100 });
+  for (const { kind: name, id, reason } of letters) {
+    assert.equal(reason, "jumio_malformed", "dead letter");
+    const kind = findJobKind(name) ?? assert.fail(name);
+    const options = { kind, id, action: "replay", operator: OPERATOR, now: clock.now } as const;
+    assert(await closeDeadLetter(store, options));
+  }
 }
 
 function removeFaults(state: ModelState): void {

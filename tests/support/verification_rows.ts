@@ -80,6 +80,7 @@ export function createJob<Data>(
     leaseId: "lease",
     isNudged: false,
     failures: 0,
+    lastingFailures: 0,
     firstFailedAt: null,
     lastRunAt: NOW,
     createdAt: NOW,

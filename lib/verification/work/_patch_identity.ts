@@ -4,9 +4,6 @@ import type { JumioMetadata } from "../../kratos/metadata.ts";
 import type { Log } from "../../log.ts";
 import { UpstreamError } from "../../upstream/error.ts";
 
-/** Statuses by which Ory says that the same patch will never work. */
-const LASTING_STATUSES = [400, 409, 422];
-
 /** What Ory answers to the patch of metadata that is not an object, and to some other patches. */
 const NOT_AN_OBJECT = 400;
 
@@ -59,8 +56,8 @@ async function attempt(patch: () => Promise<boolean>): Promise<Patched> {
     return { kind: await patch() ? "patched" : "gone" };
   } catch (error) {
     if (!(error instanceof UpstreamError) || error.reason !== "status") throw error;
-    const { status } = error;
-    if (status === undefined || !LASTING_STATUSES.includes(status)) throw error;
+    const { status, isLasting } = error;
+    if (status === undefined || !isLasting) throw error;
     return { kind: "refused", status };
   }
 }

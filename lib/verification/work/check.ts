@@ -37,13 +37,13 @@ export async function handleCheck(
     accountId: execution?.accountId ?? job.data.accountId,
     workflowExecutionId: job.id,
   };
-  if (!job.data.isCalledBack && !isFinalStatus(await jumio.retrieveStatus(address))) {
-    return { kind: "again", ...nextPoll(job, options) };
+  if (!job.data.isCalledBack) {
+    const status = await jumio.retrieveStatus(address);
+    if (status === undefined) throw notFound("read a Jumio status");
+    if (!isFinalStatus(status)) return { kind: "again", ...nextPoll(job, options) };
   }
   const details = await jumio.retrieveDetails(address);
-  if (details === undefined) {
-    throw new UpstreamError("jumio", "status", { action: "read Jumio details", status: 404 });
-  }
+  if (details === undefined) throw notFound("read Jumio details");
   const conclusion = decide(details, options);
   if (conclusion.kind === "unfinished") {
     return { kind: "not_yet", exhausted: nextPoll(job, options) };
@@ -58,6 +58,11 @@ export async function handleCheck(
     return { kind: "dead", reason: "read_back_mismatch" };
   }
   return await settle(conclusion, { identityId, accountId }, run);
+}
+
+/** Details can be missing for some minutes after PROCESSED, so the schedule decides. */
+function notFound(action: string): UpstreamError {
+  return new UpstreamError("jumio", "not_found", { action, status: 404 });
 }
 
 function nextPoll(

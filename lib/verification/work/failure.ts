@@ -4,11 +4,15 @@ import { UpstreamError } from "../../upstream/error.ts";
 
 /** Describes an error of a job: an upstream's failure is expected, everything else is a bug. */
 export function describeJobFailure(error: Error, { now }: { now: number }): JobFailure {
-  if (!(error instanceof UpstreamError)) return { reason: "bug", isExpected: false, write: {} };
-  const { upstream, reason, status = null, retryAfterMs } = error;
+  if (!(error instanceof UpstreamError)) {
+    return { reason: "bug", isExpected: false, isLasting: false, write: {} };
+  }
+  const { upstream, reason, status = null, isLasting, retryAfterMs } = error;
   return {
     reason: `${upstream}_${reason}`,
     isExpected: true,
+    isLasting,
+    status: error.status,
     retryAfterMs,
     write: upstream === "kv" ? {} : recordUpstreamFailure(upstream, { reason, status, now }),
   };

@@ -12,11 +12,26 @@ Deno.test("describeJobFailure() expects an upstream's failure, and records it", 
 
   const { write, ...failure } = describeJobFailure(error, { now: 5 });
 
-  assert.deepEqual(failure, { reason: "jumio_status", isExpected: true, retryAfterMs: 7_000 });
+  assert.deepEqual(failure, {
+    reason: "jumio_status",
+    isExpected: true,
+    isLasting: false,
+    status: 429,
+    retryAfterMs: 7_000,
+  });
   assert.deepEqual(write.sets, [{
     key: upstreamFailureKey("jumio"),
     value: { v: 1, at: 5, reason: "status", status: 429 },
   }]);
+});
+
+Deno.test("describeJobFailure() says which failures no retry is likely to mend", () => {
+  const describe = (status: number) =>
+    describeJobFailure(new UpstreamError("kratos", "status", { action: "read", status }), {
+      now: 5,
+    });
+
+  assert.deepEqual([describe(400).isLasting, describe(503).isLasting], [true, false]);
 });
 
 Deno.test("describeJobFailure() does not record a failure of KV: that could not be stored either", () => {
@@ -29,6 +44,7 @@ Deno.test("describeJobFailure() calls every other error a bug", () => {
   assert.deepEqual(describeJobFailure(new TypeError("x is undefined"), { now: 5 }), {
     reason: "bug",
     isExpected: false,
+    isLasting: false,
     write: {},
   });
 });

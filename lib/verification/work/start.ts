@@ -155,7 +155,8 @@ async function isReplaceable(
   span.linkTo(execution?.trace);
   if (execution === null || execution.settled !== null) return true;
   const status = await jumio.retrieveStatus({ accountId, workflowExecutionId });
-  return REPLACEABLE_STATUSES.includes(status);
+  // Nothing can be lost of an execution that Jumio has deleted.
+  return status === undefined || REPLACEABLE_STATUSES.includes(status);
 }
 
 /** The person has submitted something with this execution, so its result is checked instead. */
