@@ -54,10 +54,10 @@ export function concludeJob(
       };
     }
     case "again": {
-      const next = isNudged
-        ? { ...succeeded, dueAt: options.now }
-        : { ...succeeded, dueAt: result.dueAt, data: result.data };
-      return postpone(held, { next, write, outcome: "again", ...options });
+      const { failure: reason, dueAt, data } = result;
+      const next = isNudged ? { ...succeeded, dueAt: options.now } : { ...succeeded, dueAt, data };
+      const after = postpone(held, { next, write, outcome: "again", ...options });
+      return reason === undefined ? after : { ...after, end: { outcome: "failed", reason } };
     }
     case "wait": {
       const next = waitUntil(held.job, { ...result, now: options.now });
@@ -66,13 +66,19 @@ export function concludeJob(
     }
     case "not_yet": {
       const delayMs = nextDelayMs(held.job, options);
+      const { exhausted } = result;
+      if (delayMs === undefined && "reason" in exhausted) {
+        return giveUp(held, { ...options, ...exhausted });
+      }
       const next = delayMs === undefined
-        ? { ...succeeded, ...result.exhausted }
+        ? { ...succeeded, ...exhausted }
         : countFailure(held.job, { delayMs, ...options });
       return postpone(held, { next, write, outcome: "not_yet", ...options });
     }
-    case "dead":
-      return giveUp(held, { ...options, reason: result.reason, status: result.status });
+    case "dead": {
+      const { reason, status, data = held.job.data, failures = held.job.failures } = result;
+      return giveUp({ row, job: { ...held.job, data, failures } }, { ...options, reason, status });
+    }
   }
 }
 

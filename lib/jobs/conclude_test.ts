@@ -119,6 +119,33 @@ Deno.test("concludeJob() counts a result that is not there yet as a failure, wit
   assert.deepEqual([early.end, early.logLine.level], [{ outcome: "not_yet" }, "info"]);
 });
 
+Deno.test("concludeJob() gives up a result that is not there when the schedule is exhausted, if asked to", () => {
+  const conclusion = conclude({ kind: "not_yet", exhausted: { reason: "details_unfinished" } }, {
+    job: { failures: 9, firstFailedAt: 0 },
+  });
+
+  assert.deepEqual(conclusion.end, { outcome: "dead_lettered", reason: "details_unfinished" });
+  assert.equal(nextJob(conclusion), undefined);
+});
+
+Deno.test("concludeJob() reports a run as a failure that repaired what an earlier run had done", () => {
+  const result: JobResult = { kind: "again", dueAt: NOW + 5, data: DATA, failure: "overwritten" };
+
+  const conclusion = conclude(result);
+
+  assert.equal(nextJob(conclusion)?.dueAt, NOW + 5);
+  assert.deepEqual(conclusion.end, { outcome: "failed", reason: "overwritten" });
+});
+
+Deno.test("concludeJob() keeps the data for a replay and the failures that the handler names", () => {
+  const data = { ...DATA, pollAfterMs: 9 };
+
+  const { write } = conclude({ kind: "dead", reason: "overwritten", data, failures: 6 });
+
+  const letter = write.sets?.find(({ key }) => key[0] === "dead_letter");
+  assert.deepEqual([Object(letter?.value).data, Object(letter?.value).failures], [data, 6]);
+});
+
 Deno.test("concludeJob() retries an expected failure, and records it with the failure's own write", () => {
   const own = { sets: [{ key: ["upstream"], value: 1 }] };
 

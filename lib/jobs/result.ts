@@ -32,6 +32,11 @@ export type JobResult<Data = unknown> =
     readonly dueAt: number;
     readonly data: Data;
     readonly write?: Write;
+    /**
+     * Reports the run as a failure with this reason: what an earlier run did had been undone. The
+     * handler counts such failures in `data`, because requests must not wait for the job's schedule.
+     */
+    readonly failure?: string;
   }
   /**
    * Nothing was tried, because it must not be tried before `dueAt`. Failures stay counted, and with
@@ -46,10 +51,27 @@ export type JobResult<Data = unknown> =
     readonly data: Data;
     readonly write?: Write;
   }
-  /** Tried again by the kind's schedule, and as `exhausted` says when that is exhausted. */
-  | { readonly kind: "not_yet"; readonly exhausted: { dueAt: number; data: Data } }
-  /** No retry can help. `status` is the HTTP status by which an upstream said so. */
-  | { readonly kind: "dead"; readonly reason: string; readonly status?: number };
+  /**
+   * Tried again by the kind's schedule. When that is exhausted, `exhausted` says when the job is due
+   * again, or why it is a dead letter.
+   */
+  | {
+    readonly kind: "not_yet";
+    readonly exhausted:
+      | { readonly dueAt: number; readonly data: Data }
+      | { readonly reason: string };
+  }
+  | {
+    /** No retry can help. */
+    readonly kind: "dead";
+    readonly reason: string;
+    /** The HTTP status by which an upstream said so. */
+    readonly status?: number;
+    /** What a replay works on. Missing: the same as this run. */
+    readonly data?: Data;
+    /** Missing: the job's own count. */
+    readonly failures?: number;
+  };
 
 /** How a run ended, for the metrics and its span. */
 export interface JobEnd {

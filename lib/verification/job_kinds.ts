@@ -32,6 +32,12 @@ export interface CheckData {
   readonly expectedIdentityId?: string;
 }
 
+/** How often in a row an identity had lost what was written to it, since when. */
+export interface Losses {
+  readonly count: number;
+  readonly since: number;
+}
+
 /** Data of {@linkcode PUBLISH}. The job's id is the identity's. */
 export interface PublishData {
   /** The identity was written a minute ago: read it, and write only what was lost. */
@@ -40,6 +46,10 @@ export interface PublishData {
   readonly isJustRead?: boolean;
   /** An operator publishes the record whatever the identity says. */
   readonly isForced?: boolean;
+  /** When the record had changed that was written, see `changedAtOf`. */
+  readonly changedAt?: number;
+  /** Undefined once a read has confirmed a write. */
+  readonly losses?: Losses;
 }
 
 /** Data of {@linkcode ERASE}. The job's id is the identity's. */
@@ -57,6 +67,7 @@ export interface EraseData {
   } | null;
   /** The identity was written a minute ago: read it, and write only what was lost. */
   readonly isConfirmation: boolean;
+  readonly losses?: Losses;
 }
 
 /** What a sweep has found and done so far. */
@@ -159,7 +170,10 @@ export const PUBLISH: JobKind<PublishData, "publish"> = {
     lastingDelaysMs: LASTING_DELAYS_MS,
   },
   isPoll: false,
-  mergeData: (_existing, requested) => requested,
+  // A confirmation writes what differs, so a request only brings it forward. To replace it would
+  // hide that no write stays.
+  mergeData: (existing, requested) =>
+    existing.isConfirmation && requested.isForced !== true ? existing : requested,
 };
 
 /** Erases an identity's verification, here and at Jumio. Handled by `handleErase` in work/erase.ts. */
@@ -173,6 +187,7 @@ export const ERASE: JobKind<EraseData, "erase"> = {
     accountIds: [...new Set([...existing.accountIds, ...requested.accountIds])],
     left: requested.left ?? existing.left,
     isConfirmation: requested.isConfirmation,
+    ...(existing.losses && { losses: existing.losses }),
   }),
 };
 

@@ -9,10 +9,17 @@ Deno.test("findJobKind() finds each kind by its name, and none by another text",
 });
 
 Deno.test("START.mergeData() and PUBLISH.mergeData() follow the last request", () => {
+  const forced = { isConfirmation: false, isForced: true };
+
   assert.deepEqual(START.mergeData({ locale: "de" }, { replaces: "e" }), { replaces: "e" });
-  assert.deepEqual(PUBLISH.mergeData({ isConfirmation: true }, { isConfirmation: false }), {
-    isConfirmation: false,
-  });
+  assert.deepEqual(PUBLISH.mergeData({ isConfirmation: false }, forced), forced);
+  assert.deepEqual(PUBLISH.mergeData({ isConfirmation: true }, forced), forced);
+});
+
+Deno.test("PUBLISH.mergeData() keeps a confirmation, which finds what is to be written", () => {
+  const confirmation = { isConfirmation: true, changedAt: 1, losses: { count: 2, since: 1 } };
+
+  assert.deepEqual(PUBLISH.mergeData(confirmation, { isConfirmation: false }), confirmation);
 });
 
 Deno.test("START.mergeData() loses nothing that was made at Jumio", () => {

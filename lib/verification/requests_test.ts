@@ -58,7 +58,7 @@ Deno.test("storeCheckRequest() stores one request for each status of an executio
   assert.equal((await store.list({ prefix: ["due", CHECK.name] }, { limit: 5 })).length, 2);
 });
 
-Deno.test("requestPublish() turns a confirmation that waits into a publication that is due", async () => {
+Deno.test("requestPublish() makes a confirmation that waits due now", async () => {
   await using store = createMemoryStore();
   const id = "i";
   const row = await readJob(store, { kind: PUBLISH, id });
@@ -71,7 +71,7 @@ Deno.test("requestPublish() turns a confirmation that waits into a publication t
   await store.commit(requestPublish(later, { identityId: id, ...NOTHING_MORE }));
 
   const { value: job } = await readJob(store, { kind: PUBLISH, id });
-  assert.deepEqual([job?.data, job?.dueAt], [{ isConfirmation: false }, NOW]);
+  assert.deepEqual([job?.data, job?.dueAt], [{ isConfirmation: true }, NOW]);
 });
 
 Deno.test("requestErase() keeps the accounts of an earlier request", async () => {

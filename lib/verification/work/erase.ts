@@ -1,4 +1,5 @@
 import { describeLeft, isLeftMetadata } from "./_left_metadata.ts";
+import { concludeLosses, confirmAt, countLoss, OVERWRITTEN } from "./_losses.ts";
 import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_identity.ts";
 import { type CreateCalls, createCallsKey, endTokens } from "../create_calls.ts";
 import { identityExecutionKey, listExecutions } from "../executions.ts";
@@ -10,12 +11,10 @@ import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { Jumio } from "../../jumio/client.ts";
 import type { Kratos } from "../../kratos/client.ts";
+import type { JumioMetadata } from "../../kratos/metadata.ts";
 import type { Store } from "../../kv/store.ts";
 import { mergeWrites, type Write } from "../../kv/write.ts";
 import type { Log } from "../../log.ts";
-
-/** A settings submission that began before our write is over by then. */
-const CONFIRM_AFTER_MS = 60_000;
 
 /** How many rows are deleted in one write. */
 const DELETE_BATCH = 500;
@@ -40,7 +39,7 @@ export async function handleErase(
   job: Job<EraseData>,
   options: EraseOptions,
 ): Promise<JobResult<EraseData>> {
-  const { jumio, kratos, now, log } = options;
+  const { jumio, kratos, log } = options;
   for (const accountId of job.data.accountIds) await jumio.deleteAccount(accountId);
   const found = await kratos.getJumioMetadata(job.id);
   const named = found?.["account_id"] ?? undefined;
@@ -50,15 +49,33 @@ export async function handleErase(
   }
   const left = describeLeft(job.data, found);
   if (found !== undefined && left !== undefined && !isLeftMetadata(found, left)) {
-    const patched = await patchIdentity(job.id, left, options);
-    if (patched.kind === "refused") return concludeRefused(patched);
-    // A writer that had read the identity before may put everything back.
-    const data = { ...job.data, accountIds: [], isConfirmation: true };
-    return { kind: "again", dueAt: now() + CONFIRM_AFTER_MS, data };
+    return await eraseFromIdentity(job, left, options);
   }
   await deleteTimelines(job.id, options);
   log.info("Erased an identity's verification", { identityId: job.id });
   return { kind: "done", outcome: "applied", buildWrite: () => buildErased(job.id, options) };
+}
+
+/** A writer that had read the identity before may put everything back, so a read confirms it. */
+async function eraseFromIdentity(
+  { id: identityId, data: { isConfirmation, losses: previous, ...data } }: Job<EraseData>,
+  left: JumioMetadata,
+  options: EraseOptions,
+): Promise<JobResult<EraseData>> {
+  const now = options.now();
+  const losses = isConfirmation
+    ? countLoss(previous, { identityId, now, log: options.log })
+    : previous;
+  const end = losses && concludeLosses<EraseData>(losses, { ...data, isConfirmation: false });
+  if (end !== undefined) return end;
+  const patched = await patchIdentity(identityId, left, options);
+  if (patched.kind === "refused") return concludeRefused(patched);
+  return {
+    kind: "again",
+    dueAt: confirmAt(losses, { now }),
+    data: { ...data, accountIds: [], isConfirmation: true, ...(losses && { losses }) },
+    ...(isConfirmation && { failure: OVERWRITTEN }),
+  };
 }
 
 async function deleteTimelines(identityId: string, { store }: EraseOptions): Promise<void> {

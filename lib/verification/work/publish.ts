@@ -1,11 +1,12 @@
+import { concludeLosses, confirmAt, countLoss, OVERWRITTEN, recordLosses } from "./_losses.ts";
 import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_identity.ts";
 import { describeVerification, type MetadataOptions } from "./_metadata.ts";
 import { compareRecord } from "../compare_record.ts";
 import { EXECUTION_LIFETIME_MS } from "../executions.ts";
-import type { PublishData } from "../job_kinds.ts";
+import type { Losses, PublishData } from "../job_kinds.ts";
 import { linkPeriod } from "../link.ts";
 import { adoptIfNewer } from "../reconcile_identity.ts";
-import { saveVerification, type Verification, verificationKey } from "../rows.ts";
+import { changedAtOf, saveVerification, type Verification, verificationKey } from "../rows.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
@@ -13,14 +14,18 @@ import type { Kratos } from "../../kratos/client.ts";
 import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 import type { Log } from "../../log.ts";
 
-/** A settings submission that began before our write is over by then. */
-const CONFIRM_AFTER_MS = 60_000;
-
 /** What {@linkcode handlePublish} needs. */
 export interface PublishOptions extends MetadataOptions {
   readonly kratos: PatchOptions["kratos"] & Pick<Kratos, "getJumioMetadata" | "deleteSessions">;
   readonly log: Log;
   readonly revokeSessionsOnRejection: boolean;
+}
+
+/** A write to the identity that is to be done. */
+interface Due {
+  readonly losses: Losses | undefined;
+  /** An earlier write of the same state was lost. */
+  readonly isRepair: boolean;
 }
 
 /** A verification with its row. */
@@ -51,9 +56,11 @@ export async function handlePublish(
   const published: Published = { row, verification };
   const isJustRead = job.data.isJustRead === true && job.failures === 0;
   const mayBeOlder = !isDecided(verification) && !isJustRead && job.data.isForced !== true;
+  let due: Due = { losses: job.data.losses, isRepair: false };
   if (job.data.isConfirmation || mayBeOlder) {
-    const end = await readFirst(job, { published, options });
-    if (end !== undefined) return end;
+    const read = await readFirst(job, { published, options });
+    if ("kind" in read) return read;
+    due = read;
   }
   const metadata = await describeVerification(verification, options);
   const patched = await patchIdentity(job.id, metadata, options);
@@ -68,31 +75,53 @@ export async function handlePublish(
   });
   await revokeSessions(verification, options);
   if (status === "pending") return untilRenewal(published, { event: "publish", options });
-  const now = options.now();
-  const write = recordPublished(published, { event: "publish", outcome: "applied", now });
-  const dueAt = now + CONFIRM_AFTER_MS;
-  return { kind: "again", dueAt, data: { isConfirmation: true }, write };
+  return untilConfirmation(published, { ...due, options });
 }
 
-/** Reads the identity. Undefined if the record is to be written to it. */
+/** Reads the identity. Returns what is due if the record is to be written to it. */
 async function readFirst(
-  { id: identityId, data: { isConfirmation } }: Job<PublishData>,
+  { id: identityId, data: { isConfirmation, changedAt, losses } }: Job<PublishData>,
   { published, options }: { published: Published; options: PublishOptions },
-): Promise<JobResult<PublishData> | undefined> {
-  const { kratos, log } = options;
+): Promise<Due | JobResult<PublishData>> {
+  const { kratos, log, now } = options;
   const found = await kratos.getJumioMetadata(identityId);
   if (found === undefined) return concludeGone(published, options);
   if (await adoptIfNewer(found, { identityId, ...options })) {
     return { kind: "done", outcome: "superseded" };
   }
-  if (!isConfirmation) return undefined;
+  if (!isConfirmation) return { losses, isRepair: false };
   if (compareRecord(published.verification, found).length > 0) {
-    log.warn("An identity lost what was written to it", { identityId });
-    return undefined;
+    // A record that has changed since then was not written yet.
+    const isNew = changedAt !== undefined && changedAt !== changedAtOf(published.verification);
+    if (isNew) return { losses, isRepair: false };
+    return { losses: countLoss(losses, { identityId, now: now(), log }), isRepair: true };
   }
   // A sign-in that was under way during the first revocation has a session by now.
   await revokeSessions(published.verification, options);
   return untilRenewal(published, { event: "confirm", options });
+}
+
+/** A minute after a write, a read confirms it. After each loss, twice as long after. */
+function untilConfirmation(
+  published: Published,
+  { losses, isRepair, options }: Due & { options: PublishOptions },
+): JobResult<PublishData> {
+  const now = options.now();
+  const changedAt = changedAtOf(published.verification);
+  const again = {
+    kind: "again",
+    dueAt: confirmAt(losses, { now }),
+    data: { isConfirmation: true, changedAt, ...(losses && { losses }) },
+  } as const;
+  if (losses === undefined || !isRepair) {
+    const write = recordPublished(published, { event: "publish", outcome: "applied", now });
+    return { ...again, write };
+  }
+  const end = concludeLosses<PublishData>(losses, { isConfirmation: false });
+  if (end !== undefined) return end;
+  const { row, verification: { identityId } } = published;
+  const write = mergeWrites({ checks: [row] }, recordLosses(losses, { identityId, now }));
+  return { ...again, failure: OVERWRITTEN, write };
 }
 
 async function revokeSessions(

@@ -74,7 +74,10 @@ Deno.test("handlePublish() confirms a verdict after a minute", async () => {
   const confirmed = await runPublish(store, { isConfirmation: true, found: patch ?? null });
 
   assert(result.kind === "again");
-  assert.deepEqual([result.dueAt, result.data], [NOW + 60_000, { isConfirmation: true }]);
+  assert.deepEqual([result.dueAt, result.data], [NOW + 60_000, {
+    isConfirmation: true,
+    changedAt: NOW,
+  }]);
   assert.equal(confirmed.result.kind, "done");
   assert.deepEqual(confirmed.patches, []);
 });

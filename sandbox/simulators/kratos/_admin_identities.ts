@@ -49,7 +49,8 @@ export function patchIdentity(
   const updatedAt = new Date(now()).toISOString();
   const next: SimulatedIdentity = { ...before, ...changes, "updated_at": updatedAt };
   if (!state.identities.has(before.id)) return answerNotFound();
-  state.identities.set(before.id, faults.losesNextPatch ? before : next);
+  const isStored = !faults.losesNextPatch && !faults.ignoresPatches;
+  state.identities.set(before.id, isStored ? next : before);
   faults.losesNextPatch = false;
   return Response.json(withCredentials(next));
 }

@@ -90,6 +90,9 @@ Deno.test("admin calls fail as the faults say", async () => {
   const lost = await patch(kratos, identityId, [add("/metadata_public/a", 1)]);
   assert.equal(lost.status, 200);
   assert.equal(kratos.identities.get(identityId)?.["metadata_public"], null);
+  kratos.faults.ignoresPatches = true;
+  for (const value of [1, 2]) await patch(kratos, identityId, [add("/metadata_public/a", value)]);
+  assert.equal(kratos.identities.get(identityId)?.["metadata_public"], null);
 });
 
 Deno.test("a concurrent write is refused when the faults say so", async () => {

@@ -12,6 +12,8 @@ export interface KratosFaults {
   nextStatuses: number[];
   /** Another writer overwrites the next PATCH at once with the row as it was before. */
   losesNextPatch: boolean;
+  /** A PATCH answers 200 and stores nothing, as some old versions do. */
+  ignoresPatches: boolean;
 }
 
 export function noFaults(): KratosFaults {
@@ -22,5 +24,6 @@ export function noFaults(): KratosFaults {
     refusesConcurrentWrites: false,
     nextStatuses: [],
     losesNextPatch: false,
+    ignoresPatches: false,
   };
 }
