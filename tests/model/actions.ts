@@ -48,6 +48,7 @@ export type Fault =
   | "jumio fails after starts"
   | "kratos down"
   | "kratos loses a patch"
+  | "kratos stores no patch"
   | "kv down"
   | "kv answers too late";
 
@@ -124,6 +125,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         "jumio fails after starts",
         "kratos down",
         "kratos loses a patch",
+        "kratos stores no patch",
         "kv down",
         "kv answers too late",
       ),

@@ -29,6 +29,9 @@ export function setFault(
     case "kratos loses a patch":
       kratos.faults.losesNextPatch = isOn;
       return;
+    case "kratos stores no patch":
+      kratos.faults.ignoresPatches = isOn;
+      return;
     case "kv down":
     case "kv answers too late":
       if (isOn) history.excuses.kvOutages++;

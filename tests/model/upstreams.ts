@@ -59,7 +59,7 @@ async function callKratos(
 ): Promise<Response> {
   const isPatch = request.method === "PATCH";
   const body = isPatch ? await request.clone().json() : undefined;
-  const isLost = kratos.faults.losesNextPatch;
+  const isLost = kratos.faults.losesNextPatch || kratos.faults.ignoresPatches;
   const response = await kratos.fetch(request);
   if (isPatch && response.status === 200) {
     const [{ path, value }] = body;
