@@ -35,6 +35,11 @@ export const de: Texts = {
     text: "Das dauert meist wenige Minuten. Sie können diese Seite schließen und später " +
       "wiederkommen.",
   },
+  "needs_support": {
+    title: "Das dauert länger als sonst",
+    text: "Nichts von dem, was Sie gesendet haben, ist verloren. Wir konnten Ihre Prüfung aber " +
+      "noch nicht abschließen. Bitte wenden Sie sich an den Support von {brand}.",
+  },
   verified: {
     title: "Ihre Identität ist bestätigt",
     text: "Vielen Dank. Es ist nichts mehr zu tun, Sie können diese Seite schließen.",

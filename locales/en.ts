@@ -33,6 +33,11 @@ export const en: Texts = {
     title: "We are checking your details",
     text: "This usually takes a few minutes. You can close this page and come back later.",
   },
+  "needs_support": {
+    title: "This takes longer than usual",
+    text: "Nothing that you sent is lost, but we could not finish your verification yet. Please " +
+      "contact the support of {brand}.",
+  },
   verified: {
     title: "You are verified",
     text: "Thank you. There is nothing more to do, and you can close this page.",

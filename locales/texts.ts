@@ -32,6 +32,7 @@ export interface Texts {
   readonly preparing: PageTexts;
   readonly "in_progress": PageTexts & { readonly action: string };
   readonly checking: PageTexts;
+  readonly "needs_support": PageTexts;
   readonly verified: PageTexts;
   readonly review: PageTexts;
   readonly rejected: PageTexts;

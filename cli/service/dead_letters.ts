@@ -109,7 +109,8 @@ async function close(
   const data = await client.change(`${pathOf(operands)}/${action}`, {
     schema: ClosedLetterAnswer,
   });
-  return { exitCode: 0, text: `${data.kind} ${data.id}: ${data.outcome}\n`, data };
+  const advice = data.advice === null ? "" : `${data.advice}\n`;
+  return { exitCode: 0, text: `${data.kind} ${data.id}: ${data.outcome}\n${advice}`, data };
 }
 
 /** Lists all before the first replay: a job that fails again must not be listed twice. */

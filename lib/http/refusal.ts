@@ -60,10 +60,23 @@ const ANSWERS = {
     title: "Wrong state",
     detail: "The verification is not in a state that allows this",
   },
+  "no_review": {
+    status: 409,
+    title: "Wrong state",
+    detail:
+      "Only a review can be decided. A restart leads to a new execution, also if the result " +
+      "of this one cannot be read",
+  },
+  "still_open": {
+    status: 409,
+    title: "Wrong state",
+    detail: "The execution still works, its result is awaited, or the person is verified. A " +
+      "refresh reads the result now. After an hour of failed reads, a restart replaces the execution",
+  },
   "already_exists": {
     status: 409,
     title: "Already exists",
-    detail: "This identity already has a verification",
+    detail: "This identity already has a verification. A restart gives it a new execution",
   },
   "callback_signature": UNAUTHENTICATED,
   "callback_token": UNAUTHENTICATED,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Send } from "./_send.ts";
 import { isLoopback } from "../http/client_address.ts";
+import type { UpstreamAnswer } from "../upstream/call.ts";
 import { UpstreamError } from "../upstream/error.ts";
 import { readAnswer } from "../upstream/read_answer.ts";
 
@@ -36,23 +37,56 @@ export interface StartOptions {
   readonly web?: { returnUrl: string; locale?: string | undefined } | undefined;
 }
 
+interface StartWorkflowOptions {
+  readonly accountUrl: URL;
+  readonly workflowKey: string;
+  readonly send: Send;
+}
+
+/** An id of Jumio. In upper case it is the same id. */
+export const JumioId = z.guid().toLowerCase();
+
 /**
  * Only `account.id` and `workflowExecution.id` are always there ("Web Client" in the API guide).
  * With both, Jumio has made something, so nothing else may make the answer useless.
  */
 const StartResponse = z.object({
-  account: z.object({ id: z.guid() }),
-  workflowExecution: z.object({ id: z.guid() }),
+  account: z.object({ id: JumioId }),
+  workflowExecution: z.object({ id: JumioId }),
   web: z.object({ href: z.string() }).optional().catch(undefined),
 });
 
-/** Creates an account with a first execution; with `accountId`, an execution on that account. */
+/**
+ * Creates an account with a first execution; with `accountId`, an execution on that account. If Jumio
+ * has deleted that account, it creates another one.
+ *
+ * @throws {UpstreamError} `other_account` where Jumio made the execution on an account of its choice.
+ */
 export async function startWorkflow(
-  { identityId, accountId, callbackUrl, tokenLifetime, web }: StartOptions,
-  { accountUrl, workflowKey, send }: { accountUrl: URL; workflowKey: string; send: Send },
+  { accountId, ...start }: StartOptions,
+  options: StartWorkflowOptions,
 ): Promise<Started> {
+  const answer = await sendStart({ accountId, ...start }, options);
+  const isDeleted = accountId !== undefined && (answer.status === 404 || answer.status === 410);
+  if (isDeleted) return await startWorkflow(start, options);
+  const { account, workflowExecution, web } = readAnswer(StartResponse, answer);
+  if (accountId !== undefined && account.id !== accountId) {
+    const { action, status } = answer;
+    throw new UpstreamError("jumio", "other_account", { action, status });
+  }
+  return {
+    accountId: account.id,
+    workflowExecutionId: workflowExecution.id,
+    href: readLink(web?.href),
+  };
+}
+
+async function sendStart(
+  { identityId, accountId, callbackUrl, tokenLifetime, web }: StartOptions,
+  { accountUrl, workflowKey, send }: StartWorkflowOptions,
+): Promise<UpstreamAnswer> {
   const isFirst = accountId === undefined;
-  const answer = await send({
+  return await send({
     action: isFirst ? "create a Jumio account" : "update a Jumio account",
     method: isFirst ? "POST" : "PUT",
     url: new URL(isFirst ? "accounts" : `accounts/${accountId}`, accountUrl),
@@ -67,12 +101,6 @@ export async function startWorkflow(
     timeoutMs: START_TIMEOUT_MS,
     isSentOnce: true,
   });
-  const started = readAnswer(StartResponse, answer);
-  return {
-    accountId: started.account.id,
-    workflowExecutionId: started.workflowExecution.id,
-    href: readLink(started.web?.href),
-  };
 }
 
 /**

@@ -115,3 +115,71 @@ Deno.test("mayHaveStarted() excludes that something was made without an access t
 
   assert(!mayHaveStarted(await fail(Response.json(IDS), noToken)));
 });
+
+/** A new execution on an account. Returns the methods of the calls, and what became of them. */
+async function startOn(
+  accountId: string,
+  answers: readonly Response[],
+): Promise<{ methods: string[]; started: Promise<Awaited<ReturnType<typeof startWorkflow>>> }> {
+  const methods: string[] = [];
+  const left = [...answers];
+  const send = createSend({
+    accessToken: { get: () => Promise.resolve("token"), drop: () => Promise.resolve() },
+    call: createUpstream({
+      fetch: () => assert.fail("A create call was sent over a pooled connection"),
+      fetchOnce(_url, init) {
+        methods.push(init?.method ?? "");
+        return Promise.resolve(left.shift() ?? assert.fail("too many calls"));
+      },
+      origins: new Set([new URL(ACCOUNT_URL).origin]),
+      now: () => 0,
+    }),
+  });
+  const identityId = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
+  const options = { accountUrl: new URL(ACCOUNT_URL), workflowKey: "10164", send };
+  const started = startWorkflow({ identityId, accountId, tokenLifetime: "1d" }, options);
+  await started.catch(() => {});
+  return { methods, started };
+}
+
+const OLD_ACCOUNT = "11111111-5b1d-4c7e-9a53-1f2f6c1f7a10";
+
+for (const status of [404, 410]) {
+  Deno.test(`startWorkflow() makes another account where Jumio answers ${status} for the old one`, async () => {
+    const gone = new Response(null, { status });
+
+    const { methods, started } = await startOn(OLD_ACCOUNT, [gone, Response.json(IDS)]);
+
+    assert.deepEqual(methods, ["PUT", "POST"]);
+    assert.equal((await started).accountId, IDS.account.id);
+  });
+}
+
+Deno.test("startWorkflow() does not take a 404 of a first start for a deleted account", async () => {
+  const error = await fail(new Response(null, { status: 404 }));
+
+  assert.deepEqual([error.reason, error.status, error.isLasting], ["status", 404, true]);
+});
+
+Deno.test("startWorkflow() refuses an execution on another account than it asked for", async () => {
+  const { methods, started } = await startOn(OLD_ACCOUNT, [Response.json(IDS)]);
+
+  await assert.rejects(started, { name: "UpstreamError", reason: "other_account" });
+  assert.deepEqual(methods, ["PUT"]);
+});
+
+Deno.test("startWorkflow() reads ids in upper case as the same ids", async () => {
+  const upper = Response.json(JSON.parse(
+    JSON.stringify(IDS).replace(/"[0-9a-f-]{36}"/g, (id) => {
+      return id.toUpperCase();
+    }),
+  ));
+
+  const { started } = await startOn(IDS.account.id, [upper]);
+
+  const { accountId, workflowExecutionId } = await started;
+  assert.deepEqual([accountId, workflowExecutionId], [
+    IDS.account.id,
+    IDS.workflowExecution.id,
+  ]);
+});

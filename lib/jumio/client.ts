@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { AccessToken } from "./access_token.ts";
 import { createSend } from "./_send.ts";
-import { type Started, type StartOptions, startWorkflow } from "./_start_workflow.ts";
+import { JumioId, type Started, type StartOptions, startWorkflow } from "./_start_workflow.ts";
 import type { CallUpstream, UpstreamAnswer } from "../upstream/call.ts";
 import { checkStatus, readAnswer } from "../upstream/read_answer.ts";
 
@@ -26,18 +26,18 @@ export interface ExecutionIds {
 /** Details have `workflow` where status and callback have `workflowExecution` ("Retrieval API"). */
 const DetailsResponse = z.object({
   workflow: z.object({
-    id: z.guid(),
+    id: JumioId,
     status: z.string(),
-    customerInternalReference: z.nullish(z.string()),
-    userReference: z.nullish(z.string()),
+    customerInternalReference: z.nullish(z.string().toLowerCase()),
+    userReference: z.nullish(z.string().toLowerCase()),
   }),
-  account: z.object({ id: z.guid() }),
+  account: z.object({ id: JumioId }),
   decision: z.nullish(z.object({ type: z.nullish(z.string()) })),
 });
 
 const StatusResponse = z.object({
-  account: z.object({ id: z.guid() }),
-  workflowExecution: z.object({ id: z.guid(), status: z.string() }),
+  account: z.object({ id: JumioId }),
+  workflowExecution: z.object({ id: JumioId, status: z.string() }),
 });
 
 /**

@@ -11,7 +11,7 @@ const PAGE_SIZE = 100;
 const TIMEOUT_MS = 15_000;
 
 const ListResponse = z.array(z.object({
-  "id": z.guid(),
+  "id": z.guid().toLowerCase(),
   "created_at": z.optional(z.string()),
   "metadata_public": z.optional(z.unknown()),
   "metadata_admin": z.optional(z.unknown()),

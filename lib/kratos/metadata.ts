@@ -12,9 +12,9 @@ export const JumioMetadata = z.object({
   "status": z.string(),
   /** Null until there is one. */
   "verdict": optional(z.string()),
-  "account_id": optional(z.guid()),
+  "account_id": optional(z.guid().toLowerCase()),
   /** The newest execution of the person. */
-  "workflow_execution_id": optional(z.guid()),
+  "workflow_execution_id": optional(z.guid().toLowerCase()),
   /** The link by which the person continues. */
   "verification_url": optional(z.string()),
   /** When the newest execution was started. */

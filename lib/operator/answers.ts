@@ -184,6 +184,8 @@ export const ClosedLetterAnswer = z.object({
   "kind": z.enum(JOB_KIND_NAMES),
   "id": z.string(),
   "outcome": z.enum(["replayed", "discarded"]),
+  /** What leads on if the job fails again. Null where only another replay does. */
+  "advice": z.string().nullable(),
 });
 
 /** The sweep after a request for one. */

@@ -10,6 +10,7 @@ export type UpstreamReason =
   | "too_large"
   | "malformed"
   | "not_found"
+  | "other_account"
   | "origin_not_allowed"
   | "locked"
   | "disk_full"

@@ -7,6 +7,8 @@ export interface StartData {
   readonly replaces?: string;
   /** The language of the person, as Jumio takes it. */
   readonly locale?: string;
+  /** An operator asked: an execution whose result cannot be read for an hour is replaced. */
+  readonly isForced?: boolean;
   /** An operator starts an erased identity: what its metadata still says does not count. */
   readonly endsErasure?: boolean;
   /** `pending` is on the identity already, or will be. */

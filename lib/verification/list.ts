@@ -67,11 +67,12 @@ export async function listVerifications(
   };
 }
 
-/** Finds a record by an identity's id or by that of one of its executions. */
+/** Finds a record by an identity's id or by that of one of its executions, in any case. */
 export async function findRecord(
   store: Store,
-  id: string,
+  anyId: string,
 ): Promise<VerificationRecord | undefined> {
+  const id = anyId.toLowerCase();
   const execution = await store.get<Execution>(executionKey(id));
   const identityId = execution.value?.identityId ?? id;
   const [verification, tombstone, executions] = await Promise.all([

@@ -6,20 +6,23 @@ import {
   executionLinkKey,
   isLive,
 } from "./executions.ts";
-import { CHECK, type CheckData, START, type StartData } from "./job_kinds.ts";
+import { type CheckData, START, type StartData } from "./job_kinds.ts";
+import { readResultReading, type ResultReading } from "./result_reading.ts";
 import { type Verification, verificationKey } from "./rows.ts";
 import { type Job, readJob } from "../jobs/job.ts";
 import type { Store } from "../kv/store.ts";
 
 /**
  * How far a person has got, as far as it makes a difference to them. `ready`: the button leads to
- * Jumio, whether there is a link that works already or not.
+ * Jumio, whether there is a link that works already or not. `needs_support`: the result has not been
+ * readable for an hour.
  */
 export type ProgressState =
   | "preparing"
   | "ready"
   | "in_progress"
   | "checking"
+  | "needs_support"
   | "verified"
   | "review"
   | "rejected"
@@ -48,6 +51,7 @@ interface Rows {
   readonly verification: Verification;
   readonly execution: Execution | null;
   readonly startJob: Job<StartData> | null;
+  readonly reading: ResultReading;
   readonly check: Job<CheckData> | null;
 }
 
@@ -67,18 +71,20 @@ export async function readProgress(
     return { state: "ready", ...nothing };
   }
   const id = verification.workflowExecutionId;
-  const [execution, link, check] = id === null ? [] : await Promise.all([
+  const [execution, link, result] = id === null ? [] : await Promise.all([
     store.get<Execution>(executionKey(id)),
     store.get<ExecutionLink>(executionLinkKey(id)),
-    readJob(store, { kind: CHECK, id }),
+    readResultReading(store, { workflowExecutionId: id, now }),
   ]);
   const rows: Rows = {
     verification,
     execution: execution?.value ?? null,
     startJob,
-    check: check?.value ?? null,
+    reading: result?.reading ?? "normal",
+    check: result?.check ?? null,
   };
-  const isOpen = rows.execution !== null && rows.execution.settled === null;
+  const isOpen = rows.execution !== null && rows.execution.settled === null &&
+    rows.reading !== "given_up";
   const live = link?.value ?? null;
   const href = isOpen && isLive(live, { now }) ? live.href : undefined;
   const state = decideState(rows);
@@ -93,7 +99,7 @@ export async function readProgress(
   };
 }
 
-function decideState({ verification, execution, startJob, check }: Rows): ProgressState {
+function decideState({ verification, execution, startJob, reading, check }: Rows): ProgressState {
   const { status, workflowExecutionId, goneAt } = verification;
   if (goneAt !== null) return "gone";
   if (status !== "pending" && status !== "expired") return status;
@@ -106,6 +112,8 @@ function decideState({ verification, execution, startJob, check }: Rows): Progre
     // Any other conclusion changes the status, which happened after the record was read.
     return execution.settled.conclusion === "inconclusive" ? "inconclusive" : "checking";
   }
-  if (check?.data.isCalledBack === true) return "checking";
-  return execution.openedAt ? "in_progress" : "ready";
+  // The person may start again. A result that is read after all still counts.
+  if (reading === "given_up") return "inconclusive";
+  if (check?.data.isCalledBack !== true) return execution.openedAt ? "in_progress" : "ready";
+  return reading === "late" ? "needs_support" : "checking";
 }

@@ -128,7 +128,7 @@ Deno.test("initiate answers a burst immediately, and the starts follow in order,
 Deno.test("a start that keeps failing does not delay those behind it", async () => {
   await using service = await createTestContext();
   const people = await importIdentities(service, 11);
-  service.jumio.faults.failingReference = people[0];
+  service.jumio.faults.failingReferences = people.slice(0, 1);
 
   for (const identityId of people) {
     const response = await service.hook("/jumio/initiate", { "identity_id": identityId });

@@ -20,6 +20,7 @@ const KINDS = {
   preparing: { status: 200, tone: "wait", refreshSeconds: 2 },
   "in_progress": { status: 200, tone: "act", step: "continue", refreshSeconds: 5 },
   checking: { status: 200, tone: "wait", refreshSeconds: 2 },
+  "needs_support": { status: 200, tone: "wait", step: "contact_support", refreshSeconds: 60 },
   verified: { status: 200, tone: "good" },
   review: { status: 200, tone: "neutral" },
   rejected: { status: 200, tone: "bad", step: "contact_support" },

@@ -61,7 +61,7 @@ const FACTS: readonly Fact[] = [
   [
     OPERATIONS,
     /(\w+) minute after each verdict/g,
-    "lib/verification/work/publish.ts",
+    "lib/verification/work/_losses.ts",
     "CONFIRM_AFTER_MS",
     MINUTE,
   ],
@@ -153,6 +153,12 @@ const FACTS: readonly Fact[] = [
     /at least (\d+) characters/g,
     "lib/config/config.ts",
     "MIN_SECRET_LENGTH",
+  ],
+  [
+    "docs/operations.md",
+    /was gone (\w+) times in a row/g,
+    "lib/verification/work/_losses.ts",
+    "MAX_LOSSES",
   ],
   ["docs/observability.md", /up to (\d+)/g, "lib/jobs/queue_status.ts", "MAX_COUNTED"],
 ];

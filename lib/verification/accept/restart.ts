@@ -6,8 +6,9 @@ import {
   isLive,
 } from "../executions.ts";
 import { type CreateCalls, createCallsKey, nextCreateAt } from "../create_calls.ts";
-import { CHECK, START, type StartData } from "../job_kinds.ts";
+import { START, type StartData } from "../job_kinds.ts";
 import { requestStart } from "../requests.ts";
+import { readResultReading } from "../result_reading.ts";
 import { restartsKey, type Verification, verificationKey } from "../rows.ts";
 import { DECIDED_STATUSES } from "../verdict.ts";
 import { type Operator, recordAction } from "../../history/operator_action.ts";
@@ -72,7 +73,8 @@ async function buildRestart(
   const replaces = row.value?.workflowExecutionId ?? undefined;
   if (
     row.value === null || row.value.goneAt !== null || !mayRestart(row.value, operator) ||
-    (replaces !== undefined && !await isOver(store, { workflowExecutionId: replaces, now }))
+    (replaces !== undefined &&
+      !await isOver(store, { workflowExecutionId: replaces, operator, now }))
   ) {
     return { outcome: "not_needed" };
   }
@@ -80,6 +82,7 @@ async function buildRestart(
   const data: StartData = {
     ...(replaces === undefined ? {} : { replaces }),
     ...(locale === undefined ? {} : { locale }),
+    ...(operator === undefined ? {} : { isForced: true }),
   };
   if (operator === undefined && await isOverCreateLimit(store, { identityId, now })) {
     return { outcome: "too_many" };
@@ -145,16 +148,22 @@ function mayRestart({ status }: Verification, operator: Operator | undefined): b
   return operator !== undefined && (status === "rejected" || status === "review");
 }
 
-/** Whether it is settled, or its link has expired and no result is awaited. */
+/**
+ * Whether it is settled, its result cannot be read, or its link has expired and no result is awaited.
+ */
 async function isOver(
   store: Store,
-  { workflowExecutionId, now }: { workflowExecutionId: string; now: number },
+  { workflowExecutionId, operator, now }: {
+    workflowExecutionId: string;
+    operator: Operator | undefined;
+    now: number;
+  },
 ): Promise<boolean> {
   const { value: execution } = await store.get<Execution>(executionKey(workflowExecutionId));
   // A row that is missing was settled and has expired.
   if (execution === null || execution.settled !== null) return true;
+  const { reading, check } = await readResultReading(store, { workflowExecutionId, now });
+  if (reading === "given_up" || (reading === "late" && operator !== undefined)) return true;
   const { value: link } = await store.get<ExecutionLink>(executionLinkKey(workflowExecutionId));
-  if (isLive(link, { now })) return false;
-  const { value: check } = await readJob(store, { kind: CHECK, id: workflowExecutionId });
-  return check?.data.isCalledBack !== true;
+  return !isLive(link, { now }) && check?.data.isCalledBack !== true;
 }

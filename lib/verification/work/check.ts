@@ -46,7 +46,11 @@ export async function handleCheck(
   if (details === undefined) throw notFound("read Jumio details");
   const conclusion = decide(details, options);
   if (conclusion.kind === "unfinished") {
-    return { kind: "not_yet", exhausted: nextPoll(job, options) };
+    // What a callback says may be wrong. After a final status, another poll would find the same.
+    const exhausted = job.data.isCalledBack
+      ? nextPoll(job, options)
+      : { reason: "details_unfinished" };
+    return { kind: "not_yet", exhausted };
   }
 
   const run: CheckRun = { job, row, span, options };

@@ -4,6 +4,7 @@ import { type Execution, EXECUTION_LIFETIME_MS, executionKey } from "../executio
 import { CHECK, PUBLISH, type StartData } from "../job_kinds.ts";
 import { requestCheck, requestPublish } from "../requests.ts";
 import { adoptIfNewer } from "../reconcile_identity.ts";
+import { readResultReading } from "../result_reading.ts";
 import { saveVerification, type Verification, verificationKey } from "../rows.ts";
 import { buildStarted, canStart, type StartOptions, type StartRun } from "./_started.ts";
 import { type Job, readJob } from "../../jobs/job.ts";
@@ -68,6 +69,10 @@ export async function handleStart(
     log.info("Started an execution", { identityId: job.id, workflowExecutionId });
     return record(started, { tokenHash, run });
   } catch (error) {
+    // Each further try would cost money, and end in the same way.
+    if (error instanceof UpstreamError && error.reason === "other_account") {
+      return { kind: "dead", reason: "jumio_other_account" };
+    }
     // Publishes `pending` even while Jumio is down. Once is enough.
     if (error instanceof UpstreamError && isFirstTry(job)) {
       await store.commit(await requestPublication(run));
@@ -149,11 +154,13 @@ async function readFirst(
 async function isReplaceable(
   workflowExecutionId: string,
   accountId: string,
-  { span, options: { store, jumio } }: StartRun,
+  { job: { data: { isForced } }, span, options: { store, jumio, now } }: StartRun,
 ): Promise<boolean> {
   const { value: execution } = await store.get<Execution>(executionKey(workflowExecutionId));
   span.linkTo(execution?.trace);
   if (execution === null || execution.settled !== null) return true;
+  const { reading } = await readResultReading(store, { workflowExecutionId, now: now() });
+  if (reading === "given_up" || (reading === "late" && isForced === true)) return true;
   const status = await jumio.retrieveStatus({ accountId, workflowExecutionId });
   // Nothing can be lost of an execution that Jumio has deleted.
   return status === undefined || REPLACEABLE_STATUSES.includes(status);

@@ -12,7 +12,7 @@ import {
   DeadLetterAnswer,
   DeadLettersAnswer,
 } from "../../../lib/operator/answers.ts";
-import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
+import { CHECK, findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import {
   answersOf,
   answerWith,
@@ -35,6 +35,10 @@ const DeadLetterQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe("At most this many"),
   cursor: z.optional(z.string().regex(CURSOR)).describe("`next_cursor` of the page before"),
 });
+
+/** For a result that could not be read: it may never be readable. */
+const ADVICE =
+  "If the result cannot be read again, restart the verification, or let the person start again";
 
 /** The part of a path or of a cursor that names one dead letter. */
 interface LetterPath {
@@ -121,12 +125,13 @@ async function close(
   const isClosed = await closeDeadLetter(store, { kind, id, action, operator, now: now(), trace });
   if (!isClosed) return refused("not_recorded");
   const outcome = action === "replay" ? "replayed" : "discarded";
-  return answerWith(ClosedLetterAnswer, { kind: kind.name, id, outcome });
+  const advice = kind === CHECK && action === "replay" ? ADVICE : null;
+  return answerWith(ClosedLetterAnswer, { kind: kind.name, id, outcome, advice });
 }
 
 function parseLetterPath(
   { kind: name, id }: LetterPath,
 ): { kind: NonNullable<ReturnType<typeof findJobKind>>; id: string } | undefined {
   const kind = findJobKind(name);
-  return kind === undefined ? undefined : { kind, id };
+  return kind === undefined ? undefined : { kind, id: id.toLowerCase() };
 }

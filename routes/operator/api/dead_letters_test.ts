@@ -84,7 +84,8 @@ Deno.test("discard deletes the dead letter and records who did it", async () => 
   const { body } = await callOperator(service, path, { body: {} });
   await service.drain();
 
-  assert.deepEqual(body, { kind: "publish", id: identityId, outcome: "discarded" });
+  const outcome = "discarded";
+  assert.deepEqual(body, { kind: "publish", id: identityId, outcome, advice: null });
   assert.equal(service.metadata(identityId)["status"], "pending");
   const left = await service.store.list({ prefix: ["dead_letter"] }, { limit: 1 });
   assert.deepEqual(left, []);

@@ -86,7 +86,7 @@ export const operatorRestart = defineRoute({
   summary: "Starts a new execution on the same account, also after rejected or review",
   body: Restart,
   answers: answersOf(RestartedAnswer),
-  refusals: ["not_recorded", "wrong_state"],
+  refusals: ["not_recorded", "still_open"],
   async handle({ params, caller: operator }, context: Context) {
     const { config, store, jobs, now, telemetry } = context;
     const trace = telemetry.currentTrace();
@@ -94,7 +94,7 @@ export const operatorRestart = defineRoute({
     if (record === undefined) return refused("not_recorded");
     const { identityId } = record;
     const outcome = await acceptRestart(store, { identityId, now: now(), operator, trace });
-    if (outcome === "not_needed") return refused("wrong_state");
+    if (outcome === "not_needed") return refused("still_open");
     await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
     const restarted = await findRecord(store, identityId);
     if (restarted === undefined) return refused("not_recorded");
@@ -110,7 +110,7 @@ export const operatorDecide = defineRoute({
   path: "/operator/verifications/{id}/decide",
   summary: "Decides a review; the verdict stays WARNING",
   body: Decision,
-  refusals: ["not_recorded", "wrong_state"],
+  refusals: ["not_recorded", "no_review"],
   async handle({ params, body, caller: operator }, context: Context) {
     const { store, jobs, now, telemetry } = context;
     const trace = telemetry.currentTrace();
@@ -124,7 +124,7 @@ export const operatorDecide = defineRoute({
       now: now(),
       trace,
     });
-    if (!isDecided) return refused("wrong_state");
+    if (!isDecided) return refused("no_review");
     await waitAtMost(ATTEMPT_MS, jobs.attempt(PUBLISH, identityId));
     return await answerWithRecord(identityId, context);
   },

@@ -48,6 +48,19 @@ export function toDetails(execution: SimulatedExecution): unknown {
   };
 }
 
+/** An answer in JSON, spelled as {@linkcode spell} does. */
+export function answer(body: unknown, faults: { upperCase: boolean }): Response {
+  const headers = { "content-type": "application/json" };
+  return new Response(spell(body, faults), { headers });
+}
+
+/** The JSON of a body. With `upperCase`, with all ids and references in upper case. */
+export function spell(body: unknown, { upperCase }: { upperCase: boolean }): string {
+  const text = JSON.stringify(body);
+  const ids = /"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g;
+  return upperCase ? text.replace(ids, (id) => id.toUpperCase()) : text;
+}
+
 /** Jumio's answer to a call that fails. */
 export function problem(status: number, title: string, detail = title): Response {
   return Response.json({ title, status, detail }, { status });

@@ -1,6 +1,7 @@
-import { problem, toDetails, toStatus } from "./_answers.ts";
+import { answer, problem, toDetails, toStatus } from "./_answers.ts";
+import type { SimulatedExecution } from "./_execution.ts";
 import { startExecution } from "./_start.ts";
-import type { JumioState } from "./_state.ts";
+import type { JumioFaults, JumioState } from "./_state.ts";
 import { hasValidToken, issueToken } from "./_token.ts";
 
 const API_PATH =
@@ -41,12 +42,13 @@ export async function serveApi(request: Request, state: JumioState): Promise<Res
 }
 
 /** Deletes the data of one execution, or of all executions on the account. */
-function deleteData(
-  { executions, deletedExecutions }: JumioState,
+export function deleteData(
+  { executions, deletedExecutions, deletedAccounts }: JumioState,
   { accountId, executionId }: { accountId: string | undefined; executionId: string | undefined },
 ): Response {
   const ofAccount = executions.filter((execution) => execution.accountId === accountId);
-  if (ofAccount.length === 0) return problem(404, "Not Found");
+  if (accountId === undefined || ofAccount.length === 0) return problem(404, "Not Found");
+  if (executionId === undefined) deletedAccounts.add(accountId);
   for (const { id } of ofAccount) {
     if (executionId === undefined || executionId === id) deletedExecutions.add(id);
   }
@@ -54,7 +56,7 @@ function deleteData(
 }
 
 function retrieve(
-  { options, executions, deletedExecutions }: JumioState,
+  { options, faults, executions, deletedExecutions }: JumioState,
   { accountId, executionId, wantsStatus }: {
     accountId: string;
     executionId: string;
@@ -66,10 +68,32 @@ function retrieve(
   if (execution?.accountId !== accountId || deletedExecutions.has(executionId)) {
     return problem(404, "Not Found", "not available");
   }
-  if (wantsStatus) return Response.json(toStatus(execution, hosts.retrieval));
+  const { upperCase } = faults;
+  if (wantsStatus) return answer(toStatus(execution, hosts.retrieval), { upperCase });
   const readableAt = (execution.completedAt ?? 0) + detailsDelayMs;
   if (execution.status === "PROCESSED" && now() < readableAt) {
     return problem(404, "Not Found", "not available");
   }
-  return Response.json(toDetails(execution));
+  const fault = execution.status === "PROCESSED" ? faults.details : undefined;
+  return fault === undefined
+    ? answer(toDetails(execution), { upperCase })
+    : answerWrongly(fault, execution);
+}
+
+function answerWrongly(
+  fault: NonNullable<JumioFaults["details"]>,
+  execution: SimulatedExecution,
+): Response {
+  switch (fault) {
+    case "missing":
+      return problem(404, "Not Found", "not available");
+    case "malformed":
+      return new Response("<html>maintenance</html>");
+    case "too large":
+      return new Response(" ".repeat(1024 * 1024 + 1));
+    case "of another account":
+      return Response.json(toDetails({ ...execution, accountId: crypto.randomUUID() }));
+    case "unfinished":
+      return Response.json(toDetails({ ...execution, status: "INITIATED", decision: undefined }));
+  }
 }

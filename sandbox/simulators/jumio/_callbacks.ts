@@ -1,3 +1,4 @@
+import { spell } from "./_answers.ts";
 import type { SimulatedExecution } from "./_execution.ts";
 import type { JumioState } from "./_state.ts";
 
@@ -43,7 +44,7 @@ export async function announce(
 
 /** Sends one callback, whatever the faults say. */
 export async function sendCallback(
-  { options: { fetch, now, hosts, signCallbacksWith } }: JumioState,
+  { faults, options: { fetch, now, hosts, signCallbacksWith } }: JumioState,
   execution: SimulatedExecution,
   options: CallbackOptions = {},
 ): Promise<Delivery> {
@@ -51,7 +52,7 @@ export async function sendCallback(
   const url = options.url ?? execution.callbackUrl;
   if (url === undefined) return { status: "dropped" };
   const body = options.body ??
-    JSON.stringify(toCallback(execution, { status, sentAt: now(), host: hosts.retrieval }));
+    spell(toCallback(execution, { status, sentAt: now(), host: hosts.retrieval }), faults);
   const headers = {
     "content-type": "application/json",
     ...(signWith === undefined ? {} : { "x-jumio-signature": await sign(body, signWith) }),

@@ -1,4 +1,4 @@
-import { problem } from "./_answers.ts";
+import { answer, problem } from "./_answers.ts";
 import type { SimulatedExecution } from "./_execution.ts";
 import type { JumioState } from "./_state.ts";
 
@@ -17,29 +17,31 @@ export async function startExecution(
   if (isOverRateLimit(state)) return problem(429, "Too Many Requests", "Request limit exceeded");
   const body = await request.json().catch(() => null);
   const reference = body?.customerInternalReference;
-  if (reference !== undefined && reference === faults.failingReference) {
-    return problem(500, "Internal Server Error");
+  if (faults.failingReferences.includes(reference)) {
+    return problem(503, "Service Unavailable");
   }
   const lifetimeMs = parseLifetime(body?.tokenLifetime ?? "30m");
   if (lifetimeMs === undefined || !isValidStart(body)) return problem(400, "Bad Request");
-  if (accountId !== undefined && !executions.some((known) => known.accountId === accountId)) {
+  const isKnown = executions.some((known) => known.accountId === accountId);
+  if (accountId !== undefined && (!isKnown || state.deletedAccounts.has(accountId))) {
     return problem(404, "Not Found");
   }
-  const execution = createExecution(body, { accountId, lifetimeMs, state });
+  const account = faults.ignoresAccount ? undefined : accountId;
+  const execution = createExecution(body, { accountId: account, lifetimeMs, state });
   executions.push(execution);
   if (faults.failsAfterStart) return problem(500, "Internal Server Error");
   if (faults.losesNextAnswer) {
     faults.losesNextAnswer = false;
     return problem(504, "Gateway Timeout");
   }
-  return Response.json({
+  return answer({
     timestamp: new Date(now()).toISOString(),
     account: { id: execution.accountId },
     ...(hasWebDomain ? { web: { href: execution.href } } : {}),
     ...(faults.webOfStarts === undefined ? {} : { web: faults.webOfStarts }),
     sdk: { token: `sdk-${crypto.randomUUID()}` },
     workflowExecution: { id: execution.id, credentials: [] },
-  });
+  }, faults);
 }
 
 /** Counts the call, unless it is over the limit. */

@@ -21,8 +21,14 @@ export interface JumioFaults {
   webOfStarts: unknown;
   /** The next API calls answer with these statuses. */
   nextStatuses: number[];
-  /** Every create call for this reference answers 500. */
-  failingReference: string | undefined;
+  /** Every create call for one of these references answers 503. */
+  failingReferences: readonly string[];
+  /** What is wrong with the details of every execution that was processed. */
+  details: "missing" | "malformed" | "too large" | "of another account" | "unfinished" | undefined;
+  /** A new execution on an account is made on another account. */
+  ignoresAccount: boolean;
+  /** All ids and references in answers are in upper case. */
+  upperCase: boolean;
 }
 
 /** Settings of a simulator. */
@@ -55,6 +61,7 @@ export interface JumioState {
   readonly executions: SimulatedExecution[];
   /** Ids of executions that Jumio was asked to delete. */
   readonly deletedExecutions: Set<string>;
+  readonly deletedAccounts: Set<string>;
   /** Access tokens, with the time at which each expires. */
   readonly tokens: Map<string, number>;
   /** Times of the create calls of the last five seconds. */
@@ -75,10 +82,14 @@ export function createState(options: JumioSimulatorOptions): JumioState {
       failsAfterStart: false,
       webOfStarts: undefined,
       nextStatuses: [],
-      failingReference: undefined,
+      failingReferences: [],
+      details: undefined,
+      ignoresAccount: false,
+      upperCase: false,
     },
     executions: [],
     deletedExecutions: new Set(),
+    deletedAccounts: new Set(),
     tokens: new Map(),
     recentStarts: [],
     heldCallbacks: [],

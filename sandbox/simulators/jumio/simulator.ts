@@ -1,5 +1,5 @@
 import { delayOrAbort } from "../delay_or_abort.ts";
-import { serveApi } from "./_api.ts";
+import { deleteData, serveApi } from "./_api.ts";
 import {
   type CallbackOptions,
   type Delivery,
@@ -33,6 +33,8 @@ export interface JumioSimulator {
   /** Ends the executions whose session or link has expired, and calls back. */
   tick(): Promise<void>;
   revokeTokens(): void;
+  /** Deletes an account with all its executions, as Jumio does when its retention time is over. */
+  deleteAccount(accountId: string): void;
 }
 
 /** Creates a simulator with a memory of its own. */
@@ -64,5 +66,6 @@ export function createJumioSimulator(options: JumioSimulatorOptions): JumioSimul
     releaseCallbacks: () => releaseCallbacks(state),
     tick: () => expireOverdue(state),
     revokeTokens: () => state.tokens.clear(),
+    deleteAccount: (accountId) => deleteData(state, { accountId, executionId: undefined }),
   };
 }
