@@ -82,6 +82,17 @@ for (const [details, reason, hours] of FAULTS) {
   });
 }
 
+Deno.test("a result that names another account: the person starts again while the old link still works", async () => {
+  await using service = await createOperatedContext();
+  const { identityId } = await finishUnread(service, { details: "of another account", hours: 0 });
+  await service.advance(5_000);
+
+  const response = await service.follow(identityId);
+
+  assert.equal(service.jumio.executions.length, 2);
+  assert.equal(response.headers.get("location"), service.jumio.executions[1]?.href);
+});
+
 Deno.test("a result that has not been readable for an hour: the page says whom to contact", async () => {
   await using service = await createOperatedContext({
     env: { "SUPPORT_URL": "https://help.test" },
