@@ -215,7 +215,7 @@ Deno.test("concludeJob() counts lasting failures apart, and gives up after few",
   const first = conclude(new Error("refused"), { failure, job: failed });
   const last = conclude(new Error("refused"), {
     failure,
-    job: { ...failed, lastingFailures: CHECK.schedule.lastingDelaysMs?.length ?? 0 },
+    job: { ...failed, lastingFailures: CHECK.schedule.lastingDelaysMs.length },
   });
 
   assert.deepEqual([nextJob(first)?.failures, nextJob(first)?.lastingFailures], [41, 1]);

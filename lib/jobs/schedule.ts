@@ -6,9 +6,9 @@ export interface Schedule {
   readonly giveUpAfterMs: number;
   /**
    * The delays after lasting failures, which no retry is likely to mend. One lasting failure more
-   * than there are delays makes a dead letter. Missing: a lasting failure is like any other.
+   * than there are delays makes a dead letter.
    */
-  readonly lastingDelaysMs?: readonly number[];
+  readonly lastingDelaysMs: readonly number[];
 }
 
 /** A longer `Retry-After` of an upstream is cut to this. */
@@ -32,9 +32,8 @@ export function retryDelayMs(
   },
 ): number | undefined {
   if (failingForMs >= giveUpAfterMs) return undefined;
-  const isLasting = lasting > 0 && lastingDelaysMs !== undefined;
-  if (isLasting && lasting > lastingDelaysMs.length) return undefined;
-  const [delays, count] = isLasting ? [lastingDelaysMs, lasting] : [delaysMs, failures];
+  if (lasting > lastingDelaysMs.length) return undefined;
+  const [delays, count] = lasting > 0 ? [lastingDelaysMs, lasting] : [delaysMs, failures];
   const planned = delays[Math.min(count, delays.length) - 1] ?? 1_000;
   const askedMs = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
   // An earlier try than the upstream asked for would be refused too.

@@ -201,10 +201,12 @@ export const SWEEP: JobKind<SweepData, "sweep"> = {
   name: "sweep",
   idField: "sweep",
   concurrency: 1,
-  // Never given up: an alert tells how long ago the last sweep finished.
+  // While Ory is down it is never given up: an alert tells how long ago the last sweep finished. What
+  // Ory refuses for good makes a dead letter, and within an hour the next sweep is planned.
   schedule: {
     delaysMs: [5, 15, 30, 60, 120, 300].map((s) => s * SECOND),
     giveUpAfterMs: Infinity,
+    lastingDelaysMs: LASTING_DELAYS_MS,
   },
   isPoll: false,
   // A sweep that is under way goes on from where it is.
