@@ -1,4 +1,5 @@
 import { type OryActions, readOryActions } from "../cli/kratos_config/ory_actions.ts";
+import { createApp } from "../examples/app/main.ts";
 import type { Observer } from "./page/observer.ts";
 import { createServiceSwitch, type ServiceSwitch } from "./page/service_switch.ts";
 import { startService } from "./processes/service.ts";
@@ -13,6 +14,7 @@ export interface SandboxUrls {
   readonly service: string;
   readonly jumio: string;
   readonly kratos: string;
+  readonly app: string;
 }
 
 /** Who calls the service, and whom it calls. */
@@ -22,6 +24,8 @@ export interface Parties {
   /** The correct configuration of the hooks. */
   readonly actions: OryActions;
   readonly service: ServiceSwitch;
+  /** The example application, which gets the events. */
+  readonly app: (request: Request) => Promise<Response>;
   /** Whether a real Jsonnet renders the hook templates. */
   readonly hasJsonnet: boolean;
 }
@@ -39,6 +43,9 @@ export const SANDBOX_SECRET = "only-for-the-sandbox-on-this-machine";
 
 /** Simulated Jumio does not sign callbacks. With this secret set, the service refuses forged ones. */
 const CALLBACK_SECRET = "only-for-the-sandbox-too";
+
+/** Signs the events: `whsec_` and 24 bytes in Base64. */
+const EVENTS_SECRET = `whsec_${btoa("only-for-the-sandbox-too")}`;
 
 /** Short enough to watch how the service finds the result when a callback was lost. */
 const RECONCILE_AFTER_SECONDS = 10;
@@ -66,6 +73,7 @@ export async function createParties(options: PartiesOptions): Promise<Parties> {
   const kratos = createKratosSimulator({
     actions,
     publicUrl: urls.kratos,
+    appUrl: urls.app,
     fetch: observer.fetch({ from: "ory", to: "bridge" }, fetch),
     render: jsonnet === undefined
       ? renderStandIn
@@ -73,7 +81,8 @@ export async function createParties(options: PartiesOptions): Promise<Parties> {
     now: Date.now,
   });
   const service = createService(options);
-  return { jumio, kratos, actions, service, hasJsonnet: jsonnet !== undefined };
+  const app = createApp({ oryUrl: urls.kratos, eventsSecrets: [EVENTS_SECRET] });
+  return { jumio, kratos, actions, service, app, hasJsonnet: jsonnet !== undefined };
 }
 
 function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch {
@@ -89,6 +98,9 @@ function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch 
     "JUMIO_CLIENT_SECRET": "sandbox",
     "JUMIO_CALLBACK_SECRET": CALLBACK_SECRET,
     "OPERATOR_SECRET": SANDBOX_SECRET,
+    "APP_URL": urls.app,
+    "EVENTS_URL": `${urls.app}/events`,
+    "EVENTS_SECRET": EVENTS_SECRET,
     "KV_PATH": "./data/sandbox.sqlite3",
     "RECONCILE_AFTER_SECONDS": String(RECONCILE_AFTER_SECONDS),
     "SWEEP_EVERY_HOURS": String(SWEEP_EVERY_HOURS),

@@ -6,6 +6,7 @@ import {
   SANDBOX_SECRET,
   type SandboxUrls,
 } from "./_parties.ts";
+import type { Party } from "./page/observed_call.ts";
 import { createObserver, type Observer } from "./page/observer.ts";
 import { createSandboxPage } from "./page/sandbox_page.ts";
 import { createSwitches } from "./page/switches.ts";
@@ -16,10 +17,21 @@ import { stopOnSignal, type Terminal } from "./terminal.ts";
 
 type Handler = (request: Request) => Promise<Response>;
 
+/** Who listens in the process of the sandbox. */
+interface Handlers {
+  readonly page: Handler;
+  readonly jumio: Handler;
+  readonly kratos: Handler;
+  readonly app: Handler;
+}
+
 /** Open pages keep their event stream open, so the shutdown of their server never completes. */
 const SHUTDOWN_MS = 500;
 
-/** Runs the page, the service and both simulators on consecutive ports, until the service ends. */
+/**
+ * Runs the page, the service, both simulators and the example application on consecutive ports, until
+ * the service ends.
+ */
 export async function serveSimulators(
   { root, terminal, port }: { root: URL; terminal: Terminal; port: number },
 ): Promise<never> {
@@ -59,10 +71,10 @@ export async function serveSimulators(
 
 function toUrls(port: number): SandboxUrls {
   const at = (offset: number) => `http://127.0.0.1:${port + offset}`;
-  return { page: at(0), service: at(1), jumio: at(2), kratos: at(3) };
+  return { page: at(0), service: at(1), jumio: at(2), kratos: at(3), app: at(4) };
 }
 
-/** The handlers of the page, of Jumio and of Kratos. The observer sees the calls to the simulators. */
+/** The handlers of the page, the simulators and the application. The observer sees their calls. */
 function toHandlers(
   { parties, observer, urls, root }: {
     parties: Parties;
@@ -70,8 +82,8 @@ function toHandlers(
     urls: SandboxUrls;
     root: URL;
   },
-): { page: Handler; jumio: Handler; kratos: Handler } {
-  const { jumio, kratos, actions, service } = parties;
+): Handlers {
+  const { jumio, kratos, actions, service, app } = parties;
   const page = createSandboxPage({
     jumio,
     kratos,
@@ -86,6 +98,7 @@ function toHandlers(
     }),
     switches: createSwitches({ jumio, kratos, actions, service }),
     service,
+    appUrl: urls.app,
     readFile: (name) => Deno.readFile(new URL(`sandbox/page/assets/${name}`, root)),
   });
   return {
@@ -95,13 +108,25 @@ function toHandlers(
       const from = new URL(request.url).pathname === "/web/client" ? "person" : "bridge";
       return observer.handler({ from, to: "jumio" }, jumio.fetch)(request);
     },
-    kratos: observer.handler({ from: "bridge", to: "ory" }, kratos.fetch),
+    kratos: (request) =>
+      observer.handler({ from: findCaller(request), to: "ory" }, kratos.fetch)(request),
+    app(request) {
+      // Only the events are shown. What a person reads here is on their own screen.
+      const isEvent = new URL(request.url).pathname === "/events";
+      return isEvent ? observer.handler({ from: "bridge", to: "app" }, app)(request) : app(request);
+    },
   };
 }
 
-/** Listens on the ports of the page, of Jumio and of Kratos. Fails if a port is in use. */
+/** Who calls Ory. Only a browser sends `Sec-Fetch-Mode: navigate`. */
+function findCaller({ url, headers }: Request): Party {
+  if (new URL(url).pathname.startsWith("/admin/")) return "bridge";
+  return headers.get("sec-fetch-mode") === "navigate" ? "person" : "app";
+}
+
+/** Listens on the ports of everybody except the service. Fails if a port is in use. */
 async function listen(
-  { page, jumio, kratos }: { page: Handler; jumio: Handler; kratos: Handler },
+  { page, jumio, kratos, app }: Handlers,
   { port, terminal }: { port: number; terminal: Terminal },
 ): Promise<Deno.HttpServer<Deno.NetAddr>[]> {
   function serve(offset: number, handler: Handler): Deno.HttpServer<Deno.NetAddr> {
@@ -119,7 +144,7 @@ async function listen(
 
   // Occupies the service's port for a moment, so that a port in use is reported here.
   const servicePort = serve(1, page);
-  const servers = [serve(0, page), serve(2, jumio), serve(3, kratos)];
+  const servers = [serve(0, page), serve(2, jumio), serve(3, kratos), serve(4, app)];
   await servicePort.shutdown();
   return servers;
 }

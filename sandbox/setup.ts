@@ -1,5 +1,5 @@
-/** The page, the service, Jumio and Kratos have one port each, one after the other. */
-export const PORTS = 4;
+/** The page, the service, Jumio, Kratos and the app have one port each, one after the other. */
+export const PORTS = 5;
 
 const DEFAULT_PORT = 3000;
 

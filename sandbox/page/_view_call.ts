@@ -9,11 +9,12 @@ const LANES: Readonly<Record<Party, number>> = {
   ory: 1,
   bridge: 2,
   jumio: 3,
+  app: 4,
 };
 
-/** The names of the four lines, at the top of the diagram. */
+/** The names of the lines, at the top of the diagram. */
 export function viewLanes(): Html {
-  const names = (["person", "ory", "bridge", "jumio"] as const).map((party) =>
+  const names = (["person", "ory", "bridge", "jumio", "app"] as const).map((party) =>
     html`<span class="lane-${party}">${PARTY_LABELS[party]}</span>`
   );
   return html`<div class="lane-names" aria-hidden="true">${names}</div>`;

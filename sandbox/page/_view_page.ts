@@ -11,11 +11,13 @@ export interface PageView {
   readonly people: readonly Html[];
   readonly switches: Html;
   readonly calls: readonly Html[];
+  /** The address of the example application. */
+  readonly appUrl: string;
 }
 
 /** The body of the page. Its forms work without a script. */
 export function viewPage(
-  { notice, announcement, register, people, switches, calls }: PageView,
+  { notice, announcement, register, people, switches, calls, appUrl }: PageView,
 ): Html {
   return html`
     <a class="skip" href="#calls-title">Skip to the calls</a>
@@ -24,6 +26,9 @@ export function viewPage(
       <p>Ory signs people in. Jumio checks their identity. The <strong>bridge</strong> starts
     verifications at Jumio and writes the results to Ory. The bridge is the real service; Ory and Jumio
     are simulators. Everything runs on this machine.</p>
+      <p><a href="${appUrl}" target="_blank" rel="noopener">Your app<span class="hidden"> (opens a new
+    tab)</span><span aria-hidden="true"> ↗</span></a> is an example: sign up there, or sign in as anybody
+    below with the password <code>Correct-horse-9-battery</code>.</p>
     </header>
     <div role="status">${notice}</div>
     <div role="status" class="hidden">${announcement}</div>

@@ -7,6 +7,7 @@ export const PARTY_LABELS: Readonly<Record<Party, string>> = {
   ory: "Ory",
   bridge: "Bridge",
   jumio: "Jumio",
+  app: "Your app",
 };
 
 export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
@@ -22,6 +23,9 @@ const CALL_LABELS: readonly [call: RegExp, label: string][] = [
   [/^person ory POST .*registration/, "Registers"],
   [/^person ory POST .*login/, "Signs in"],
   [/^person ory POST .*recovery/, "Recovers the account by a code"],
+  [/^person ory GET .*\/registration\/browser/, "Opens the form to sign up"],
+  [/^person ory GET .*\/login\/browser/, "Opens the form to sign in"],
+  [/^person ory GET .*\/logout/, "Signs out"],
   [/^person bridge GET \/jumio\/verify/, "Opens the link on the identity"],
   [/^person bridge POST \/jumio\/verify/, "Presses the button to continue"],
   [/^person jumio GET /, "Opens Jumio’s page"],
@@ -38,6 +42,10 @@ const CALL_LABELS: readonly [call: RegExp, label: string][] = [
   [/^bridge ory GET /, "Read the identity"],
   [/^bridge ory DELETE .*\/sessions$/, "End all sessions"],
   [/^jumio bridge POST /, "A verification has ended"],
+  [/^bridge app POST /, "The status has changed"],
+  [/^app ory GET \/sessions\/whoami/, "Who is signed in?"],
+  [/^app ory GET .*\/flows/, "Read the form"],
+  [/^app ory GET .*\/logout/, "Get the address to sign out"],
   [/^stranger bridge POST /, "Forged: a verification has ended"],
 ];
 

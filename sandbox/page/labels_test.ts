@@ -18,6 +18,10 @@ const CASES: readonly [route: string, label: string][] = [
   [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}/status`, "Read the status"],
   [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}`, "Read the result"],
   ["jumio bridge POST /jumio/callback/•••", "A verification has ended"],
+  ["bridge app POST /events", "The status has changed"],
+  ["app ory GET /sessions/whoami", "Who is signed in?"],
+  ["person ory GET /self-service/login/browser", "Opens the form to sign in"],
+  ["person ory GET /self-service/logout?token=•••", "Signs out"],
   ["ory jumio POST /elsewhere?x=1", "POST /elsewhere"],
 ];
 

@@ -11,6 +11,7 @@ const SECRET_HEADERS = new Set([
   "cookie",
   "proxy-authorization",
   "set-cookie",
+  "webhook-signature",
   "x-jumio-signature",
   "x-session-token",
   "x-webhook-secret",
@@ -22,6 +23,8 @@ const SECRET_NAMES = new Set([
   "authorizationtoken",
   "client_secret",
   "code",
+  "csrf_token",
+  "logout_token",
   "password",
   "recovery_code",
   "session_token",
@@ -63,6 +66,10 @@ export function maskValue(value: unknown): unknown {
   if (typeof value === "string") return maskText(value);
   if (Array.isArray(value)) return value.map(maskValue);
   if (typeof value !== "object" || value === null) return value;
+  // An input of a form in Ory.
+  if ("name" in value && "value" in value && isSecret(String(value.name))) {
+    return { ...value, value: MASK };
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) =>
       isSecret(name) && typeof inner === "string" ? [name, MASK] : [name, maskValue(inner)]

@@ -12,6 +12,7 @@ const HEADERS: readonly [name: string, value: string, shown: string][] = [
   ["x-webhook-secret", SECRET, "•••"],
   ["x-jumio-signature", SECRET, "•••"],
   ["x-session-token", SECRET, "•••"],
+  ["webhook-signature", `v1,${SECRET}`, "•••"],
   ["cookie", `ory_kratos_session=${SECRET}`, "•••"],
   ["set-cookie", `ory_kratos_session=${SECRET}; Path=/`, "•••"],
   ["location", `http://h/jumio/verify?token=${SECRET}&a=1`, "http://h/jumio/verify?token=•••&a=1"],
@@ -30,6 +31,11 @@ const BODIES: readonly [name: string, body: string][] = [
   ["a session token", JSON.stringify({ "session_token": SECRET })],
   ["an access token", JSON.stringify({ "access_token": SECRET })],
   ["a password", JSON.stringify({ method: "password", password: SECRET })],
+  [
+    "the CSRF token of a form",
+    JSON.stringify({ nodes: [{ attributes: { name: "csrf_token", value: SECRET } }] }),
+  ],
+  ["a logout token", JSON.stringify({ "logout_token": SECRET })],
   ["an SDK token", JSON.stringify({ sdk: { token: SECRET } })],
   ["a callback address", JSON.stringify({ callbackUrl: `https://h/jumio/callback/${SECRET}` })],
   [

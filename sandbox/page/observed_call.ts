@@ -1,5 +1,5 @@
 /** Who takes part in the calls of the sandbox. `stranger` is somebody who forges a callback. */
-export type Party = "person" | "stranger" | "ory" | "bridge" | "jumio";
+export type Party = "person" | "stranger" | "ory" | "bridge" | "jumio" | "app";
 
 /** A request or an answer, with its secrets masked. */
 export interface MaskedMessage {

@@ -59,11 +59,13 @@ const ASSET_TYPES: Readonly<Record<string, string>> = {
 
 /** Creates the page. Its forms work without a script; with one, the page updates by itself. */
 export function createSandboxPage(
-  { jumio, kratos, observer, actions, switches, service, readFile }: Simulators & {
+  { jumio, kratos, observer, actions, switches, service, appUrl, readFile }: Simulators & {
     observer: Observer;
     actions: VisitorActions;
     switches: readonly FaultSwitch[];
     service: ServiceSwitch;
+    /** The address of the example application. */
+    appUrl: string;
     /** Reads a file of `sandbox/page/assets/`. */
     readFile: (name: string) => Promise<Uint8Array<ArrayBuffer>>;
   },
@@ -99,7 +101,7 @@ export function createSandboxPage(
           : new Response("Forbidden", { status: 403 });
       }
       if (request.method !== "GET") return new Response("Not found", { status: 404 });
-      if (pathname === "/") return await answerSandboxPage(model);
+      if (pathname === "/") return await answerSandboxPage(model, appUrl);
       if (pathname === "/events") return events.connect(() => toCatchUpFragments(model));
       const type = ASSET_TYPES[pathname];
       if (type === undefined) return new Response("Not found", { status: 404 });
@@ -109,7 +111,7 @@ export function createSandboxPage(
   };
 }
 
-async function answerSandboxPage(model: PageModel): Promise<Response> {
+async function answerSandboxPage(model: PageModel, appUrl: string): Promise<Response> {
   return await answerPage({
     title: "Ory and Jumio, a sandbox",
     head: html`<link rel="icon" href="/icon.svg">
@@ -123,6 +125,7 @@ async function answerSandboxPage(model: PageModel): Promise<Response> {
       people: listPeople(model).map((identity) => createCard(model, identity)),
       switches: viewSwitches(model.switches),
       calls: model.calls.map((call) => viewCall(call, findPersonName(model, call))),
+      appUrl,
     }),
   });
 }

@@ -35,6 +35,7 @@ function create() {
       stop: nothing,
       ended: new Promise<never>(() => {}),
     },
+    appUrl: "http://localhost:3004",
     readFile: () => Promise.resolve(new Uint8Array()),
   });
   const send = (path: string, headers: HeadersInit, form: Record<string, string> = {}) =>

@@ -6,6 +6,8 @@ export interface SandboxProcess extends AsyncDisposable {
   readonly pageUrl: string;
   /** The address of the service. */
   readonly serviceUrl: string;
+  /** The address of the example application. */
+  readonly appUrl: string;
   /** Ends the sandbox and returns its standard output. */
   stop(): Promise<string>;
 }
@@ -13,7 +15,7 @@ export interface SandboxProcess extends AsyncDisposable {
 const ROOT = new URL("../../", import.meta.url);
 
 /** How many consecutive ports the sandbox needs. */
-const PORTS = 4;
+const PORTS = 5;
 
 /** Starts the sandbox, on free ports by default, and waits until its service answers. */
 export async function startSandbox(port = getFreePorts()): Promise<SandboxProcess> {
@@ -46,6 +48,7 @@ export async function startSandbox(port = getFreePorts()): Promise<SandboxProces
   return {
     pageUrl,
     serviceUrl,
+    appUrl: `http://127.0.0.1:${port + 4}`,
     stop,
     async [Symbol.asyncDispose]() {
       await stop();
@@ -53,7 +56,7 @@ export async function startSandbox(port = getFreePorts()): Promise<SandboxProces
   };
 }
 
-/** Starts `deno task dev` without waiting, on a port and the three after it. */
+/** Starts `deno task dev` without waiting, on a port and the four after it. */
 export function spawnSandbox(
   // --simulators: a developer's .env must not connect this test with real upstreams.
   { port, root = ROOT, args = ["--simulators"] }: {
@@ -84,5 +87,5 @@ export function getFreePorts(): number {
       for (const listener of listeners) listener.close();
     }
   }
-  throw new Error("Cannot find four free ports in a row");
+  throw new Error("Cannot find five free ports in a row");
 }

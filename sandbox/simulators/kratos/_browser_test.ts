@@ -96,3 +96,13 @@ Deno.test("a browser with a session gets back to the application instead of a fo
 
   assert.deepEqual(locationOf(login), [303, `${APP}/`]);
 });
+
+Deno.test("a browser cannot read the form of another one", async () => {
+  const { kratos } = createKratos({ appUrl: APP });
+  const form = await openKratosBrowser(kratos).get("/self-service/login/browser");
+  const id = new URL(form.headers.get("location") ?? "").searchParams.get("flow");
+  const other = openKratosBrowser(kratos);
+  await other.get("/self-service/login/browser");
+
+  assert.equal((await other.get(`/self-service/login/flows?id=${id}`)).status, 403);
+});

@@ -1,0 +1,21 @@
+// Replaces the content of the page when the status of the person has changed.
+
+let work = Promise.resolve();
+new EventSource("/live").onmessage = ({ data: status }) => {
+  // One after the other, so that the last one wins. If the server is down, the stream ends too, and
+  // sends the status when it opens again.
+  work = work.then(() => show(status)).catch(() => {});
+};
+
+async function show(status) {
+  const main = document.querySelector("main");
+  if (status === main.dataset.status) return;
+  const answer = await fetch(location.href, { redirect: "manual" });
+  // The person is signed out.
+  if (answer.type === "opaqueredirect") return location.reload();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("main");
+  document.title = page.title;
+  main.dataset.status = fresh.dataset.status;
+  main.replaceChildren(...fresh.childNodes);
+}
