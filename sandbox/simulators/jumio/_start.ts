@@ -18,7 +18,7 @@ export async function startExecution(
   const body = await request.json().catch(() => null);
   const reference = body?.customerInternalReference;
   if (faults.failingReferences.includes(reference)) {
-    return problem(503, "Service Unavailable");
+    return problem(faults.failingStatus, "Forced by the test");
   }
   const lifetimeMs = parseLifetime(body?.tokenLifetime ?? "30m");
   if (lifetimeMs === undefined || !isValidStart(body)) return problem(400, "Bad Request");

@@ -21,8 +21,9 @@ export interface JumioFaults {
   webOfStarts: unknown;
   /** The next API calls answer with these statuses. */
   nextStatuses: number[];
-  /** Every create call for one of these references answers 503. */
+  /** Every create call for one of these references fails with `failingStatus`. */
   failingReferences: readonly string[];
+  failingStatus: number;
   /** What is wrong with the details of every execution that was processed. */
   details: "missing" | "malformed" | "too large" | "of another account" | "unfinished" | undefined;
   /** A new execution on an account is made on another account. */
@@ -83,6 +84,7 @@ export function createState(options: JumioSimulatorOptions): JumioState {
       webOfStarts: undefined,
       nextStatuses: [],
       failingReferences: [],
+      failingStatus: 503,
       details: undefined,
       ignoresAccount: false,
       upperCase: false,
