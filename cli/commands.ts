@@ -9,6 +9,7 @@ import {
   deadLetterShow,
 } from "./service/dead_letters.ts";
 import { erase } from "./service/erase.ts";
+import { eventsReplay, eventsResume } from "./service/events.ts";
 import { reconcile } from "./service/reconcile.ts";
 import { pauseStarts, resumeStarts } from "./service/starts.ts";
 import { status } from "./service/status.ts";
@@ -42,6 +43,8 @@ export const COMMANDS: readonly Command[] = [
   deadLetterShow,
   deadLetterReplay,
   deadLetterDiscard,
+  eventsResume,
+  eventsReplay,
   reconcile,
   sweep,
   pauseStarts,

@@ -1,6 +1,9 @@
 import { allowedOrigins, type Config } from "./config/config.ts";
 import { delay as delayBy, setOwnDeadline, type SetTimer } from "./deadline.ts";
+import { readPause } from "./jobs/pause.ts";
+import { readOldestMs } from "./jobs/queue_status.ts";
 import { createRateLimit } from "./jobs/rate_limit.ts";
+import { createStoreWithoutKind } from "./jobs/without_kind.ts";
 import {
   bindHandler,
   type BoundHandler,
@@ -14,16 +17,25 @@ import { createKratos, type Kratos } from "./kratos/client.ts";
 import { createIdentityList, type ListIdentities } from "./kratos/identities.ts";
 import type { Store } from "./kv/store.ts";
 import { describeError, type Log } from "./log.ts";
-import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
-import { createUpstream } from "./upstream/call.ts";
+import { NO_TELEMETRY, type ObservedEvents, type Telemetry } from "./telemetry/telemetry.ts";
+import { type CallUpstream, createUpstream } from "./upstream/call.ts";
 import { planSweep } from "./verification/accept/sweep.ts";
 import { readHeldStarts } from "./verification/held_starts.ts";
-import { CHECK, ERASE, JOB_KINDS, PUBLISH, START, SWEEP } from "./verification/job_kinds.ts";
+import {
+  CHECK,
+  ERASE,
+  JOB_KINDS,
+  NOTIFY,
+  PUBLISH,
+  START,
+  SWEEP,
+} from "./verification/job_kinds.ts";
 import { createReconcileLater, type ReconcileLater } from "./verification/reconcile_later.ts";
 import { readSweep } from "./verification/sweep.ts";
 import { handleCheck } from "./verification/work/check.ts";
 import { handleErase } from "./verification/work/erase.ts";
 import { describeJobFailure } from "./verification/work/failure.ts";
+import { handleNotify } from "./verification/work/notify.ts";
 import { handlePublish } from "./verification/work/publish.ts";
 import { handleStart } from "./verification/work/start.ts";
 import { handleSweep } from "./verification/work/sweep.ts";
@@ -77,11 +89,11 @@ export function createContext(
 ): Context {
   const { telemetry = NO_TELEMETRY, setTimer, setDeadline = setOwnDeadline } = optional;
   const { delay = delayBy, fetchOnce } = optional;
-  const store = createWakingStore(telemetry.watchStore(rows), (write) => jobs.wakeFor(write));
-  // Reads the unwatched store, so that reading the metrics changes none of them.
-  telemetry.observeQueues({ kinds: JOB_KINDS, store: rows });
-  telemetry.observeSweep(() => readSweep(rows, { now: now() }));
-  telemetry.observeHeldStarts(() => readHeldStarts(rows));
+  const hasEvents = config.events.receiver !== undefined;
+  const watched = telemetry.watchStore(rows);
+  const stored = hasEvents ? watched : createStoreWithoutKind(watched, NOTIFY);
+  const store = createWakingStore(stored, (write) => jobs.wakeFor(write));
+  observeRows(rows, { telemetry, hasEvents, now });
   const call = telemetry.watchUpstream(
     createUpstream({ fetch, fetchOnce, now, origins: allowedOrigins(config) }),
   );
@@ -90,7 +102,7 @@ export function createContext(
   const kratos = createKratos({ adminUrl, apiKey, call });
   const listIdentities = createIdentityList({ adminUrl, apiKey, call });
   const jobs: JobRunner = createJobRunner({
-    handlers: createHandlers({ config, store, jumio, kratos, listIdentities, now, log }),
+    handlers: createHandlers({ config, store, call, jumio, kratos, listIdentities, now, log }),
     store,
     now,
     random,
@@ -134,9 +146,15 @@ function connectJumio(
 
 /** Which handler works on which kind of job, and with what. */
 function createHandlers(
-  { config, store, jumio, kratos, listIdentities, now, log }:
+  { config, store, call, jumio, kratos, listIdentities, now, log }:
     & Pick<Parts, "store" | "now" | "log">
-    & { config: Config; jumio: Jumio; kratos: Kratos; listIdentities: ListIdentities },
+    & {
+      config: Config;
+      call: CallUpstream;
+      jumio: Jumio;
+      kratos: Kratos;
+      listIdentities: ListIdentities;
+    },
 ): readonly BoundHandler[] {
   const { address: { publicUrl, reconcileAfterMs, link }, policy } = config;
   const start = { store, jumio, kratos, now, log, publicUrl, reconcileAfterMs };
@@ -147,6 +165,12 @@ function createHandlers(
   const pageDelayMs = config.kratos.apiKey === undefined ? PAGE_DELAY_MS : NETWORK_PAGE_DELAY_MS;
   const sweep = { store, kratos, listIdentities, now, log, pageDelayMs, ...config.sweep };
   const perSecond = config.jumio.startsPerSecond;
+  const { receiver } = config.events;
+  const notify = receiver === undefined ? [] : [
+    bindHandler(NOTIFY, {
+      handle: (job) => handleNotify(job, { store, call, receiver, now, log }),
+    }),
+  ];
   return [
     bindHandler(START, {
       handle: (job, span) => handleStart(job, span, start),
@@ -154,6 +178,7 @@ function createHandlers(
     }),
     bindHandler(CHECK, { handle: (job, span) => handleCheck(job, span, check) }),
     bindHandler(PUBLISH, { handle: (job) => handlePublish(job, publish) }),
+    ...notify,
     bindHandler(ERASE, { handle: (job) => handleErase(job, erase) }),
     bindHandler(SWEEP, { handle: (job, span) => handleSweep(job, span, sweep) }),
   ];
@@ -169,4 +194,27 @@ async function keepSweepPlanned(
   } catch (error) {
     log.warn("Cannot plan the sweep", describeError(error));
   }
+}
+
+/** Observes the unwatched store, so that reading the metrics changes none of them. */
+function observeRows(
+  rows: Store,
+  { telemetry, hasEvents, now }: {
+    telemetry: Telemetry;
+    hasEvents: boolean;
+    now: () => number;
+  },
+): void {
+  telemetry.observeQueues({ kinds: JOB_KINDS, store: rows });
+  telemetry.observeSweep(() => readSweep(rows, { now: now() }));
+  telemetry.observeHeldStarts(() => readHeldStarts(rows));
+  if (hasEvents) telemetry.observeEvents(() => readObservedEvents(rows, { now: now() }));
+}
+
+async function readObservedEvents(store: Store, { now }: { now: number }): Promise<ObservedEvents> {
+  const [oldestMs, pause] = await Promise.all([
+    readOldestMs(store, { kind: NOTIFY, now }),
+    readPause(store, NOTIFY),
+  ]);
+  return { oldestMs, isPaused: pause.value !== null };
 }

@@ -13,6 +13,7 @@ import {
   operatorShowDeadLetter,
 } from "./operator/api/dead_letters.ts";
 import { operatorPublish } from "./operator/api/publish.ts";
+import { operatorReplayEvents, operatorResumeEvents } from "./operator/api/events.ts";
 import { operatorReconcile } from "./operator/api/reconcile.ts";
 import { operatorPauseStarts, operatorResumeStarts } from "./operator/api/starts.ts";
 import { operatorStatus } from "./operator/api/status.ts";
@@ -74,6 +75,8 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorReconcile,
   operatorPauseStarts,
   operatorResumeStarts,
+  operatorResumeEvents,
+  operatorReplayEvents,
   operatorListDeadLetters,
   operatorShowDeadLetter,
   operatorReplayDeadLetter,

@@ -1,5 +1,6 @@
 import type { Config } from "../../lib/config/config.ts";
 import type { Tools } from "../frame/command.ts";
+import { checkEvents } from "./check_events.ts";
 import { checkJumio } from "./check_jumio.ts";
 import { checkKratos } from "./check_kratos.ts";
 import { checkHookSecrets, checkPublicUrl, checkService } from "./check_service.ts";
@@ -8,6 +9,14 @@ import { createProbe } from "./probe.ts";
 
 /** `Date` has whole seconds, and an answer takes time. A smaller difference is no skew. */
 const MAX_SKEW_MS = 30_000;
+
+/** The result of the live checks. */
+export interface LiveResult extends CheckResult {
+  /** The execution of the transaction that was started. */
+  readonly startedExecution: string | undefined;
+  /** What the application answered to a test event. */
+  readonly testEvent: string | undefined;
+}
 
 /** Checks the running setup with the service's own settings. */
 export async function checkLive(
@@ -19,7 +28,7 @@ export async function checkLive(
     startsOne: boolean;
     tools: Pick<Tools, "fetch" | "now" | "progress">;
   },
-): Promise<CheckResult & { readonly startedExecution: string | undefined }> {
+): Promise<LiveResult> {
   const report = createReport();
   const skews = new Map<string, number>();
   const probe = createProbe({ fetch, now }, (host, { theirs, ours }) => {
@@ -47,9 +56,12 @@ export async function checkLive(
   } else {
     await checkPublicUrl(new URL(address.publicUrl), { probe, report });
   }
+  const { receiver } = config.events;
+  if (receiver !== undefined) progress("Checking the application");
+  const testEvent = receiver && await checkEvents(receiver, { probe, report, now });
   for (const [host, skew] of skews) {
     if (skew > MAX_SKEW_MS) report.add("clock_skew", host, `${Math.round(skew / 1000)} s apart`);
   }
   const { findings, unchecked } = report;
-  return { findings, unchecked, startedExecution };
+  return { findings, unchecked, startedExecution, testEvent };
 }

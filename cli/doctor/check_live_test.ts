@@ -16,7 +16,12 @@ Deno.test("checkLive() finds nothing in a correct setup and starts nothing", asy
     },
   });
 
-  assert.deepEqual(result, { findings: [], unchecked: [], startedExecution: undefined });
+  assert.deepEqual(result, {
+    findings: [],
+    unchecked: [],
+    startedExecution: undefined,
+    testEvent: undefined,
+  });
   assert.deepEqual(shown, ["Checking Kratos", "Checking Jumio", "Checking the service"]);
   assert.equal(context.jumio.executions.length, 0);
 });

@@ -6,10 +6,8 @@ import { parseConfigText, readPath, toRecord } from "../kratos_config/edit.ts";
 import { readAllHooks, readBlockedStatuses, readTemplates } from "../render/options.ts";
 import { checkConfig } from "./check_config.ts";
 import { readHookSecrets } from "./check_hook.ts";
-import { checkLive } from "./check_live.ts";
+import { checkLive, type LiveResult } from "./check_live.ts";
 import { type CheckResult, type Finding, FINDINGS } from "./findings.ts";
-
-type LiveResult = Awaited<ReturnType<typeof checkLive>>;
 
 /** With `--offline`, templates at other addresses and host names are not looked up. */
 const OFFLINE_TOOLS: Pick<Tools, "fetch" | "resolve"> = {
@@ -30,7 +28,8 @@ input. Without FILE, Ory's configuration is not checked.
 The command then calls Kratos's admin API, Jumio and the service, with the service's settings from
 the environment. These calls change nothing: the command patches an identity and updates an account
 that do not exist, and expects the answer 404. With each value of ORY_WEBHOOK_SECRET it asks the
-service about the sign-in of a verified person who does not exist, and expects the answer 200. Only
+service about the sign-in of a verified person who does not exist, and expects the answer 200. With
+EVENTS_URL, it sends your application a signed event of the type test. Only
 --start-one leaves something behind: it starts a real transaction at Jumio, which may be billed, to
 test JUMIO_WORKFLOW_KEY.
 
@@ -55,14 +54,15 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
       : await checkRunning(args, tools);
     const findings = [...ofFile.findings, ...live.findings];
     const unchecked = [...ofFile.unchecked, ...live.unchecked];
-    const { startedExecution } = live;
+    const { startedExecution, testEvent } = live;
     return {
       exitCode: findings.length > 0 ? 1 : 0,
-      text: describe(findings, { unchecked, startedExecution, paint: tools.paint }),
+      text: describe(findings, { unchecked, startedExecution, testEvent, paint: tools.paint }),
       data: {
         findings: findings.map((finding) => ({ ...finding, ...FINDINGS[finding.id] })),
         unchecked,
         startedExecution: startedExecution ?? null,
+        testEvent: testEvent ?? null,
       },
     };
   },
@@ -112,16 +112,19 @@ async function checkRunning(args: Arguments, tools: Tools): Promise<LiveResult> 
 }
 
 function skipLive(unchecked: string): LiveResult {
-  return { findings: [], unchecked: [unchecked], startedExecution: undefined };
+  return {
+    findings: [],
+    unchecked: [unchecked],
+    startedExecution: undefined,
+    testEvent: undefined,
+  };
 }
 
 function describe(
   findings: readonly Finding[],
-  { unchecked, startedExecution, paint }: {
-    unchecked: readonly string[];
-    startedExecution: string | undefined;
-    paint: Tools["paint"];
-  },
+  { unchecked, startedExecution, testEvent, paint }:
+    & Pick<LiveResult, "unchecked" | "startedExecution" | "testEvent">
+    & Pick<Tools, "paint">,
 ): string {
   const groups = Map.groupBy(findings, ({ id }) => id);
   const lines = [...groups].flatMap(([id, ofId]) => [
@@ -137,6 +140,7 @@ function describe(
       "",
     );
   }
+  if (testEvent !== undefined) lines.push(`A test event was sent to EVENTS_URL. ${testEvent}`, "");
   lines.push(...unchecked.map((text) => `Not checked: ${text}`));
   const count = findings.length;
   lines.push(

@@ -170,6 +170,12 @@ export const FINDINGS = {
       "Jumio accepts only https addresses with a host name for callbacks: no port, no IP address",
     fix: "Give the service a host name on port 443, and set PUBLIC_URL to it",
   },
+  "event_refused": {
+    why: "The application gets no events, and learns of verdicts only when it asks Ory",
+    fix:
+      "Let the application answer 2xx to a POST with a valid signature, also to the type test. " +
+      "Check EVENTS_URL, and that the application has a value of EVENTS_SECRET",
+  },
   "callback_unreachable": {
     why: "Jumio's callbacks do not reach the service, so verdicts wait for the next poll",
     fix: "Let POST /jumio/callback/… through to the service. It answers 401 to a wrong token",

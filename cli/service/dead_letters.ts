@@ -15,8 +15,9 @@ const KIND_AND_ID = { usage: "KIND ID", min: 2, max: 2 };
 export const deadLetterList: Command = {
   name: "dead-letter list",
   summary: "Lists dead letters: failed jobs that are not retried",
-  about: `Exit code 1 if there are any. KIND is start, check, publish or erase. ID is the id of the
-identity, or of the workflow execution for the kind check.`,
+  about: `Exit code 1 if there are any. KIND is start, check, publish, notify or erase. ID is the id
+of the identity, for the kind check of the workflow execution, and for the kind notify of the
+event: the identity's id and a number.`,
   flags: {
     ...SERVICE_FLAGS,
     limit: { value: "N", summary: "How many, at most 200; default 50" },

@@ -4,6 +4,7 @@ import {
   describeDeadLetters,
   describeHeldStarts,
   describeNeverStarted,
+  EVENTS_PAUSED,
   formatCount,
   isOverdue,
 } from "../../lib/operator/format.ts";
@@ -21,12 +22,13 @@ export const status: Command = {
   name: "status",
   summary: "Shows queues, failures and counts, and whether you need to act",
   about: `Asks the running service. Exit code 1 if you need to act: there are dead letters, or jobs
-have been due for more than five minutes, or starts are paused or fail, or the sweep stopped, or it
-found people who registered and were never started.
+have been due for more than five minutes, or starts are paused or fail, or your application wants no
+more events, or the sweep stopped, or it found people who registered and were never started.
 
 WAITING is the number of jobs in a queue. Most waiting checks are polls for people who have not
-finished yet. DUE NOW is counted up to 1000; a plus means more. FIRST DUE is when the next job of
-the queue is due. 2 H is the current hour and the full hour before it.`,
+finished yet. A waiting notify job is an event that your application has not accepted. DUE NOW is
+counted up to 1000; a plus means more. FIRST DUE is when the next job of the queue is due. 2 H is
+the current hour and the full hour before it.`,
   flags: SERVICE_FLAGS,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
@@ -48,7 +50,7 @@ the queue is due. 2 H is the current hour and the full hour before it.`,
 };
 
 function describeState(
-  { queues, starts, sweep, dead_letters: { count, is_more: isMore } }: Status,
+  { queues, starts, sweep, dead_letters: { count, is_more: isMore }, ...status }: Status,
   { now, paint }: { now: number; paint: Paint },
 ): { text: string; needsAction: boolean } {
   if (count > 0) {
@@ -59,6 +61,11 @@ function describeState(
     isBreakerOpen: starts["breaker_opened_at"] !== null,
   });
   if (held !== undefined) return { text: paint.bad(held), needsAction: true };
+  const pausedAt = status["events_paused_at"];
+  if (pausedAt !== null) {
+    const text = `${EVENTS_PAUSED} since ${formatTimestamp(pausedAt)} UTC (events resume)`;
+    return { text: paint.bad(text), needsAction: true };
+  }
   const overdue = Object.entries(queues).filter(([, queue]) => {
     const oldest = queue["oldest_due_at"];
     return isOverdue(oldest === null ? undefined : Date.parse(oldest), now);

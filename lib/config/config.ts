@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { importSignatureKey } from "../crypto/hmac.ts";
+import { importWebhookKey } from "../crypto/webhook_signature.ts";
 import { isLoopback, parseSources } from "../http/client_address.ts";
 import { LOG_LEVELS } from "../log.ts";
 import { createOperatorKeys } from "../operator/key.ts";
@@ -154,6 +155,37 @@ const SweepSettings = z.object({
   ).transform(Date.parse).optional().meta({ name: "START_MISSING_SINCE" }),
 });
 
+/** Where the application gets events. */
+const EventsSettings = z.object({
+  url: text.transform((value, context) => {
+    const url = URL.parse(value);
+    const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
+    if (url !== null && isSafe && url.username + url.password + url.hash === "") return url;
+    context.addIssue(
+      "must be an address that begins with https:// (http:// on a loopback address), without " +
+        "user, password or fragment",
+    );
+    return z.NEVER;
+  }).optional().meta({ name: "EVENTS_URL" }),
+  /** Newest first. Each of them signs. */
+  keys: secrets.transform((values, context) => {
+    const keys = values.flatMap((secret) => importWebhookKey(secret.reveal()) ?? []);
+    if (keys.length === values.length) return keys;
+    context.addIssue("must be whsec_ and 24 to 64 bytes in base64, in each of its values");
+    return z.NEVER;
+  }).optional().meta({ name: "EVENTS_SECRET" }),
+}).superRefine(({ url, keys }, context) => {
+  if ((url === undefined) === (keys === undefined)) return;
+  const [missing, set] = url === undefined
+    ? ["url", "EVENTS_SECRET"] as const
+    : ["keys", "EVENTS_URL"] as const;
+  const message = `is missing, because ${set} is set`;
+  context.addIssue({ code: "custom", path: [missing], message });
+}).transform(({ url, keys }) => ({
+  /** Undefined: no events are stored. */
+  receiver: url === undefined || keys === undefined ? undefined : Object.freeze({ url, keys }),
+}));
+
 const SECTIONS = {
   kratos: KratosSettings,
   jumio: JumioSettings,
@@ -164,6 +196,7 @@ const SECTIONS = {
   policy: PolicySettings,
   operator: OperatorSettings,
   sweep: SweepSettings,
+  events: EventsSettings,
 };
 
 /** Every setting that the service reads. `deno task start` may read these and no others. */
@@ -189,8 +222,15 @@ export function parseKratosConfig(env: Environment): Config["kratos"] {
 }
 
 /** The origins that the service may call, and no others. */
-export function allowedOrigins({ kratos, jumio }: Config): ReadonlySet<string> {
-  const urls = [kratos.adminUrl, jumio.tokenUrl, jumio.accountUrl, jumio.retrievalUrl];
+export function allowedOrigins({ kratos, jumio, events }: Config): ReadonlySet<string> {
+  const { receiver } = events;
+  const urls = [
+    kratos.adminUrl,
+    jumio.tokenUrl,
+    jumio.accountUrl,
+    jumio.retrievalUrl,
+    ...(receiver === undefined ? [] : [receiver.url]),
+  ];
   return new Set(urls.map((url) => url.origin));
 }
 

@@ -12,6 +12,7 @@ export const COUNT_NAMES = [
   "dead_letters",
   "jumio_failures",
   "kratos_failures",
+  "receiver_failures",
 ] as const;
 
 export type CountName = typeof COUNT_NAMES[number];
@@ -95,5 +96,6 @@ function createEmptyCounts(): Record<CountName, number> {
     "dead_letters": 0,
     "jumio_failures": 0,
     "kratos_failures": 0,
+    "receiver_failures": 0,
   };
 }

@@ -15,6 +15,7 @@ const EVENT_KINDS = [
   "retry",
   "dead_letter",
   "sweep",
+  "notify",
 ] as const;
 
 export type TimelineEventKind = typeof EVENT_KINDS[number];

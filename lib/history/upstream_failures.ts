@@ -1,6 +1,11 @@
 import { countOne } from "./hourly_counts.ts";
 import { mergeWrites, type Write } from "../kv/write.ts";
 
+/** The upstreams whose failures operators see. KV's could not be stored. */
+export const WATCHED_UPSTREAMS = ["jumio", "kratos", "receiver"] as const;
+
+export type WatchedUpstream = typeof WATCHED_UPSTREAMS[number];
+
 /** The last failure of an upstream. */
 export interface UpstreamFailure {
   readonly v: 1;
@@ -10,13 +15,13 @@ export interface UpstreamFailure {
   readonly status: number | null;
 }
 
-export function upstreamFailureKey(upstream: "jumio" | "kratos"): Deno.KvKey {
+export function upstreamFailureKey(upstream: WatchedUpstream): Deno.KvKey {
   return ["upstream_failure", upstream];
 }
 
 /** Counts a failure, and keeps it as the upstream's last one. */
 export function recordUpstreamFailure(
-  upstream: "jumio" | "kratos",
+  upstream: WatchedUpstream,
   { reason, status, now }: { reason: string; status: number | null; now: number },
 ): Write {
   const value: UpstreamFailure = { v: 1, at: now, reason, status };

@@ -1,6 +1,7 @@
 import { parseDueKey, selectDue } from "./due.ts";
 import { isLeased, type Job, jobKey, replaceJob } from "./job.ts";
 import type { JobKind } from "./kind.ts";
+import { type Pause, pauseKey } from "./pause.ts";
 import type { RateLimit, Slot } from "./rate_limit.ts";
 import { mergeStoredRequest, type StoredRequest } from "./stored_request.ts";
 import type { Store } from "../kv/store.ts";
@@ -15,7 +16,7 @@ const MAX_CLAIMED = 8;
 /** The jobs that were claimed. */
 export interface Claim {
   readonly jobs: readonly Job[];
-  /** When the next job of the kind is due. Infinity where there is none. */
+  /** When the next job of the kind is due. Infinity where there is none, or the kind is paused. */
   readonly nextDueAt: number;
 }
 
@@ -47,7 +48,8 @@ export async function claimJobs(
     const rows = await store.list<StoredRequest>(selectDue(kind), { limit: MAX_CLAIMED + 1 });
     const { due, nextDueAt } = groupDue(rows, { now: now(), maxJobs });
     if (due.size === 0) return { jobs: [], nextDueAt };
-    const { found, slot } = await readRows(store, { kind, ids: [...due.keys()], rateLimit });
+    const { found, pause, slot } = await readRows(store, { kind, ids: [...due.keys()], rateLimit });
+    if (pause !== null) return { jobs: [], nextDueAt: Infinity };
     const changes = found.map(({ id, row }) =>
       claimOne(row, { kind, id, due: due.get(id) ?? [], now: now() })
     );
@@ -80,7 +82,7 @@ function groupDue(
   return { due: groups, nextDueAt: Infinity };
 }
 
-/** Reads the jobs, and the slot where there is a rate limit, in one round trip. */
+/** Reads the jobs, whether the kind is paused, and the slot of a rate limit, in one round trip. */
 async function readRows(
   store: Store,
   { kind, ids, rateLimit }: {
@@ -88,15 +90,20 @@ async function readRows(
     ids: readonly string[];
     rateLimit: RateLimit | undefined;
   },
-): Promise<{ found: { id: string; row: Row<Job> }[]; slot?: ReturnType<RateLimit["acquire"]> }> {
-  const keys = ids.map((id) => jobKey(kind, id));
-  const rows = await store.getMany<(Job | Slot)[]>(
+): Promise<{
+  found: { id: string; row: Row<Job> }[];
+  pause: Pause | null;
+  slot?: ReturnType<RateLimit["acquire"]>;
+}> {
+  const keys = [...ids.map((id) => jobKey(kind, id)), pauseKey(kind)];
+  const rows = await store.getMany<(Job | Pause | Slot)[]>(
     rateLimit === undefined ? keys : [...keys, rateLimit.key],
   );
   // The rows come in the order of their keys.
   const found = ids.map((id, index) => ({ id, row: rows[index] as Row<Job> }));
-  if (rateLimit === undefined) return { found };
-  return { found, slot: rateLimit.acquire(rows[ids.length] as Row<Slot>) };
+  const pause = (rows[ids.length] as Row<Pause>).value;
+  if (rateLimit === undefined) return { found, pause };
+  return { found, pause, slot: rateLimit.acquire(rows[ids.length + 1] as Row<Slot>) };
 }
 
 /** What to write for one job, and the leased job if this claims it. */

@@ -87,7 +87,8 @@ export function jobFields(
   kind: JobKind,
   { id, failures }: Pick<Job, "id" | "failures">,
 ): LogFields {
-  return { job: kind.name, [kind.idField]: id, failures };
+  const subject = kind.subjectOf === undefined ? {} : { identityId: kind.subjectOf(id) };
+  return { job: kind.name, ...subject, [kind.idField]: id, failures };
 }
 
 function postpone(
@@ -132,7 +133,7 @@ function concludeFailure(held: Held, error: Error, options: ConcludeOptions): Af
   return {
     write: mergeWrites(
       replaceJob(held.row, job),
-      recordRetry(job, { reason, now }),
+      recordRetry(job, { kind, reason, now }),
       failure.write,
     ),
     end: { outcome: "failed", reason },
@@ -168,7 +169,7 @@ function giveUp(
     write: mergeWrites(
       deleteJob(row),
       { sets: [{ key: deadLetterKey(kind, id), value: letter }] },
-      recordDeadLetter(job, { reason, ...answered, now }),
+      recordDeadLetter(job, { kind, reason, ...answered, now }),
     ),
     end: { outcome, reason },
     logLine: describeLine("error", "Dead letter: the job is not retried", {

@@ -1,6 +1,6 @@
 import { updateRows } from "../kv/update.ts";
 import { bringForward, readJob, requestJob } from "./job.ts";
-import type { JobKind } from "./kind.ts";
+import { type JobKind, subjectOf } from "./kind.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites } from "../kv/write.ts";
@@ -80,7 +80,12 @@ export async function closeDeadLetter(
       const write = mergeWrites(
         { checks: [letter], deletes: [letter.key] },
         action === "replay" ? replay : {},
-        recordAction(id, { at: now, action, operator, details: { job: kind.name, reason } }),
+        recordAction(subjectOf(kind, id), {
+          at: now,
+          action,
+          operator,
+          details: { job: kind.name, reason },
+        }),
       );
       return { write, outcome: true };
     },

@@ -43,8 +43,13 @@ export interface JobRequest<Data> {
 /** A failing job is not brought forward more often than this, however often it is requested. */
 const NUDGE_GAP_MS = 5_000;
 
-export function jobKey({ name }: Pick<JobKind, "name">, id: string): Deno.KvKey {
-  return ["job", name, id];
+export function jobKey(kind: Pick<JobKind, "name">, id: string): Deno.KvKey {
+  return [...jobPrefix(kind), id];
+}
+
+/** The prefix of the jobs of a kind. */
+export function jobPrefix({ name }: Pick<JobKind, "name">): Deno.KvKey {
+  return ["job", name];
 }
 
 /** The key of the sum of all jobs of a kind. */

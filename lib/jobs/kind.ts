@@ -4,7 +4,9 @@ import type { Schedule } from "./schedule.ts";
 export interface JobKind<Data = unknown, Name extends string = string> {
   readonly name: Name;
   /** What a job's id is the id of, as a log field. */
-  readonly idField: "identityId" | "workflowExecutionId" | "sweep";
+  readonly idField: "identityId" | "workflowExecutionId" | "sweep" | "eventId";
+  /** Whose timeline shows what becomes of a job. Missing: its id is the id of that timeline. */
+  subjectOf?(id: string): string;
   /** How many jobs of the kind one instance runs at once, to spare an upstream that recovers. */
   readonly concurrency: number;
   /** When a failed job is tried again. */
@@ -13,4 +15,9 @@ export interface JobKind<Data = unknown, Name extends string = string> {
   readonly isPoll: boolean;
   /** The data of a job that is requested again before it is done. Must be idempotent. */
   mergeData(existing: Data, requested: Data): Data;
+}
+
+/** The id of the timeline that shows what becomes of a job. */
+export function subjectOf(kind: JobKind, id: string): string {
+  return kind.subjectOf?.(id) ?? id;
 }

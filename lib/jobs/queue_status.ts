@@ -1,6 +1,6 @@
 import { deadLetterPrefix } from "./dead_letters.ts";
 import { parseDueKey, selectDue } from "./due.ts";
-import { type Job, jobCountKey, parseJobCount, readJob } from "./job.ts";
+import { type Job, jobCountKey, jobPrefix, parseJobCount, readJob } from "./job.ts";
 import type { JobKind } from "./kind.ts";
 import type { StoredRequest } from "./stored_request.ts";
 import type { Store } from "../kv/store.ts";
@@ -64,6 +64,16 @@ export async function readQueueDepth(
     due.slice(0, MAX_AGED).map((row) => readAge(store, { row, kind, now })),
   );
   return { due: due.length, oldestMs: Math.max(0, ...ages), deadLetters: letters.length };
+}
+
+/** Reads how long the oldest job of a kind has existed. Of over 1,000 jobs it looks at 1,000. */
+export async function readOldestMs(
+  store: Store,
+  { kind, now }: { kind: JobKind; now: number },
+): Promise<number> {
+  const jobs = await store.list<Job>({ prefix: jobPrefix(kind) }, { limit: MAX_COUNTED });
+  const ages = jobs.flatMap(({ value }) => value === null ? [] : [now - value.createdAt]);
+  return Math.max(0, ...ages);
 }
 
 /** Counts dead letters of all kinds by their rows, so that 0 is exact. */

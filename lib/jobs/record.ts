@@ -1,6 +1,7 @@
 import { countOne } from "../history/hourly_counts.ts";
 import { recordEvent } from "../history/timeline.ts";
 import type { Job } from "./job.ts";
+import { type JobKind, subjectOf } from "./kind.ts";
 import { mergeWrites, type Write } from "../kv/write.ts";
 
 /** One event for all polls of a job, so that an unfinished execution does not fill a timeline. */
@@ -14,24 +15,33 @@ export function recordPoll(job: Job, { now }: { now: number }): Write {
 }
 
 /** One event for all failures of a job in a row. */
-export function recordRetry(job: Job, { reason, now }: { reason: string; now: number }): Write {
-  const { kind, failures, dueAt, firstFailedAt } = job;
-  return recordEvent(job.id, {
+export function recordRetry(
+  { id, failures, dueAt, firstFailedAt }: Job,
+  { kind, reason, now }: { kind: JobKind; reason: string; now: number },
+): Write {
+  return recordEvent(subjectOf(kind, id), {
     at: firstFailedAt ?? now,
     event: "retry",
-    details: { outcome: "failed", job: kind, reason, failures, "last_at": now, "next_at": dueAt },
-    collapsesAs: `retries of ${kind}`,
+    details: {
+      outcome: "failed",
+      job: kind.name,
+      reason,
+      failures,
+      "last_at": now,
+      "next_at": dueAt,
+    },
+    collapsesAs: `retries of ${kind.name}`,
   });
 }
 
 /** Records that a job was given up. */
 export function recordDeadLetter(
-  { kind, id, failures }: Job,
-  { now, ...why }: { reason: string; status?: number; now: number },
+  { id, failures }: Job,
+  { kind, now, ...why }: { kind: JobKind; reason: string; status?: number; now: number },
 ): Write {
-  const details = { outcome: "dead_lettered", job: kind, ...why, failures };
+  const details = { outcome: "dead_lettered", job: kind.name, ...why, failures };
   return mergeWrites(
     countOne("dead_letters", now),
-    recordEvent(id, { at: now, event: "dead_letter", details }),
+    recordEvent(subjectOf(kind, id), { at: now, event: "dead_letter", details }),
   );
 }

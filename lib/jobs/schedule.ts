@@ -9,9 +9,11 @@ export interface Schedule {
    * than there are delays makes a dead letter.
    */
   readonly lastingDelaysMs: readonly number[];
+  /** A longer `Retry-After` of an upstream is cut to this. */
+  readonly maxRetryAfterMs?: number;
 }
 
-/** A longer `Retry-After` of an upstream is cut to this. */
+/** A longer `Retry-After` of an upstream is cut to this, unless the schedule says otherwise. */
 const MAX_RETRY_AFTER_MS = 600_000;
 
 /**
@@ -19,7 +21,7 @@ const MAX_RETRY_AFTER_MS = 600_000;
  * together do not come back together. Undefined when the schedule is exhausted.
  */
 export function retryDelayMs(
-  { delaysMs, giveUpAfterMs, lastingDelaysMs }: Schedule,
+  { delaysMs, giveUpAfterMs, lastingDelaysMs, maxRetryAfterMs = MAX_RETRY_AFTER_MS }: Schedule,
   { failures, lasting = 0, failingForMs, retryAfterMs = 0, random }: {
     /** Failures in a row, this one included. */
     failures: number;
@@ -35,7 +37,7 @@ export function retryDelayMs(
   if (lasting > lastingDelaysMs.length) return undefined;
   const [delays, count] = lasting > 0 ? [lastingDelaysMs, lasting] : [delaysMs, failures];
   const planned = delays[Math.min(count, delays.length) - 1] ?? 1_000;
-  const askedMs = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
+  const askedMs = Math.min(retryAfterMs, maxRetryAfterMs);
   // An earlier try than the upstream asked for would be refused too.
   return Math.max(askedMs, Math.round(Math.max(planned, askedMs) * (0.8 + 0.4 * random())));
 }

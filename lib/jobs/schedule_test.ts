@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { retryDelayMs } from "./schedule.ts";
-import { CHECK, ERASE, PUBLISH, START, SWEEP } from "../verification/job_kinds.ts";
+import { CHECK, ERASE, NOTIFY, PUBLISH, START, SWEEP } from "../verification/job_kinds.ts";
 
 const middle = { random: () => 0.5 };
 
@@ -70,4 +70,15 @@ Deno.test("retryDelayMs() never gives up a sweep while Ory is down", () => {
   const options = { failures: 900, failingForMs: 90 * 86_400_000, ...middle };
 
   assert.equal(retryDelayMs(SWEEP.schedule, options), 300_000);
+});
+
+Deno.test("NOTIFY.schedule waits longer after each failure, up to an hour if asked, for three days", () => {
+  const dayMs = 86_400_000;
+  const after = (change: { failingForMs?: number; retryAfterMs?: number }) =>
+    retryDelayMs(NOTIFY.schedule, { failures: 1, failingForMs: 0, ...change, ...middle });
+
+  assert.deepEqual(NOTIFY.schedule.delaysMs, NOTIFY.schedule.delaysMs.toSorted((a, b) => a - b));
+  assert.equal(after({ retryAfterMs: dayMs }), 3_600_000);
+  assert.notEqual(after({ failingForMs: 3 * dayMs - 1 }), undefined);
+  assert.equal(after({ failingForMs: 3 * dayMs }), undefined);
 });

@@ -4,7 +4,7 @@ import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { CHECK, type CheckData } from "../verification/job_kinds.ts";
 import { claimJobs } from "./claim.ts";
 import { type Job, readJob, replaceJob } from "./job.ts";
-import { storeRequest } from "./stored_request.ts";
+import { storeNudge, storeRequest } from "./stored_request.ts";
 import type { Store } from "../kv/store.ts";
 
 const NOW = 1_000_000;
@@ -99,4 +99,33 @@ Deno.test("claimJobs() gives a requested job to one of two instances", async () 
 
   assert.equal(claims.flatMap(({ jobs }) => jobs).length, 1);
   assert.equal(await countDue(store), 1);
+});
+
+const NUDGED: readonly [string, Partial<Job<CheckData>>, number | undefined][] = [
+  ["brings a waiting job forward", {}, NOW],
+  ["leaves a failing job to its schedule", { failures: 1, lastRunAt: 0 }, undefined],
+  ["changes nothing about a job that runs", { leaseId: "other" }, undefined],
+];
+
+for (const [what, change, claimedAt] of NUDGED) {
+  Deno.test(`storeNudge() ${what}`, async () => {
+    await using store = createMemoryStore();
+    await planPoll(store, change);
+    await store.commit(storeNudge(CHECK, { id: "e", dueAt: NOW }));
+
+    const { jobs } = await claimJobs(store, { kind: CHECK, now: () => NOW, limit: 8 });
+
+    assert.equal(jobs[0]?.lastRunAt, claimedAt);
+    assert.equal(await countDue(store), 1);
+  });
+}
+
+Deno.test("storeNudge() creates no job", async () => {
+  await using store = createMemoryStore();
+  await store.commit(storeNudge(CHECK, { id: "e", dueAt: NOW }));
+
+  const { jobs } = await claimJobs(store, { kind: CHECK, now: () => NOW, limit: 8 });
+
+  assert.deepEqual(jobs, []);
+  assert.equal(await countDue(store), 0);
 });

@@ -4,7 +4,7 @@ import { createSemaphore } from "./_semaphore.ts";
 import { commitWhenUnlocked } from "./commit.ts";
 import { createKvConnections, type KvConnections } from "./connections.ts";
 import { classifyKvFailure } from "./failure.ts";
-import type { Row, Write } from "./write.ts";
+import { assertCommittable, type Row, type Write } from "./write.ts";
 
 /** The longest that a call may take. KV may still carry out a call that was given up. */
 const DEADLINE_MS = 3_000;
@@ -71,8 +71,10 @@ export function createStore(
         (kv) => Array.fromAsync(kv.list(selector, { ...options, batchSize })),
       );
     },
-    commit: (write) =>
-      call("write to KV", (kv) => commitWhenUnlocked(kv, write, { isServer, random })),
+    async commit(write) {
+      assertCommittable(write);
+      return await call("write to KV", (kv) => commitWhenUnlocked(kv, write, { isServer, random }));
+    },
     close: () => connections.close(),
   };
 }

@@ -178,3 +178,24 @@ Deno.test("Store.list() lists in reverse when asked to", async () => {
 
   assert.deepEqual(rows.map(({ key }) => key[1]), [3, 2]);
 });
+
+for (
+  const [name, create] of [["Store", createMemoryStore], [
+    "the model's store",
+    createModel,
+  ]] as const
+) {
+  Deno.test(`${name} refuses a write with more than ten checks as a bug, before it is sent`, async () => {
+    const store = create();
+    const checks = Array.from({ length: 11 }, (_, n) => ({ key: [n], versionstamp: null }));
+
+    await assert.rejects(store.commit({ checks, sets: [{ key: ["a"], value: 1 }] }), TypeError);
+
+    assert.equal((await store.get(["a"])).value, null);
+    await store.close();
+  });
+}
+
+function createModel(): Store {
+  return createModelStore({ rows: new Map(), version: 0 });
+}

@@ -23,6 +23,16 @@ export interface Write {
   readonly sums?: readonly { readonly key: Deno.KvKey; readonly amount: number }[];
 }
 
+/** What KV allows in one write. */
+const MAX_CHECKS = 10;
+
+/** Throws for a write that KV refuses, whatever is stored. That is a bug of the caller. */
+export function assertCommittable({ checks = [] }: Write): void {
+  if (checks.length > MAX_CHECKS) {
+    throw new TypeError(`A write has ${checks.length} checks; KV allows ${MAX_CHECKS}`);
+  }
+}
+
 /** The value of a row that was written by {@linkcode Write.sums}. */
 export interface Sum {
   /** Unsigned, of 64 bits: one less than 0 is 2^64 - 1. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { COUNT_NAMES } from "../history/hourly_counts.ts";
+import { WATCHED_UPSTREAMS } from "../history/upstream_failures.ts";
 import { COMPARED_FIELDS } from "../verification/compare_record.ts";
 import { JOB_KIND_NAMES } from "../verification/job_kinds.ts";
 import { RECONCILE_OUTCOMES } from "../verification/reconcile_identity.ts";
@@ -147,8 +148,10 @@ export const StatusAnswer = z.object({
     }),
   ),
   "dead_letters": z.object({ "count": Count, "is_more": z.boolean() }),
+  /** When the application's 410 paused the delivery of events. */
+  "events_paused_at": MaybeTimestamp,
   "upstreams": z.record(
-    z.enum(["jumio", "kratos"]),
+    z.enum(WATCHED_UPSTREAMS),
     z.object({
       "failures_last_hours": Count,
       "failures_last_day": Count,
@@ -199,4 +202,13 @@ export const ReconciledAnswer = z.object({
   "looked_at": Count,
   "brought_forward": Count,
   "next_cursor": z.nullable(z.object({ "due_at": z.number(), "id": z.string() })),
+});
+
+export const ResumedEventsAnswer = z.object({ "outcome": z.enum(["resumed", "not_paused"]) });
+
+/** One page of the events that were given up. */
+export const ReplayedEventsAnswer = z.object({
+  "looked_at": Count,
+  "replayed": Count,
+  "next_cursor": MaybeText,
 });

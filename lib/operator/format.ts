@@ -4,6 +4,9 @@ import type { ReconcileOutcome } from "../verification/reconcile_identity.ts";
 /** A job that has been due for longer than this is not being worked on. */
 const OVERDUE_MS = 5 * 60_000;
 
+/** That the application answered 410. Events are kept until an operator resumes their delivery. */
+export const EVENTS_PAUSED = "Your application wants no more events: their delivery is paused";
+
 const PUBLICATIONS: Readonly<Record<ReconcileOutcome, string>> = {
   "same": "Ory has what our record says. Nothing was published.",
   "published": "Our record is being published.",

@@ -1,5 +1,10 @@
 import { type CountName, readCounts, sumCounts } from "../history/hourly_counts.ts";
-import { type UpstreamFailure, upstreamFailureKey } from "../history/upstream_failures.ts";
+import {
+  type UpstreamFailure,
+  upstreamFailureKey,
+  type WatchedUpstream,
+} from "../history/upstream_failures.ts";
+import { type Pause, readPause } from "../jobs/pause.ts";
 import {
   type BoundedCount,
   countDeadLetters,
@@ -8,7 +13,7 @@ import {
 } from "../jobs/queue_status.ts";
 import type { Store } from "../kv/store.ts";
 import { type HeldStarts, readHeldStarts } from "../verification/held_starts.ts";
-import { JOB_KINDS, type JobKindName } from "../verification/job_kinds.ts";
+import { JOB_KINDS, type JobKindName, NOTIFY } from "../verification/job_kinds.ts";
 import { readSweep, type SweepState } from "../verification/sweep.ts";
 
 /** The state of the service at this moment. */
@@ -17,7 +22,9 @@ export interface ServiceStatus {
   readonly deadLetters: BoundedCount;
   readonly sweep: SweepState;
   readonly heldStarts: HeldStarts;
-  readonly lastFailures: Readonly<Record<"jumio" | "kratos", UpstreamFailure | null>>;
+  /** Not null while no events are delivered, because the application answered 410. */
+  readonly eventsPause: Pause | null;
+  readonly lastFailures: Readonly<Record<WatchedUpstream, UpstreamFailure | null>>;
   /** The present hour, and the whole one before it. */
   readonly lastHours: Readonly<Record<CountName, number>>;
   readonly lastDay: Readonly<Record<CountName, number>>;
@@ -28,23 +35,27 @@ export async function readStatus(
   store: Store,
   { now }: { now: number },
 ): Promise<ServiceStatus> {
-  const [[jumio, kratos], queues, deadLetters, sweep, heldStarts, hours] = await Promise.all([
-    store.getMany<[UpstreamFailure, UpstreamFailure]>([
+  const [failures, pause, queues, deadLetters, sweep, heldStarts, hours] = await Promise.all([
+    store.getMany<[UpstreamFailure, UpstreamFailure, UpstreamFailure]>([
       upstreamFailureKey("jumio"),
       upstreamFailureKey("kratos"),
+      upstreamFailureKey("receiver"),
     ]),
+    readPause(store, NOTIFY),
     readQueues(store, { kinds: JOB_KINDS, now }),
     countDeadLetters(store),
     readSweep(store, { now }),
     readHeldStarts(store),
     readCounts(store, { now, hours: 24 }),
   ]);
+  const [jumio, kratos, receiver] = failures;
   return {
     queues,
     deadLetters,
     sweep,
     heldStarts,
-    lastFailures: { jumio: jumio.value, kratos: kratos.value },
+    eventsPause: pause.value,
+    lastFailures: { jumio: jumio.value, kratos: kratos.value, receiver: receiver.value },
     // The present hour may have just begun, so the one before it is included.
     lastHours: sumCounts(hours.slice(-2)),
     lastDay: sumCounts(hours),

@@ -2,7 +2,7 @@ import type { Attributes, Meter } from "@opentelemetry/api";
 import type { JobKind } from "../jobs/kind.ts";
 import { readQueueDepth } from "../jobs/queue_status.ts";
 import type { Store } from "../kv/store.ts";
-import type { ObservedHeldStarts, ObservedSweep } from "./telemetry.ts";
+import type { ObservedEvents, ObservedHeldStarts, ObservedSweep } from "./telemetry.ts";
 
 /** Histogram boundaries. A callback's answer takes milliseconds, the creation of an account 8 s. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -143,4 +143,21 @@ export function observeHeldStarts(
     observer.observe(gauge, held.paused === null ? 0 : 1, { reason: "starts_paused" });
     observer.observe(gauge, held.breakerOpenedAt === null ? 0 : 1, { reason: "breaker_open" });
   }, [gauge]);
+}
+
+/** Observes the events that wait, at each export. Without KV there is no figure. */
+export function observeEvents(meter: Meter, read: () => Promise<ObservedEvents>): void {
+  const age = meter.createObservableGauge("jumio_bridge.events.oldest_age", {
+    unit: "s",
+    description: "How long the oldest event that the application has not accepted has waited",
+  });
+  const paused = meter.createObservableGauge("jumio_bridge.events.paused", {
+    description: "1 while no events are delivered, because the application answered 410",
+  });
+  meter.addBatchObservableCallback(async (observer) => {
+    const events = await read().catch(() => undefined);
+    if (events === undefined) return;
+    observer.observe(age, events.oldestMs / 1000);
+    observer.observe(paused, events.isPaused ? 1 : 0);
+  }, [age, paused]);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createTestContext } from "../../tests/support/context.ts";
 import { registerWithoutHooks } from "../../tests/support/operator_api.ts";
+import { EVENTS_ENV } from "../../tests/support/receiver.ts";
 import { type Breaker, breakerKey } from "../jobs/breaker.ts";
 import { PAUSED_STARTS_KEY } from "../verification/held_starts.ts";
 import { START } from "../verification/job_kinds.ts";
@@ -46,4 +47,21 @@ Deno.test("observeHeldStarts() observes a pause and an open breaker", async () =
 
   assert.deepEqual(before, [["starts_paused", 0], ["breaker_open", 0]]);
   assert.deepEqual(await observe(), [["starts_paused", 1], ["breaker_open", 1]]);
+});
+
+Deno.test("observeEvents() observes how long the oldest event has waited, and the pause after a 410", async () => {
+  const telemetry = createFakeOpenTelemetry();
+  await using service = await createTestContext({ telemetry, env: EVENTS_ENV });
+  const before = await telemetry.observe();
+  service.receiver.answer = () => new Response(null, { status: 410 });
+  await service.register();
+  await service.advance(MINUTE);
+
+  const after = await telemetry.observe();
+
+  const observed = (points: readonly FakePoint[]) =>
+    points.filter(([name]) => name.startsWith("jumio_bridge.events."))
+      .map(([name, value]) => [name.replace("jumio_bridge.events.", ""), value]);
+  assert.deepEqual(observed(before), [["oldest_age", 0], ["paused", 0]]);
+  assert.deepEqual(observed(after), [["oldest_age", 60], ["paused", 1]]);
 });

@@ -11,6 +11,7 @@ const ID_ATTRIBUTES = {
   identityId: "jumio_bridge.identity_id",
   workflowExecutionId: "jumio_bridge.workflow_execution_id",
   sweep: "jumio_bridge.sweep",
+  eventId: "jumio_bridge.event_id",
 } as const satisfies Readonly<Record<JobKind["idField"], string>>;
 
 /** Creates a span of its own for each run: the request that woke the runner is not its parent. */

@@ -3,6 +3,7 @@ import { UpstreamError } from "../upstream/error.ts";
 import {
   createInstruments,
   type Instruments,
+  observeEvents,
   observeHeldStarts,
   observeQueues,
   observeSweep,
@@ -54,6 +55,7 @@ export function createOpenTelemetry(
     observeQueues: (queues) => observeQueues(meter, { ...queues, now }),
     observeSweep: (read) => observeSweep(meter, { read, now }),
     observeHeldStarts: (read) => observeHeldStarts(meter, { read }),
+    observeEvents: (read) => observeEvents(meter, read),
     currentTrace() {
       const span = api.trace.getActiveSpan();
       return span && formatTrace(span.spanContext());

@@ -34,6 +34,8 @@ export interface Telemetry {
   observeSweep(read: () => Promise<ObservedSweep>): void;
   /** Observes what holds all starts back, at each export. */
   observeHeldStarts(read: () => Promise<ObservedHeldStarts>): void;
+  /** Observes the events that the application has not accepted yet, at each export. */
+  observeEvents(read: () => Promise<ObservedEvents>): void;
   /** The present span as `traceparent`, to be stored with what it requests. */
   currentTrace(): string | undefined;
   /** Links the present span to a stored one. */
@@ -57,6 +59,13 @@ export interface ObservedHeldStarts {
   readonly breakerOpenedAt: number | null;
 }
 
+/** The part of the state of events that metrics show. */
+export interface ObservedEvents {
+  /** How long the oldest event has waited. 0 where none waits. */
+  readonly oldestMs: number;
+  readonly isPaused: boolean;
+}
+
 /** Without OpenTelemetry: records nothing, and costs nothing. */
 export const NO_TELEMETRY: Telemetry = {
   watchRequest: () => doNothing,
@@ -66,6 +75,7 @@ export const NO_TELEMETRY: Telemetry = {
   observeQueues() {},
   observeSweep() {},
   observeHeldStarts() {},
+  observeEvents() {},
   currentTrace: () => undefined,
   linkTo() {},
 };

@@ -32,6 +32,11 @@ export interface UpstreamCall {
    * @default {false}
    */
   readonly isSentOnce?: boolean;
+  /**
+   * The status of the answer is all that counts. Of its body at most this much is read and dropped,
+   * so that the connection can be used again. Without it, the body is read as JSON.
+   */
+  readonly maxDrainedBytes?: number;
 }
 
 /** An answer whose body has been read to its end. */
@@ -67,7 +72,7 @@ export function createUpstream(
   },
 ): CallUpstream {
   return async ({ upstream, action, method, url, headers, body, ...options }) => {
-    const { timeoutMs = TIMEOUT_MS, isSentOnce = false } = options;
+    const { timeoutMs = TIMEOUT_MS, isSentOnce = false, maxDrainedBytes } = options;
     if (!origins.has(url.origin)) {
       throw new UpstreamError(upstream, "origin_not_allowed", { action, wasSent: false });
     }
@@ -86,7 +91,9 @@ export function createUpstream(
         await response.body?.cancel();
         throw new UpstreamError(upstream, "redirect", { action, status });
       }
-      const text = await readText(response);
+      const text = maxDrainedBytes === undefined
+        ? await readText(response)
+        : await drain(response, maxDrainedBytes);
       if (text === undefined) throw new UpstreamError(upstream, "too_large", { action, status });
       return {
         upstream,
@@ -120,6 +127,21 @@ export function readRetryAfter(headers: Headers, now: number): number | undefine
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Reads a body that does not matter. Returns the empty text. */
+async function drain({ body }: Response, maxBytes: number): Promise<""> {
+  let length = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      length += chunk.length;
+      // Returning cancels the rest of the body.
+      if (length > maxBytes) return "";
+    }
+  } catch {
+    // The status has been read, and it counts also if the body breaks off or takes too long.
+  }
+  return "";
 }
 
 async function readText(response: Response): Promise<string | undefined> {

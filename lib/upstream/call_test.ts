@@ -128,3 +128,53 @@ Deno.test("readRetryAfter() reads seconds, dates and Ory Network's header", () =
   assert.equal(read({ "retry-after": "soon" }), undefined);
   assert.equal(read({}), undefined);
 });
+
+const DRAINED: readonly [string, () => BodyInit | null][] = [
+  ["no body", () => null],
+  ["a body that is not JSON", () => "<p>Thank you</p>"],
+  ["a body that breaks off", () => broken()],
+];
+
+for (const [name, body] of DRAINED) {
+  Deno.test(`createUpstream() takes the status of an answer with ${name}, if only that counts`, async () => {
+    const call = answering(() => Promise.resolve(new Response(body(), { status: 200 })));
+
+    const { status, json } = await call({ ...CALL, maxDrainedBytes: 100 });
+
+    assert.deepEqual([status, json], [200, undefined]);
+  });
+}
+
+Deno.test("createUpstream() reads no more of an answer than it may, if only its status counts", async () => {
+  let chunks = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      chunks++;
+      controller.enqueue(new Uint8Array(60));
+      if (chunks === 100) controller.close();
+    },
+  });
+  const call = answering(() => Promise.resolve(new Response(body)));
+
+  await call({ ...CALL, maxDrainedBytes: 100 });
+
+  assert(chunks < 10, `${chunks} chunks were read`);
+});
+
+Deno.test("createUpstream() takes the status of an answer whose body never ends in time", async () => {
+  const call = createCall((_, init) => {
+    const body = new ReadableStream({
+      start: (controller) =>
+        init?.signal?.addEventListener("abort", () => controller.error(new Error("aborted"))),
+    });
+    return Promise.resolve(new Response(body));
+  });
+
+  const { status } = await call({ ...CALL, maxDrainedBytes: 100, timeoutMs: 1 });
+
+  assert.equal(status, 200);
+});
+
+function broken(): ReadableStream {
+  return new ReadableStream({ pull: (controller) => controller.error(new Error("broken")) });
+}

@@ -1,5 +1,8 @@
-/** What the service calls over the network. KV counts, because it may be a server. */
-export type Upstream = "jumio" | "kratos" | "kv";
+/**
+ * What the service calls over the network. KV counts, because it may be a server. The receiver is
+ * the application that gets events.
+ */
+export type Upstream = "jumio" | "kratos" | "receiver" | "kv";
 
 /** Why a call to an upstream failed. Logs and alerts rely on these words. */
 export type UpstreamReason =
@@ -23,7 +26,7 @@ export type UpstreamReason =
  * Answers of 4xx that can change by themselves, or with a new key. Kratos answers 403 only by what is
  * in front of it. Any other 4xx stays: the call is wrong, or refused for good.
  */
-const PASSING_STATUSES: Readonly<Record<Upstream, readonly number[]>> = {
+const PASSING_STATUSES: Readonly<Record<Exclude<Upstream, "receiver">, readonly number[]>> = {
   jumio: [401, 408, 425, 429],
   kratos: [401, 403, 408, 425, 429],
   kv: [],
@@ -73,6 +76,8 @@ export class UpstreamError extends Error {
   /** Whether the same call is likely to fail again, however often it is repeated. */
   get isLasting(): boolean {
     const { upstream, reason, status = 0 } = this;
+    // Somebody is expected to repair the application.
+    if (upstream === "receiver") return false;
     if (reason !== "status") return LASTING_REASONS.includes(reason);
     return status >= 400 && status <= 499 && !PASSING_STATUSES[upstream].includes(status);
   }

@@ -1,5 +1,5 @@
 import type { Execution } from "./executions.ts";
-import { changedAtOf, createVerification, type Verification } from "./rows.ts";
+import { changedAtOf, createVerification, lastChangeOf, type Verification } from "./rows.ts";
 import {
   DECIDED_STATUSES,
   VERDICTS,
@@ -145,10 +145,6 @@ function isBehind(
   const isNew = isDecided(metadata) && !isDecided(record);
   if (isNew && named?.settled?.conclusion !== "decided") return true;
   return (parseTimestamp(metadata["decided_at"]) ?? 0) > lastChangeOf(record);
-}
-
-function lastChangeOf(record: Verification): number {
-  return Math.max(changedAtOf(record), record.decidedAt ?? 0, record.initiatedAt ?? 0);
 }
 
 /**

@@ -36,13 +36,22 @@ export const VerificationEvent = z.object({
 
 export type VerificationEvent = z.output<typeof VerificationEvent>;
 
+/** Data of the job that delivers an event. The job's id is made by {@linkcode notifyJobId}. */
+export interface NotifyData {
+  /** The same for all deliveries of the event, and of no other event. */
+  readonly webhookId: string;
+  readonly event: VerificationEvent;
+}
+
 /** The parts of a verification that events are about. */
 interface Announced {
   readonly identityId: string;
   readonly status: VerificationStatus;
   readonly verdict: Verdict | null;
+  readonly detail: VerificationEvent["data"]["detail"];
   readonly workflowExecutionId: string | null;
   readonly decidedAt: number | null;
+  readonly validUntil: number | null;
   readonly sequence: number;
 }
 
@@ -86,10 +95,10 @@ function createEvent(
       "status": subject.status,
       "previous_status": previousStatus,
       "verdict": subject.verdict,
-      "detail": null,
+      "detail": subject.detail,
       "workflow_execution_id": subject.workflowExecutionId,
       "decided_at": toTimestamp(subject.decidedAt),
-      "valid_until": null,
+      "valid_until": toTimestamp(subject.validUntil),
       "sequence": subject.sequence,
     },
   };
@@ -100,4 +109,10 @@ function announcedStatus(record: Announced | null): VerificationStatus | "none" 
   if (record === null) return "none";
   const { status, workflowExecutionId } = record;
   return status === "pending" && workflowExecutionId === null ? "none" : status;
+}
+
+/** The id of the job of an event. The jobs of an identity are in the order of their numbers. */
+export function notifyJobId(identityId: string, sequence: number): string {
+  // Until the year 2286, a time in milliseconds has 13 digits.
+  return `${identityId}_${String(sequence).padStart(13, "0")}`;
 }

@@ -5,7 +5,12 @@ import { createVerification } from "./rows.ts";
 import { createStarted, IDENTITY_ID, NOW } from "../../tests/support/verification_rows.ts";
 
 const PENDING = createStarted({ sequence: NOW });
-const VERIFIED = createStarted({ status: "verified", verdict: "PASSED", decidedAt: NOW + 5 });
+const VERIFIED = createStarted({
+  status: "verified",
+  verdict: "PASSED",
+  decidedAt: NOW + 5,
+  validUntil: NOW + 1_000,
+});
 
 Deno.test("describeChange() describes a change of the status", () => {
   const event = describeChange(PENDING, VERIFIED, { changedAt: NOW + 5 });
@@ -21,7 +26,7 @@ Deno.test("describeChange() describes a change of the status", () => {
       "detail": null,
       "workflow_execution_id": PENDING.workflowExecutionId,
       "decided_at": "2026-01-01T00:00:00.005Z",
-      "valid_until": null,
+      "valid_until": "2026-01-01T00:00:01.000Z",
       "sequence": NOW + 5,
     },
   });
@@ -60,4 +65,15 @@ Deno.test("describeChange() counts on after KV was put back to an older copy", (
   const event = describeChange(copy, VERIFIED, { changedAt: NOW + 5 });
 
   assert.equal(event?.data.sequence, NOW + 5);
+});
+
+Deno.test("describeChange() says why a validity ended", () => {
+  const ended = createStarted({ status: "expired", detail: "validity_ended" });
+
+  const event = describeChange(VERIFIED, ended, { changedAt: NOW + 9 });
+
+  assert.deepEqual([event?.data["previous_status"], event?.data.detail], [
+    "verified",
+    "validity_ended",
+  ]);
 });

@@ -1,3 +1,4 @@
+import type { NotifyData } from "./event.ts";
 import type { JobKind } from "../jobs/kind.ts";
 import type { Schedule } from "../jobs/schedule.ts";
 
@@ -193,6 +194,22 @@ export const ERASE: JobKind<EraseData, "erase"> = {
   }),
 };
 
+/** Delivers an event to the application. Handled by `handleNotify` in work/notify.ts. */
+export const NOTIFY: JobKind<NotifyData, "notify"> = {
+  name: "notify",
+  idField: "eventId",
+  subjectOf: (id) => id.slice(0, id.lastIndexOf("_")),
+  concurrency: 8,
+  schedule: {
+    delaysMs: [5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800].map((s) => s * SECOND),
+    giveUpAfterMs: 3 * DAY,
+    lastingDelaysMs: LASTING_DELAYS_MS,
+    maxRetryAfterMs: 3_600_000,
+  },
+  isPoll: false,
+  mergeData: (existing) => existing,
+};
+
 /** The id of the only sweep. One job means that only one instance sweeps. */
 export const SWEEP_ID = "identities";
 
@@ -214,7 +231,7 @@ export const SWEEP: JobKind<SweepData, "sweep"> = {
 };
 
 /** All kinds of jobs, in the order of a verification. */
-export const JOB_KINDS = [START, CHECK, PUBLISH, ERASE, SWEEP] as const;
+export const JOB_KINDS = [START, CHECK, PUBLISH, NOTIFY, ERASE, SWEEP] as const;
 
 export type JobKindName = typeof JOB_KINDS[number]["name"];
 

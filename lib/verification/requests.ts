@@ -1,8 +1,10 @@
+import { notifyJobId, type VerificationEvent } from "./event.ts";
 import {
   CHECK,
   type CheckData,
   ERASE,
   type EraseData,
+  NOTIFY,
   PUBLISH,
   type PublishData,
   START,
@@ -12,8 +14,8 @@ import {
   type SweepData,
 } from "./job_kinds.ts";
 import type { FinalStatus } from "./verdict.ts";
-import { type Job, requestJob } from "../jobs/job.ts";
-import { storeRequest } from "../jobs/stored_request.ts";
+import { type Job, jobKey, requestJob } from "../jobs/job.ts";
+import { storeNudge, storeRequest } from "../jobs/stored_request.ts";
 import type { Row, Write } from "../kv/write.ts";
 
 /**
@@ -22,6 +24,9 @@ import type { Row, Write } from "../kv/write.ts";
  *
  * @module
  */
+
+/** How long an event waits for Ory. After that it is delivered although Ory cannot be written. */
+const EVENT_HOLD_MS = 60_000;
 
 /** When a request is made, and by what. */
 interface RequestOptions {
@@ -106,6 +111,31 @@ export function requestPublish(
     ...(isForced ? { isForced } : {}),
   };
   return requestJob(row, { kind: PUBLISH, id, data, dueAt: now, now, trace });
+}
+
+/**
+ * Stores an event in the write that changes the record. It needs no check of its own: the record's
+ * check lets only one write use the event's number.
+ *
+ * It is delivered when Ory has the change, see {@linkcode releaseEvent}, so that an application that
+ * reads the identity does not find an older state there.
+ */
+export function requestNotify(event: VerificationEvent, { now }: { now: number }): Write {
+  const { "identity_id": identityId, sequence } = event.data;
+  const id = notifyJobId(identityId, sequence);
+  const row = { key: jobKey(NOTIFY, id), value: null, versionstamp: null };
+  const data = { webhookId: `evt_${crypto.randomUUID()}`, event };
+  const dueAt = now + EVENT_HOLD_MS;
+  return { ...requestJob(row, { kind: NOTIFY, id, data, dueAt, now }), checks: [] };
+}
+
+/** Lets the event of a change be delivered, because Ory has the change since `changedAt`. */
+export function releaseEvent(
+  { identityId, sequence }: { identityId: string; sequence: number },
+  { changedAt, now }: { changedAt: number; now: number },
+): Write {
+  if (now - changedAt >= EVENT_HOLD_MS) return {};
+  return storeNudge(NOTIFY, { id: notifyJobId(identityId, sequence), dueAt: now });
 }
 
 /** Requests the erasure of an identity. Accounts of an earlier request are kept. */

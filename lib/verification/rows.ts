@@ -1,4 +1,5 @@
 import { describeChange } from "./event.ts";
+import { requestNotify } from "./requests.ts";
 import {
   type Conclusion,
   DECIDED_STATUSES,
@@ -7,7 +8,7 @@ import {
   type VerificationDetail,
   type VerificationStatus,
 } from "./verdict.ts";
-import type { Row, Write } from "../kv/write.ts";
+import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
 /**
  * Our record of an identity's verification. The identity's metadata is a copy of it.
@@ -52,6 +53,8 @@ export interface Tombstone {
   readonly secretId: string;
   /** Null until the job is done. */
   readonly erasedAt: number | null;
+  /** Of the last event that was stored before the erasure. Only later ones are delivered. */
+  readonly sequence: number;
 }
 
 export function verificationKey(identityId: string): Deno.KvKey {
@@ -83,9 +86,15 @@ export function changedAtOf({ changedAt, decidedAt, acceptedAt }: Verification):
   return changedAt ?? decidedAt ?? acceptedAt;
 }
 
+/** When a verification last got a status, a decision or an execution. */
+export function lastChangeOf(verification: Verification): number {
+  const { decidedAt, initiatedAt } = verification;
+  return Math.max(changedAtOf(verification), decidedAt ?? 0, initiatedAt ?? 0);
+}
+
 /**
  * Replaces the verification that was read, or creates it, and updates the list of its status. A
- * change of status or verdict gets the next `sequence`.
+ * change of status or verdict gets the next `sequence`, and its event is stored in the same write.
  */
 export function saveVerification(
   row: Row<Verification>,
@@ -93,17 +102,17 @@ export function saveVerification(
   lifetime: { readonly expireInMs?: number } = {},
 ): Write {
   const isMoved = row.value !== null && changedAtOf(row.value) !== changedAtOf(next);
-  const changedAt = Math.max(changedAtOf(next), next.decidedAt ?? 0);
+  const changedAt = lastChangeOf(next);
   const event = describeChange(row.value, next, { changedAt });
   const value = event === undefined ? next : { ...next, sequence: event.data.sequence };
-  return {
+  return mergeWrites(event === undefined ? {} : requestNotify(event, { now: changedAt }), {
     checks: [row],
     deletes: isMoved && row.value !== null ? [statusIndexKey(row.value)] : [],
     sets: [
       { key: row.key, value, ...lifetime },
       { key: statusIndexKey(next), value: null, ...lifetime },
     ],
-  };
+  });
 }
 
 /** The row of an identity without a verification, to be created by {@linkcode saveVerification}. */
@@ -111,8 +120,11 @@ export function noVerification(identityId: string): Row<Verification> {
   return { key: verificationKey(identityId), value: null, versionstamp: null };
 }
 
-/** The verification of an identity that has just registered. */
-export function createVerification(identityId: string, { now }: { now: number }): Verification {
+/** The verification of an identity that has just registered, or begins again after an erasure. */
+export function createVerification(
+  identityId: string,
+  { now, sequence = 0 }: { now: number; sequence?: number | undefined },
+): Verification {
   return {
     v: 1,
     identityId,
@@ -130,7 +142,7 @@ export function createVerification(identityId: string, { now }: { now: number })
     validUntil: null,
     changedAt: now,
     goneAt: null,
-    sequence: 0,
+    sequence,
   };
 }
 

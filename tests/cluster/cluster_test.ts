@@ -3,6 +3,7 @@ import type { Outcome, SimulatedExecution } from "../../sandbox/simulators/jumio
 import { type DenokvProcess, startDenokv } from "../../sandbox/processes/denokv.ts";
 import { type Fleet, metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
 import { assertJobsCounted } from "../support/job_counts.ts";
+import { type ReceiverServer, startReceiver } from "../support/receiver_server.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 const OUTCOMES: readonly [outcome: Outcome, status: string][] = [
@@ -15,12 +16,16 @@ const OUTCOMES: readonly [outcome: Outcome, status: string][] = [
 /** Longer than a lease and the interval at which an instance looks for due jobs. */
 const DEADLINE_MS = 90_000;
 
-async function startCluster(denokv: DenokvProcess): Promise<Fleet> {
+async function startCluster(denokv: DenokvProcess, application: ReceiverServer): Promise<Fleet> {
   return await startFleet({
     instances: 2,
     kvPath: denokv.url,
     receivers: "all",
-    env: { "DENO_KV_ACCESS_TOKEN": denokv.accessToken, "JUMIO_STARTS_PER_SECOND": "50" },
+    env: {
+      "DENO_KV_ACCESS_TOKEN": denokv.accessToken,
+      "JUMIO_STARTS_PER_SECOND": "50",
+      ...application.env,
+    },
   });
 }
 
@@ -78,7 +83,12 @@ function executionsOf({ jumio }: Fleet, person: string): SimulatedExecution[] {
 
 /** In this order: the last scenario stops the instances. */
 const SCENARIOS: Readonly<
-  Record<string, (cluster: { fleet: Fleet; denokv: DenokvProcess }) => Promise<void>>
+  Record<
+    string,
+    (
+      cluster: { fleet: Fleet; denokv: DenokvProcess; application: ReceiverServer },
+    ) => Promise<void>
+  >
 > = {
   async "a hook or callback that goes to both has one effect, and both share one access token"(
     { fleet },
@@ -148,6 +158,24 @@ const SCENARIOS: Readonly<
     assert.deepEqual(later.map((person) => executionsOf(fleet, person).length), later.map(() => 1));
   },
 
+  async "the application learns every change of every person in order, while it fails at times"(
+    { fleet, application },
+  ) {
+    application.failing = 0.2;
+    const people = await register(fleet, 24);
+    await finish(fleet, people);
+    await waitForVerdicts(fleet, people);
+    const expected = people.map((_, index) => `pending,${OUTCOMES[index % OUTCOMES.length]?.[1]}`);
+    const told = () => people.map((person) => application.changes().get(person)?.join());
+
+    await waitUntil("it knows all", () => told().join(" ") === expected.join(" "), {
+      deadlineMs: DEADLINE_MS,
+    }).catch(() => {});
+
+    assert.deepEqual(told(), expected);
+    assert.deepEqual(application.wrong, []);
+  },
+
   async "the job counts are right in the end"({ fleet, denokv }) {
     await Promise.all([0, 1].map((instance) => fleet.kill(instance)));
     Deno.env.set("DENO_KV_ACCESS_TOKEN", denokv.accessToken);
@@ -158,9 +186,10 @@ const SCENARIOS: Readonly<
 
 Deno.test("two instances on one denokv", async (t) => {
   await using denokv = await startDenokv();
-  await using fleet = await startCluster(denokv);
+  await using application = startReceiver();
+  await using fleet = await startCluster(denokv, application);
 
   for (const [name, run] of Object.entries(SCENARIOS)) {
-    await t.step(name, () => run({ fleet, denokv }));
+    await t.step(name, () => run({ fleet, denokv, application }));
   }
 });

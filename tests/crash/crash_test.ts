@@ -3,6 +3,7 @@ import { delay } from "../../lib/deadline.ts";
 import { type Outcome, OUTCOMES } from "../../sandbox/simulators/jumio/simulator.ts";
 import { type Fleet, metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
 import { assertJobsCounted } from "../support/job_counts.ts";
+import { startReceiver } from "../support/receiver_server.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 /** `.ci/run` uses `-- --short`. */
@@ -95,11 +96,17 @@ async function disturb(
 
 Deno.test(`${KILLS} kills during ${IDENTITIES} registrations lose no verdict`, async () => {
   const folder = await Deno.makeTempDir({ prefix: "crash-" });
+  await using application = startReceiver();
+  application.failing = 0.1;
   await using fleet = await startFleet({
     instances: 1,
     kvPath: `${folder}/kv.sqlite3`,
     runArgs: [`--allow-read=${folder}`, `--allow-write=${folder}`],
-    env: { "JUMIO_STARTS_PER_SECOND": "100", "RECONCILE_AFTER_SECONDS": "5" },
+    env: {
+      "JUMIO_STARTS_PER_SECOND": "100",
+      "RECONCILE_AFTER_SECONDS": "5",
+      ...application.env,
+    },
   });
   let isOver = false;
   const disturbed = disturb(fleet, () => isOver);
@@ -122,6 +129,15 @@ Deno.test(`${KILLS} kills during ${IDENTITIES} registrations lose no verdict`, a
     [],
   );
   assert.equal(outcomes.size, IDENTITIES);
+  const untold = () =>
+    [...outcomes].filter(([identityId, outcome]) => {
+      const told = application.changes().get(identityId)?.join();
+      return told !== [...new Set(["pending", STATUSES[outcome]])].join();
+    });
+  await waitUntil("the application knows every change", () => untold().length === 0, {
+    deadlineMs: DEADLINE_MS,
+  }).catch(() => {});
+  assert.deepEqual([untold(), application.wrong], [[], []]);
   await fleet.kill(0);
   await assertJobsCounted(`${folder}/kv.sqlite3`);
   await Deno.remove(folder, { recursive: true });

@@ -23,6 +23,8 @@ export type Action =
   | { type: "publish again"; person: number; instance: number }
   /** An operator lets all identities be compared. */
   | { type: "sweep"; instance: number }
+  /** An operator lets events be delivered again after the application's 410. */
+  | { type: "resume events"; instance: number }
   | { type: "delete"; person: number };
 
 /** The actions of one type. */
@@ -49,6 +51,9 @@ export type Fault =
   | "kratos down"
   | "kratos loses a patch"
   | "kratos stores no patch"
+  | "application down"
+  | "application loses an answer"
+  | "application gone"
   | "kv down"
   | "kv answers too late";
 
@@ -126,6 +131,9 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         "kratos down",
         "kratos loses a patch",
         "kratos stores no patch",
+        "application down",
+        "application loses an answer",
+        "application gone",
         "kv down",
         "kv answers too late",
       ),
@@ -173,5 +181,6 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant("publish again" as const), person, instance }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("sweep" as const), instance }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("resume events" as const), instance }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), person }) },
 );

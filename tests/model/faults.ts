@@ -7,7 +7,7 @@ const LONGEST_SUBMISSION_MS = 50_000;
 
 /** Turns a fault on or off. */
 export function setFault(
-  { jumio, kratos, kv, history }: ModelState,
+  { jumio, kratos, kv, application, history }: ModelState,
   { fault, isOn }: ActionOf<"fault">,
 ): void {
   switch (fault) {
@@ -31,6 +31,15 @@ export function setFault(
       return;
     case "kratos stores no patch":
       kratos.faults.ignoresPatches = isOn;
+      return;
+    case "application down":
+      application.faults.isDown = isOn;
+      return;
+    case "application loses an answer":
+      application.faults.losesNextAnswer = isOn;
+      return;
+    case "application gone":
+      application.faults.isGone = isOn;
       return;
     case "kv down":
     case "kv answers too late":

@@ -3,7 +3,7 @@ import type { Sum } from "../../lib/kv/write.ts";
 import { jobCountKey } from "../../lib/jobs/job.ts";
 import { MAX_CREATES_A_DAY } from "../../lib/verification/create_calls.ts";
 import { type Execution, executionKey } from "../../lib/verification/executions.ts";
-import { JOB_KINDS } from "../../lib/verification/job_kinds.ts";
+import { JOB_KINDS, NOTIFY } from "../../lib/verification/job_kinds.ts";
 import {
   type Tombstone,
   tombstoneKey,
@@ -162,6 +162,9 @@ function checkErased(state: ModelState, identityId: string): void {
   const tombstone = readRow<Tombstone>(shared, tombstoneKey(identityId));
   assert(tombstone !== null && tombstone.erasedAt !== null, "an erasure was not finished");
   assert.equal(readRow(shared, verificationKey(identityId)), null, "an erased record is back");
+  const events = [...shared.rows.values()].map(({ key }) => key.map(String))
+    .filter((key) => key[1] === NOTIFY.name && key.at(-1)?.startsWith(identityId));
+  assert.deepEqual(events, [], "events of an erased identity are left");
   const { "account_id": account = null, "verification_url": link = null } = Object(
     metadataOf(state, identityId),
   );

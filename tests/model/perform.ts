@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Operator } from "../../lib/history/operator_action.ts";
 import type { Store } from "../../lib/kv/store.ts";
+import { resumeEvents } from "../../lib/operator/events.ts";
 import { decideReview, requestRefresh } from "../../lib/operator/review.ts";
 import { publishAgain as publishRecordAgain } from "../../lib/operator/publish_again.ts";
 import { acceptErasure } from "../../lib/verification/accept/erasure.ts";
@@ -51,6 +52,8 @@ export async function perform(state: ModelState, action: Action): Promise<void> 
       return await publishAgain(state, { ...action, identityId: identityOf(state, action.person) });
     case "sweep":
       return await sweep(state, action);
+    case "resume events":
+      return await resumeDelivery(state, action);
     case "delete": {
       const identityId = identityOf(state, action.person);
       storedIdentities(state).delete(identityId);
@@ -62,7 +65,7 @@ export async function perform(state: ModelState, action: Action): Promise<void> 
 
 /** Runs what is due, moves the clock, and runs what is due then. With `stalls`, only the latter. */
 export async function advance(
-  { clock, instances, history }: ModelState,
+  { clock, instances, changes, history }: ModelState,
   { seconds, stalls }: { seconds: number; stalls: boolean },
 ): Promise<void> {
   const drain = () => Promise.all(instances.map((instance) => instance.drain()));
@@ -70,6 +73,7 @@ export async function advance(
   else await drain();
   clock.now += seconds * 1000;
   await drain();
+  changes.noteIdle();
 }
 
 /** An operator lets an identity be compared with our record. */
@@ -93,6 +97,16 @@ export async function sweep(
   if (instance === undefined || instance.isDead) return;
   const options = { isDryRun: false, isConfirmed: false, operator: OPERATOR, now: clock.now };
   await acceptSweep(instance.context.store, options).catch(() => {});
+}
+
+/** An operator lets events be delivered again. */
+export async function resumeDelivery(
+  { instances }: ModelState,
+  { instance: index }: { instance: number },
+): Promise<void> {
+  const instance = instances[index];
+  if (instance === undefined || instance.isDead) return;
+  await resumeEvents(instance.context.store).catch(() => {});
 }
 
 /** Starts an instance again if it has died. */

@@ -2,6 +2,8 @@ import type { Config } from "../../lib/config/config.ts";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import { INSTANCES, PERSONS } from "./actions.ts";
+import { type Application, createApplication } from "./application.ts";
+import { type Changes, createChanges } from "./changes.ts";
 import { createHistory, type History } from "./history.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import type { KvFault } from "./process.ts";
@@ -19,6 +21,8 @@ export interface ModelState extends Omit<Upstreams, "fetch"> {
   readonly clock: { now: number };
   readonly shared: SharedRows;
   readonly history: History;
+  readonly application: Application;
+  readonly changes: Changes;
   readonly kv: { fault: KvFault };
   readonly instances: Instance[];
   /** The ids of the identities. */
@@ -37,7 +41,15 @@ export function createState(config: Config, seed: number, persons = PERSONS): Mo
   const shared: SharedRows = { rows: new Map(), version: 0 };
   const history = createHistory();
   const kv: { fault: KvFault } = { fault: undefined };
-  const { jumio, kratos, fetch } = createUpstreams(history, now);
+  const countWritten = () => history.written.length;
+  const changes = createChanges({ people: () => people, countWritten, now });
+  const application = createApplication({ changes, written: history.written, now });
+  const { jumio, kratos, fetch } = createUpstreams({ history, application, now });
+  const people = Array.from(
+    { length: persons },
+    (_, person) => addIdentity(kratos.identities, { email: `p${person}@example.com`, now: now() }),
+  );
+  shared.onWritten = () => changes.note(shared);
   const kvFault = () => kv.fault;
   const writeLog = (line: string) => {
     // A comparison may meet a publication that is under way.
@@ -48,15 +60,13 @@ export function createState(config: Config, seed: number, persons = PERSONS): Mo
     clock,
     shared,
     history,
+    application,
+    changes,
     kv,
     jumio,
     kratos,
     instances: Array.from({ length: INSTANCES }, start),
-    people: Array.from(
-      { length: persons },
-      (_, person) =>
-        addIdentity(kratos.identities, { email: `p${person}@example.com`, now: now() }),
-    ),
+    people,
     oldWriters: new Map(),
     start,
   };

@@ -8,13 +8,15 @@ import {
   type KratosSimulator,
 } from "../../sandbox/simulators/kratos/simulator.ts";
 import { createActions } from "../support/context.ts";
+import { EVENTS_ENV } from "../support/receiver.ts";
+import type { Application } from "./application.ts";
 import type { History } from "./history.ts";
 
 /** The addresses in every world. */
 export const KRATOS = "http://kratos:4434";
 export const JUMIO = "https://jumio.example.com";
 
-/** Both simulators, and the network between them and the instances. */
+/** Both simulators, and the network between them, the application and the instances. */
 export interface Upstreams {
   readonly jumio: JumioSimulator;
   readonly kratos: KratosSimulator;
@@ -23,7 +25,13 @@ export interface Upstreams {
 }
 
 /** Creates simulators that send nothing by themselves: the world sends hooks and callbacks. */
-export function createUpstreams(history: History, now: () => number): Upstreams {
+export function createUpstreams(
+  { history, application, now }: {
+    history: History;
+    application: Application;
+    now: () => number;
+  },
+): Upstreams {
   const jumio = createJumioSimulator({
     hosts: { auth: JUMIO, account: JUMIO, retrieval: JUMIO, web: "https://web.example.com" },
     fetch: () => Promise.reject(new TypeError("The world sends the callbacks")),
@@ -44,6 +52,7 @@ export function createUpstreams(history: History, now: () => number): Upstreams 
     jumio,
     kratos,
     async fetch(request) {
+      if (request.url === EVENTS_ENV["EVENTS_URL"]) return await application.fetch(request);
       if (request.url.startsWith(KRATOS)) return await callKratos(request, { kratos, history });
       const isCreate = request.method === "PUT" || request.url === `${JUMIO}/api/v1/accounts`;
       const isLost = jumio.faults.losesNextAnswer || (isCreate && jumio.faults.failsAfterStart);

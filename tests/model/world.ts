@@ -3,10 +3,19 @@ import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { closeDeadLetter, listDeadLetters } from "../../lib/jobs/dead_letters.ts";
 import { findJobKind, START } from "../../lib/verification/job_kinds.ts";
 import { HOOK_SECRET } from "../support/context.ts";
+import { EVENTS_ENV } from "../support/receiver.ts";
 import { type Action, INSTANCES } from "./actions.ts";
 import { createInvariants } from "./invariants.ts";
 import { overwriteMetadata } from "./overwrite.ts";
-import { advance, OPERATOR, perform, publishAgain, restartInstance, sweep } from "./perform.ts";
+import {
+  advance,
+  OPERATOR,
+  perform,
+  publishAgain,
+  restartInstance,
+  resumeDelivery,
+  sweep,
+} from "./perform.ts";
 import { signIn } from "./sign_in.ts";
 import { createState, type ModelState, SERVICE } from "./state.ts";
 import { JUMIO, KRATOS } from "./upstreams.ts";
@@ -24,6 +33,7 @@ export function createModelConfig(): Config {
     "JUMIO_STARTS_PER_SECOND": "10",
     // The sweep may start everybody in a world.
     "START_MISSING_SINCE": "2025-12-31T00:00:00Z",
+    ...EVENTS_ENV,
   });
 }
 
@@ -43,7 +53,7 @@ export interface World {
 /** Creates a world in which nothing has happened. The seed decides how steps are interleaved. */
 export function createWorld(config: Config, seed: number): World {
   const state = createState(config, seed);
-  const { instances, jumio, history } = state;
+  const { instances, jumio, application, history } = state;
   const invariants = createInvariants(state);
   return {
     async apply(action) {
@@ -52,14 +62,21 @@ export function createWorld(config: Config, seed: number): World {
       const calls = jumio.calls.length - before;
       assert(calls <= MAX_CALLS_PER_ACTION, `${calls} calls to Jumio for one action`);
     },
-    check: invariants.check,
+    check() {
+      invariants.check();
+      application.check();
+    },
     async heal() {
       removeFaults(state);
       await replayDeadLetters(state);
+      // What is under way may still pause the delivery of events.
+      await advance(state, { seconds: 1, stalls: false });
+      await resumeDelivery(state, { instance: 0 });
       const steps = [30, 600, 3600].flatMap((seconds) => Array<number>(8).fill(seconds));
       for (const seconds of steps) {
         await advance(state, { seconds, stalls: false });
         invariants.check();
+        application.check();
       }
       // Somebody may have used up the create calls of a day.
       for (let hours = 0; hours < 24 && hasStartJob(state); hours++) {
@@ -81,6 +98,8 @@ export function createWorld(config: Config, seed: number): World {
         invariants.check();
         invariants.checkEnd();
       }
+      application.check();
+      application.checkEnd();
     },
     async stop() {
       await Promise.all(instances.map((instance) => instance.stop()));
@@ -125,10 +144,13 @@ async function replayDeadLetters({ instances: [instance], clock }: ModelState): 
 }
 
 function removeFaults(state: ModelState): void {
-  const { jumio, kratos, kv, instances } = state;
+  const { jumio, kratos, application, kv, instances } = state;
   for (const fault of ["isDown", "isRubbish", "losesNextAnswer", "failsAfterStart"] as const) {
     jumio.faults[fault] = false;
   }
+  application.faults.isDown = false;
+  application.faults.losesNextAnswer = false;
+  application.faults.isGone = false;
   kv.fault = undefined;
   kratos.faults.isAdminDown = false;
   kratos.faults.losesNextPatch = false;

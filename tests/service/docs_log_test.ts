@@ -103,7 +103,7 @@ Deno.test("every reason of a dead letter in docs/operations.md exists in the cod
 
   assert(reasons.length > 7);
   for (const reason of reasons) {
-    const [, , upstreamReason] = /^(jumio|kratos)_(\w+)$/.exec(reason) ?? [];
+    const [, , upstreamReason] = /^(jumio|kratos|receiver)_(\w+)$/.exec(reason) ?? [];
     assert(isInSource(`${upstreamReason ?? reason}"`), reason);
   }
 });

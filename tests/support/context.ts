@@ -18,6 +18,7 @@ import { createMemoryStore, createTestLog } from "./memory_store.ts";
 import type { FakeOpenTelemetry } from "./telemetry.ts";
 import { createNetwork, type Network } from "./network.ts";
 import { createPerson, type TestPerson } from "./person.ts";
+import { createReceiver, EVENTS_ENV, type Receiver } from "./receiver.ts";
 
 /** The secret that the test's Kratos sends. */
 export const HOOK_SECRET = "hook-secret-hook-secret-hook-secret";
@@ -51,6 +52,8 @@ export interface TestContext extends TestPerson, AsyncDisposable {
   readonly context: Context;
   readonly jumio: JumioSimulator;
   readonly kratos: KratosSimulator;
+  /** Gets the events of a service with `EVENTS_ENV`. */
+  readonly receiver: Receiver;
   readonly store: Store;
   /** The lines of the service's log. */
   readonly lines: readonly string[];
@@ -81,6 +84,8 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
   const { log, lines } = createTestLog();
   const network = createNetwork();
   const { jumio, kratos } = connectSimulators(network, { ...options, now });
+  const receiver = createReceiver({ now });
+  network.connect(new URL(EVENTS_ENV["EVENTS_URL"]).origin, receiver.fetch);
   const context = createContext({
     config: parseConfig({ ...ENV, ...env }),
     store,
@@ -110,6 +115,7 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
     context,
     jumio,
     kratos,
+    receiver,
     store,
     lines,
     clock,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { FindingId } from "../../cli/doctor/findings.ts";
 import { createTestContext, HOOK_SECRET, type TestContext } from "./context.ts";
 import { operate, type OperatorRun } from "./operator.ts";
+import { EVENTS_ENV } from "./receiver.ts";
 
 /** Answers a request in place of the service or a simulator. */
 export type Override = (request: Request) => Response | undefined;
@@ -94,6 +95,10 @@ export const LIVE_CASES: readonly [
     env: { "JUMIO_CALLBACK_SECRET": "fifteen-letters" },
   }],
   ["kv_down", "the service's KV is down", { override: answers("GET", "/ready", 503) }],
+  ["event_refused", "the application refuses events", {
+    env: EVENTS_ENV,
+    override: answers("POST", "app.example.com", 401),
+  }],
   ["callback_unreachable", "a proxy keeps callbacks away", {
     override: answers("POST", "/jumio/callback/", 403),
   }],

@@ -1,10 +1,12 @@
 import type { Store } from "../../lib/kv/store.ts";
-import type { Row, Write } from "../../lib/kv/write.ts";
+import { assertCommittable, type Row, type Write } from "../../lib/kv/write.ts";
 
 /** What all instances of a world share: the rows, and a counter of versions. */
 export interface SharedRows {
   readonly rows: Map<string, Row<unknown>>;
   version: number;
+  /** Called after each write that was carried out. */
+  onWritten?: () => void;
 }
 
 /**
@@ -60,11 +62,9 @@ export function createModelStore(
   };
 }
 
-function apply(
-  shared: SharedRows,
-  { checks = [], sets = [], deletes = [], sums = [] }: Write,
-): boolean {
-  if (checks.length > 10) throw new TypeError("Too many checks (max 10)");
+function apply(shared: SharedRows, write: Write): boolean {
+  assertCommittable(write);
+  const { checks = [], sets = [], deletes = [], sums = [] } = write;
   const holds = checks.every(({ key, versionstamp }) =>
     (shared.rows.get(encode(key))?.versionstamp ?? null) === versionstamp
   );
@@ -79,6 +79,7 @@ function apply(
     const value = { value: BigInt.asUintN(64, before.value + BigInt(amount)) };
     shared.rows.set(encode(key), { key, value, versionstamp });
   }
+  shared.onWritten?.();
   return true;
 }
 

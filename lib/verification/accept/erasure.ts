@@ -91,7 +91,8 @@ async function buildErasure(
     trace,
   });
   const { name: by, secretId } = operator;
-  const value: Tombstone = { v: 1, requestedAt: now, by, secretId, erasedAt: null };
+  const { sequence = 0 } = verification.value ?? tombstone.value ?? {};
+  const value: Tombstone = { v: 1, requestedAt: now, by, secretId, erasedAt: null, sequence };
   const record = {
     checks: [verification, tombstone, publish],
     sets: [{ key: tombstone.key, value }],

@@ -41,7 +41,7 @@ export async function acceptStart(store: Store, request: StartRequest): Promise<
   const endsErasure = tombstone.value !== null;
   const created = saveVerification(
     noVerification(identityId),
-    createVerification(identityId, { now }),
+    createVerification(identityId, { now, sequence: tombstone.value?.sequence }),
   );
   const noJob = { key: jobKey(START, identityId), value: null, versionstamp: null };
   const data = {

@@ -61,3 +61,15 @@ Deno.test("acceptStart() starts an erased identity for an operator, and not for 
   const { value: job } = await readJob(store, { kind: START, id: IDENTITY_ID });
   assert.deepEqual(job?.data, { endsErasure: true });
 });
+
+Deno.test("acceptStart() goes on with the numbers of events after an erasure, also on a slow clock", async () => {
+  await using store = createMemoryStore();
+  const key = tombstoneKey(IDENTITY_ID);
+  const erased = { v: 1, requestedAt: NOW, by: "grace", secretId: "1", erasedAt: NOW };
+  await store.commit({ sets: [{ key, value: { ...erased, sequence: NOW + 60_000 } }] });
+
+  await acceptStart(store, { identityId: IDENTITY_ID, now: NOW, operator: OPERATOR });
+
+  const { value } = await store.get<Verification>(verificationKey(IDENTITY_ID));
+  assert.equal(value?.sequence, NOW + 60_000);
+});

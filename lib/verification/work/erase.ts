@@ -1,3 +1,4 @@
+import { deleteEvents } from "./_events.ts";
 import { describeLeft, isLeftMetadata } from "./_left_metadata.ts";
 import { concludeLosses, confirmAt, countLoss, OVERWRITTEN } from "./_losses.ts";
 import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_identity.ts";
@@ -39,7 +40,9 @@ export async function handleErase(
   job: Job<EraseData>,
   options: EraseOptions,
 ): Promise<JobResult<EraseData>> {
-  const { jumio, kratos, log } = options;
+  const { store, jumio, kratos, log } = options;
+  const { value: tombstone } = await store.get<Tombstone>(tombstoneKey(job.id));
+  await deleteEvents(store, { identityId: job.id, upTo: tombstone?.sequence ?? 0 });
   for (const accountId of job.data.accountIds) await jumio.deleteAccount(accountId);
   const found = await kratos.getJumioMetadata(job.id);
   const named = found?.["account_id"] ?? undefined;

@@ -113,6 +113,7 @@ for (const [what, found] of [["does not exist", undefined], ["is clean", CLEAN]]
       by: "grace",
       secretId: "1",
       erasedAt: null,
+      sequence: 0,
     };
     const letters = [deadLetterKey(START, IDENTITY_ID), deadLetterKey(CHECK, EXECUTION_ID)];
     await store.commit({

@@ -6,7 +6,14 @@ import { EXECUTION_LIFETIME_MS } from "../executions.ts";
 import type { Losses, PublishData } from "../job_kinds.ts";
 import { linkPeriod } from "../link.ts";
 import { adoptIfNewer } from "../reconcile_identity.ts";
-import { changedAtOf, saveVerification, type Verification, verificationKey } from "../rows.ts";
+import { releaseEvent } from "../requests.ts";
+import {
+  changedAtOf,
+  lastChangeOf,
+  saveVerification,
+  type Verification,
+  verificationKey,
+} from "../rows.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
@@ -168,11 +175,21 @@ function untilRenewal(
   return { kind: "again", dueAt, data: { isConfirmation: false }, write };
 }
 
-/** Also checks that the record did not change since it was read. */
+/**
+ * Also checks that the record did not change since it was read. If the identity has it now, nobody who
+ * reads the identity finds an older state, so the event of its last change may be delivered.
+ */
 function recordPublished(
-  { row, verification: { identityId, status, verdict } }: Published,
+  { row, verification }: Published,
   { event, outcome, now: at }: { event: "publish" | "confirm"; outcome: string; now: number },
 ): Write {
+  const { identityId, status, verdict } = verification;
   const details = { outcome, status, verdict };
-  return mergeWrites({ checks: [row] }, recordEvent(identityId, { at, event, details }));
+  return mergeWrites(
+    { checks: [row] },
+    recordEvent(identityId, { at, event, details }),
+    outcome === "applied"
+      ? releaseEvent(verification, { changedAt: lastChangeOf(verification), now: at })
+      : {},
+  );
 }

@@ -151,7 +151,14 @@ Deno.test("handleStart() has the new account erased if the identity was erased d
   await using store = createMemoryStore();
   await storeVerification(store, REGISTERED);
   const result = await runStart(store);
-  const tombstone = { v: 1, requestedAt: NOW, by: "grace", secretId: "1", erasedAt: null };
+  const tombstone = {
+    v: 1,
+    requestedAt: NOW,
+    by: "grace",
+    secretId: "1",
+    erasedAt: null,
+    sequence: 0,
+  };
   await store.commit({
     deletes: [verificationKey(IDENTITY_ID)],
     sets: [{ key: tombstoneKey(IDENTITY_ID), value: tombstone }],

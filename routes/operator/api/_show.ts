@@ -15,6 +15,7 @@ import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
 import type { HeldStarts } from "../../../lib/verification/held_starts.ts";
+import { WATCHED_UPSTREAMS } from "../../../lib/history/upstream_failures.ts";
 import type { JobKindName, SweepCounts } from "../../../lib/verification/job_kinds.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import type { SweepReport, SweepState } from "../../../lib/verification/sweep.ts";
@@ -107,7 +108,7 @@ export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer>
     },
   ]);
   const { count, isMore } = status.deadLetters;
-  const upstreams = (["jumio", "kratos"] as const).map((name) => {
+  const upstreams = WATCHED_UPSTREAMS.map((name) => {
     const failure = status.lastFailures[name];
     return [name, {
       "failures_last_hours": status.lastHours[`${name}_failures`],
@@ -124,6 +125,7 @@ export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer>
     "sweep": showSweep(status.sweep),
     "queues": Object.fromEntries(queues),
     "dead_letters": { count, "is_more": isMore },
+    "events_paused_at": toTimestamp(status.eventsPause?.pausedAt),
     "upstreams": Object.fromEntries(upstreams),
     "last_hours": status.lastHours,
     "last_day": status.lastDay,

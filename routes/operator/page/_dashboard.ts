@@ -6,6 +6,7 @@ import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import {
   describeDeadLetters,
   describeNeverStarted,
+  EVENTS_PAUSED,
   formatCount,
   isOverdue,
 } from "../../../lib/operator/format.ts";
@@ -13,7 +14,7 @@ import { type Html, html } from "../../../lib/http/html.ts";
 import { renderHeldStarts } from "./_held_starts.ts";
 import { renderPlot, type Series } from "./_plot.ts";
 import { renderSweep } from "./_sweep.ts";
-import { formatDistance, formatMoment, nameJob } from "./_words.ts";
+import { formatDistance, formatMoment, nameJob, nameSubject } from "./_words.ts";
 
 const STARTS: readonly Series[] = [
   { label: "starts", className: "starts", count: ({ counts }) => counts.starts },
@@ -97,11 +98,15 @@ export function renderSearch(id: string): Html {
 }
 
 function renderState({ status, now }: Dashboard): Html {
-  const { queues, deadLetters, sweep } = status;
+  const { queues, deadLetters, sweep, eventsPause } = status;
   const overdue = JOB_KIND_NAMES.filter((kind) => isOverdue(queues[kind].oldestDueAt, now));
   if (deadLetters.count > 0) {
     return html`<section class="state bad"><strong>${describeDeadLetters(deadLetters)}</strong>
 <p>These jobs are not tried again. Find the reason, fix it, and replay them.</p></section>`;
+  }
+  if (eventsPause !== null) {
+    return html`<section class="state bad"><strong>${EVENTS_PAUSED}</strong>
+<p>Events are kept. To deliver them again: <code>deno task operator events resume</code></p></section>`;
   }
   if (overdue.length > 0) {
     const names = overdue.map((kind) => nameJob(kind).toLowerCase()).join(", ");
@@ -153,7 +158,10 @@ function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | unde
         <div>
           <strong>${nameJob(kind)}</strong>
           <span class="soft">given up ${formatDistance(deadAt, now)}, tries: ${failures}</span><br>
-          <a href="/operator/?id=${id}"><code>${id}</code></a> <code>${reason}</code>
+          <a href="/operator/?id=${nameSubject(
+            kind,
+            id,
+          )}"><code>${id}</code></a> <code>${reason}</code>
         </div>
         <form method="post" action="/operator/replay">
           <input type="hidden" name="kind" value="${kind}">
@@ -204,22 +212,24 @@ function renderQueues({ queues }: ServiceStatus, now: number): Html {
 }
 
 function renderUpstreams({ lastDay, lastFailures }: ServiceStatus, now: number): Html {
-  const rows = ([["Jumio", "jumio"], ["Ory", "kratos"]] as const).map(([name, upstream]) => {
-    const failure = lastFailures[upstream];
-    const detail = failure === null
-      ? "none on record"
-      : `${failure.reason}${failure.status === null ? "" : ` ${failure.status}`}, ${
-        formatDistance(failure.at, now)
-      }`;
-    const moment = failure === null ? "" : formatMoment(failure.at);
-    return html`
-      <tr>
-        <th scope="row">${name}</th>
-        <td class="number">${lastDay[`${upstream}_failures`]}</td>
-        <td title="${moment}">${detail}</td>
-      </tr>
-    `;
-  });
+  const rows = ([["Jumio", "jumio"], ["Ory", "kratos"], ["Application", "receiver"]] as const).map(
+    ([name, upstream]) => {
+      const failure = lastFailures[upstream];
+      const detail = failure === null
+        ? "none on record"
+        : `${failure.reason}${failure.status === null ? "" : ` ${failure.status}`}, ${
+          formatDistance(failure.at, now)
+        }`;
+      const moment = failure === null ? "" : formatMoment(failure.at);
+      return html`
+        <tr>
+          <th scope="row">${name}</th>
+          <td class="number">${lastDay[`${upstream}_failures`]}</td>
+          <td title="${moment}">${detail}</td>
+        </tr>
+      `;
+    },
+  );
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Upstreams">
       <table>

@@ -1,3 +1,4 @@
+import { subjectOf } from "../../../lib/jobs/kind.ts";
 import { findJobKind, type JobKindName } from "../../../lib/verification/job_kinds.ts";
 import type { TimelineDetails, TimelineEvent } from "../../../lib/history/timeline.ts";
 import { formatTime } from "../../../lib/operator/format.ts";
@@ -6,6 +7,7 @@ const JOB_WORDS: Readonly<Record<JobKindName, string>> = {
   start: "Start at Jumio",
   check: "Read from Jumio",
   publish: "Write to Ory",
+  notify: "Event to the application",
   erase: "Erase",
   sweep: "Sweep of all identities",
 };
@@ -20,6 +22,7 @@ const EVENT_WORDS: Readonly<Record<TimelineEvent["event"], string>> = {
   check: "Read from Jumio",
   publish: "Write to Ory",
   confirm: "Confirmation in Ory",
+  notify: "Event to the application",
   retry: "Retries",
   "dead_letter": "Dead letter",
 };
@@ -62,4 +65,10 @@ export function formatDistance(ms: number, now: number): string {
 export function nameJob(kind: string): string {
   const name = findJobKind(kind)?.name;
   return name === undefined ? kind : JOB_WORDS[name];
+}
+
+/** The id of the identity or execution that a job is about. */
+export function nameSubject(kind: string, id: string): string {
+  const found = findJobKind(kind);
+  return found === undefined ? id : subjectOf(found, id);
 }
