@@ -56,7 +56,8 @@ Deno.test("concludeJob() deletes a job that is done, and writes its result with 
 });
 
 Deno.test("concludeJob() reports what the handler returned, not what it wrote or logs", () => {
-  const settled = { isPolled: true, decided: { verdict: "PASSED", status: "verified" } };
+  const decided = { verdict: "PASSED", status: "verified" };
+  const settled = { isPolled: true, decided, isOverturned: false };
 
   const { end, logLine } = conclude({ kind: "done", outcome: "applied", settled });
 

@@ -7,8 +7,10 @@ export type JobOutcome = "applied" | "superseded" | "ignored" | "identity_gone";
 export interface SettledExecution {
   /** A poll found the result: no callback had come. */
   readonly isPolled: boolean;
-  /** What it decided for its identity. Undefined where it changed nothing there. */
-  readonly decided?: { readonly verdict: string; readonly status: string } | undefined;
+  /** What it said about its person, also where that changed nothing. */
+  readonly decided: { readonly verdict: string; readonly status: string };
+  /** It rejected a person who was verified. */
+  readonly isOverturned: boolean;
 }
 
 /** What a run of a job results in. Its write is committed together with the job's own change. */

@@ -3,12 +3,8 @@ import { readJob } from "../jobs/job.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites } from "../kv/write.ts";
-import {
-  changeStatus,
-  saveVerification,
-  type Verification,
-  verificationKey,
-} from "../verification/rows.ts";
+import { applyDecision } from "../verification/round.ts";
+import { saveVerification, type Verification, verificationKey } from "../verification/rows.ts";
 import { type Execution, executionKey } from "../verification/executions.ts";
 import { CHECK, PUBLISH } from "../verification/job_kinds.ts";
 import { requestCheck, requestPublish } from "../verification/requests.ts";
@@ -22,8 +18,7 @@ interface Change {
 }
 
 /**
- * Stores the decision of an operator on a verification in review, and requests its publication. The
- * verdict stays WARNING, because that is what Jumio said.
+ * Stores the decision of an operator on a verification in review, and requests its publication.
  *
  * @returns False where the verification is not in review: nothing was changed.
  */
@@ -39,12 +34,7 @@ export async function decideReview(
   async function build(): Promise<Update<boolean>> {
     const row = await store.get<Verification>(verificationKey(identityId));
     if (row.value?.status !== "review") return { outcome: false };
-    const decided: Verification = {
-      ...changeStatus(row.value, { status, now }),
-      decidedBy: "operator",
-      decidedAt: now,
-      validUntil: null,
-    };
+    const decided = applyDecision(row.value, { status, now });
     const job = await readJob(store, { kind: PUBLISH, id: identityId });
     const details = { status, reason };
     const write = mergeWrites(

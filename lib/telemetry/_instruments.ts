@@ -12,6 +12,7 @@ export interface Instruments {
   countDelivery(attributes: Attributes): void;
   countRefusal(attributes: Attributes): void;
   countVerdict(attributes: Attributes): void;
+  countRejectedAfterVerified(): void;
   countDeadLetter(attributes: Attributes): void;
   countHeld(attributes: Attributes): void;
   countReconciled(attributes: Attributes): void;
@@ -31,7 +32,11 @@ export function createInstruments(meter: Meter): Instruments {
   });
   const verdicts = meter.createCounter("jumio_bridge.verdicts", {
     unit: "{verdict}",
-    description: "Executions settled as an identity's newest one",
+    description: "Executions settled, by what they said",
+  });
+  const rejectedAfterVerified = meter.createCounter("jumio_bridge.rejected_after_verified", {
+    unit: "{identity}",
+    description: "People who were verified and are rejected now",
   });
   const deadLettered = meter.createCounter("jumio_bridge.dead_lettered", {
     unit: "{job}",
@@ -60,6 +65,7 @@ export function createInstruments(meter: Meter): Instruments {
     countDelivery: (attributes) => deliveries.add(1, attributes),
     countRefusal: (attributes) => refusals.add(1, attributes),
     countVerdict: (attributes) => verdicts.add(1, attributes),
+    countRejectedAfterVerified: () => rejectedAfterVerified.add(1),
     countDeadLetter: (attributes) => deadLettered.add(1, attributes),
     countHeld: (attributes) => held.add(1, attributes),
     countReconciled: (attributes) => reconciled.add(1, attributes),

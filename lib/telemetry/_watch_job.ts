@@ -61,7 +61,8 @@ function countEnd(
   if (outcome === "dead_lettered") instruments.countDeadLetter({ kind, reason });
   if (outcome === "wait") instruments.countHeld({ kind, reason });
   if (settled?.isPolled) instruments.countReconciled({ outcome });
-  if (settled?.decided !== undefined) instruments.countVerdict({ ...settled.decided });
+  if (settled !== undefined) instruments.countVerdict({ ...settled.decided });
+  if (settled?.isOverturned) instruments.countRejectedAfterVerified();
 }
 
 function describeJob({ name, idField }: JobKind, { id, failures }: Job): Attributes {

@@ -43,15 +43,31 @@ Deno.test("watchJob() links its span to the request of the job, and to what the 
 Deno.test("watchJob() counts the verdict that the handler reports", async () => {
   const decided = { verdict: "PASSED", status: "verified" };
 
-  const { points } = await watch({ outcome: "applied", settled: { isPolled: false, decided } });
+  const settled = { isPolled: false, decided, isOverturned: false };
+  const { points } = await watch({ outcome: "applied", settled });
 
   assert.deepEqual(points, [["jumio_bridge.verdicts", 1, decided]]);
 });
 
-Deno.test("watchJob() counts an execution that a poll settled, with and without a verdict", async () => {
-  const { points } = await watch({ outcome: "superseded", settled: { isPolled: true } });
+Deno.test("watchJob() counts an execution that a poll settled, also where it changed nothing", async () => {
+  const decided = { verdict: "PASSED", status: "verified" };
 
-  assert.deepEqual(points, [["jumio_bridge.reconciled", 1, { outcome: "superseded" }]]);
+  const settled = { isPolled: true, decided, isOverturned: false };
+  const { points } = await watch({ outcome: "superseded", settled });
+
+  assert.deepEqual(points, [
+    ["jumio_bridge.reconciled", 1, { outcome: "superseded" }],
+    ["jumio_bridge.verdicts", 1, decided],
+  ]);
+});
+
+Deno.test("watchJob() counts a person who was verified and is rejected now", async () => {
+  const decided = { verdict: "FAILED", status: "rejected" };
+
+  const settled = { isPolled: false, decided, isOverturned: true };
+  const { points } = await watch({ outcome: "applied", settled });
+
+  assert.deepEqual(points[1], ["jumio_bridge.rejected_after_verified", 1, undefined]);
 });
 
 Deno.test("watchJob() counts a dead letter by its reason, and marks the span as failed", async () => {

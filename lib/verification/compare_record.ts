@@ -2,7 +2,8 @@ import type { Execution } from "./executions.ts";
 import { changedAtOf, createVerification, lastChangeOf, type Verification } from "./rows.ts";
 import {
   DECIDED_STATUSES,
-  VERDICTS,
+  isDecided,
+  type Verdict,
   VERIFICATION_DETAILS,
   VERIFICATION_STATUSES,
   type VerificationStatus,
@@ -45,6 +46,15 @@ interface Compared {
   /** Our row of the execution that the metadata names. Null where there is none. */
   readonly named: Execution | null;
 }
+
+/** Another program can write any pair of words. A verdict that a status cannot have is none. */
+const POSSIBLE_VERDICTS: Readonly<Record<VerificationStatus, readonly Verdict[]>> = {
+  "pending": [],
+  "verified": ["PASSED", "WARNING"],
+  "review": ["WARNING"],
+  "rejected": ["WARNING", "FAILED"],
+  "expired": [],
+};
 
 /** Names the fields in which a record and the metadata of its identity differ. */
 export function compareRecord(
@@ -97,7 +107,10 @@ export function mayDiffer(
   return decision !== "same" && decision !== "not_started";
 }
 
-/** The record of an identity, as its metadata describes it. */
+/**
+ * The record of an identity, as its metadata describes it. The same record where its decision is the
+ * floor: the metadata is milder, and says nothing that is later than the record.
+ */
 export function adoptRecord(
   metadata: JumioMetadata,
   { record, identityId, now }: {
@@ -106,24 +119,37 @@ export function adoptRecord(
     now: number;
   },
 ): Verification {
+  if (record !== null && strictness(metadata) < strictness(record) && !isLater(metadata, record)) {
+    return record;
+  }
   const base = record ?? createVerification(identityId, { now });
   const status = parseStatus(metadata) ?? "pending";
+  const detail = VERIFICATION_DETAILS.find((known) => known === metadata.detail) ?? null;
+  // The end of a validity began a round that the record does not know.
+  const isNextRound = detail === "validity_ended" && base.detail !== detail;
   return {
     ...base,
     status,
     // The list of each status is in the order of this time, so it must differ from the previous one.
     changedAt: record === null ? now : Math.max(now, changedAtOf(record) + 1),
-    verdict: VERDICTS.find((known) => known === metadata.verdict) ?? null,
-    detail: VERIFICATION_DETAILS.find((known) => known === metadata.detail) ?? null,
-    decidedBy: isDecided({ status }) ? "jumio" : null,
+    verdict: POSSIBLE_VERDICTS[status].find((known) => known === metadata.verdict) ?? null,
+    detail,
     accountId: metadata["account_id"] ?? base.accountId,
     // An execution that is open must still count when it ends.
     workflowExecutionId: metadata["workflow_execution_id"] ?? base.workflowExecutionId,
     initiatedAt: parseTimestamp(metadata["initiated_at"]),
     decidedAt: parseTimestamp(metadata["decided_at"]),
     validUntil: parseTimestamp(metadata["valid_until"]),
+    round: isNextRound ? base.round + 1 : base.round,
+    isRestarting: false,
+    roundBeganAt: isNextRound ? Math.max(now, lastChangeOf(base) + 1) : base.roundBeganAt,
     goneAt: null,
   };
+}
+
+/** The round of the execution that metadata names, if we have no record of that execution. */
+export function roundOfNamed({ round, detail }: Verification): number {
+  return detail === "validity_ended" ? round - 1 : round;
 }
 
 /** Whether the metadata of an identity without a record says more than that a start is under way. */
@@ -134,17 +160,34 @@ function isWorthAdopting(metadata: JumioMetadata): boolean {
 
 /**
  * Whether the metadata says something that the record never knew: KV was put back to an older copy,
- * or lost. An execution that is settled with a decision was known, also if the record has none since
- * an operator's restart.
+ * or lost. What is of an earlier round was known.
  */
 function isBehind(
   { record, metadata, named }: Compared & { record: Verification; metadata: JumioMetadata },
 ): boolean {
+  if (isOfEarlierRound(metadata, record)) return false;
   const id = metadata["workflow_execution_id"] ?? null;
   if (id !== null && id !== record.workflowExecutionId && named === null) return true;
-  const isNew = isDecided(metadata) && !isDecided(record);
-  if (isNew && named?.settled?.conclusion !== "decided") return true;
+  if (isDecided(metadata) && !isDecided(record)) return true;
   return (parseTimestamp(metadata["decided_at"]) ?? 0) > lastChangeOf(record);
+}
+
+/** By the times, because our rows of executions end after 400 days. */
+function isOfEarlierRound(metadata: JumioMetadata, { round, roundBeganAt }: Verification): boolean {
+  if (round === 1) return false;
+  const at = latestTimeOf(metadata);
+  // Only a decision of the public sample has no time: it was made before our first round.
+  return at === null ? isDecided(metadata) : at < roundBeganAt;
+}
+
+function isLater(metadata: JumioMetadata, record: Verification): boolean {
+  return (latestTimeOf(metadata) ?? 0) > lastChangeOf(record);
+}
+
+function latestTimeOf(metadata: JumioMetadata): number | null {
+  const initiatedAt = parseTimestamp(metadata["initiated_at"]);
+  const decidedAt = parseTimestamp(metadata["decided_at"]);
+  return decidedAt === null ? initiatedAt : Math.max(initiatedAt ?? 0, decidedAt);
 }
 
 /**
@@ -162,10 +205,6 @@ function mayAdoptNow(record: Verification, metadata: JumioMetadata): boolean {
   }
   const isOpen = record.workflowExecutionId !== null && id !== null && !isSameExecution;
   return metadata.status !== "verified" || !isOpen;
-}
-
-function isDecided({ status }: { readonly status: string }): boolean {
-  return DECIDED_STATUSES.includes(status);
 }
 
 function strictness({ status }: { readonly status: string }): number {

@@ -5,8 +5,9 @@ import {
   IDENTITY_ID,
   NOW,
 } from "../../tests/support/verification_rows.ts";
-import { adoptRecord, compareRecord } from "./compare_record.ts";
-import { applyConclusion, createVerification } from "./rows.ts";
+import { adoptRecord, compareRecord, roundOfNamed } from "./compare_record.ts";
+import { applyConclusion } from "./round.ts";
+import { createVerification } from "./rows.ts";
 
 const OPEN = {
   ...createVerification(IDENTITY_ID, { now: NOW }),
@@ -20,8 +21,55 @@ Deno.test("adoptRecord() keeps an open execution, so that its rejection still co
   const adopted = adoptRecord(metadata, { record: OPEN, identityId: IDENTITY_ID, now: NOW + 1 });
 
   assert.deepEqual([adopted.status, adopted.workflowExecutionId], ["verified", EXECUTION_ID]);
+  const execution = { id: EXECUTION_ID, round: 1 };
   const conclusion = { kind: "decided", verdict: "FAILED", status: "rejected" } as const;
-  assert.equal(applyConclusion(adopted, { conclusion, now: NOW + 2 }).status, "rejected");
+  assert.equal(
+    applyConclusion(adopted, { conclusion, execution, now: NOW + 2 }).status,
+    "rejected",
+  );
+});
+
+const VERIFIED_EARLIER = {
+  status: "verified",
+  verdict: "PASSED",
+  "workflow_execution_id": IDENTITY_ID,
+  "decided_at": new Date(NOW + 1).toISOString(),
+};
+const REJECTED = { ...OPEN, status: "rejected", verdict: "FAILED", decidedAt: NOW + 2 } as const;
+
+Deno.test("adoptRecord() keeps a decision that is stricter than older metadata", () => {
+  const options = { record: REJECTED, identityId: IDENTITY_ID, now: NOW + 3 };
+
+  assert.equal(adoptRecord(VERIFIED_EARLIER, options), REJECTED);
+  assert.equal(adoptRecord({ status: "pending" }, options), REJECTED);
+});
+
+Deno.test("adoptRecord() takes over a milder decision that is later than the record", () => {
+  const record = { ...REJECTED, decidedAt: NOW };
+
+  const adopted = adoptRecord(VERIFIED_EARLIER, { record, identityId: IDENTITY_ID, now: NOW + 3 });
+
+  assert.equal(adopted.status, "verified");
+});
+
+for (
+  const [status, verdict] of [["verified", "FAILED"], ["review", "FAILED"], ["pending", "PASSED"]]
+) {
+  Deno.test(`adoptRecord() takes no verdict ${verdict} with ${status}, so that a rejection counts`, () => {
+    const metadata = { ...VERIFIED_EARLIER, status: String(status), verdict };
+
+    const adopted = adoptRecord(metadata, { record: null, identityId: IDENTITY_ID, now: NOW + 3 });
+
+    assert.equal(adopted.verdict, null);
+  });
+}
+
+Deno.test("adoptRecord() takes the end of a validity for a round of its own", () => {
+  const metadata = { ...VERIFIED_EARLIER, status: "expired", detail: "validity_ended" };
+
+  const adopted = adoptRecord(metadata, { record: null, identityId: IDENTITY_ID, now: NOW + 3 });
+
+  assert.deepEqual([adopted.round, roundOfNamed(adopted)], [2, 1]);
 });
 
 Deno.test("adoptRecord() takes over what the metadata says", () => {

@@ -125,13 +125,6 @@ const CASES: Case[] = [
   },
   {
     says: "publish",
-    where: "a rejection from before an operator's restart was put back",
-    record: { workflowExecutionId: SECOND, initiatedAt: T0 + 2 * HOUR },
-    metadata: { ...REJECTED, ...decided(1) },
-    named: FIRST_DECIDED,
-  },
-  {
-    says: "publish",
     where: "another writer has put an earlier verified back",
     record: { ...REJECTED, ...at(2) },
     metadata: { ...VERIFIED, ...decided(1) },

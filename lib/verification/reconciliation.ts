@@ -4,6 +4,7 @@ import {
   compareRecord,
   decideReconciliation,
   type Reconciliation,
+  roundOfNamed,
 } from "./compare_record.ts";
 import { type Execution, executionKey, identityExecutionKey } from "./executions.ts";
 import { CHECK, type CheckData, PUBLISH, type PublishData } from "./job_kinds.ts";
@@ -136,7 +137,7 @@ export function buildReconciliation(
     )
     : checks;
   return {
-    write: mergeWrites(write, requestCheckOf(rows, { adopted, ...options })),
+    write: mergeWrites(write, requestCheckOf(rows, { metadata, ...options })),
     outcome: reconciled,
   };
 }
@@ -155,7 +156,7 @@ function createExecution(
     accountId,
     callbackTokenHash: null,
     createdAt: initiatedAt ?? now,
-    round: adopted.round,
+    round: roundOfNamed(adopted),
     openedAt: null,
     settled: null,
     ...(trace === undefined ? {} : { trace }),
@@ -169,10 +170,11 @@ function createExecution(
 
 /** Asks Jumio about the execution that the metadata names, unless its result is known already. */
 function requestCheckOf(
-  { execution, check }: Rows,
-  { adopted, now, trace }: { adopted: Verification; now: number; trace: string | undefined },
+  { verification, execution, check }: Rows,
+  { metadata, now, trace }: { metadata: JumioMetadata; now: number; trace: string | undefined },
 ): Write {
-  const { accountId, workflowExecutionId } = adopted;
+  const workflowExecutionId = metadata["workflow_execution_id"] ?? null;
+  const accountId = metadata["account_id"] ?? verification.value?.accountId ?? null;
   const isSettled = (execution?.value?.settled ?? null) !== null;
   if (check === undefined || workflowExecutionId === null || accountId === null || isSettled) {
     return {};

@@ -1,21 +1,13 @@
 import { describeChange } from "./event.ts";
 import { requestNotify } from "./requests.ts";
-import {
-  type Conclusion,
-  DECIDED_STATUSES,
-  STRICTNESS,
-  type Verdict,
-  type VerificationDetail,
-  type VerificationStatus,
-} from "./verdict.ts";
+import type { Verdict, VerificationDetail, VerificationStatus } from "./verdict.ts";
 import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
 /**
  * Our record of an identity's verification. The identity's metadata is a copy of it.
  *
- * With a status that a decision leads to, it holds the strictest decision of its round: `status`,
- * `verdict`, `decidedBy`, `decidedAt` and `validUntil`. With any other status its round has none, and
- * these are null.
+ * `status`, `verdict`, `decidedAt` and `validUntil` are the strictest decision of the present round. With
+ * the status `pending` or `expired` there is none in this round, and the other three are null.
  */
 export interface Verification {
   readonly v: 1;
@@ -28,11 +20,14 @@ export interface Verification {
   readonly workflowExecutionId: string | null;
   readonly acceptedAt: number;
   readonly initiatedAt: number | null;
-  /** 1 for the first round. An execution counts in the round in which it was started. */
+  /** 1 for the first. An execution counts in the round in which it was started. */
   readonly round: number;
   readonly roundBeganAt: number;
-  /** Who made the decision. For one that was adopted from metadata, this is not known: `jumio`. */
-  readonly decidedBy: "jumio" | "operator" | null;
+  /**
+   * An operator's restart began the round, and it has no execution yet: until then a decision of the
+   * round before stays in force.
+   */
+  readonly isRestarting: boolean;
   /** When the first decision of this kind was made in the round. */
   readonly decidedAt: number | null;
   /** Until when the decision is valid. Null for ever. */
@@ -86,10 +81,10 @@ export function changedAtOf({ changedAt, decidedAt, acceptedAt }: Verification):
   return changedAt ?? decidedAt ?? acceptedAt;
 }
 
-/** When a verification last got a status, a decision or an execution. */
+/** When a verification last got a status, a decision, an execution or a round. */
 export function lastChangeOf(verification: Verification): number {
-  const { decidedAt, initiatedAt } = verification;
-  return Math.max(changedAtOf(verification), decidedAt ?? 0, initiatedAt ?? 0);
+  const { decidedAt, initiatedAt, roundBeganAt } = verification;
+  return Math.max(changedAtOf(verification), decidedAt ?? 0, initiatedAt ?? 0, roundBeganAt);
 }
 
 /**
@@ -137,7 +132,7 @@ export function createVerification(
     initiatedAt: null,
     round: 1,
     roundBeganAt: now,
-    decidedBy: null,
+    isRestarting: false,
     decidedAt: null,
     validUntil: null,
     changedAt: now,
@@ -157,51 +152,4 @@ export function changeStatus(
     // Must differ from the time of the previous status: the key of each list contains the time.
     changedAt: Math.max(now, changedAtOf(verification) + 1),
   };
-}
-
-/**
- * The verification after its newest execution ended. `inconclusive` does not change it.
- *
- * A verification that has a decision before its newest execution ended was adopted from metadata. Only
- * a stricter verdict replaces that decision.
- */
-export function applyConclusion(
-  verification: Verification,
-  { conclusion, now }: { conclusion: Conclusion; now: number },
-): Verification {
-  const isDecided = DECIDED_STATUSES.includes(verification.status);
-  switch (conclusion.kind) {
-    case "decided": {
-      const { status, verdict } = conclusion;
-      if (isDecided && !isStricter(verdict, verification)) return verification;
-      return {
-        ...changeStatus(verification, { status, now }),
-        verdict,
-        detail: null,
-        decidedBy: "jumio",
-        decidedAt: now,
-        validUntil: null,
-      };
-    }
-    case "expired":
-      if (isDecided) return verification;
-      return {
-        ...changeStatus(verification, { status: "expired", now }),
-        verdict: null,
-        detail: null,
-        decidedBy: null,
-        decidedAt: null,
-        validUntil: null,
-      };
-    case "inconclusive":
-    case "unfinished":
-      return verification;
-  }
-}
-
-/** Metadata of the public sample has a status and no verdict. */
-function isStricter(verdict: Verdict, { status, verdict: previous }: Verification): boolean {
-  return previous === null
-    ? STRICTNESS[verdict] > DECIDED_STATUSES.indexOf(status)
-    : STRICTNESS[verdict] > STRICTNESS[previous];
 }

@@ -32,11 +32,16 @@ function verificationOfVersion1({ identityId, executionId, accountId }: Ids): St
       identityId,
       status: "pending",
       verdict: null,
+      detail: null,
       accountId,
       workflowExecutionId: executionId,
       acceptedAt: ACCEPTED_AT,
       initiatedAt: ACCEPTED_AT,
+      round: 1,
+      roundBeganAt: ACCEPTED_AT,
+      isRestarting: false,
       decidedAt: null,
+      validUntil: null,
       goneAt: null,
     },
   };
@@ -51,6 +56,7 @@ function executionOfVersion1(
     accountId,
     callbackTokenHash: tokenHash,
     createdAt: ACCEPTED_AT,
+    round: 1,
     settled: null,
   };
   const token = {

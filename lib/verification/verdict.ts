@@ -14,13 +14,21 @@ export const VERIFICATION_STATUSES = [
 
 export type VerificationStatus = typeof VERIFICATION_STATUSES[number];
 
-/** Why there is no decision: the check came to no conclusion, or a validity ended. */
+/** Why a person has no decision: their check came to no conclusion, or a validity ended. */
 export const VERIFICATION_DETAILS = ["inconclusive", "validity_ended"] as const;
 
 export type VerificationDetail = typeof VERIFICATION_DETAILS[number];
 
+/** A status that a decision leads to. */
+export type DecidedStatus = Exclude<VerificationStatus, "pending" | "expired">;
+
 /** The statuses that a decision leads to. The strictest comes last. */
 export const DECIDED_STATUSES: readonly string[] = ["verified", "review", "rejected"];
+
+/** Whether a record or an identity has a decision. */
+export function isDecided({ status }: { readonly status: string }): boolean {
+  return DECIDED_STATUSES.includes(status);
+}
 
 /** How strict each verdict is. The numbers fit the places in {@linkcode DECIDED_STATUSES}. */
 export const STRICTNESS: Readonly<Record<Verdict, number>> = { PASSED: 0, WARNING: 1, FAILED: 2 };
@@ -36,7 +44,7 @@ export function isFinalStatus(status: string): status is FinalStatus {
 
 /** What an execution means for its identity. `inconclusive` settles it, and the status stays. */
 export type Conclusion =
-  | { readonly kind: "decided"; readonly verdict: Verdict; readonly status: VerificationStatus }
+  | { readonly kind: "decided"; readonly verdict: Verdict; readonly status: DecidedStatus }
   | { readonly kind: "expired" }
   | { readonly kind: "inconclusive" }
   | { readonly kind: "unfinished" };

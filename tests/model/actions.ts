@@ -4,7 +4,8 @@ import { type Outcome, OUTCOMES } from "../../sandbox/simulators/jumio/simulator
 /** What can happen in a world. Plain data, so that a failure can be shrunk and printed. */
 export type Action =
   | { type: "register"; person: number; instances: number[]; atOnce: boolean }
-  | { type: "finish"; person: number; outcome: Outcome }
+  /** With the newest link, or with an older one that the person has kept open. */
+  | { type: "finish"; person: number; older: number; outcome: Outcome }
   | { type: "callback"; person: number; execution: number; how: CallbackKind; instances: number[] }
   | { type: "again"; person: number; instance: number }
   | { type: "operate"; person: number; instance: number; does: Operation }
@@ -81,6 +82,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant("finish" as const),
       person,
+      older: fc.constantFrom(0, 0, 1, 2),
       outcome: fc.constantFrom(...OUTCOMES),
     }),
   },
@@ -101,21 +103,29 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
       instances,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("again" as const), person, instance }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("again" as const), person, instance }) },
   {
     weight: 2,
     arbitrary: fc.record({
       type: fc.constant("operate" as const),
       person,
       instance,
-      does: fc.constantFrom<Operation>("restart", "verify", "verify", "reject", "refresh", "erase"),
+      does: fc.constantFrom<Operation>(
+        "restart",
+        "restart",
+        "verify",
+        "verify",
+        "reject",
+        "refresh",
+        "erase",
+      ),
     }),
   },
   {
     weight: 4,
     arbitrary: fc.record({
       type: fc.constant("advance" as const),
-      seconds: fc.constantFrom(1, 1, 5, 30, 60, 600, 1_200),
+      seconds: fc.constantFrom(1, 1, 5, 30, 60, 600, 1_200, 1_800),
       stalls: fc.constantFrom(false, false, false, false, true),
     }),
   },

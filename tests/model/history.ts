@@ -18,6 +18,8 @@ export interface History {
   readonly operated: Set<string>;
   readonly erasing: Set<string>;
   readonly erased: Set<string>;
+  /** How often operators asked for another execution. */
+  readonly restarts: Map<string, number>;
   /** What operators decided in reviews, whether or not they got an answer. */
   readonly decisions: Map<string, Set<string>>;
   /** Each allows one more write or one more execution. */
@@ -62,6 +64,7 @@ export function createHistory(): History {
     operated: new Set(),
     erasing: new Set(),
     erased: new Set(),
+    restarts: new Map(),
     decisions: new Map(),
     excuses: {
       crashes: 0,

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Sum } from "../../lib/kv/write.ts";
 import { jobCountKey } from "../../lib/jobs/job.ts";
 import { MAX_CREATES_A_DAY } from "../../lib/verification/create_calls.ts";
-import { type Execution, executionKey } from "../../lib/verification/executions.ts";
 import { JOB_KINDS, NOTIFY } from "../../lib/verification/job_kinds.ts";
 import {
   type Tombstone,
@@ -16,6 +15,7 @@ import type { SharedRows } from "../support/model_store.ts";
 import type { Written } from "./history.ts";
 import { readRow } from "./rows.ts";
 import { executionsOf, type ModelState, storedIdentities } from "./state.ts";
+import { checkRounds, countedOf, createSeenRounds, recordedOf, type SeenRounds } from "./rounds.ts";
 import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
 
 const DAY_MS = 86_400_000;
@@ -36,16 +36,23 @@ interface Seen {
   readonly lastStatus: Map<string, string>;
   /** How often each execution's status was written. */
   readonly settledWrites: Map<string, number>;
+  readonly rounds: SeenRounds;
 }
 
 /** Creates the invariants of a world. They change nothing. */
 export function createInvariants(state: ModelState): Invariants {
-  const seen: Seen = { written: 0, lastStatus: new Map(), settledWrites: new Map() };
+  const seen: Seen = {
+    written: 0,
+    lastStatus: new Map(),
+    settledWrites: new Map(),
+    rounds: createSeenRounds(),
+  };
   const { shared, history, jumio } = state;
   return {
     check() {
       for (const write of history.written.slice(seen.written)) checkWrite(state, write, seen);
       seen.written = history.written.length;
+      checkRounds(state, seen.rounds);
       checkSignIns(state);
       checkExecutions(state);
       checkPromises(state);
@@ -70,7 +77,7 @@ function checkWrite(
   { identityId, status, executionId }: Written,
   seen: Seen,
 ): void {
-  const { jumio, history: { operated, erasing, excuses } } = state;
+  const { jumio, history: { operated, erasing, excuses, restarts } } = state;
   const before = seen.lastStatus.get(identityId) ?? "none";
   const transitions = operated.has(identityId) ? OPERATED_TRANSITIONS : TRANSITIONS;
   assert(transitions[before]?.includes(status), `${before} became ${status}`);
@@ -82,16 +89,17 @@ function checkWrite(
   // An erasure keeps the status and removes the execution.
   const isErasure = executionId === null && erasing.has(identityId);
   if (status === "pending" || isErasure) return;
-  const truth = statusOf(execution);
   assert(
-    isTrue(state, { status, truth, identityId }),
-    `the identity says ${status}, Jumio ${truth}`,
+    isTrue(state, { status, execution, identityId }),
+    `the identity says ${status}, Jumio not`,
   );
   const key = `${executionId} ${status}`;
   const count = (seen.settledWrites.get(key) ?? 0) + 1;
   seen.settledWrites.set(key, count);
   const { lostPatches, publishedAgain } = excuses;
-  const allowed = 1 + lostPatches + publishedAgain + countCrashes(state);
+  // A rejection of an earlier round may come after a restart, and is written with its own time.
+  const again = restarts.get(identityId) ?? 0;
+  const allowed = 1 + again + lostPatches + publishedAgain + countCrashes(state);
   assert(count <= allowed, "a verdict was written more than once");
 }
 
@@ -143,17 +151,23 @@ function countCrashes({ instances, history: { excuses } }: ModelState): number {
   return excuses.crashes + excuses.stalls + excuses.kvOutages + dead;
 }
 
-/** Whether a status is what Jumio says, or in a review what an operator decided. */
+/**
+ * Whether Jumio says what a status means: of the execution on the identity that it expired, or of any
+ * execution of the person what they were decided to be. Or an operator decided it in a review.
+ */
 function isTrue(
-  { history: { decisions } }: ModelState,
-  { status, truth, identityId }: {
-    status: string | undefined;
-    truth: string;
+  state: ModelState,
+  { status, execution, identityId }: {
+    status: string;
+    execution: SimulatedExecution | undefined;
     identityId: string;
   },
 ): boolean {
-  const isDecided = truth === "review" && decisions.get(identityId)?.has(status ?? "");
-  return status === truth || isDecided === true;
+  if (status === "expired") return statusOf(execution) === "expired";
+  const said = executionsOf(state, identityId).map(statusOf);
+  const isDecided = said.includes("review") &&
+    state.history.decisions.get(identityId)?.has(status);
+  return said.includes(status) || isDecided === true;
 }
 
 /** Nothing of ours is left, and nothing on the identity leads to Jumio. */
@@ -183,17 +197,33 @@ function checkPerson(state: ModelState, identityId: string): void {
     verification.goneAt !== null;
   if (newest === undefined && isUnknown) return;
   assert(newest, "a promised start was not made");
-  if (newest.completedAt !== undefined) {
-    const settled = readRow<Execution>(shared, executionKey(newest.id))?.settled;
-    assert(settled, "a finished execution is not settled");
+  assert(verification);
+  const status = verification.status;
+  for (const { id, execution } of recordedOf(state, identityId)) {
+    const said = jumio.executions.find((at) => at.id === id);
+    const isFinished = said?.completedAt !== undefined;
+    assert(!isFinished || execution.settled !== null, "a finished execution is not settled");
   }
-  const truth = statusOf(newest);
-  const status = verification?.status;
-  assert(isTrue(state, { status, truth, identityId }), "our record is not what Jumio says");
-  if (deleted.has(identityId) || truth === "pending") return;
+  checkOutcome(state, { verification, newest });
+  if (deleted.has(identityId) || status === "pending") return;
   const metadata = metadataOf(state, identityId);
   assert.equal(metadata["status"], status, "the verdict is not on its identity");
   assert.equal(metadata["workflow_execution_id"], newest.id);
+}
+
+/** Without a decision in its round, a person is as far as Jumio says of their newest execution. */
+function checkOutcome(
+  state: ModelState,
+  { verification, newest }: { verification: Verification; newest: SimulatedExecution },
+): void {
+  const { round, status, isRestarting } = verification;
+  const recorded = recordedOf(state, verification.identityId);
+  const isOfRound = recorded.some(({ id, execution }) =>
+    id === newest.id && execution.round === round
+  );
+  const isUndecided = countedOf(verification, recorded).sure.length === 0;
+  if (isRestarting || !isOfRound || !isUndecided) return;
+  assert.equal(status, statusOf(newest), "our record is not what Jumio says");
 }
 
 function metadataOf(state: ModelState, identityId: string): Record<string, unknown> {

@@ -144,12 +144,14 @@ async function post(
   return response && { status: response.status, body: await response.json() };
 }
 
-async function finish(state: ModelState, { person, outcome }: ActionOf<"finish">): Promise<void> {
+async function finish(
+  state: ModelState,
+  { person, older, outcome }: ActionOf<"finish">,
+): Promise<void> {
   const open = executionsOf(state, identityOf(state, person))
     .filter(({ completedAt }) => completedAt === undefined);
-  // The person has the link of the newest execution only.
-  const newest = open.at(-1);
-  if (newest !== undefined) await state.jumio.finish(newest.id, outcome);
+  const one = open.at(-1 - older) ?? open.at(-1);
+  if (one !== undefined) await state.jumio.finish(one.id, outcome);
 }
 
 async function callBack(
@@ -227,6 +229,7 @@ async function operateOn(
     case "restart":
       // Counted before: a crash just after the commit has stored it as well.
       history.excuses.restarts++;
+      history.restarts.set(identityId, (history.restarts.get(identityId) ?? 0) + 1);
       await acceptRestart(store, options);
       return;
     case "refresh":

@@ -3,8 +3,8 @@ export const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   "none": ["pending", "verified", "review", "rejected", "expired"],
   "pending": ["pending", "verified", "review", "rejected", "expired"],
   "expired": ["expired", "pending", "verified", "review", "rejected"],
-  "verified": ["verified"],
-  "review": ["review"],
+  "verified": ["verified", "review", "rejected"],
+  "review": ["review", "rejected"],
   "rejected": ["rejected"],
 };
 

@@ -50,11 +50,11 @@ export async function runCheck(
   store: Store,
   { status = "PROCESSED", metadata = null, data = CALLED_BACK, job = {}, ...world }: CheckWorld =
     {},
-): Promise<{ result: JobResult<CheckData>; calls: string[]; links: string[] }> {
+): Promise<{ result: JobResult<CheckData>; calls: string[]; links: string[]; lines: string[] }> {
   const calls: string[] = [];
   const span = createTestSpan("trace");
   const details = "details" in world ? world.details : PASSED;
-  const { log } = createTestLog();
+  const { log, lines } = createTestLog();
   const result = await handleCheck(createJob(CHECK, { id: EXECUTION_ID, data, ...job }), span, {
     store,
     jumio: {
@@ -67,7 +67,7 @@ export async function runCheck(
     warningStatus: "review",
     reconcileAfterMs: 10 * MINUTE,
   });
-  return { result, calls, links: span.links };
+  return { result, calls, links: span.links, lines };
 }
 
 /** Commits what a check wants to write, as the runner does. */
@@ -76,7 +76,12 @@ export async function commitCheck(store: Store, result: JobResult<CheckData>): P
   assert(await store.commit(result.write ?? {}));
 }
 
+/** Our record of the identity. */
+export async function readRecord(store: Store): Promise<Verification | null> {
+  return (await store.get<Verification>(verificationKey(IDENTITY_ID))).value;
+}
+
 /** The status in our record. */
 export async function readStatus(store: Store): Promise<string | undefined> {
-  return (await store.get<Verification>(verificationKey(IDENTITY_ID))).value?.status;
+  return (await readRecord(store))?.status;
 }

@@ -13,7 +13,6 @@ import {
   saveVerification,
   type Verification,
 } from "../../lib/verification/rows.ts";
-import { DECIDED_STATUSES } from "../../lib/verification/verdict.ts";
 
 /** The ids and the time of the tests of handlers. */
 export const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
@@ -23,13 +22,11 @@ export const NOW = Date.UTC(2026, 0, 1);
 
 /** A verification whose execution was started, unless the test changes it. */
 export function createStarted(change: Partial<Verification> = {}): Verification {
-  const isDecided = change.status !== undefined && DECIDED_STATUSES.includes(change.status);
   return {
     ...createVerification(IDENTITY_ID, { now: NOW }),
     accountId: ACCOUNT_ID,
     workflowExecutionId: EXECUTION_ID,
     initiatedAt: NOW,
-    decidedBy: isDecided ? "jumio" : null,
     ...change,
   };
 }

@@ -9,15 +9,16 @@ import { type CreateCalls, createCallsKey, nextCreateAt } from "../create_calls.
 import { START, type StartData } from "../job_kinds.ts";
 import { requestStart } from "../requests.ts";
 import { readResultReading } from "../result_reading.ts";
-import { restartsKey, type Verification, verificationKey } from "../rows.ts";
-import { DECIDED_STATUSES } from "../verdict.ts";
+import { beginRound, hasDecision } from "../round.ts";
+import { restartsKey, saveVerification, type Verification, verificationKey } from "../rows.ts";
+import { isDecided } from "../verdict.ts";
 import { type Operator, recordAction } from "../../history/operator_action.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import { type DeadLetter, deadLetterKey } from "../../jobs/dead_letters.ts";
 import { readJob } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
 import { type Update, updateRows } from "../../kv/update.ts";
-import { mergeWrites, type Write } from "../../kv/write.ts";
+import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 
 /** How many new executions a person can have in a day. Each may cost the operator money. */
 export const MAX_RESTARTS_A_DAY = 5;
@@ -90,7 +91,8 @@ async function buildRestart(
   // A start that was tried before keeps its schedule, however often the person presses.
   const wasTried = operator === undefined && (job.value?.lastRunAt ?? null) !== null;
   const dueAt = wasTried ? Math.max(now, job.value?.dueAt ?? 0) : now - AHEAD_OF_QUEUE_MS;
-  if (job.value !== null) {
+  // A start that waits while a decision comes is not made. An operator's restart makes it possible.
+  if (job.value !== null && !hasDecision(row.value)) {
     const write = requestStart(job, { identityId, data, dueAt, now, trace });
     return { write, outcome: "duplicate" };
   }
@@ -102,7 +104,7 @@ async function buildRestart(
   );
   const cause = operator === undefined
     ? await countRestart(store, options)
-    : recordAction(identityId, { at: now, action: "restart", operator });
+    : buildRound(row, { ...options, operator });
   if (cause === "too_many") return { outcome: "too_many" };
   return { write: mergeWrites({ checks: [row] }, request, cause), outcome: "accepted" };
 }
@@ -126,6 +128,18 @@ async function takeMade(
   return { made, write: made === undefined ? {} : { checks: [letter], deletes: [letter.key] } };
 }
 
+/** An operator's restart begins a round: what was decided before does not count in it. */
+function buildRound(
+  row: Row<Verification>,
+  { identityId, operator, now }: RestartOptions & { operator: Operator },
+): Write {
+  const begun = row.value && beginRound(row.value, { cause: "restart", now });
+  return mergeWrites(
+    begun ? saveVerification(row, begun) : {},
+    recordAction(identityId, { at: now, action: "restart", operator }),
+  );
+}
+
 async function countRestart(
   store: Store,
   { identityId, now }: RestartOptions,
@@ -142,10 +156,9 @@ async function countRestart(
 }
 
 /** After a rejection or in a review, only an operator may ask for another execution. */
-function mayRestart({ status }: Verification, operator: Operator | undefined): boolean {
-  // By the status: an identity that was imported or adopted can be rejected without a verdict.
-  if (!DECIDED_STATUSES.includes(status)) return true;
-  return operator !== undefined && (status === "rejected" || status === "review");
+function mayRestart(verification: Verification, operator: Operator | undefined): boolean {
+  if (!isDecided(verification)) return true;
+  return operator !== undefined && verification.status !== "verified";
 }
 
 /**

@@ -1,12 +1,17 @@
-import { adoptRecord, decideReconciliation, type Reconciliation } from "../compare_record.ts";
+import {
+  adoptRecord,
+  decideReconciliation,
+  type Reconciliation,
+  roundOfNamed,
+} from "../compare_record.ts";
 import type { CheckData, PublishData } from "../job_kinds.ts";
 import { requestPublish } from "../requests.ts";
+import { applyConclusion } from "../round.ts";
 import { type Tombstone, tombstoneKey, type Verification } from "../rows.ts";
 import type { Conclusion } from "../verdict.ts";
 import {
-  applyToVerification,
   type CheckRun,
-  describeSettled,
+  concludeCheck,
   isConfirmed,
   type Owner,
   readVerification,
@@ -45,43 +50,37 @@ export async function adoptExecution(
   if (found === undefined) {
     log.warn("Ignored an execution that is not ours", { workflowExecutionId: job.id });
     const outcome = "ignored";
-    const write = settleExecution(owner, { outcome, conclusion: null, run });
+    const write = settleExecution(owner, { outcome, conclusion: null, round: null, run });
     return { kind: "done", outcome, write };
   }
-  const { identityId } = owner;
   log.warn("Adopted an execution that only the identity's metadata names", {
     workflowExecutionId: job.id,
-    identityId,
+    identityId: owner.identityId,
   });
-  if (found.reconciliation === "confirm" && conclusion.kind !== "decided") {
-    return keepRecord(found, { conclusion, owner, run });
-  }
-  const { row, publish, metadata } = found;
-  const now = run.options.now();
-  const before = adoptRecord(metadata, { record: row.value, identityId, now });
-  const change = applyToVerification(row, { before, publish, conclusion, run });
-  const settled = settleExecution(owner, { outcome: "applied", conclusion, run });
-  return {
-    kind: "done",
-    outcome: "applied",
-    write: mergeWrites(settled, change.write),
-    settled: describeSettled(run, change.verification),
-  };
+  return concludeAdoption(found, { conclusion, owner, run });
 }
 
-/** An end without a decision never replaces a decision, so our record is published instead. */
-function keepRecord(
-  { row, publish }: Found,
+/**
+ * An end without a decision never replaces a decision, and a milder decision never replaces that of our
+ * round. Then our record is published instead.
+ */
+function concludeAdoption(
+  { row, publish, metadata, reconciliation }: Found,
   { conclusion, owner, run }: { conclusion: Conclusion; owner: Owner; run: CheckRun },
 ): JobResult<CheckData> {
-  const { span: { trace }, options } = run;
-  const outcome = "superseded";
-  const write = mergeWrites(
-    { checks: [row] },
-    settleExecution(owner, { outcome, conclusion, run }),
-    requestPublish(publish, { identityId: owner.identityId, now: options.now(), trace }),
-  );
-  return { kind: "done", outcome, write, settled: describeSettled(run, undefined) };
+  const { job, span: { trace }, options } = run;
+  const { identityId } = owner;
+  const now = options.now();
+  const adopted = adoptRecord(metadata, { record: row.value, identityId, now });
+  const round = run.row.value?.round ?? roundOfNamed(adopted);
+  const isUnconfirmed = reconciliation === "confirm" && conclusion.kind !== "decided";
+  const after = isUnconfirmed
+    ? row.value
+    : applyConclusion(adopted, { conclusion, execution: { id: job.id, round }, now });
+  const result = concludeCheck(conclusion, { owner, row, after, publish, round, run });
+  if (result.kind !== "done" || after !== row.value) return result;
+  const again = requestPublish(publish, { identityId, now, trace });
+  return { ...result, write: mergeWrites(result.write ?? {}, again) };
 }
 
 /** Whether Jumio confirms the execution for the identity that its callback's token was made for. */

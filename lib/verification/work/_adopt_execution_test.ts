@@ -72,6 +72,7 @@ for (
 
 const OTHER_ID = "b3c8d0e5-4f72-4a1c-9d38-a1e2c7b5f633";
 const CLAIMED: JumioMetadata = { ...NAMED, status: "verified", verdict: "PASSED" };
+const decidedAt = (ms: number) => ({ "decided_at": new Date(NOW + ms).toISOString() });
 const REJECTED = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
 
 Deno.test("adoptExecution() ignores an unknown execution of a person who has a newer one", async () => {
@@ -90,10 +91,34 @@ Deno.test("adoptExecution() lets an unknown execution that passed replace an old
   await using store = createMemoryStore();
   await storeVerification(store, createStarted({ ...REJECTED, workflowExecutionId: OTHER_ID }));
 
-  const { result } = await runCheck(store, { metadata: CLAIMED, job: OLD });
+  const { result } = await runCheck(store, { metadata: { ...CLAIMED, ...decidedAt(1) }, job: OLD });
   await commitCheck(store, result);
 
   assert.equal(await readStatus(store), "verified");
+});
+
+Deno.test("adoptExecution() lets a forgotten execution that passed earlier replace no rejection", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, createStarted({ ...REJECTED, workflowExecutionId: OTHER_ID }));
+
+  const { result } = await runCheck(store, {
+    metadata: { ...CLAIMED, ...decidedAt(-1) },
+    job: OLD,
+  });
+  await commitCheck(store, result);
+
+  assert.equal(await readStatus(store), "rejected");
+  assert.notEqual((await readJob(store, { kind: PUBLISH, id: IDENTITY_ID })).value, null);
+});
+
+Deno.test("adoptExecution() lets a passed execution not undo the end of a validity, after KV was lost", async () => {
+  await using store = createMemoryStore();
+  const metadata = { ...NAMED, status: "expired", detail: "validity_ended" };
+
+  const { result } = await runCheck(store, { metadata, job: OLD });
+  await commitCheck(store, result);
+
+  assert.equal(await readStatus(store), "expired");
 });
 
 Deno.test("adoptExecution() believes Jumio's rejection, not the verified that the metadata claims", async () => {

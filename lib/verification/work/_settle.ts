@@ -8,10 +8,11 @@ import {
 } from "../executions.ts";
 import { type CheckData, PUBLISH, type PublishData } from "../job_kinds.ts";
 import { requestPublish } from "../requests.ts";
-import { applyConclusion, saveVerification, type Verification, verificationKey } from "../rows.ts";
+import { applyConclusion } from "../round.ts";
+import { saveVerification, type Verification, verificationKey } from "../rows.ts";
 import type { Conclusion } from "../verdict.ts";
 import { type CountName, countOne } from "../../history/hourly_counts.ts";
-import { recordEvent, type TimelineDetails } from "../../history/timeline.ts";
+import { recordEvent } from "../../history/timeline.ts";
 import { type Job, jobKey } from "../../jobs/job.ts";
 import type { JobResult, SettledExecution } from "../../jobs/result.ts";
 import type { JobSpan } from "../../jobs/run_job.ts";
@@ -60,33 +61,58 @@ export function isConfirmed(
     references.every((reference) => reference === expected.identityId);
 }
 
-/** Settles an execution of ours. Only the identity's newest one changes its verification. */
+/** Settles an execution of ours, and changes its identity's verification as far as it counts there. */
 export async function settle(
   conclusion: Conclusion,
   owner: Owner,
   run: CheckRun,
 ): Promise<JobResult<CheckData>> {
-  const { job, options: { log } } = run;
-  const [verification, publish] = await readVerification(owner.identityId, run);
-  const isNewest = verification.value?.workflowExecutionId === job.id;
-  const outcome = isNewest ? "applied" : "superseded";
+  const { job, row: { value: execution }, options: { now } } = run;
+  const [row, publish] = await readVerification(owner.identityId, run);
+  const ended = { id: job.id, round: execution?.round ?? null };
+  const after = row.value && applyConclusion(row.value, {
+    conclusion,
+    execution: ended,
+    now: now(),
+  });
+  return concludeCheck(conclusion, { owner, row, after, publish, round: ended.round, run });
+}
+
+/** A verification before and after one of its executions ended. */
+export interface Change {
+  readonly owner: Owner;
+  readonly row: Row<Verification>;
+  /** The same object as in the row where nothing changes. Null where there is no verification. */
+  readonly after: Verification | null;
+  readonly publish: Row<Job<PublishData>>;
+  /** The round in which the execution counts. */
+  readonly round: number | null;
+  readonly run: CheckRun;
+}
+
+/** Settles an execution, saves what it changed, and requests the publication of that. */
+export function concludeCheck(conclusion: Conclusion, change: Change): JobResult<CheckData> {
+  const { owner, row, after, run: { job, options: { log } } } = change;
+  const isChanged = after !== null && after !== row.value;
+  const outcome = isChanged ? "applied" : "superseded";
   const fields = { workflowExecutionId: job.id, identityId: owner.identityId };
-  if (isNewest && conclusion.kind === "inconclusive") {
+  if (isChanged && conclusion.kind === "inconclusive") {
     log.error("Jumio came to no conclusion; the person may start again", fields);
   }
-  log.info("Settled an execution", { ...fields, outcome, conclusion: conclusion.kind });
-  const settled = settleExecution(owner, { outcome, conclusion, run });
-  const { value } = verification;
-  if (!isNewest || value === null) {
-    return { kind: "done", outcome, write: settled, settled: describeSettled(run, undefined) };
-  }
-  const change = applyToVerification(verification, { before: value, publish, conclusion, run });
-  return {
-    kind: "done",
-    outcome,
-    write: mergeWrites(settled, change.write),
-    settled: describeSettled(run, change.verification),
+  const isOverturned = row.value?.status === "verified" && after?.status === "rejected";
+  if (isOverturned) log.error("A person who was verified is rejected now", fields);
+  log.info("Settled an execution", { ...fields, outcome, ...describeConclusion(conclusion) });
+  const write = mergeWrites(
+    settleExecution(owner, { ...change, outcome, conclusion }),
+    countOne(countNameOf(conclusion), change.run.options.now()),
+    isChanged ? saveAndPublish(after, change) : { checks: [row] },
+  );
+  const settled = {
+    isPolled: !job.data.isCalledBack,
+    decided: describeDecided(conclusion),
+    isOverturned,
   };
+  return { kind: "done", outcome, write, settled };
 }
 
 /** Reads a verification, and its publication to be requested with the settlement. */
@@ -100,25 +126,14 @@ export async function readVerification(
   ]);
 }
 
-/** What a settlement means for the metrics. */
-export function describeSettled(
-  { job }: CheckRun,
-  verification: Verification | undefined,
-): SettledExecution {
-  return {
-    isPolled: !job.data.isCalledBack,
-    decided: verification &&
-      { verdict: verification.verdict ?? "none", status: verification.status },
-  };
-}
-
 /** Records how an execution ended. */
 export function settleExecution(
   { identityId, accountId }: Owner,
-  { outcome, conclusion, run: { job, row, options } }: {
+  { outcome, conclusion, round, run: { job, row, options } }: {
     outcome: Exclude<Settlement["outcome"], "erased">;
     /** Null for an execution that is not ours. */
     conclusion: Conclusion | null;
+    round: number | null;
     run: CheckRun;
   },
 ): Write {
@@ -130,14 +145,10 @@ export function settleExecution(
     accountId,
     callbackTokenHash: row.value?.callbackTokenHash ?? null,
     createdAt: row.value?.createdAt ?? job.createdAt,
-    round: row.value?.round ?? null,
+    round,
   };
-  const settled: Settlement = {
-    at,
-    outcome,
-    conclusion: conclusion?.kind ?? null,
-    verdict: conclusion?.kind === "decided" ? conclusion.verdict : null,
-  };
+  const ended = describeConclusion(conclusion);
+  const settled: Settlement = { at, outcome, ...ended };
   const listed = execution.identityId === null ? [] : [{
     key: identityExecutionKey(execution.identityId, execution.createdAt, job.id),
     value: null,
@@ -146,43 +157,40 @@ export function settleExecution(
   return mergeWrites(
     { checks: [row], sets: listed, deletes: [executionLinkKey(job.id)] },
     saveSettled(job.id, { ...execution, settled }),
-    recordEvent(job.id, { at, event: "check", details: describeCheck(settled) }),
+    recordEvent(job.id, { at, event: "check", details: { outcome, ...ended } }),
   );
 }
 
-function describeCheck({ outcome, conclusion, verdict }: Settlement): TimelineDetails {
-  return { outcome, conclusion, ...(verdict === null ? {} : { verdict }) };
+function describeConclusion(
+  conclusion: Conclusion | null,
+): Pick<Settlement, "conclusion" | "verdict"> {
+  return {
+    conclusion: conclusion?.kind ?? null,
+    verdict: conclusion?.kind === "decided" ? conclusion.verdict : null,
+  };
 }
 
-/**
- * Changes the verification as its newest execution concluded, and requests its publication. Does
- * neither if the decision of an adopted verification stays.
- */
-export function applyToVerification(
-  row: Row<Verification>,
-  { before, publish, conclusion, run: { span, options } }: {
-    /** The verification to change. For an adoption, not the one in the row. */
-    before: Verification;
-    publish: Row<Job<PublishData>>;
-    conclusion: Conclusion;
-    run: CheckRun;
-  },
-): { write: Write; verification: Verification } {
-  const now = options.now();
-  const verification = applyConclusion(before, { conclusion, now });
-  const isKept = conclusion.kind !== "inconclusive" && verification === row.value;
-  if (isKept) return { write: { checks: [row] }, verification };
+function saveAndPublish(
+  verification: Verification,
+  { row, publish, run: { span: { trace }, options } }: Change,
+): Write {
   const { identityId } = verification;
-  const write = mergeWrites(
+  return mergeWrites(
     saveVerification(row, verification),
-    countOne(countNameOf(conclusion), now),
-    requestPublish(publish, { identityId, now, trace: span.trace }),
+    requestPublish(publish, { identityId, now: options.now(), trace }),
   );
-  return { write, verification };
+}
+
+/** For the metrics. */
+function describeDecided(conclusion: Conclusion): SettledExecution["decided"] {
+  if (conclusion.kind === "decided") {
+    return { verdict: conclusion.verdict, status: conclusion.status };
+  }
+  return { verdict: "none", status: conclusion.kind === "expired" ? "expired" : "pending" };
 }
 
 function countNameOf(conclusion: Conclusion): CountName {
   if (conclusion.kind === "expired") return "expired";
-  if (conclusion.kind !== "decided" || conclusion.status === "pending") return "inconclusive";
+  if (conclusion.kind !== "decided") return "inconclusive";
   return conclusion.status;
 }

@@ -10,14 +10,8 @@ import {
 } from "../executions.ts";
 import { CHECK, type CheckData, PUBLISH, type PublishData, type StartData } from "../job_kinds.ts";
 import { requestCheck, requestPublish } from "../requests.ts";
-import {
-  changedAtOf,
-  changeStatus,
-  saveVerification,
-  type Verification,
-  verificationKey,
-} from "../rows.ts";
-import { DECIDED_STATUSES } from "../verdict.ts";
+import { saveVerification, type Verification, verificationKey } from "../rows.ts";
+import { applyStart, hasDecision } from "../round.ts";
 import { countOne } from "../../history/hourly_counts.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import { type Job, jobKey } from "../../jobs/job.ts";
@@ -82,17 +76,7 @@ export async function buildStarted(
   }
   // Another execution was recorded or a decision was made during the call.
   if (!canStart(verification, job)) return endTokens(calls, { except: null });
-  const next: Verification = {
-    ...changeStatus(verification, { status: "pending", now: at }),
-    verdict: null,
-    detail: null,
-    decidedBy: null,
-    decidedAt: null,
-    validUntil: null,
-    accountId,
-    workflowExecutionId,
-    initiatedAt: at,
-  };
+  const next = applyStart(verification, { accountId, workflowExecutionId, now: at });
   const details = { outcome: "applied", "workflow_execution_id": workflowExecutionId };
   return mergeWrites(
     // The earlier create calls have made nothing, or spare executions that are never used.
@@ -168,18 +152,12 @@ export function linkLifetime(
 }
 
 /**
- * Whether the job is still about the newest execution, and there is no decision since the job was
- * requested: a decision can come while a restart waits in the queue.
+ * Whether the job is still about the newest execution, and nothing is decided in the present round: a
+ * decision can come while a start waits in the queue. An operator's restart has begun a round already.
  */
-export function canStart(
-  verification: Verification,
-  { data, createdAt }: Job<StartData>,
-): boolean {
-  const { status, workflowExecutionId, decidedAt } = verification;
-  // A decision that was adopted from the identity may have no time of its own.
-  const isDecided = DECIDED_STATUSES.includes(status) &&
-    (decidedAt ?? changedAtOf(verification)) >= createdAt;
-  return (workflowExecutionId ?? undefined) === data.replaces && !isDecided;
+export function canStart(verification: Verification, { data }: Job<StartData>): boolean {
+  const isNewest = (verification.workflowExecutionId ?? undefined) === data.replaces;
+  return isNewest && !hasDecision(verification);
 }
 
 /** Saves a create call's token: first without its execution, then with it. */

@@ -1,6 +1,7 @@
 import { type Execution, executionKey } from "../executions.ts";
 import type { CheckData } from "../job_kinds.ts";
-import { decide, isFinalStatus } from "../verdict.ts";
+import { adoptIfNewer } from "../reconcile_identity.ts";
+import { type Conclusion, decide, isFinalStatus } from "../verdict.ts";
 import { adoptExecution } from "./_adopt_execution.ts";
 import { type CheckOptions, type CheckRun, isConfirmed, settle } from "./_settle.ts";
 import type { Job } from "../../jobs/job.ts";
@@ -61,12 +62,33 @@ export async function handleCheck(
   if (!isConfirmed(details, { workflowExecutionId: job.id, identityId, accountId })) {
     return { kind: "dead", reason: "read_back_mismatch" };
   }
+  if (mayBeOlder(conclusion, job) && await isAdopted(identityId, options)) {
+    return { kind: "again", ...nextPoll(job, options) };
+  }
   return await settle(conclusion, { identityId, accountId }, run);
 }
 
 /** Details can be missing for some minutes after PROCESSED, so the schedule decides. */
 function notFound(action: string): UpstreamError {
   return new UpstreamError("jumio", "not_found", { action, status: 404 });
+}
+
+/**
+ * Whether KV may have been put back to an older copy: then no callback comes, and the poll of an execution
+ * that was settled long ago would publish its decision over a rejection that only the identity knows.
+ */
+function mayBeOlder(conclusion: Conclusion, { data }: Job<CheckData>): boolean {
+  const isMild = conclusion.kind === "decided" && conclusion.verdict !== "FAILED";
+  return isMild && !data.isCalledBack;
+}
+
+/** Whether the identity says more than our record, which is then adopted first. */
+async function isAdopted(
+  identityId: string,
+  { kratos, ...options }: CheckOptions,
+): Promise<boolean> {
+  const metadata = await kratos.getJumioMetadata(identityId);
+  return metadata !== undefined && await adoptIfNewer(metadata, { identityId, ...options });
 }
 
 function nextPoll(

@@ -4,6 +4,7 @@ import {
   commitCheck,
   PASSED,
   POLL,
+  readRecord,
   readStatus,
   runCheck,
 } from "../../../tests/support/check.ts";
@@ -45,6 +46,7 @@ Deno.test("handleCheck() settles the newest execution and requests the publicati
   assert.deepEqual(result.kind === "done" && result.settled, {
     isPolled: false,
     decided: { verdict: "PASSED", status: "verified" },
+    isOverturned: false,
   });
   assert.equal(await readStatus(store), "verified");
   assert.equal((await readSettled(store))?.outcome, "applied");
@@ -58,23 +60,8 @@ Deno.test("handleCheck() reports that a poll found the result", async () => {
 
   const { result, calls } = await runCheck(store, { data: POLL });
 
-  assert.deepEqual(calls, ["status", "details"]);
+  assert.deepEqual(calls, ["status", "details", "metadata"]);
   assert.equal(result.kind === "done" && result.settled?.isPolled, true);
-});
-
-Deno.test("handleCheck() settles an older execution without changing the verification", async () => {
-  await using store = createMemoryStore();
-  await createPerson(store, { workflowExecutionId: crypto.randomUUID() });
-
-  const { result } = await runCheck(store);
-  await commitCheck(store, result);
-
-  assert.deepEqual(result.kind === "done" && [result.outcome, result.settled], ["superseded", {
-    isPolled: false,
-    decided: undefined,
-  }]);
-  assert.equal(await readStatus(store), "pending");
-  assert.equal((await readSettled(store))?.outcome, "superseded");
 });
 
 Deno.test("handleCheck() leaves the status pending without a decision, and settles the execution", async () => {
@@ -85,6 +72,7 @@ Deno.test("handleCheck() leaves the status pending without a decision, and settl
   await commitCheck(store, result);
 
   assert.equal(await readStatus(store), "pending");
+  assert.equal((await readRecord(store))?.detail, "inconclusive");
   assert.equal((await readSettled(store))?.conclusion, "inconclusive");
 });
 

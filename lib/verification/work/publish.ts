@@ -14,6 +14,7 @@ import {
   type Verification,
   verificationKey,
 } from "../rows.ts";
+import { isDecided } from "../verdict.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import type { Job } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
@@ -138,10 +139,6 @@ async function revokeSessions(
   if (status !== "rejected" || !revokeSessionsOnRejection) return;
   await kratos.deleteSessions(identityId);
   log.info("Revoked the sessions of a rejected identity", { identityId });
-}
-
-function isDecided({ status }: Verification): boolean {
-  return status !== "pending" && status !== "expired";
 }
 
 /** Ory has deleted the identity. The record expires with the settled executions. */

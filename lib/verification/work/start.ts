@@ -11,7 +11,7 @@ import { type Job, readJob } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { JobSpan } from "../../jobs/run_job.ts";
 import type { Started } from "../../jumio/client.ts";
-import type { Row, Write } from "../../kv/write.ts";
+import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 import { toTimestamp } from "../../timestamp.ts";
 import { UpstreamError } from "../../upstream/error.ts";
 
@@ -55,7 +55,7 @@ export async function handleStart(
     replaces !== undefined && accountId !== null &&
     !await isReplaceable(replaces, accountId, run)
   ) {
-    return await keepExecution(replaces, accountId, run);
+    return await keepExecution(replaces, { accountId, row, run });
   }
   try {
     const created = await createExecution(accountId, { permit, run });
@@ -166,22 +166,35 @@ async function isReplaceable(
   return status === undefined || REPLACEABLE_STATUSES.includes(status);
 }
 
-/** The person has submitted something with this execution, so its result is checked instead. */
+/**
+ * The person has submitted something with this execution, so its result is checked instead. It counts in
+ * the present round, which an operator's restart may have begun since.
+ */
 async function keepExecution(
   workflowExecutionId: string,
-  accountId: string,
-  { span, options: { store, now, log, reconcileAfterMs } }: StartRun,
+  { accountId, row, run: { span, options } }: {
+    accountId: string;
+    row: Row<Verification>;
+    run: StartRun;
+  },
 ): Promise<JobResult<StartData>> {
+  const { store, now, log, reconcileAfterMs } = options;
   log.info("Kept an execution that the person has gone through", { workflowExecutionId });
   const at = now();
-  const write = requestCheck(await readJob(store, { kind: CHECK, id: workflowExecutionId }), {
-    workflowExecutionId,
-    accountId,
-    pollAfterMs: reconcileAfterMs,
-    dueAt: at,
-    now: at,
-    trace: span.trace,
-  });
+  const [execution, check] = await Promise.all([
+    store.get<Execution>(executionKey(workflowExecutionId)),
+    readJob(store, { kind: CHECK, id: workflowExecutionId }),
+  ]);
+  const round = row.value?.round ?? null;
+  const moved = execution.value === null || execution.value.settled !== null
+    ? {}
+    : { sets: [{ key: execution.key, value: { ...execution.value, round } }] };
+  const poll = { workflowExecutionId, accountId, pollAfterMs: reconcileAfterMs };
+  const write = mergeWrites(
+    { checks: [row, execution] },
+    moved,
+    requestCheck(check, { ...poll, dueAt: at, now: at, trace: span.trace }),
+  );
   return { kind: "done", outcome: "ignored", write };
 }
 
