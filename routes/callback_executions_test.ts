@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { type Verification, verificationKey } from "../lib/verification/rows.ts";
 import {
   createCallback,
   postCallback,
@@ -8,8 +7,6 @@ import {
   signCallback,
 } from "../tests/support/callbacks.ts";
 import { createTestContext } from "../tests/support/context.ts";
-
-const MINUTE = 60_000;
 
 Deno.test("an execution of another identity by Jumio's record never changes this identity", async () => {
   await using service = await createTestContext();
@@ -67,21 +64,6 @@ Deno.test("an execution that the identity does not name is ignored, also after K
 
   assert.equal(service.metadata(identityId)["status"], "pending");
   assert.equal(await readOutcome(service, foreign.id), "ignored");
-});
-
-Deno.test("an older execution is recorded and changes nothing after a newer one was started", async () => {
-  await using service = await createTestContext();
-  const { identityId, execution } = await registerPerson(service);
-  const row = await service.store.get<Verification>(verificationKey(identityId));
-  assert(row.value);
-  const newer = { ...row.value, workflowExecutionId: crypto.randomUUID() };
-  await service.store.commit({ sets: [{ key: row.key, value: newer }] });
-
-  await service.jumio.finish(execution.id, "rejected");
-  await service.advance(MINUTE);
-
-  assert.equal(service.metadata(identityId)["status"], "pending");
-  assert.equal(await readOutcome(service, execution.id), "superseded");
 });
 
 Deno.test("after KV was lost a callback settles the execution that the identity names", async () => {

@@ -30,7 +30,8 @@ export function showRecord(
   for (const execution of executions) {
     const end = execution.outcome === null
       ? "open"
-      : `${execution.outcome}, ${formatTimestamp(execution["settled_at"])}`;
+      : [execution.outcome, execution.verdict, formatTimestamp(execution["settled_at"])]
+        .filter((part) => part !== null).join(", ");
     facts.push(["Execution", `${execution["workflow_execution_id"]}  ${end}`]);
   }
   if (erasure !== null) {

@@ -10,6 +10,9 @@ const VERIFICATION = {
   "accepted_at": "2026-05-04T09:00:00.000Z",
   "initiated_at": null,
   "decided_at": null,
+  "valid_until": null,
+  "detail": null,
+  "round": 1,
   "changed_at": "2026-05-04T09:05:00.000Z",
   "gone_at": null,
 };
@@ -20,6 +23,8 @@ const EXECUTION = {
   "settled_at": null,
   "outcome": null,
   "conclusion": null,
+  "verdict": null,
+  "round": 1,
 };
 
 const RECORD = { "identity_id": "ada", verification: VERIFICATION, executions: [], erasure: null };
@@ -28,7 +33,8 @@ Deno.test("showRecord() shows the verification and each execution", () => {
   const settled = {
     ...EXECUTION,
     "workflow_execution_id": "execution-2",
-    outcome: "applied",
+    outcome: "superseded",
+    verdict: "PASSED",
     "settled_at": "2026-05-04T09:04:00.000Z",
   };
 
@@ -42,7 +48,7 @@ Verdict        PASSED
 Registered     2026-05-04 09:00:00
 Jumio account  account-1
 Execution      execution-1  open
-Execution      execution-2  applied, 2026-05-04 09:04:00
+Execution      execution-2  superseded, PASSED, 2026-05-04 09:04:00
 `,
   );
 });

@@ -27,6 +27,10 @@ export const VerificationAnswer = z.object({
   "accepted_at": MaybeTimestamp,
   "initiated_at": MaybeTimestamp,
   "decided_at": MaybeTimestamp,
+  "valid_until": MaybeTimestamp,
+  "detail": MaybeText,
+  /** The strictest decision of this round counts. An operator's restart begins another. */
+  "round": Count,
   "changed_at": MaybeTimestamp,
   "gone_at": MaybeTimestamp,
 });
@@ -47,6 +51,9 @@ export const RecordAnswer = z.object({
     "settled_at": MaybeTimestamp,
     "outcome": MaybeText,
     "conclusion": MaybeText,
+    /** What Jumio decided, also where it changed nothing. */
+    "verdict": MaybeText,
+    "round": z.nullable(Count),
   })),
   "erasure": z.nullable(z.object({
     "requested_at": MaybeTimestamp,

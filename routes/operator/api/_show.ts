@@ -32,6 +32,9 @@ export function showVerification(verification: Verification): z.output<typeof Ve
     "accepted_at": toTimestamp(verification.acceptedAt),
     "initiated_at": toTimestamp(verification.initiatedAt),
     "decided_at": toTimestamp(verification.decidedAt),
+    "valid_until": toTimestamp(verification.validUntil),
+    "detail": verification.detail,
+    "round": verification.round,
     "changed_at": toTimestamp(changedAtOf(verification)),
     "gone_at": toTimestamp(verification.goneAt),
   };
@@ -49,6 +52,8 @@ export function showRecord(record: VerificationRecord): z.output<typeof RecordAn
       "settled_at": toTimestamp(execution?.settled?.at),
       "outcome": execution?.settled?.outcome ?? null,
       "conclusion": execution?.settled?.conclusion ?? null,
+      "verdict": execution?.settled?.verdict ?? null,
+      "round": execution?.round ?? null,
     })),
     "erasure": tombstone === null ? null : {
       "requested_at": toTimestamp(tombstone.requestedAt),

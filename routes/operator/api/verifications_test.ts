@@ -105,6 +105,9 @@ Deno.test("an identity is found by its id and by that of its execution", async (
       "accepted_at": "2026-05-04T10:00:00.000Z",
       "initiated_at": "2026-05-04T10:00:00.000Z",
       "decided_at": "2026-05-04T10:00:00.000Z",
+      "valid_until": null,
+      "detail": null,
+      "round": 1,
       "changed_at": "2026-05-04T10:00:00.001Z",
       "gone_at": null,
     },
@@ -114,6 +117,8 @@ Deno.test("an identity is found by its id and by that of its execution", async (
       "settled_at": "2026-05-04T10:00:00.000Z",
       "outcome": "applied",
       "conclusion": "decided",
+      "verdict": "FAILED",
+      "round": 1,
     }],
     "erasure": null,
     "ory": { "state": "same", "reason": null, "differences": [] },
@@ -188,7 +193,7 @@ Deno.test("the timeline has one event for all retries, and one for all polls", a
   service.jumio.faults.callbacks = "drop";
   for (let minutes = 0; minutes < 300; minutes += 5) await service.advance(5 * 60_000);
   const [execution] = service.jumio.executions;
-  await service.jumio.finish(execution?.id ?? "", "passed");
+  await service.jumio.finish(execution?.id ?? "", "rejected");
   for (let minutes = 0; minutes < 300; minutes += 5) await service.advance(5 * 60_000);
 
   const { body } = await callOperator(service, `verifications/${identityId}/timeline`);
