@@ -78,6 +78,16 @@ Deno.test("decideReview() lets one of two operators decide", async () => {
   assert.deepEqual(await readActions(store), ["decide"]);
 });
 
+Deno.test("decideReview() decides also in the round that a restart began, so nothing is started", async () => {
+  await using store = createMemoryStore();
+  await save(store, { status: "review", verdict: "WARNING", round: 2, isRestarting: true });
+
+  await decideReview(store, DECISION);
+
+  const { value } = await store.get<Verification>(verificationKey("i-1"));
+  assert.deepEqual([value?.status, value?.isRestarting], ["verified", false]);
+});
+
 Deno.test("requestRefresh() requests a check of the newest execution now", async () => {
   await using store = createMemoryStore();
   await save(store, { workflowExecutionId: "e-1" });
