@@ -7,7 +7,8 @@ export type Action =
   /** With the newest link, or with an older one that the person has kept open. */
   | { type: "finish"; person: number; older: number; outcome: Outcome }
   | { type: "callback"; person: number; execution: number; how: CallbackKind; instances: number[] }
-  | { type: "again"; person: number; instance: number }
+  /** The person presses the button. With `waits`, when the link of their execution is nearly over. */
+  | { type: "again"; person: number; instance: number; waits: boolean }
   | { type: "operate"; person: number; instance: number; does: Operation }
   /** With `stalls`, time passes during the work: a process that is suspended and continues. */
   | { type: "advance"; seconds: number; stalls: boolean }
@@ -59,7 +60,7 @@ export type Fault =
   | "kv answers too late";
 
 /** How many people and instances there are. Few, so that actions meet. */
-export const PERSONS = 3;
+export const PERSONS = 2;
 export const INSTANCES = 2;
 
 const person = fc.nat({ max: PERSONS - 1 });
@@ -78,7 +79,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   {
-    weight: 4,
+    weight: 6,
     arbitrary: fc.record({
       type: fc.constant("finish" as const),
       person,
@@ -103,7 +104,15 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
       instances,
     }),
   },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant("again" as const), person, instance }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("again" as const),
+      person,
+      instance,
+      waits: fc.constantFrom(true, true, false),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -20,7 +20,7 @@ async function register(state: ModelState, person: number): Promise<void> {
 /** Whoever has a link does not press. */
 async function press(state: ModelState, person: number): Promise<void> {
   if (isStarted(state, state.people[person] ?? "")) return;
-  await perform(state, { type: "again", person, instance: person % INSTANCES });
+  await perform(state, { type: "again", person, instance: person % INSTANCES, waits: false });
 }
 
 /** Lets time pass. Meanwhile people press, some of them again and again. */

@@ -20,6 +20,9 @@ const ATTEMPT_MS = 4_000;
 
 export const OPERATOR: Operator = { name: "model", secretId: "00000000" };
 
+/** The button leads to another execution again. */
+const LINK_NEARLY_OVER_S = 29 * 60;
+
 /** Performs one action in a world. */
 export async function perform(state: ModelState, action: Action): Promise<void> {
   const { instances, history } = state;
@@ -190,8 +193,9 @@ function callbackPath(
 
 async function startAgain(
   state: ModelState,
-  { person, instance: index }: ActionOf<"again">,
+  { person, instance: index, waits }: ActionOf<"again">,
 ): Promise<void> {
+  if (waits) await advance(state, { seconds: LINK_NEARLY_OVER_S, stalls: false });
   const instance = state.instances[index];
   if (instance === undefined || instance.isDead) return;
   const { store, jobs } = instance.context;
