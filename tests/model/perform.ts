@@ -12,6 +12,7 @@ import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulato
 import type { Action, ActionOf, CallbackKind } from "./actions.ts";
 import { setFault, writeAsOldWriter } from "./faults.ts";
 import { overwriteMetadata } from "./overwrite.ts";
+import { finish } from "./finish.ts";
 import { sendHook, signIn } from "./sign_in.ts";
 import { executionsOf, identityOf, type ModelState, SERVICE, storedIdentities } from "./state.ts";
 
@@ -145,16 +146,6 @@ async function post(
     }),
   );
   return response && { status: response.status, body: await response.json() };
-}
-
-async function finish(
-  state: ModelState,
-  { person, older, outcome }: ActionOf<"finish">,
-): Promise<void> {
-  const open = executionsOf(state, identityOf(state, person))
-    .filter(({ completedAt }) => completedAt === undefined);
-  const one = open.at(-1 - older) ?? open.at(-1);
-  if (one !== undefined) await state.jumio.finish(one.id, outcome);
 }
 
 async function callBack(
