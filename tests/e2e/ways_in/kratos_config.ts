@@ -56,7 +56,6 @@ export function enableMethods(
   config["feature_flags"] = {
     "use_continue_with_transitions": setup === "use_continue_with_transitions",
   };
-  selfservice["allowed_return_urls"] = [UI];
   selfservice.flows.registration["enable_legacy_one_step"] = true;
   // Without this, only somebody with a second factor may set one up once there is one.
   selfservice.flows.settings["required_aal"] = "aal1";
