@@ -11,7 +11,7 @@ export type Edit =
 
 /** Parses YAML or JSON. @throws {UsageError} If it is neither, or not a map. */
 export function parseConfigText(text: string): { document: Document.Parsed; config: unknown } {
-  const document = parseDocument(text, { merge: true });
+  const document = parseDocument(text, { merge: true, keepSourceTokens: true });
   const [error] = document.errors;
   if (error !== undefined) {
     // The parser's message quotes the file, which contains secrets.
@@ -20,12 +20,25 @@ export function parseConfigText(text: string): { document: Document.Parsed; conf
       `Cannot read the configuration: it is not valid YAML or JSON (line ${line})`,
     );
   }
-  // The detour through JSON copies lists that an alias shares.
-  const config: unknown = JSON.parse(JSON.stringify(document.toJS() ?? {}));
+  const config = toPlainData(document);
   if (toRecord(config) === undefined) {
     throw new UsageError("Cannot read the configuration: it is not a map of settings");
   }
   return { document, config };
+}
+
+/** @throws {UsageError} */
+function toPlainData(document: Document.Parsed): unknown {
+  try {
+    // The detour through JSON copies lists that an alias shares.
+    return JSON.parse(JSON.stringify(document.toJS() ?? {}));
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new UsageError(
+      "Cannot read the configuration: an alias has no anchor before it, or there are too many",
+      { cause: error },
+    );
+  }
 }
 
 /** The value at a path; undefined if there is none. */

@@ -11,7 +11,7 @@ Deno.test("parseConfigText() reads JSON, YAML with merge keys, and an empty text
   assert.deepEqual(parseConfigText("").config, {});
 });
 
-for (const text of ["a: [", "- a list", "just text"]) {
+for (const text of ["a: [", "- a list", "just text", "a: *unknown"]) {
   Deno.test(`parseConfigText() refuses "${text}" without quoting it`, () => {
     assert.throws(() => parseConfigText(text), (error) => {
       assert(error instanceof UsageError);

@@ -125,9 +125,65 @@ Deno.test("planMerge() puts one hook into every list, keeps foreign hooks, and p
           lineWidth: 0,
           aliasDuplicateObjects: false,
         });
-        assert.deepEqual(parse(editText(text, edits)), merged);
+        assert.deepEqual(parse(editText(text, edits) ?? ""), merged);
       },
     ),
     { numRuns: 100 },
   );
 });
+
+/** Comments and blanks at the end of each line, and empty lines. */
+const addNoise = (text: string) =>
+  text.split("\n").map((line, index) =>
+    line === "" ? line : index % 5 === 3 ? `${line}  # ${index}\n` : `${line} \t`
+  ).join("\n");
+
+/** Lines that a merge may change: of our own hooks, of empty lists and maps, and aliases. */
+const MAY_CHANGE =
+  /[*&]a\d|\[\]|\{\}|null|hook: web_hook|jumio|base64:|jsonnet|true|false|config:|response:|auth:/;
+
+Deno.test("editText() keeps every line of a text that a merge has no reason to change", () => {
+  fc.assert(
+    fc.property(
+      arbitraryConfig,
+      fc.constantFrom("\n", "\r\n"),
+      fc.boolean(),
+      (given, eol, hasAliases) => {
+        const config = JSON.parse(JSON.stringify(given));
+        const { edits } = planMerge(config, { wanted: WANTED, isSameBody: (a, b) => a === b });
+        const shared = hasAliases ? share(config) : config;
+        const text = addNoise(stringify(shared, { lineWidth: 0 })).replaceAll("\n", eol);
+        const merged = structuredClone(config);
+        for (const edit of edits) applyEdit(merged, edit);
+
+        const edited = editText(text, edits);
+
+        // Undefined if a duplicate with a comment is to be removed.
+        if (edited === undefined) return assert.match(text, /#/);
+        assert.deepEqual(parse(edited), merged);
+        assert.equal(
+          edited.includes("\r\n"),
+          edits.length > 0 ? eol === "\r\n" : text.includes("\r"),
+        );
+        const left = edited.split(eol);
+        for (const line of text.split(eol)) {
+          if (MAY_CHANGE.test(line)) continue;
+          assert(left.includes(line), line);
+          left.splice(left.indexOf(line), 1);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+/** Makes equal hooks one object, so that YAML prints anchors and aliases. */
+function share(config: unknown): unknown {
+  const known = new Map<string, unknown>();
+  return JSON.parse(JSON.stringify(config), (_key, value) => {
+    if (typeof value !== "object" || value === null) return value;
+    const text = JSON.stringify(value);
+    if (!known.has(text)) known.set(text, value);
+    return known.get(text);
+  });
+}

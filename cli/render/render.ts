@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import {
   type Arguments,
   type Command,
@@ -17,6 +17,7 @@ import { editText } from "../kratos_config/edit_text.ts";
 import { SECRET_REFERENCE, toJsonPatch, toShellScript } from "../kratos_config/network_formats.ts";
 import type { Templates } from "../kratos_config/templates.ts";
 import { createTokenizer, JWKS_REFERENCE, tokenizerPath } from "../kratos_config/tokenizer.ts";
+import { BLOCKS_NOTE, printBlocks } from "./blocks.ts";
 import {
   type ConfigFormat,
   readAskedStatuses,
@@ -71,9 +72,10 @@ Formats:
 --tokenizer adds a template to Kratos's session tokenizer, so that a JWT says whether the person is
 verified. An existing template of that name keeps its keys, its lifetime and a mapper of its own.
 
---merge changes only hooks that call this service and keeps the rest of the existing configuration.
-Merging again changes nothing. Without --merge, the formats for Ory Network replace whole lists of
-hooks, so use them only for a project without other hooks.
+--merge changes only hooks that call this service and keeps every other byte of the existing
+configuration. Where that is not possible, the command says so, prints only the settings that
+change, and ends with exit code 1. Merging again changes nothing. Without --merge, the formats for
+Ory Network replace whole lists of hooks, so use them only for a project without other hooks.
 
 Example:
   ory get identity-config --format yaml | deno task operator render --format ory-cli --merge -`,
@@ -183,6 +185,11 @@ async function renderMerged(
   if (JSON.stringify(plan.edits).includes(JWKS_REFERENCE)) notes.push(TOKENIZER_NOTES[format]);
   if (format !== "kratos") return renderEdits(plan.edits, { format, notes });
   const merged = editText(text, plan.edits);
+  if (merged === undefined) {
+    const blocks = printBlocks(config, plan.edits);
+    notes.unshift(BLOCKS_NOTE);
+    return { exitCode: 1, text: blocks, data: { format, blocks: parse(blocks), notes }, notes };
+  }
   const data = { format, config: parseConfigText(merged).config, notes };
   return { exitCode: 0, text: merged, data, notes };
 }
