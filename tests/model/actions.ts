@@ -54,6 +54,7 @@ export type Fault =
   | "kratos loses a patch"
   | "kratos stores no patch"
   | "application down"
+  | "application refuses an event"
   | "application loses an answer"
   | "application gone"
   | "kv down"
@@ -150,11 +151,22 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         "kratos down",
         "kratos loses a patch",
         "kratos stores no patch",
-        "application down",
-        "application loses an answer",
-        "application gone",
         "kv down",
         "kv answers too late",
+      ),
+      isOn: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("fault" as const),
+      fault: fc.constantFrom<Fault>(
+        "application down",
+        "application refuses an event",
+        "application refuses an event",
+        "application loses an answer",
+        "application gone",
       ),
       isOn: fc.boolean(),
     }),

@@ -8,7 +8,12 @@ const HOLD_MS = 60_000;
 
 /** The application of a world, which gets the events. */
 export interface Application {
-  readonly faults: { isDown: boolean; losesNextAnswer: boolean; isGone: boolean };
+  readonly faults: {
+    isDown: boolean;
+    refusesNextEvent: boolean;
+    losesNextAnswer: boolean;
+    isGone: boolean;
+  };
   readonly fetch: (request: Request) => Promise<Response>;
   /** Throws if something was delivered that must not be, or not yet. */
   check(): void;
@@ -34,7 +39,12 @@ export function createApplication(
   },
 ): Application {
   const receiver = createReceiver({ now });
-  const faults = { isDown: false, losesNextAnswer: false, isGone: false };
+  const faults = {
+    isDown: false,
+    refusesNextEvent: false,
+    losesNextAnswer: false,
+    isGone: false,
+  };
   const wrong: unknown[] = [];
   const arrived = new Map<string, Arrived>();
 
@@ -43,6 +53,10 @@ export function createApplication(
     checkHold(findChange(delivery, changes.expectedOf(identityId)), { written, now: now() });
     if (faults.isGone) return new Response(null, { status: 410 });
     if (faults.isDown) return new Response(null, { status: 503 });
+    if (faults.refusesNextEvent) {
+      faults.refusesNextEvent = false;
+      return new Response(null, { status: 500 });
+    }
     const ids: Arrived = arrived.get(identityId) ?? new Map();
     arrived.set(identityId, ids);
     checkOrder(delivery, { ids, changes: changes.of(identityId) });

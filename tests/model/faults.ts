@@ -35,6 +35,9 @@ export function setFault(
     case "application down":
       application.faults.isDown = isOn;
       return;
+    case "application refuses an event":
+      application.faults.refusesNextEvent = isOn;
+      return;
     case "application loses an answer":
       application.faults.losesNextAnswer = isOn;
       return;

@@ -149,6 +149,7 @@ function removeFaults(state: ModelState): void {
     jumio.faults[fault] = false;
   }
   application.faults.isDown = false;
+  application.faults.refusesNextEvent = false;
   application.faults.losesNextAnswer = false;
   application.faults.isGone = false;
   kv.fault = undefined;
