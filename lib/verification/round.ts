@@ -126,7 +126,7 @@ export function applyConclusion(
       : verification;
   }
   const isNewest = execution.id === verification.workflowExecutionId;
-  if (isEarlier || !isNewest || hasDecision(verification)) return verification;
+  if (isEarlier || !isNewest || isDecided(verification)) return verification;
   switch (conclusion.kind) {
     case "expired":
       return { ...changeStatus(verification, { status: "expired", now }), detail: null };

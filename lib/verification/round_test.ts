@@ -130,6 +130,15 @@ for (const conclusion of UNDECIDED) {
   });
 }
 
+for (const kind of ["expired", "inconclusive"] as const) {
+  Deno.test(`applyConclusion() keeps a rejection whose restart kept an execution that ends as ${kind}`, () => {
+    const rejected = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
+    const { before, after } = end({ ...rejected, isRestarting: true }, { kind });
+
+    assert.equal(after, before);
+  });
+}
+
 Deno.test("applyConclusion() lets the newest execution expire, without a detail", () => {
   const { after } = end({ detail: "inconclusive" }, { kind: "expired" });
 
