@@ -142,7 +142,9 @@ async function readFirst(
     const write = saveVerification(row, gone, { expireInMs: EXECUTION_LIFETIME_MS });
     return { kind: "done", outcome: "identity_gone", write };
   }
-  if (job.data.endsErasure === true) return undefined;
+  // What an erasure leaves names no execution. Where one is named, this start was made before.
+  const isErased = (metadata?.["workflow_execution_id"] ?? null) === null;
+  if (job.data.endsErasure === true && isErased) return undefined;
   const isAdopted = await adoptIfNewer(metadata, { identityId: job.id, ...options });
   return isAdopted ? { kind: "done", outcome: "superseded" } : undefined;
 }

@@ -61,3 +61,15 @@ Deno.test("handleStart() starts an erased identity for an operator, although its
 
   assert.equal(jumio.starts.length, 1);
 });
+
+Deno.test("handleStart() starts nothing after an erasure whose new start was decided before KV was put back", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, REGISTERED);
+  const jumio = createJumio();
+
+  await runStart(store, { jumio, found: REJECTED, data: { endsErasure: true } });
+
+  assert.deepEqual(jumio.starts, []);
+  const { value } = await store.get<Verification>(verificationKey(IDENTITY_ID));
+  assert.equal(value?.status, "rejected");
+});
