@@ -78,6 +78,13 @@ const ANSWERS = {
     title: "Already exists",
     detail: "This identity already has a verification. A restart gives it a new execution",
   },
+  "being_erased": {
+    status: 409,
+    title: "Wrong state",
+    detail:
+      "The erasure of this identity is not complete. Start it when the erasure has a time of " +
+      "its end. If the erasure is a dead letter, replay that first",
+  },
   "callback_signature": UNAUTHENTICATED,
   "callback_token": UNAUTHENTICATED,
   "callback_unauthenticated": UNAUTHENTICATED,

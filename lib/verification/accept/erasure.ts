@@ -13,7 +13,7 @@ import { FINAL_STATUSES } from "../verdict.ts";
 import { callbackKey } from "../../history/callbacks.ts";
 import type { Operator } from "../../history/operator_action.ts";
 import { type DeadLetter, deadLetterKey } from "../../jobs/dead_letters.ts";
-import { deleteJob, isLeased, type Job, readJob } from "../../jobs/job.ts";
+import { deleteJob, isLeased, type Job, jobKey, readJob } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
 import { updateRows } from "../../kv/update.ts";
 import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
@@ -43,6 +43,18 @@ export async function acceptErasure(store: Store, options: ErasureOptions): Prom
     action: "store an erasure",
     build: async () => ({ write: await buildErasure(store, options), outcome: undefined }),
   });
+}
+
+/** Whether an erasure of this identity is not done, and the rows that say so. */
+export async function readOpenErasure(
+  store: Store,
+  identityId: string,
+): Promise<{ readonly isOpen: boolean; readonly checks: readonly Row<unknown>[] }> {
+  const checks = await store.getMany<[Job<EraseData>, DeadLetter<EraseData>]>([
+    jobKey(ERASE, identityId),
+    deadLetterKey(ERASE, identityId),
+  ]);
+  return { isOpen: checks.some(({ value }) => value !== null), checks };
 }
 
 /** Requests the deletion of an account that Jumio created while its identity was being erased. */

@@ -1,3 +1,4 @@
+import { readOpenErasure } from "./erasure.ts";
 import { requestStart } from "../requests.ts";
 import {
   createVerification,
@@ -30,8 +31,9 @@ interface StartRequest {
  * Accepts the start of an identity's verification, in one write. False if it was accepted before:
  * Kratos may repeat its hook, and there is one start.
  *
- * A late hook does not bring an erased identity back. An operator's start ends the erasure. Its
- * tombstone stays, to show who erased the identity.
+ * A late hook does not bring an erased identity back. An operator's start does, but not before the
+ * erasure is done: otherwise it would erase the new account, too. The tombstone stays, to show who
+ * erased the identity.
  */
 export async function acceptStart(store: Store, request: StartRequest): Promise<boolean> {
   const { identityId, now, locale, operator, cause = "hook", trace } = request;
@@ -39,6 +41,8 @@ export async function acceptStart(store: Store, request: StartRequest): Promise<
     ? { key: tombstoneKey(identityId), value: null, versionstamp: null }
     : await store.get<Tombstone>(tombstoneKey(identityId));
   const endsErasure = tombstone.value !== null;
+  const erasure = await readOpenErasure(store, identityId);
+  if (erasure.isOpen) return false;
   const created = saveVerification(
     noVerification(identityId),
     createVerification(identityId, { now, sequence: tombstone.value?.sequence }),
@@ -51,7 +55,7 @@ export async function acceptStart(store: Store, request: StartRequest): Promise<
   const write = mergeWrites(
     created,
     requestStart(noJob, { identityId, data, dueAt: now, now, trace }),
-    { checks: [tombstone] },
+    { checks: [tombstone, ...erasure.checks] },
     operator === undefined
       ? recordEvent(identityId, { at: now, event: cause, details: { outcome: "accepted" } })
       : recordAction(identityId, { at: now, action: "start", operator }),

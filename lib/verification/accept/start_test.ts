@@ -4,7 +4,7 @@ import { IDENTITY_ID, NOW } from "../../../tests/support/verification_rows.ts";
 import { timelineKey } from "../../history/timeline.ts";
 import { readJob } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
-import { START } from "../job_kinds.ts";
+import { ERASE, START } from "../job_kinds.ts";
 import { tombstoneKey, type Verification, verificationKey } from "../rows.ts";
 import { acceptStart } from "./start.ts";
 
@@ -73,3 +73,18 @@ Deno.test("acceptStart() goes on with the numbers of events after an erasure, al
   const { value } = await store.get<Verification>(verificationKey(IDENTITY_ID));
   assert.equal(value?.sequence, NOW + 60_000);
 });
+
+for (const row of ["job", "dead_letter"]) {
+  Deno.test(`acceptStart() starts nothing for an operator while an erasure is a ${row}`, async () => {
+    await using store = createMemoryStore();
+    await store.commit({
+      sets: [
+        { key: tombstoneKey(IDENTITY_ID), value: {} },
+        { key: [row, ERASE.name, IDENTITY_ID], value: {} },
+      ],
+    });
+    const request = { identityId: IDENTITY_ID, now: NOW, operator: OPERATOR };
+
+    assert.equal(await acceptStart(store, request), false);
+  });
+}

@@ -4,7 +4,7 @@ import { waitAtMost } from "../../../lib/deadline.ts";
 import { defineRoute, type Refused, refused, type RouteAnswer } from "../../../lib/http/route.ts";
 import { RecordAnswer, RestartedAnswer } from "../../../lib/operator/answers.ts";
 import { decideReview, requestRefresh } from "../../../lib/operator/review.ts";
-import { acceptErasure } from "../../../lib/verification/accept/erasure.ts";
+import { acceptErasure, readOpenErasure } from "../../../lib/verification/accept/erasure.ts";
 import { acceptRestart } from "../../../lib/verification/accept/restart.ts";
 import { acceptStart } from "../../../lib/verification/accept/start.ts";
 import { CHECK, ERASE, PUBLISH, START } from "../../../lib/verification/job_kinds.ts";
@@ -42,7 +42,7 @@ export const operatorStart = defineRoute({
   path: "/operator/verifications/{id}/start",
   summary: "Starts the verification of an identity that has none",
   body: z.object({}),
-  refusals: ["not_recorded", "already_exists"],
+  refusals: ["not_recorded", "already_exists", "being_erased"],
   async handle({ params, caller: operator }, context: Context) {
     const { store, jobs, kratos, now, telemetry } = context;
     const trace = telemetry.currentTrace();
@@ -54,7 +54,8 @@ export const operatorStart = defineRoute({
     // identity must not get a second one.
     if ((metadata?.["account_id"] ?? null) !== null) return refused("already_exists");
     if (!await acceptStart(store, { identityId, now: now(), operator, trace })) {
-      return refused("already_exists");
+      const { isOpen } = await readOpenErasure(store, identityId);
+      return refused(isOpen ? "being_erased" : "already_exists");
     }
     await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
     return await answerWithRecord(identityId, context);
