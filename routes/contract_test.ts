@@ -54,6 +54,19 @@ Deno.test("the metadata without PUBLIC_URL keeps the contract", async () => {
   assert.match(assertContract(service, identityId).verification_url ?? "", /jumio\.ai/);
 });
 
+Deno.test("an app can tell a check that has not begun from one without a conclusion", async () => {
+  await using service = await createOperatedContext();
+
+  const notBegun = await createPerson(service);
+  const before = assertContract(service, notBegun);
+  await service.jumio.finish(service.jumio.executions.at(-1)?.id ?? "", "inconclusive");
+  await service.drain();
+  const after = assertContract(service, notBegun);
+
+  assert.deepEqual([before.status, before.detail], ["pending", null]);
+  assert.deepEqual([after.status, after.detail], ["pending", "inconclusive"]);
+});
+
 Deno.test("describeSchemas() has the metadata and the event, with a description of each field", () => {
   const { JumioMetadata, VerificationEvent: event } = describeSchemas();
 
