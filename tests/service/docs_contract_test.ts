@@ -34,3 +34,27 @@ Deno.test("docs/integrate.md has every value of status, verdict and detail", asy
     assert.deepEqual(named, values, name);
   }
 });
+
+Deno.test("docs/integrate.md has every field of an event, and no other", async () => {
+  const { VerificationEvent } = describeSchemas();
+  const properties = Object(VerificationEvent["properties"]);
+
+  const names = await namesOfTable("## Events");
+
+  const expected = [...Object.keys(properties), ...namesOf(properties["data"])]
+    .filter((name) => name !== "data");
+  assert.deepEqual(names.sort(), expected.sort());
+});
+
+Deno.test("the examples of docs/integrate.md have the fields of the schemas", async () => {
+  const { VerificationEvent } = describeSchemas();
+  const [example] = [...(await readFile(DOCUMENT)).matchAll(/^```json\n(\{[^]*?\n\})\n```$/gm)]
+    .map(([, text = ""]) => JSON.parse(text))
+    .filter(({ type }) => type !== undefined);
+
+  assert.deepEqual(Object.keys(example), namesOf(VerificationEvent));
+  assert.deepEqual(
+    Object.keys(example.data),
+    namesOf(Object(VerificationEvent["properties"]).data),
+  );
+});
