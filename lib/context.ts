@@ -1,4 +1,5 @@
-import { allowedOrigins, type Config } from "./config/config.ts";
+import { type Clients, createClients } from "./clients.ts";
+import type { Config } from "./config/config.ts";
 import { delay as delayBy, setOwnDeadline, type SetTimer } from "./deadline.ts";
 import { readPause } from "./jobs/pause.ts";
 import { readOldestMs } from "./jobs/queue_status.ts";
@@ -11,14 +12,14 @@ import {
   createWakingStore,
   type JobRunner,
 } from "./jobs/runner.ts";
-import { type AccessTokenOptions, createAccessToken } from "./jumio/access_token.ts";
-import { createJumio, type Jumio } from "./jumio/client.ts";
-import { createKratos, type Kratos } from "./kratos/client.ts";
-import { createIdentityList, type ListIdentities } from "./kratos/identities.ts";
+import type { Kratos } from "./kratos/client.ts";
+import type { ListIdentities } from "./kratos/identities.ts";
+import { createProbe } from "./kv/probe.ts";
 import type { Store } from "./kv/store.ts";
 import { describeError, type Log } from "./log.ts";
+import { parseRows } from "./rows.ts";
 import { NO_TELEMETRY, type ObservedEvents, type Telemetry } from "./telemetry/telemetry.ts";
-import { type CallUpstream, createUpstream } from "./upstream/call.ts";
+import type { ClockCheck } from "./upstream/clock.ts";
 import { planSweep } from "./verification/accept/sweep.ts";
 import { readHeldStarts } from "./verification/held_starts.ts";
 import {
@@ -55,6 +56,9 @@ export interface Context {
   /** For what a request waits for. Cheaper than one timer each, and less exact. */
   readonly setDeadline: SetTimer;
   readonly reconcileLater: ReconcileLater;
+  readonly clock: ClockCheck;
+  /** Writes to KV, at most once a second. Throws while that is not possible. */
+  readonly probeKv: () => Promise<void>;
   readonly kratos: Kratos;
   readonly listIdentities: ListIdentities;
   /** Plans the next sweep as the setting says. Does not throw. */
@@ -74,6 +78,8 @@ export interface Parts {
   /** For calls that must not be sent twice. @default {fetch} */
   readonly fetchOnce?: typeof globalThis.fetch;
   readonly now: () => number;
+  /** Milliseconds of a clock that is never set. Without it, `now` is such a clock. */
+  readonly monotonic?: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly log: Log;
@@ -85,24 +91,21 @@ export interface Parts {
 
 /** Puts the service together. Opens nothing and makes no network call. */
 export function createContext(
-  { config, store: rows, fetch, now, random, log, ...optional }: Parts & { config: Config },
+  { config, store: raw, fetch, now, random, log, ...optional }: Parts & { config: Config },
 ): Context {
   const { telemetry = NO_TELEMETRY, setTimer, setDeadline = setOwnDeadline } = optional;
-  const { delay = delayBy, fetchOnce } = optional;
+  const { delay = delayBy, fetchOnce, monotonic = now } = optional;
   const hasEvents = config.events.receiver !== undefined;
+  const rows = parseRows(raw, { telemetry, now, log });
   const watched = telemetry.watchStore(rows);
   const stored = hasEvents ? watched : createStoreWithoutKind(watched, NOTIFY);
   const store = createWakingStore(stored, (write) => jobs.wakeFor(write));
   observeRows(rows, { telemetry, hasEvents, now });
-  const call = telemetry.watchUpstream(
-    createUpstream({ fetch, fetchOnce, now, origins: allowedOrigins(config) }),
-  );
-  const jumio = connectJumio(config.jumio, { call, store, now, log, delay });
-  const { adminUrl, apiKey } = config.kratos;
-  const kratos = createKratos({ adminUrl, apiKey, call });
-  const listIdentities = createIdentityList({ adminUrl, apiKey, call });
+  const parts = { config, store, fetch, fetchOnce, now, monotonic, log, telemetry, delay };
+  const clients = createClients(parts);
+  const { clock, kratos, listIdentities } = clients;
   const jobs: JobRunner = createJobRunner({
-    handlers: createHandlers({ config, store, call, jumio, kratos, listIdentities, now, log }),
+    handlers: createHandlers({ ...parts, ...clients }),
     store,
     now,
     random,
@@ -125,6 +128,8 @@ export function createContext(
     jobs,
     setDeadline,
     reconcileLater,
+    clock,
+    probeKv: createProbe(store, { now, monotonic }),
     kratos,
     listIdentities,
     planSweep: () => keepSweepPlanned(store, { everyHours: config.sweep.everyHours, now, log }),
@@ -135,26 +140,13 @@ export function createContext(
   };
 }
 
-/** Creates the client of Jumio's API, with the access token that all instances share. */
-function connectJumio(
-  { tokenUrl, clientId, clientSecret, accountUrl, retrievalUrl, workflowKey }: Config["jumio"],
-  { call, ...shared }: Omit<AccessTokenOptions, "tokenUrl" | "clientId" | "clientSecret">,
-): Jumio {
-  const accessToken = createAccessToken({ tokenUrl, clientId, clientSecret, call, ...shared });
-  return createJumio({ accountUrl, retrievalUrl, workflowKey, accessToken, call });
-}
-
 /** Which handler works on which kind of job, and with what. */
 function createHandlers(
-  { config, store, call, jumio, kratos, listIdentities, now, log }:
+  { config, store, call, jumio, kratos, listIdentities, now, monotonic, log, clock }:
     & Pick<Parts, "store" | "now" | "log">
-    & {
-      config: Config;
-      call: CallUpstream;
-      jumio: Jumio;
-      kratos: Kratos;
-      listIdentities: ListIdentities;
-    },
+    & Required<Pick<Parts, "monotonic">>
+    & Clients
+    & { config: Config },
 ): readonly BoundHandler[] {
   const { address: { publicUrl, reconcileAfterMs, link }, policy } = config;
   const start = { store, jumio, kratos, now, log, publicUrl, reconcileAfterMs };
@@ -174,7 +166,8 @@ function createHandlers(
   return [
     bindHandler(START, {
       handle: (job, span) => handleStart(job, span, start),
-      rateLimit: createRateLimit({ kind: START, now, perSecond }),
+      rateLimit: createRateLimit({ kind: START, monotonic, perSecond }),
+      mayClaim: clock.isRight,
     }),
     bindHandler(CHECK, { handle: (job, span) => handleCheck(job, span, check) }),
     bindHandler(PUBLISH, { handle: (job) => handlePublish(job, publish) }),

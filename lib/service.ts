@@ -4,18 +4,22 @@ import { type Context, createContext } from "./context.ts";
 import { createSharedDeadlines, setOwnDeadline, type SetTimer, waitAtMost } from "./deadline.ts";
 import { deleteOldCounts } from "./history/hourly_counts.ts";
 import { adviseOnKvFailure } from "./kv/failure.ts";
+import { createFileWatch, type FileWatch } from "./kv/file_watch.ts";
 import { isKvFile, isKvServer } from "./kv/path.ts";
 import { createStore, type Store } from "./kv/store.ts";
 import { Listener, type Serve } from "./server/listener.ts";
 import { createLog, describeError, type Log, writeToConsole } from "./log.ts";
 import { explainListening, explainPermission, StartError } from "./server/start_error.ts";
 import { listStartWarnings } from "./server/start_warnings.ts";
-import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
+import { loadTelemetry } from "./telemetry/load.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import { createFetchOnce } from "./upstream/fetch_once.ts";
 import { createHandler } from "../routes/mod.ts";
 
 /** Deno Deploy kills a process 5 s after its signal. */
 const SHUTDOWN_MS = 4_500;
+
+const KV_FILE_GONE = "The KV file was deleted or replaced: nothing is stored until it is back";
 
 export interface Service {
   /**
@@ -69,7 +73,7 @@ export function createService(config: Config, overrides: Partial<Runtime> = {}):
     serve: (options, handler) => Deno.serve(options, handler),
     answersOnIpv4,
     denoVersion: Deno.version.deno,
-    loadTelemetry,
+    loadTelemetry: () => loadTelemetry({ now: Date.now }),
     ...overrides,
   });
 }
@@ -87,8 +91,11 @@ class BridgeService implements Service {
     const { kvPath } = config.server;
     this.#config = config;
     this.#runtime = runtime;
+    const onGone = () => runtime.log.error(KV_FILE_GONE);
+    const file = isKvFile(kvPath) ? createFileWatch(kvPath, { onGone }) : undefined;
     this.#store = createStore({
-      open: () => this.#openKv(),
+      open: () => this.#openKv(file),
+      checkFile: file?.check,
       openMore: isKvServer(kvPath) ? () => runtime.openKv(kvPath) : undefined,
       random: runtime.random,
     });
@@ -110,6 +117,7 @@ class BridgeService implements Service {
       throw error;
     }
     await context.planSweep();
+    void context.clock.compare();
     // There may be jobs from before the last stop.
     context.jobs.wake();
     this.#started.resolve(context);
@@ -134,13 +142,13 @@ class BridgeService implements Service {
   }
 
   #createContext(telemetry: Telemetry): Context {
-    const { setTimer } = this.#runtime;
     return createContext({
       ...this.#runtime,
+      monotonic: () => performance.now(),
       config: this.#config,
       store: this.#store,
       telemetry,
-      setDeadline: createSharedDeadlines({ setTimer }),
+      setDeadline: createSharedDeadlines({ setTimer: this.#runtime.setTimer }),
     });
   }
 
@@ -156,10 +164,12 @@ class BridgeService implements Service {
     }
   }
 
-  async #openKv(): Promise<Deno.Kv> {
+  async #openKv(file: FileWatch | undefined): Promise<Deno.Kv> {
     const { kvPath } = this.#config.server;
     try {
-      return await this.#runtime.openKv(kvPath);
+      const kv = await this.#runtime.openKv(kvPath);
+      await file?.remember();
+      return kv;
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw explainPermission(error, kvPath);
       const { reason, cure, isLasting } = adviseOnKvFailure(error);
@@ -205,16 +215,6 @@ class BridgeService implements Service {
     await this.#store.close();
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
-}
-
-/** Deno defines this symbol if it collects telemetry. If not, no code for telemetry is loaded. */
-async function loadTelemetry(): Promise<Telemetry> {
-  if (!(Symbol.for("opentelemetry.js.api.1") in globalThis)) return NO_TELEMETRY;
-  const [api, { createOpenTelemetry }] = await Promise.all([
-    import("@opentelemetry/api"),
-    import("./telemetry/open_telemetry.ts"),
-  ]);
-  return createOpenTelemetry({ api, now: Date.now, monotonic: () => performance.now() });
 }
 
 /** Opens KV, and creates the folder of its file. */

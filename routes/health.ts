@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Context } from "../lib/context.ts";
 import { WITHOUT_KV } from "../lib/http/openapi.ts";
 import { problem } from "../lib/http/refusal.ts";
+import { describeError } from "../lib/log.ts";
 import { defineRoute, PUBLIC } from "../lib/http/route.ts";
 
 /** 200 as soon as the process listens. Load balancers route by this. */
@@ -14,24 +15,23 @@ export const health = defineRoute({
   handle: () => ({ response: Response.json({ status: "up" }) }),
 });
 
-/** Whether KV answers, for alerts and deployment gates. Sign-ins work without KV. */
+/** Whether KV can be written, for alerts and deployment gates. Sign-ins work without KV. */
 export const ready = defineRoute({
   method: "GET",
   path: "/ready",
-  summary: "Whether KV answers, for alerts and deployment gates",
+  summary: "Whether KV can be written, for alerts and deployment gates",
   authentication: PUBLIC,
   answers: [
     { status: 200, description: "Ready", schema: z.object({ status: z.literal("ready") }) },
     WITHOUT_KV,
   ],
-  async handle(_call, { store, log }: Context) {
+  async handle(_call, { probeKv, log }: Context) {
     try {
-      await store.get(["ready"]);
+      await probeKv();
       return { response: Response.json({ status: "ready" }) };
-    } catch {
-      // Whichever part needs KV next logs the reason.
-      log.warn("Not ready: KV does not answer");
-      const body = { status: 503, title: "Not ready", detail: "KV does not answer" };
+    } catch (error) {
+      log.warn("Not ready: KV cannot be written", describeError(error));
+      const body = { status: 503, title: "Not ready", detail: "KV cannot be written" };
       return { response: problem(body) };
     }
   },

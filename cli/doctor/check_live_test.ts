@@ -46,7 +46,9 @@ Deno.test("checkLive() leaves no row in the service's KV, although it tries the 
   await context.drain();
 
   assert(paths.includes("/jumio/validate"));
-  assert.deepEqual(await context.store.list({ prefix: [] }, { limit: 10 }), []);
+  const rows = await context.store.list({ prefix: [] }, { limit: 10 });
+  // `/ready` writes this one to see whether that works.
+  assert.deepEqual(rows.filter(({ key }) => key[0] !== "probe"), []);
 });
 
 Deno.test("checkLive() finds each host with another time, and says what it cannot check", async () => {

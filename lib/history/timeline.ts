@@ -3,7 +3,7 @@ import type { Store } from "../kv/store.ts";
 import type { Write } from "../kv/write.ts";
 
 /** In the order in which events of the same millisecond are listed: causes before effects. */
-const EVENT_KINDS = [
+export const EVENT_KINDS = [
   "operator",
   "hook",
   "start",

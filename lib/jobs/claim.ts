@@ -2,12 +2,12 @@ import { parseDueKey, selectDue } from "./due.ts";
 import { isLeased, type Job, jobKey, replaceJob } from "./job.ts";
 import type { JobKind } from "./kind.ts";
 import { type Pause, pauseKey } from "./pause.ts";
-import type { RateLimit, Slot } from "./rate_limit.ts";
+import type { RateLimit, Turn } from "./rate_limit.ts";
 import { mergeStoredRequest, type StoredRequest } from "./stored_request.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
-/** Longer than any deadline in a job, so that a live instance keeps its lease. */
+/** Longer than any deadline in a job, so that a live instance ends its run within its lease. */
 const LEASE_MS = 30_000;
 
 /** Each claimed job is a check, and one write has 10 at most. */
@@ -31,8 +31,8 @@ interface DueRow {
  * Claims the jobs of a kind that have been due longest: up to `limit`, all in one write.
  *
  * A claim moves a job's due time to the end of its lease: if the instance dies, the job is due again
- * by then, and nothing has to look for dead instances. Under a rate limit one job is claimed at a
- * time, and its slot is acquired in the same write, so that no slot is wasted.
+ * by then (of some kinds later), and nothing has to look for dead instances. Under a rate limit one job is claimed at a
+ * time, and its turn is taken in the same write, so that no turn is wasted.
  */
 export async function claimJobs(
   store: Store,
@@ -47,20 +47,25 @@ export async function claimJobs(
   for (;;) {
     const rows = await store.list<StoredRequest>(selectDue(kind), { limit: MAX_CLAIMED + 1 });
     const { due, nextDueAt } = groupDue(rows, { now: now(), maxJobs });
-    if (due.size === 0) return { jobs: [], nextDueAt };
-    const { found, pause, slot } = await readRows(store, { kind, ids: [...due.keys()], rateLimit });
+    if (due.size === 0) {
+      if (rateLimit !== undefined) rateLimit.observe(await store.get<Turn>(rateLimit.key));
+      return { jobs: [], nextDueAt };
+    }
+    const { found, pause, turn } = await readRows(store, { kind, ids: [...due.keys()], rateLimit });
     if (pause !== null) return { jobs: [], nextDueAt: Infinity };
     const changes = found.map(({ id, row }) =>
       claimOne(row, { kind, id, due: due.get(id) ?? [], now: now() })
     );
     const jobs = changes.flatMap(({ job }) => job === undefined ? [] : [job]);
-    if (jobs.length > 0 && slot !== undefined && slot.waitMs > 0) {
-      return { jobs: [], nextDueAt: now() + slot.waitMs };
+    if (jobs.length > 0 && turn !== undefined && turn.waitMs > 0) {
+      return { jobs: [], nextDueAt: now() + turn.waitMs };
     }
-    const acquired = jobs.length > 0 ? slot?.write ?? {} : {};
+    const acquired = jobs.length > 0 ? turn?.write ?? {} : {};
     const isOurs = await store.commit(mergeWrites(...changes.map(({ write }) => write), acquired));
     // Another instance claimed or requested one of these jobs first. There may be other jobs.
-    if (isOurs && jobs.length > 0) return { jobs, nextDueAt: now() };
+    if (!isOurs || jobs.length === 0) continue;
+    turn?.confirm();
+    return { jobs, nextDueAt: now() };
   }
 }
 
@@ -82,7 +87,7 @@ function groupDue(
   return { due: groups, nextDueAt: Infinity };
 }
 
-/** Reads the jobs, whether the kind is paused, and the slot of a rate limit, in one round trip. */
+/** Reads the jobs, whether the kind is paused, and the last turn of a rate limit, in one round trip. */
 async function readRows(
   store: Store,
   { kind, ids, rateLimit }: {
@@ -93,17 +98,17 @@ async function readRows(
 ): Promise<{
   found: { id: string; row: Row<Job> }[];
   pause: Pause | null;
-  slot?: ReturnType<RateLimit["acquire"]>;
+  turn?: ReturnType<RateLimit["acquire"]>;
 }> {
   const keys = [...ids.map((id) => jobKey(kind, id)), pauseKey(kind)];
-  const rows = await store.getMany<(Job | Pause | Slot)[]>(
+  const rows = await store.getMany<(Job | Pause | Turn)[]>(
     rateLimit === undefined ? keys : [...keys, rateLimit.key],
   );
   // The rows come in the order of their keys.
   const found = ids.map((id, index) => ({ id, row: rows[index] as Row<Job> }));
   const pause = (rows[ids.length] as Row<Pause>).value;
   if (rateLimit === undefined) return { found, pause };
-  return { found, pause, slot: rateLimit.acquire(rows[ids.length + 1] as Row<Slot>) };
+  return { found, pause, turn: rateLimit.acquire(rows[ids.length + 1] as Row<Turn>) };
 }
 
 /** What to write for one job, and the leased job if this claims it. */
@@ -129,7 +134,7 @@ function claimOne(
     leaseId: crypto.randomUUID(),
     isNudged: false,
     lastRunAt: now,
-    dueAt: now + LEASE_MS,
+    dueAt: now + LEASE_MS + kind.takeOverDelayMs,
   };
   // Only one instance can replace the row that several have read.
   return { write: mergeWrites({ deletes }, replaceJob(row, leased)), job: leased };

@@ -41,7 +41,7 @@ export async function finishJob(
     } catch (error) {
       const fields = { ...jobFields(kind, job), ...describeError(error) };
       const retryInMs = COMMIT_DELAYS_MS[tries] ?? Infinity;
-      if (now() + retryInMs >= job.dueAt) {
+      if (now() + retryInMs >= job.dueAt - kind.takeOverDelayMs) {
         log.error("Cannot commit what a job did", fields);
         return await commitFailure(job, { error, result }, options);
       }

@@ -10,7 +10,7 @@ export interface Job<Data = unknown> {
   readonly kind: string;
   readonly id: string;
   readonly data: Data;
-  /** When the job is due. While it is leased, when the lease ends. */
+  /** When the job is due. While it is leased, when another run may take it over. */
   readonly dueAt: number;
   /** Identifies the run that holds the lease. Null while nothing does. */
   readonly leaseId: string | null;

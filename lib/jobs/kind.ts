@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import type { Schedule } from "./schedule.ts";
 
 /** A kind of job. `Data` is what its jobs keep beside their id, `Name` its part of the KV keys. */
@@ -7,8 +8,15 @@ export interface JobKind<Data = unknown, Name extends string = string> {
   readonly idField: "identityId" | "workflowExecutionId" | "sweep" | "eventId";
   /** Whose timeline shows what becomes of a job. Missing: its id is the id of that timeline. */
   subjectOf?(id: string): string;
+  /** Parses the data, in the row of a job, of a request and of a dead letter. */
+  readonly data: z.ZodType<Data>;
   /** How many jobs of the kind one instance runs at once, to spare an upstream that recovers. */
   readonly concurrency: number;
+  /**
+   * How long after the end of a lease another run may begin. More than 0 where two runs at once do
+   * harm: clocks of instances differ, so a lease can end early for another instance.
+   */
+  readonly takeOverDelayMs: number;
   /** When a failed job is tried again. */
   readonly schedule: Schedule;
   /** Whether a job that waits for its next run is a poll, which the timeline shows. */

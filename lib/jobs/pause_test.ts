@@ -11,7 +11,7 @@ const NOW = 1_000;
 for (
   const rateLimit of [
     undefined,
-    createRateLimit({ kind: PUBLISH, now: () => NOW, perSecond: 1 }),
+    createRateLimit({ kind: PUBLISH, monotonic: () => NOW, perSecond: 1 }),
   ]
 ) {
   const how = rateLimit === undefined ? "" : " under a rate limit";

@@ -29,6 +29,8 @@ export interface QueueLoop {
 export interface QueueOptions {
   readonly kind: JobKind;
   readonly rateLimit?: RateLimit | undefined;
+  /** Whether this instance may claim jobs now. Asked before each claim. */
+  readonly mayClaim?: (() => Promise<boolean>) | undefined;
   readonly store: Store;
   readonly now: () => number;
   readonly log: Log;
@@ -97,12 +99,13 @@ export function createQueueLoop(options: QueueOptions): QueueLoop {
 
 /** Runs everything that is due. Returns how long the loop may sleep afterwards. */
 async function drainQueue(
-  { kind, rateLimit, store, now, setTimer, run }: QueueOptions,
+  { kind, rateLimit, mayClaim, store, now, setTimer, run }: QueueOptions,
   { waiters, wakeup, stopped }: LoopState,
 ): Promise<number> {
   const runs = new Set<Promise<void>>();
   try {
     while (!stopped.aborted) {
+      if (await mayClaim?.() === false) return MAX_SLEEP_MS;
       const limit = kind.concurrency - runs.size;
       const { jobs, nextDueAt } = await claimJobs(store, { kind, now, limit, rateLimit });
       for (const job of jobs) {

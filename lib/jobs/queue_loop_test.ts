@@ -120,3 +120,24 @@ Deno.test("QueueLoop claims a job that is requested again during the claim", asy
 
   assert.equal(runs, 1);
 });
+
+Deno.test("QueueLoop claims nothing while this instance may not, and lets nobody wait for that", async () => {
+  await using store = createMemoryStore();
+  let mayClaim = false;
+  let runs = 0;
+  const start = () => (runs++, Promise.resolve(DONE));
+  const { jobs } = createTestRunner(store, {
+    start,
+    mayClaim: () => Promise.resolve(mayClaim),
+    clock: { now: 0 },
+  });
+  await commitRequest(store, { kind: START, id: "a", data: {}, dueAt: 0, now: 0 });
+
+  await jobs.attempt(START, "a");
+  const before = runs;
+  mayClaim = true;
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.deepEqual([before, runs], [0, 1]);
+});

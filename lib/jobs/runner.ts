@@ -29,15 +29,19 @@ export interface BoundHandler {
   readonly kind: JobKind;
   readonly handle: JobHandler<unknown>;
   readonly rateLimit?: RateLimit | undefined;
+  /** Whether this instance may claim jobs of the kind now. Must not throw. */
+  readonly mayClaim?: (() => Promise<boolean>) | undefined;
 }
 
 /** Says which handler works on a kind of job. */
 export function bindHandler<Data>(
   kind: JobKind<Data>,
-  { handle, rateLimit }: { handle: JobHandler<Data>; rateLimit?: RateLimit },
+  { handle, ...limits }:
+    & { handle: JobHandler<Data> }
+    & Pick<BoundHandler, "rateLimit" | "mayClaim">,
 ): BoundHandler {
   // The rows of a kind hold its data: both are written together.
-  return { kind, handle: (job, span) => handle(job as Job<Data>, span), rateLimit };
+  return { kind, handle: (job, span) => handle(job as Job<Data>, span), ...limits };
 }
 
 /** Creates the runner. It starts with the first {@linkcode JobRunner.wake}. */
@@ -55,9 +59,9 @@ export function createJobRunner(
     setTimer?: SetTimer;
   },
 ): JobRunner {
-  const loops = new Map(handlers.map(({ kind, handle, rateLimit }) => {
+  const loops = new Map(handlers.map(({ kind, handle, ...limits }) => {
     const run = (job: Job) => runJob(job, { ...options, kind, handle, watch, delay });
-    return [kind.name, createQueueLoop({ ...options, kind, rateLimit, setTimer, run })];
+    return [kind.name, createQueueLoop({ ...options, kind, ...limits, setTimer, run })];
   }));
 
   function wake(): void {

@@ -5,28 +5,35 @@ import type { Write } from "./write.ts";
 /** About a kibibyte of JSON. A write that is misjudged takes 44 ms instead of 1.1. */
 const LONG_WRITE_CHARACTERS = 1_300;
 
-/** How often a write is tried while another process holds the file. */
-const LOCKED_ATTEMPTS = 20;
-const MAX_LOCKED_DELAY_MS = 25;
+/** The delays between two attempts while another process holds the file grow up to this. */
+const MAX_LOCKED_DELAY_MS = 100;
 
 /**
- * Commits a write. Tries again while another process holds the KV file for a moment; nothing was
- * written then.
+ * Commits a write. Tries again while another process holds the KV file; nothing was written then.
  *
  * @returns False where a check did not hold.
- * @throws What KV throws, also after 20 attempts on a locked file.
+ * @throws What KV throws, also for a file that stays locked.
  */
 export async function commitWhenUnlocked(
   kv: Deno.Kv,
   write: Write,
-  { isServer, random }: { isServer: boolean; random: () => number },
+  { isServer, random, maxWaitMs }: {
+    isServer: boolean;
+    random: () => number;
+    /** How long to wait for a locked file in all. */
+    maxWaitMs: number;
+  },
 ): Promise<boolean> {
+  let waitedMs = 0;
   for (let attempt = 1;; attempt++) {
     try {
       return await commitWrite(kv, write, { isServer });
     } catch (error) {
-      if (classifyKvFailure(error) !== "locked" || attempt === LOCKED_ATTEMPTS) throw error;
-      await delay(random() * MAX_LOCKED_DELAY_MS);
+      if (classifyKvFailure(error) !== "locked" || waitedMs >= maxWaitMs) throw error;
+      const longestMs = Math.min(10 * attempt, MAX_LOCKED_DELAY_MS, maxWaitMs - waitedMs);
+      const delayMs = Math.ceil(longestMs * (0.5 + 0.5 * random()));
+      await delay(delayMs);
+      waitedMs += delayMs;
     }
   }
 }
@@ -58,11 +65,22 @@ function toAtomic(
 ): Deno.AtomicOperation {
   const operation = kv.atomic();
   for (const check of checks) operation.check({ key: check.key, versionstamp: check.versionstamp });
+  addSums(operation, sums);
   for (const key of deletes) operation.delete(key);
   for (const { key, value, expireInMs } of sets) {
     operation.set(key, value, expireInMs === undefined ? {} : { expireIn: Math.ceil(expireInMs) });
   }
+  return operation;
+}
+
+/**
+ * Adds the sums of a write, which must come before everything else that it writes: where a sum meets
+ * a row that is no number, KV throws, but it has already written what stood before that sum in the
+ * write. The largest of a number and 0 changes nothing and throws likewise, so it tests the rows of
+ * all sums before the first one is changed.
+ */
+function addSums(operation: Deno.AtomicOperation, sums: NonNullable<Write["sums"]>): void {
+  for (const { key } of sums.slice(1)) operation.max(key, 0n);
   // KV adds modulo 2^64, so the two's complement of an amount subtracts it.
   for (const { key, amount } of sums) operation.sum(key, BigInt.asUintN(64, BigInt(amount)));
-  return operation;
 }

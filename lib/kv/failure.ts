@@ -27,6 +27,16 @@ const FAILURES: readonly [pattern: RegExp, reason: UpstreamReason, cure: string]
     "cannot_open",
     "KV_PATH must name a file in a folder that this process may write to",
   ],
+  [
+    /^Cannot write to KV: file_gone/,
+    "file_gone",
+    "The file of KV_PATH was deleted or replaced: put the same file back, or restart the service",
+  ],
+  [
+    /mutation on a non-U64 value/,
+    "bad_sum",
+    "A row that counts is no number: docs/operations.md says how to look at rows that were set aside",
+  ],
 ];
 
 /** Failures that waiting does not cure: a wrong setting, a damaged file. */

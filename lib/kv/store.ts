@@ -9,6 +9,9 @@ import { assertCommittable, type Row, type Write } from "./write.ts";
 /** The longest that a call may take. KV may still carry out a call that was given up. */
 const DEADLINE_MS = 3_000;
 
+/** A file that stays locked fails this long before the deadline, to be told from a KV that hangs. */
+const LOCKED_MARGIN_MS = 100;
+
 /**
  * How many calls run at once. In a storm the others wait here, before their deadlines begin: KV
  * does one call after the other anyway, and it would still do the calls that were given up. When a
@@ -45,9 +48,17 @@ export interface Store {
 
 /** Creates a store. {@linkcode createKvConnections} explains `open` and `openMore`. */
 export function createStore(
-  { open, openMore, deadlineMs = DEADLINE_MS, random = () => 1 }: {
+  {
+    open,
+    openMore,
+    checkFile = () => Promise.resolve(),
+    deadlineMs = DEADLINE_MS,
+    random = () => 1,
+  }: {
     open: () => Promise<Deno.Kv>;
     openMore?: (() => Promise<Deno.Kv>) | undefined;
+    /** Awaited before each write, which throws what this throws. */
+    checkFile?: (() => Promise<void>) | undefined;
     deadlineMs?: number;
     /**
      * Spreads the attempts of several processes on a locked file. Without it, all wait equally
@@ -59,6 +70,7 @@ export function createStore(
   const connections = createKvConnections({ open, openMore });
   const call = createCall(connections, { deadlineMs });
   const isServer = openMore !== undefined;
+  const maxWaitMs = deadlineMs - LOCKED_MARGIN_MS;
 
   return {
     get: (key) => call("read from KV", async (kv) => await kv.get(key)),
@@ -73,7 +85,11 @@ export function createStore(
     },
     async commit(write) {
       assertCommittable(write);
-      return await call("write to KV", (kv) => commitWhenUnlocked(kv, write, { isServer, random }));
+      await checkFile();
+      return await call(
+        "write to KV",
+        (kv) => commitWhenUnlocked(kv, write, { isServer, random, maxWaitMs }),
+      );
     },
     close: () => connections.close(),
   };

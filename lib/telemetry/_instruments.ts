@@ -16,6 +16,7 @@ export interface Instruments {
   countDeadLetter(attributes: Attributes): void;
   countHeld(attributes: Attributes): void;
   countReconciled(attributes: Attributes): void;
+  countBadRow(attributes: Attributes): void;
   recordJob(seconds: number, attributes: Attributes): void;
   recordUpstream(seconds: number, attributes: Attributes): void;
 }
@@ -50,6 +51,10 @@ export function createInstruments(meter: Meter): Instruments {
     unit: "{execution}",
     description: "Executions settled by a poll, because no callback came",
   });
+  const badRows = meter.createCounter("jumio_bridge.bad_rows", {
+    unit: "{row}",
+    description: "Rows of KV that were set aside",
+  });
   const advice = { explicitBucketBoundaries: SECONDS };
   const jobs = meter.createHistogram("jumio_bridge.job.duration", {
     unit: "s",
@@ -68,6 +73,7 @@ export function createInstruments(meter: Meter): Instruments {
     countRejectedAfterVerified: () => rejectedAfterVerified.add(1),
     countDeadLetter: (attributes) => deadLettered.add(1, attributes),
     countHeld: (attributes) => held.add(1, attributes),
+    countBadRow: (attributes) => badRows.add(1, attributes),
     countReconciled: (attributes) => reconciled.add(1, attributes),
     recordJob: (seconds, attributes) => jobs.record(seconds, attributes),
     recordUpstream: (seconds, attributes) => upstreams.record(seconds, attributes),
@@ -166,4 +172,12 @@ export function observeEvents(meter: Meter, read: () => Promise<ObservedEvents>)
     observer.observe(age, events.oldestMs / 1000);
     observer.observe(paused, events.isPaused ? 1 : 0);
   }, [age, paused]);
+}
+
+/** Observes the clock of this instance, at each export. */
+export function observeClock(meter: Meter, isOff: () => boolean): void {
+  const wrong = meter.createObservableGauge("jumio_bridge.clock_wrong", {
+    description: "1 while the clock of this instance is wrong, and it makes no starts",
+  });
+  meter.addBatchObservableCallback((observer) => observer.observe(wrong, isOff() ? 1 : 0), [wrong]);
 }

@@ -3,6 +3,7 @@ import { UpstreamError } from "../upstream/error.ts";
 import {
   createInstruments,
   type Instruments,
+  observeClock,
   observeEvents,
   observeHeldStarts,
   observeQueues,
@@ -52,10 +53,12 @@ export function createOpenTelemetry(
     }),
     watchUpstream: (call) => watchUpstream(call, parts),
     watchStore: (store) => watchStore(store, parts),
+    countBadRow: (table) => parts.instruments.countBadRow({ table }),
     observeQueues: (queues) => observeQueues(meter, { ...queues, now }),
     observeSweep: (read) => observeSweep(meter, { read, now }),
     observeHeldStarts: (read) => observeHeldStarts(meter, { read }),
     observeEvents: (read) => observeEvents(meter, read),
+    observeClock: (isOff) => observeClock(meter, isOff),
     currentTrace() {
       const span = api.trace.getActiveSpan();
       return span && formatTrace(span.spanContext());

@@ -28,6 +28,8 @@ export interface Telemetry {
   watchUpstream(call: CallUpstream): CallUpstream;
   /** The same store, with each call measured. */
   watchStore(store: Store): Store;
+  /** Counts a row that was set aside, by the first part of its key. */
+  countBadRow(table: string): void;
   /** Observes how many jobs wait, at each export. */
   observeQueues(queues: { kinds: readonly JobKind[]; store: Store }): void;
   /** Observes the sweep of all identities, at each export. */
@@ -36,6 +38,8 @@ export interface Telemetry {
   observeHeldStarts(read: () => Promise<ObservedHeldStarts>): void;
   /** Observes the events that the application has not accepted yet, at each export. */
   observeEvents(read: () => Promise<ObservedEvents>): void;
+  /** Observes whether the clock of this instance is off, at each export. */
+  observeClock(isOff: () => boolean): void;
   /** The present span as `traceparent`, to be stored with what it requests. */
   currentTrace(): string | undefined;
   /** Links the present span to a stored one. */
@@ -72,10 +76,12 @@ export const NO_TELEMETRY: Telemetry = {
   watchJob: runUnwatched,
   watchUpstream: (call) => call,
   watchStore: (store) => store,
+  countBadRow() {},
   observeQueues() {},
   observeSweep() {},
   observeHeldStarts() {},
   observeEvents() {},
+  observeClock() {},
   currentTrace: () => undefined,
   linkTo() {},
 };

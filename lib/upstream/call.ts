@@ -1,4 +1,5 @@
 import { setOwnDeadline } from "../deadline.ts";
+import type { DatedAnswer } from "./clock.ts";
 import { type Upstream, UpstreamError } from "./error.ts";
 
 /** Names application and company, in this form. Jumio answers 403 to a call without it. */
@@ -64,11 +65,13 @@ export type CallUpstream = (call: UpstreamCall) => Promise<UpstreamAnswer>;
  * answer over 1 MiB.
  */
 export function createUpstream(
-  { fetch, fetchOnce = fetch, origins, now }: {
+  { fetch, fetchOnce = fetch, origins, now, onAnswer = () => {} }: {
     fetch: typeof globalThis.fetch;
     fetchOnce?: typeof globalThis.fetch | undefined;
     origins: ReadonlySet<string>;
     now: () => number;
+    /** Learns when an answer was sent and received, before its body is read. */
+    onAnswer?: (upstream: Upstream, answer: DatedAnswer) => void;
   },
 ): CallUpstream {
   return async ({ upstream, action, method, url, headers, body, ...options }) => {
@@ -78,6 +81,7 @@ export function createUpstream(
     }
     const timeout = new AbortController();
     const cancelTimer = setOwnDeadline(() => timeout.abort(), timeoutMs);
+    const sentAt = now();
     try {
       const response = await (isSentOnce ? fetchOnce : fetch)(url, {
         method,
@@ -86,7 +90,8 @@ export function createUpstream(
         signal: timeout.signal,
         ...(body === undefined ? {} : { body }),
       });
-      const { status } = response;
+      const { status, headers: answerHeaders } = response;
+      onAnswer(upstream, { headers: answerHeaders, sentAt, receivedAt: now() });
       if (status >= 300 && status < 400) {
         await response.body?.cancel();
         throw new UpstreamError(upstream, "redirect", { action, status });

@@ -20,6 +20,8 @@ export type UpstreamReason =
   | "corrupt"
   | "cannot_open"
   | "no_access_token"
+  | "bad_sum"
+  | "file_gone"
   | "failed";
 
 /**

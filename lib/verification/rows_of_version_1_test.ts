@@ -3,7 +3,7 @@ import { createTestContext, type TestContext } from "../../tests/support/context
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import type { Store } from "../kv/store.ts";
 
-/** Rows as version 1 first wrote them. Never change them: an operator's KV contains such rows. */
+/** Rows as version 1 writes them. After its release never change them: operators have such rows. */
 const TOKEN = "A".repeat(43);
 const TOKEN_HASH = "0f007385b6f9d4b7eeb2748605afe1a984a0a3bfa3f014d09e2a784ce9e5cd1a";
 const ACCEPTED_AT = Date.UTC(2026, 4, 4, 8);
@@ -42,6 +42,8 @@ function verificationOfVersion1({ identityId, executionId, accountId }: Ids): St
       isRestarting: false,
       decidedAt: null,
       validUntil: null,
+      sequence: 1,
+      changedAt: ACCEPTED_AT,
       goneAt: null,
     },
   };
@@ -57,6 +59,7 @@ function executionOfVersion1(
     callbackTokenHash: tokenHash,
     createdAt: ACCEPTED_AT,
     round: 1,
+    openedAt: null,
     settled: null,
   };
   const token = {
@@ -98,6 +101,7 @@ function jobOfVersion1(
     leaseId: null,
     isNudged: false,
     failures,
+    lastingFailures: 0,
     firstFailedAt: failedAt,
     lastRunAt: failedAt,
     createdAt: ACCEPTED_AT,

@@ -36,7 +36,7 @@ export interface FleetOptions {
   /** Settings beside those that connect the service with the simulators. */
   readonly env?: Readonly<Record<string, string>>;
   /** More arguments for `deno run`, such as a permission for another folder. */
-  readonly runArgs?: readonly string[];
+  readonly runArgs?: readonly string[] | ((instance: number) => readonly string[]);
   /** Whether the first instance or every instance gets each hook and callback. */
   readonly receivers?: "first" | "all";
   /** Where Kratos calls its hooks. Default: the first instance. */
@@ -76,7 +76,7 @@ export async function startFleet(
         root: ROOT,
         stdout: Deno.env.has("SERVICE_LOG") ? "inherit" : "null",
         stderr: Deno.env.has("SERVICE_LOG") ? "inherit" : "null",
-        runArgs,
+        runArgs: typeof runArgs === "function" ? runArgs(instance) : runArgs,
         env: { ...createSettings({ url, publicUrl, kvPath, simulators }), ...env },
       });
       processes[instance] = process;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createStore } from "../../lib/kv/store.ts";
+import { createParsedStore, SUM } from "../../lib/kv/parsed_store.ts";
+import { createStore, type Store } from "../../lib/kv/store.ts";
 import type { Sum } from "../../lib/kv/write.ts";
 import { startDenokv } from "../../sandbox/processes/denokv.ts";
 
@@ -29,3 +30,47 @@ Deno.test("Store.commit() adds negative amounts to a sum, below zero and back, o
   assert.deepEqual(onFile, wanted);
   assert.deepEqual(onDenokv, wanted);
 });
+
+/** A write of two sets and two sums, of which the second meets a row that is no number. */
+const TRAPPED = {
+  sets: [{ key: ["row", "a"], value: 1 }, { key: ["row", "b"], value: 2 }],
+  sums: [{ key: ["sum", "good"], amount: 1 }, { key: ["sum", "bad"], amount: 1 }],
+};
+
+async function readAll(store: Store): Promise<unknown[]> {
+  const rows = await store.list<Sum | number | string>({ prefix: [] }, { limit: 10 });
+  return rows.filter(({ key }) => key[0] !== "bad_row")
+    .map(({ key, value }) => [...key, value instanceof Deno.KvU64 ? value.value : value]);
+}
+
+for (const where of [":memory:", "a file", "denokv"]) {
+  Deno.test(`a write whose sum meets a row that is no number writes nothing, on ${where}, and all of it once that row is set aside`, async () => {
+    await using denokv = await startDenokv();
+    Deno.env.set("DENO_KV_ACCESS_TOKEN", denokv.accessToken);
+    const folder = await Deno.makeTempDir({ prefix: "sums-" });
+    const path = { ":memory:": where, "a file": `${folder}/kv.sqlite3` }[where] ?? denokv.url;
+    const store = createStore({ open: () => Deno.openKv(path) });
+    await store.commit({ sets: [{ key: ["sum", "bad"], value: "garbage" }] });
+    const parsed = createParsedStore(store, {
+      schemas: { "sum": { value: SUM } },
+      now: () => 0,
+      onSetAside() {},
+    });
+
+    await assert.rejects(store.commit(TRAPPED), { reason: "bad_sum" });
+    const refused = await readAll(store);
+    const isWritten = await parsed.commit(TRAPPED);
+    const written = await readAll(store);
+    await store.close();
+    await Deno.remove(folder, { recursive: true });
+
+    assert.deepEqual(refused, [["sum", "bad", "garbage"]]);
+    assert.equal(isWritten, true);
+    assert.deepEqual(written, [
+      ["row", "a", 1],
+      ["row", "b", 2],
+      ["sum", "bad", 1n],
+      ["sum", "good", 1n],
+    ]);
+  });
+}

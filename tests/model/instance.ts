@@ -18,11 +18,12 @@ export interface Instance {
 
 /** Starts an instance on the shared rows. */
 export function startInstance(
-  { config, shared, fetch, now, random, kvFault, writeLog }: {
+  { config, shared, fetch, now, monotonic, random, kvFault, writeLog }: {
     config: Config;
     shared: SharedRows;
     fetch: (request: Request) => Promise<Response>;
     now: () => number;
+    monotonic: () => number;
     /** From 0 to 1. It also decides how the instances' steps are interleaved. */
     random: () => number;
     kvFault: () => KvFault;
@@ -38,6 +39,7 @@ export function startInstance(
     store: createModelStore(shared, { step: kvStep, aroundCommit }),
     fetch: process.fetch,
     now,
+    monotonic,
     random,
     log: createLog({ level: "warn", write: writeLog, now }),
     // The world moves the clock, and lets the instances look for work then. Until then waits also

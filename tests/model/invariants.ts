@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Sum } from "../../lib/kv/write.ts";
+import { INSTANCES } from "./actions.ts";
 import { jobCountKey } from "../../lib/jobs/job.ts";
 import { MAX_CREATES_A_DAY } from "../../lib/verification/create_calls.ts";
 import { JOB_KINDS, NOTIFY } from "../../lib/verification/job_kinds.ts";
@@ -61,7 +62,8 @@ export function createInvariants(state: ModelState): Invariants {
     checkQuiet(callsBefore) {
       const unfinished = jumio.executions.filter(({ completedAt }) => completedAt === undefined);
       const calls = jumio.calls.slice(callsBefore).filter(({ path }) => path !== "/oauth2/token");
-      assert(calls.length <= unfinished.length, `${calls.length} calls to Jumio in a quiet hour`);
+      const each = state.isSkewed ? INSTANCES : 1; // both may make the same poll at once
+      assert(calls.length <= each * unfinished.length, `${calls.length} calls in a quiet hour`);
     },
     checkEnd() {
       for (const identityId of history.promised) checkPerson(state, identityId);

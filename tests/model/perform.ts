@@ -117,7 +117,7 @@ export async function resumeDelivery(
 export function restartInstance({ instances, history, start }: ModelState, index: number): void {
   if (!instances[index]?.isDead) return;
   history.excuses.crashes++;
-  instances[index] = start();
+  instances[index] = start(index);
 }
 
 async function register(

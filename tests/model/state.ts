@@ -30,8 +30,17 @@ export interface ModelState extends Omit<Upstreams, "fetch"> {
   /** Writers outside that have read an identity and not yet written it. */
   readonly oldWriters: Map<string, { at: number; row: unknown }>;
   /** Starts another instance. */
-  start(): Instance;
+  /** The clocks of the instances differ. */
+  readonly isSkewed: boolean;
+  /** Starts the instance of this number. */
+  start(index: number): Instance;
 }
+
+/**
+ * How far the clock of each instance is ahead in every second world: almost as far as an instance
+ * works with.
+ */
+const CLOCK_OFFSETS_MS = [29_000, -29_000];
 
 /** Creates a world with identities whose hooks have not been sent yet. */
 export function createState(config: Config, seed: number, persons = PERSONS): ModelState {
@@ -55,7 +64,18 @@ export function createState(config: Config, seed: number, persons = PERSONS): Mo
     // A comparison may meet a publication that is under way.
     if (line.includes(PUBLISHED_AGAIN)) history.excuses.publishedAgain++;
   };
-  const start = () => startInstance({ config, shared, fetch, now, random, kvFault, writeLog });
+  const isSkewed = seed % 2 === 0;
+  const start = (index: number) =>
+    startInstance({
+      config,
+      shared,
+      fetch,
+      now: () => clock.now + (isSkewed ? CLOCK_OFFSETS_MS[index] ?? 0 : 0),
+      monotonic: now,
+      random,
+      kvFault,
+      writeLog,
+    });
   return {
     clock,
     shared,
@@ -65,9 +85,10 @@ export function createState(config: Config, seed: number, persons = PERSONS): Mo
     kv,
     jumio,
     kratos,
-    instances: Array.from({ length: INSTANCES }, start),
+    instances: Array.from({ length: INSTANCES }, (_, index) => start(index)),
     people,
     oldWriters: new Map(),
+    isSkewed,
     start,
   };
 }

@@ -75,6 +75,8 @@ interface TestOptions {
   readonly actions?: OryActions;
   readonly telemetry?: FakeOpenTelemetry;
   readonly jumio?: { detailsDelayMs?: number; hasWebDomain?: boolean };
+  /** How far the service's clock is ahead of Jumio's, which sends no `Date` without it. */
+  readonly aheadOfJumio?: { ms: number };
 }
 
 export function createTestContext(options: TestOptions = {}): Promise<TestContext> {
@@ -136,7 +138,7 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
 
 function connectSimulators(
   { fetch, connect }: Network,
-  { actions = createActions(), jumio: jumioOptions = {}, now }: TestOptions & {
+  { actions = createActions(), jumio: jumioOptions = {}, aheadOfJumio, now }: TestOptions & {
     now: () => number;
   },
 ): { jumio: JumioSimulator; kratos: KratosSimulator } {
@@ -158,7 +160,14 @@ function connectSimulators(
     delay: () => Promise.resolve(),
   });
   connect(KRATOS, kratos.fetch);
-  for (const host of Object.values(HOSTS)) connect(host, jumio.fetch);
+  for (const host of Object.values(HOSTS)) {
+    connect(host, async (request) => {
+      const answer = await jumio.fetch(request);
+      if (aheadOfJumio === undefined) return answer;
+      answer.headers.set("date", new Date(now() - aheadOfJumio.ms).toUTCString());
+      return answer;
+    });
+  }
   return { jumio, kratos };
 }
 

@@ -37,11 +37,14 @@ export function createTestRunner(
     publish = () => Promise.resolve(DONE),
     start = () => Promise.resolve(DONE),
     clock,
+    mayClaim,
     setTimer,
   }: {
     publish?: JobHandler<PublishData>;
     start?: JobHandler<StartData>;
     clock: { now: number };
+    /** Whether starts may be claimed. */
+    mayClaim?: () => Promise<boolean>;
     setTimer?: SetTimer;
   },
 ): { jobs: JobRunner; store: Store; lines: string[] } {
@@ -52,7 +55,8 @@ export function createTestRunner(
     handlers: [
       bindHandler(START, {
         handle: start,
-        rateLimit: createRateLimit({ kind: START, now, perSecond: 1 }),
+        rateLimit: createRateLimit({ kind: START, monotonic: now, perSecond: 1 }),
+        mayClaim,
       }),
       bindHandler(PUBLISH, { handle: publish }),
     ],

@@ -1,4 +1,5 @@
 import type { Store } from "../../lib/kv/store.ts";
+import { UpstreamError } from "../../lib/upstream/error.ts";
 import { assertCommittable, type Row, type Write } from "../../lib/kv/write.ts";
 
 /** What all instances of a world share: the rows, and a counter of versions. */
@@ -28,7 +29,7 @@ export function createModelStore(
       await step();
       const row = shared.rows.get(encode(key)) ?? { key, value: null, versionstamp: null };
       // The caller names the type, as with the real one.
-      return structuredClone(row) as Row<Value>;
+      return copyRow(row) as Row<Value>;
     },
 
     async getMany<Values extends readonly unknown[]>(
@@ -39,7 +40,7 @@ export function createModelStore(
         shared.rows.get(encode(key)) ?? { key, value: null, versionstamp: null }
       );
       // As with `get`: the caller names the types.
-      return structuredClone(rows) as { [Index in keyof Values]: Row<Values[Index]> };
+      return rows.map(copyRow) as unknown as { [Index in keyof Values]: Row<Values[Index]> };
     },
 
     async list<Value>(
@@ -50,7 +51,7 @@ export function createModelStore(
       const isSelected = toPredicate(selector);
       const found = [...shared.rows.values()].filter(({ key }) => isSelected(key))
         .sort((a, b) => compareKeys(a.key, b.key) * (reverse ? -1 : 1)).slice(0, limit);
-      return structuredClone(found) as Row<Value>[];
+      return found.map(copyRow) as Row<Value>[];
     },
 
     async commit(write) {
@@ -69,18 +70,29 @@ function apply(shared: SharedRows, write: Write): boolean {
     (shared.rows.get(encode(key))?.versionstamp ?? null) === versionstamp
   );
   if (!holds) return false;
+  for (const { key } of sums) {
+    const value = shared.rows.get(encode(key))?.value ?? null;
+    if (value === null || value instanceof Deno.KvU64) continue;
+    throw new UpstreamError("kv", "bad_sum", { action: "write to KV" });
+  }
   const versionstamp = String(++shared.version).padStart(20, "0");
   for (const key of deletes) shared.rows.delete(encode(key));
   for (const { key, value } of sets) {
-    shared.rows.set(encode(key), { key, value: structuredClone(value), versionstamp });
+    shared.rows.set(encode(key), copyRow({ key, value, versionstamp }));
   }
   for (const { key, amount } of sums) {
     const before: { value: bigint } = Object(shared.rows.get(encode(key))?.value ?? { value: 0n });
-    const value = { value: BigInt.asUintN(64, before.value + BigInt(amount)) };
+    const value = new Deno.KvU64(BigInt.asUintN(64, before.value + BigInt(amount)));
     shared.rows.set(encode(key), { key, value, versionstamp });
   }
   shared.onWritten?.();
   return true;
+}
+
+/** Like KV, which keeps a copy. `structuredClone` does not know KV's numbers. */
+function copyRow({ key, value, versionstamp }: Row<unknown>): Row<unknown> {
+  const copy = value instanceof Deno.KvU64 ? value : structuredClone(value);
+  return { key, value: copy, versionstamp };
 }
 
 function toPredicate(selector: Deno.KvListSelector): (key: Deno.KvKey) => boolean {

@@ -40,7 +40,7 @@ Deno.test("an account that was created during an erasure is erased at once, not 
     handlers: [
       bindHandler(START, {
         handle: (job, span) => handleStart(job, span, options),
-        rateLimit: createRateLimit({ kind: START, now, perSecond: 1 }),
+        rateLimit: createRateLimit({ kind: START, monotonic: now, perSecond: 1 }),
       }),
       bindHandler(ERASE, {
         handle({ data }) {
