@@ -25,6 +25,7 @@ import { readHeldStarts } from "./verification/held_starts.ts";
 import {
   CHECK,
   ERASE,
+  EXPIRE,
   JOB_KINDS,
   NOTIFY,
   PUBLISH,
@@ -35,6 +36,7 @@ import { createReconcileLater, type ReconcileLater } from "./verification/reconc
 import { readSweep } from "./verification/sweep.ts";
 import { handleCheck } from "./verification/work/check.ts";
 import { handleErase } from "./verification/work/erase.ts";
+import { handleExpire } from "./verification/work/expire.ts";
 import { describeJobFailure } from "./verification/work/failure.ts";
 import { handleNotify } from "./verification/work/notify.ts";
 import { handlePublish } from "./verification/work/publish.ts";
@@ -151,7 +153,8 @@ function createHandlers(
   const { address: { publicUrl, reconcileAfterMs, link }, policy } = config;
   const start = { store, jumio, kratos, now, log, publicUrl, reconcileAfterMs };
   const { warningStatus, revokeSessionsOnRejection } = policy;
-  const check = { store, jumio, kratos, now, log, warningStatus, reconcileAfterMs };
+  const { validityMs } = config.sweep;
+  const check = { store, jumio, kratos, now, log, warningStatus, validityMs, reconcileAfterMs };
   const publish = { store, kratos, now, log, publicUrl, link, revokeSessionsOnRejection };
   const erase = { store, jumio, kratos, now, log };
   const pageDelayMs = config.kratos.apiKey === undefined ? PAGE_DELAY_MS : NETWORK_PAGE_DELAY_MS;
@@ -173,6 +176,7 @@ function createHandlers(
     bindHandler(PUBLISH, { handle: (job) => handlePublish(job, publish) }),
     ...notify,
     bindHandler(ERASE, { handle: (job) => handleErase(job, erase) }),
+    bindHandler(EXPIRE, { handle: (job, span) => handleExpire(job, span, { store, now, log }) }),
     bindHandler(SWEEP, { handle: (job, span) => handleSweep(job, span, sweep) }),
   ];
 }

@@ -55,8 +55,8 @@ export const de: Texts = {
   expired: {
     title: "Die Zeit ist abgelaufen",
     text:
-      "Ihre Prüfung wurde nicht rechtzeitig beendet. Sie können neu starten, sobald Sie Ihren " +
-      "Ausweis zur Hand haben.",
+      "Ihre Prüfung wurde nicht rechtzeitig beendet, oder sie gilt nicht mehr. Sie können neu " +
+      "starten, sobald Sie Ihren Ausweis zur Hand haben.",
     action: "Neu starten",
   },
   inconclusive: {
@@ -73,8 +73,8 @@ export const de: Texts = {
     rejected: "Ihre Identität konnte nicht bestätigt werden, deshalb können Sie sich nicht " +
       "anmelden. Wenn Sie das für einen Irrtum halten, wenden Sie sich bitte an den Support.",
     review: "Ihre Identität wird noch geprüft. Danach können Sie sich anmelden.",
-    expired: "Ihre Identitätsprüfung wurde nicht rechtzeitig beendet. Bitte starten Sie sie neu, " +
-      "danach können Sie sich anmelden.",
+    expired: "Ihre Identitätsprüfung wurde nicht rechtzeitig beendet, oder sie gilt nicht mehr. " +
+      "Bitte starten Sie sie neu, danach können Sie sich anmelden.",
     pending:
       "Ihre Identität ist noch nicht bestätigt. Bitte schließen Sie die Prüfung ab, danach " +
       "können Sie sich anmelden.",

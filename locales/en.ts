@@ -53,8 +53,8 @@ export const en: Texts = {
   expired: {
     title: "The time ran out",
     text:
-      "Your verification was not finished in time. You can start again whenever you have your " +
-      "document at hand.",
+      "Your verification was not finished in time, or it is not valid any more. You can start again " +
+      "whenever you have your document at hand.",
     action: "Start again",
   },
   inconclusive: {
@@ -71,8 +71,8 @@ export const en: Texts = {
     rejected: "Your identity could not be verified, so you cannot sign in. " +
       "If you think that this is a mistake, please contact support.",
     review: "Your identity is still being reviewed. You can sign in once that is done.",
-    expired: "Your identity verification was not finished in time. Please start it again; then " +
-      "you can sign in.",
+    expired: "Your identity verification was not finished in time, or it is not valid any more. " +
+      "Please start it again; then you can sign in.",
     pending:
       "Your identity is not verified yet. Please finish the verification; then you can sign in.",
     none:

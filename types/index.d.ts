@@ -46,7 +46,7 @@ export interface JumioMetadata {
  * The body of an event. New fields may come
  */
 export interface VerificationEvent {
-  type: "verification.changed";
+  type: "verification.changed" | "verification.ending";
   /**
    * When it happened. The event may be delivered later
    */

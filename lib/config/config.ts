@@ -18,6 +18,7 @@ import {
   secrets,
   text,
 } from "./_setting.ts";
+import { SweepSettings } from "./_sweep.ts";
 import { JumioSettings } from "./jumio.ts";
 import { KratosSettings } from "./kratos.ts";
 
@@ -143,16 +144,6 @@ const OperatorSettings = z.object({
     (values) => haveLength(values, MIN_SECRET_LENGTH),
     `must have at least ${MIN_SECRET_LENGTH} characters, in each of its values`,
   ).transform(createOperatorKeys).default([]).meta({ name: "OPERATOR_SECRET" }),
-});
-
-/** The comparison of all identities with our records. */
-const SweepSettings = z.object({
-  everyHours: number({ min: 0, max: 8760, isWhole: false }).default(24)
-    .meta({ name: "SWEEP_EVERY_HOURS" }),
-  startMissingSince: z.union(
-    [z.iso.date(), z.iso.datetime({ offset: true })],
-    "must be a date such as 2026-05-31, or a time such as 2026-05-31T08:00:00Z",
-  ).transform(Date.parse).optional().meta({ name: "START_MISSING_SINCE" }),
 });
 
 /** Where the application gets events. */

@@ -10,6 +10,7 @@ export const EVENT_KINDS = [
   "callback",
   "poll",
   "check",
+  "expire",
   "publish",
   "confirm",
   "retry",

@@ -88,6 +88,7 @@ export function decideReconciliation(
   const isOurs = named === null || named.identityId === identityId;
   if (metadata === null || !isOurs) return record === null ? "not_started" : "publish";
   if (record === null) return isWorthAdopting(metadata) ? "adopt" : "not_started";
+  if (endsRound(metadata, record)) return "adopt";
   if (!isBehind({ record, metadata, named })) return "publish";
   if (mayAdoptNow(record, metadata)) return "adopt";
   // There is nothing that Jumio could confirm.
@@ -119,14 +120,12 @@ export function adoptRecord(
     now: number;
   },
 ): Verification {
-  if (record !== null && strictness(metadata) < strictness(record) && !isLater(metadata, record)) {
-    return record;
-  }
+  const isNextRound = record === null ? isEnded(metadata) : endsRound(metadata, record);
+  const isMilder = record !== null && strictness(metadata) < strictness(record);
+  if (isMilder && !isNextRound && !isLater(metadata, record)) return record;
   const base = record ?? createVerification(identityId, { now });
   const status = parseStatus(metadata) ?? "pending";
   const detail = VERIFICATION_DETAILS.find((known) => known === metadata.detail) ?? null;
-  // The end of a validity began a round that the record does not know.
-  const isNextRound = detail === "validity_ended" && base.detail !== detail;
   return {
     ...base,
     status,
@@ -155,7 +154,8 @@ export function roundOfNamed({ round, detail }: Verification): number {
 /** Whether the metadata of an identity without a record says more than that a start is under way. */
 function isWorthAdopting(metadata: JumioMetadata): boolean {
   const isKnown = parseStatus(metadata) !== undefined;
-  return isDecided(metadata) || isKnown && Boolean(metadata["workflow_execution_id"]);
+  return isDecided(metadata) || isEnded(metadata) ||
+    isKnown && Boolean(metadata["workflow_execution_id"]);
 }
 
 /**
@@ -172,12 +172,25 @@ function isBehind(
   return (parseTimestamp(metadata["decided_at"]) ?? 0) > lastChangeOf(record);
 }
 
+/**
+ * Whether the metadata says that the round of the record was ended by a validity or by an operator, and
+ * the record does not know it. A rejection does not end so, and the end of an earlier round was known.
+ */
+function endsRound(metadata: JumioMetadata, record: Verification): boolean {
+  return isEnded(metadata) && record.detail !== "validity_ended" && record.status !== "rejected" &&
+    !isOfEarlierRound(metadata, record);
+}
+
+function isEnded({ status, detail }: JumioMetadata): boolean {
+  return status === "expired" && detail === "validity_ended";
+}
+
 /** By the times, because our rows of executions end after 400 days. */
 function isOfEarlierRound(metadata: JumioMetadata, { round, roundBeganAt }: Verification): boolean {
   if (round === 1) return false;
   const at = latestTimeOf(metadata);
   // Only a decision of the public sample has no time: it was made before our first round.
-  return at === null ? isDecided(metadata) : at < roundBeganAt;
+  return at === null ? isDecided(metadata) || isEnded(metadata) : at < roundBeganAt;
 }
 
 function isLater(metadata: JumioMetadata, record: Verification): boolean {

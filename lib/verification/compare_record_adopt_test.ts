@@ -24,7 +24,7 @@ Deno.test("adoptRecord() keeps an open execution, so that its rejection still co
   const execution = { id: EXECUTION_ID, round: 1 };
   const conclusion = { kind: "decided", verdict: "FAILED", status: "rejected" } as const;
   assert.equal(
-    applyConclusion(adopted, { conclusion, execution, now: NOW + 2 }).status,
+    applyConclusion(adopted, { conclusion, execution, now: NOW + 2, validityMs: undefined }).status,
     "rejected",
   );
 });

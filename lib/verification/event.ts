@@ -4,7 +4,7 @@ import { type Verdict, VERIFICATION_STATUSES, type VerificationStatus } from "./
 import { toTimestamp } from "../timestamp.ts";
 
 /** What an application can be told about. */
-export const EVENT_TYPES = ["verification.changed"] as const;
+export const EVENT_TYPES = ["verification.changed", "verification.ending"] as const;
 
 export type EventType = typeof EVENT_TYPES[number];
 
@@ -75,6 +75,15 @@ export function describeChange(
     subject: { ...next, sequence: Math.max((previous?.sequence ?? 0) + 1, changedAt) },
     previousStatus: before,
     at: changedAt,
+  });
+}
+
+/** The event that the validity of a verification ends soon. It has a `sequence` of its own. */
+export function describeEnding(subject: Announced, { now }: { now: number }): VerificationEvent {
+  return createEvent("verification.ending", {
+    subject: { ...subject, sequence: Math.max(subject.sequence + 1, now) },
+    previousStatus: subject.status,
+    at: now,
   });
 }
 

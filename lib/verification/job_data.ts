@@ -72,6 +72,14 @@ export interface EraseData {
   readonly losses?: Losses;
 }
 
+/** Data of {@linkcode EXPIRE}. The job's id is the identity's. */
+export interface ExpireData {
+  /** The end of validity of which the application was told, or need not be told. */
+  readonly announced: number | null;
+  /** When a validity ended whose publication is not confirmed yet. */
+  readonly endedAt: number | null;
+}
+
 /** What a sweep has found and done so far. */
 export interface SweepCounts {
   readonly lookedAt: number;
@@ -165,6 +173,11 @@ export const ERASE_DATA: z.ZodType<EraseData> = z.object({
   }).nullable(),
   isConfirmation: z.boolean(),
   losses: z.exactOptional(LOSSES),
+});
+
+export const EXPIRE_DATA: z.ZodType<ExpireData> = z.object({
+  announced: z.number().nullable(),
+  endedAt: z.number().nullable(),
 });
 
 export const SWEEP_DATA: z.ZodType<SweepData> = z.object({

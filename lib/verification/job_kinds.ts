@@ -4,6 +4,8 @@ import {
   type CheckData,
   ERASE_DATA,
   type EraseData,
+  EXPIRE_DATA,
+  type ExpireData,
   NOTIFY_DATA,
   PUBLISH_DATA,
   type PublishData,
@@ -18,6 +20,7 @@ import type { Schedule } from "../jobs/schedule.ts";
 export type {
   CheckData,
   EraseData,
+  ExpireData,
   Losses,
   PublishData,
   StartData,
@@ -133,6 +136,30 @@ export const NOTIFY: JobKind<NotifyData, "notify"> = {
   mergeData: (existing) => existing,
 };
 
+/**
+ * Ends the validity of a verification, on time. Handled by `handleExpire` in work/expire.ts.
+ *
+ * It waits for years, so what it does follows from the record at that time.
+ */
+export const EXPIRE: JobKind<ExpireData, "expire"> = {
+  name: "expire",
+  idField: "identityId",
+  data: EXPIRE_DATA,
+  concurrency: 8,
+  takeOverDelayMs: 0,
+  // Never given up: the person would stay verified. It calls no upstream, so only KV can fail.
+  schedule: {
+    delaysMs: [1, 2, 4, 8, 15, 30, 60].map((s) => s * SECOND),
+    giveUpAfterMs: Infinity,
+    lastingDelaysMs: LASTING_DELAYS_MS,
+  },
+  isPoll: false,
+  mergeData: (existing, requested) => ({
+    announced: requested.announced ?? existing.announced,
+    endedAt: requested.endedAt ?? existing.endedAt,
+  }),
+};
+
 /** The id of the only sweep. One job means that only one instance sweeps. */
 export const SWEEP_ID = "identities";
 
@@ -156,7 +183,7 @@ export const SWEEP: JobKind<SweepData, "sweep"> = {
 };
 
 /** All kinds of jobs, in the order of a verification. */
-export const JOB_KINDS = [START, CHECK, PUBLISH, NOTIFY, ERASE, SWEEP] as const;
+export const JOB_KINDS = [START, CHECK, PUBLISH, NOTIFY, ERASE, EXPIRE, SWEEP] as const;
 
 export type JobKindName = typeof JOB_KINDS[number]["name"];
 

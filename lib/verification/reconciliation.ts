@@ -9,6 +9,7 @@ import {
 import { type Execution, executionKey, identityExecutionKey } from "./executions.ts";
 import { CHECK, type CheckData, PUBLISH, type PublishData } from "./job_kinds.ts";
 import { requestCheck, requestPublish } from "./requests.ts";
+import { isOverdue, requestOverdueExpiry } from "./validity.ts";
 import {
   saveVerification,
   type Tombstone,
@@ -35,7 +36,7 @@ export const RECONCILE_OUTCOMES = [
  * What was done about an identity.
  *
  * - `same`: record and metadata agree. `not_started`: neither names a verification.
- * - `published`: the record will be written to the identity.
+ * - `published`: the record will be written to the identity, or ends first because its validity is over.
  * - `adopting`: the record was older than the metadata, see {@linkcode Reconciliation}.
  * - `erased`: skipped. `unknown_identity`: Ory does not know it; nothing was changed.
  */
@@ -116,6 +117,10 @@ export function buildReconciliation(
     differences: compareRecord(record, metadata),
   };
   const checks = { checks: [verification, tombstone] };
+  if (decision === "same" && record !== null && isOverdue(record, { now })) {
+    const write = mergeWrites(checks, requestOverdueExpiry(record, { now }));
+    return { write, outcome: { ...reconciled, outcome: "published" } };
+  }
   const options = { identityId, now, trace };
   if (decision === "publish") {
     // Ory knows the identity after all. Nothing is published of one that counts as deleted.

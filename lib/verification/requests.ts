@@ -4,6 +4,8 @@ import {
   type CheckData,
   ERASE,
   type EraseData,
+  EXPIRE,
+  type ExpireData,
   NOTIFY,
   PUBLISH,
   type PublishData,
@@ -148,6 +150,13 @@ export function requestErase(
 ): Write {
   const data = { accountIds, left, isConfirmation: false };
   return requestJob(row, { kind: ERASE, id, data, ...options });
+}
+
+/** Requests what an {@linkcode EXPIRE} job does, without reading the job first. */
+export function storeExpireRequest(
+  { identityId: id, dueAt, ...data }: ExpireData & { identityId: string; dueAt: number },
+): Write {
+  return storeRequest(EXPIRE, { id, data, dueAt, suffix: "validity" });
 }
 
 /** Requests a sweep. One that is under way goes on. */

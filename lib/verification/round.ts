@@ -1,4 +1,5 @@
 import { changeStatus, lastChangeOf, type Verification } from "./rows.ts";
+import { validUntilOf } from "./validity.ts";
 import {
   type Conclusion,
   DECIDED_STATUSES,
@@ -84,13 +85,19 @@ export function applyStart(
  */
 export function applyDecision(
   verification: Verification,
-  { status, now }: { status: "verified" | "rejected"; now: number },
+  { status, now, validityMs }: {
+    status: "verified" | "rejected";
+    now: number;
+    /** How long `verified` is valid. Undefined for ever. */
+    validityMs: number | undefined;
+  },
 ): Verification {
+  const decidedAt = Math.max(now, verification.roundBeganAt);
   return {
     ...changeStatus(verification, { status, now }),
     isRestarting: false,
-    decidedAt: Math.max(now, verification.roundBeganAt),
-    validUntil: null,
+    decidedAt,
+    validUntil: validUntilOf(status, { decidedAt, validityMs }),
   };
 }
 
@@ -103,25 +110,28 @@ export function applyDecision(
  */
 export function applyConclusion(
   verification: Verification,
-  { conclusion, execution, now }: {
+  { conclusion, execution, now, validityMs }: {
     conclusion: Conclusion;
     /** Its round is null for one that we have no record of: it counts in the present round. */
     execution: { readonly id: string; readonly round: number | null };
     now: number;
+    /** How long `verified` is valid. Undefined for ever. */
+    validityMs: number | undefined;
   },
 ): Verification {
   const isEarlier = (execution.round ?? verification.round) < verification.round;
   if (conclusion.kind === "decided") {
     const { verdict, status } = conclusion;
     const counts = (!isEarlier || verdict === "FAILED") && isStricter(verdict, verification);
+    const decidedAt = Math.max(now, verification.roundBeganAt);
     return counts
       ? {
         ...changeStatus(verification, { status, now }),
         verdict,
         detail: null,
         isRestarting: false,
-        decidedAt: Math.max(now, verification.roundBeganAt),
-        validUntil: null,
+        decidedAt,
+        validUntil: validUntilOf(status, { decidedAt, validityMs }),
       }
       : verification;
   }

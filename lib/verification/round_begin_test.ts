@@ -52,7 +52,7 @@ Deno.test("applyStart() makes a person pending whom an operator restarted", () =
 Deno.test("applyDecision() replaces what was decided, with its time and the same verdict", () => {
   const review = createStarted({ status: "review", verdict: "WARNING", decidedAt: NOW });
 
-  const decided = applyDecision(review, { status: "verified", now: LATER });
+  const decided = applyDecision(review, { status: "verified", now: LATER, validityMs: undefined });
 
   assert.deepEqual(decided, { ...review, status: "verified", decidedAt: LATER, changedAt: LATER });
 });

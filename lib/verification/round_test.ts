@@ -27,7 +27,7 @@ function end(
   const started = createStarted(before);
   return {
     before: started,
-    after: applyConclusion(started, { conclusion, execution, now: LATER }),
+    after: applyConclusion(started, { conclusion, execution, now: LATER, validityMs: undefined }),
   };
 }
 
@@ -65,7 +65,12 @@ for (const order of ORDERS) {
   Deno.test(`applyConclusion() keeps the strictest decision of a round after ${names.join(", ")}`, () => {
     const after = order.reduce(
       (verification, conclusion, at) =>
-        applyConclusion(verification, { conclusion, execution: OLDER, now: NOW + at }),
+        applyConclusion(verification, {
+          conclusion,
+          execution: OLDER,
+          now: NOW + at,
+          validityMs: undefined,
+        }),
       createStarted(),
     );
 

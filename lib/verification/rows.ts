@@ -1,5 +1,6 @@
-import { describeChange } from "./event.ts";
+import { describeChange, describeEnding } from "./event.ts";
 import { requestNotify } from "./requests.ts";
+import { requestExpiry } from "./validity.ts";
 import type { Verdict, VerificationDetail, VerificationStatus } from "./verdict.ts";
 import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
@@ -36,7 +37,7 @@ export interface Verification {
   readonly changedAt?: number;
   /** When a write failed because Ory had deleted the identity. */
   readonly goneAt: number | null;
-  /** Of the newest event. 0 before the first one. Only {@linkcode saveVerification} changes it. */
+  /** Of the newest event. 0 before the first one. Only this file changes it. */
   readonly sequence: number;
 }
 
@@ -89,7 +90,8 @@ export function lastChangeOf(verification: Verification): number {
 
 /**
  * Replaces the verification that was read, or creates it, and updates the list of its status. A
- * change of status or verdict gets the next `sequence`, and its event is stored in the same write.
+ * change of status or verdict gets the next `sequence`, and its event is stored in the same write. So
+ * is the request for the end of a validity.
  */
 export function saveVerification(
   row: Row<Verification>,
@@ -100,13 +102,27 @@ export function saveVerification(
   const changedAt = lastChangeOf(next);
   const event = describeChange(row.value, next, { changedAt });
   const value = event === undefined ? next : { ...next, sequence: event.data.sequence };
-  return mergeWrites(event === undefined ? {} : requestNotify(event, { now: changedAt }), {
+  const announced = event === undefined ? {} : requestNotify(event, { now: changedAt });
+  return mergeWrites(announced, requestExpiry(row.value, next, { changedAt }), {
     checks: [row],
     deletes: isMoved && row.value !== null ? [statusIndexKey(row.value)] : [],
     sets: [
       { key: row.key, value, ...lifetime },
       { key: statusIndexKey(next), value: null, ...lifetime },
     ],
+  });
+}
+
+/** Stores the event that the validity of a verification ends soon. Nothing else changes. */
+export function announceEnding(
+  row: Row<Verification> & { readonly value: Verification },
+  { now }: { now: number },
+): Write {
+  const event = describeEnding(row.value, { now });
+  const value = { ...row.value, sequence: event.data.sequence };
+  return mergeWrites(requestNotify(event, { now }), {
+    checks: [row],
+    sets: [{ key: row.key, value }],
   });
 }
 

@@ -19,7 +19,7 @@ export function isInconclusive({ status, detail }: JumioMetadata): boolean {
 
 export function readEvent({ type, data }: VerificationEvent): string | null {
   const before: "none" | JumioMetadata["status"] = data.previous_status;
-  return type === "verification.changed" && data.sequence > 0 ? data.decided_at : before;
+  return type !== "verification.ending" && data.sequence > 0 ? data.decided_at : before;
 }
 
 export function readWrong(jumio: JumioMetadata): unknown {

@@ -43,13 +43,14 @@ interface CheckWorld {
   readonly metadata?: JumioMetadata | null;
   readonly data?: CheckData;
   readonly job?: Partial<Job<CheckData>>;
+  readonly validityMs?: number;
 }
 
 /** Runs the handler of a check. */
 export async function runCheck(
   store: Store,
-  { status = "PROCESSED", metadata = null, data = CALLED_BACK, job = {}, ...world }: CheckWorld =
-    {},
+  { status = "PROCESSED", metadata = null, data = CALLED_BACK, job = {}, validityMs, ...world }:
+    CheckWorld = {},
 ): Promise<{ result: JobResult<CheckData>; calls: string[]; links: string[]; lines: string[] }> {
   const calls: string[] = [];
   const span = createTestSpan("trace");
@@ -65,6 +66,7 @@ export async function runCheck(
     now: () => NOW,
     log,
     warningStatus: "review",
+    validityMs,
     reconcileAfterMs: 10 * MINUTE,
   });
   return { result, calls, links: span.links, lines };

@@ -74,9 +74,12 @@ function concludeAdoption(
   const adopted = adoptRecord(metadata, { record: row.value, identityId, now });
   const round = run.row.value?.round ?? roundOfNamed(adopted);
   const isUnconfirmed = reconciliation === "confirm" && conclusion.kind !== "decided";
-  const after = isUnconfirmed
-    ? row.value
-    : applyConclusion(adopted, { conclusion, execution: { id: job.id, round }, now });
+  const after = isUnconfirmed ? row.value : applyConclusion(adopted, {
+    conclusion,
+    execution: { id: job.id, round },
+    now,
+    validityMs: options.validityMs,
+  });
   const result = concludeCheck(conclusion, { owner, row, after, publish, round, run });
   if (result.kind !== "done" || after !== row.value) return result;
   const again = requestPublish(publish, { identityId, now, trace });

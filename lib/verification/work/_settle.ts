@@ -30,6 +30,8 @@ export interface CheckOptions {
   readonly log: Log;
   /** What a WARNING becomes. */
   readonly warningStatus: "review" | "verified" | "rejected";
+  /** How long `verified` is valid. Undefined for ever. */
+  readonly validityMs: number | undefined;
   /** The shortest delay between two polls. */
   readonly reconcileAfterMs: number;
 }
@@ -67,13 +69,14 @@ export async function settle(
   owner: Owner,
   run: CheckRun,
 ): Promise<JobResult<CheckData>> {
-  const { job, row: { value: execution }, options: { now } } = run;
+  const { job, row: { value: execution }, options: { now, validityMs } } = run;
   const [row, publish] = await readVerification(owner.identityId, run);
   const ended = { id: job.id, round: execution?.round ?? null };
   const after = row.value && applyConclusion(row.value, {
     conclusion,
     execution: ended,
     now: now(),
+    validityMs,
   });
   return concludeCheck(conclusion, { owner, row, after, publish, round: ended.round, run });
 }

@@ -1,6 +1,7 @@
 import { compareRecord, decideReconciliation } from "../compare_record.ts";
 import { PUBLISH, type PublishData, START, type StartData } from "../job_kinds.ts";
 import { type Tombstone, tombstoneKey, type Verification, verificationKey } from "../rows.ts";
+import { isOverdue } from "../validity.ts";
 import { type Job, jobKey } from "../../jobs/job.ts";
 import type { ListedIdentity } from "../../kratos/identities.ts";
 import { parseJumioMetadata } from "../../kratos/metadata.ts";
@@ -60,7 +61,7 @@ async function compareOne(
   const { id, jumio } = identity;
   const metadata = parseJumioMetadata(jumio);
   if (record !== null) {
-    const isSame = compareRecord(record, metadata).length === 0;
+    const isSame = compareRecord(record, metadata).length === 0 && !isOverdue(record, options);
     return isSame || await isUnderWay(store, { id, now: options.now }) ? "known" : "differs";
   }
   const decision = decideReconciliation({ record, metadata, named: null }, { identityId: id });

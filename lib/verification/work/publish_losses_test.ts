@@ -103,7 +103,7 @@ Deno.test("a decision that comes while a write waits for its confirmation is no 
   await service.drain();
   const { store, clock: { now } } = service;
   const decision = { identityId, status: "verified", reason: "seen", operator: OPERATOR } as const;
-  await decideReview(store, { ...decision, now });
+  await decideReview(store, { ...decision, now, validityMs: undefined });
 
   await service.drain();
   await waitMinutes(service, 3);
