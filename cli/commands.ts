@@ -16,6 +16,7 @@ import { status } from "./service/status.ts";
 import { sweep } from "./service/sweep.ts";
 import {
   verificationDecide,
+  verificationExpire,
   verificationRefresh,
   verificationRestart,
 } from "./service/verification_change.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   verificationRefresh,
   verificationRestart,
   verificationDecide,
+  verificationExpire,
   verificationPublish,
   deadLetterList,
   deadLetterShow,

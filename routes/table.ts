@@ -21,6 +21,7 @@ import { operatorShowSweep, operatorSweep } from "./operator/api/sweep.ts";
 import {
   operatorDecide,
   operatorErase,
+  operatorExpire,
   operatorRefresh,
   operatorRestart,
   operatorStart,
@@ -36,6 +37,7 @@ import {
   operatorSignIn,
   operatorSignOut,
 } from "./operator/page/operator_page.ts";
+import { operatorExpireButton } from "./operator/page/expire.ts";
 import { operatorPublishButton } from "./operator/page/publish.ts";
 import { continueVerify, verify } from "./person/verify.ts";
 import { verifyReturn } from "./person/verify_return.ts";
@@ -60,6 +62,7 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorSignOut,
   operatorReplay,
   operatorPublishButton,
+  operatorExpireButton,
   operatorStatus,
   operatorListVerifications,
   operatorShowVerification,
@@ -69,6 +72,7 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorRestart,
   operatorPublish,
   operatorDecide,
+  operatorExpire,
   operatorErase,
   operatorShowSweep,
   operatorSweep,

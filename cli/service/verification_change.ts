@@ -5,6 +5,8 @@ import { UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { showRecord } from "./records.ts";
 
+const REASON_FLAG = { value: "CODE", summary: "Why, as a code; required" };
+
 /** `operator verification refresh`. */
 export const verificationRefresh: Command = {
   name: "verification refresh",
@@ -54,18 +56,41 @@ personal data.
 
 Example: deno task operator verification decide ID verified --reason manual_check`,
   operands: { usage: "ID verified|rejected", min: 2, max: 2 },
-  flags: { ...CHANGE_FLAGS, reason: { value: "CODE", summary: "Why, as a code; required" } },
+  flags: { ...CHANGE_FLAGS, reason: REASON_FLAG },
   async run(args, tools) {
     const [, status] = args.operands;
-    const reason = args.text("reason");
     if (status !== "verified" && status !== "rejected") {
       throw new UsageError("The decision must be verified or rejected");
     }
-    if (reason === undefined) throw new UsageError("Give a reason with --reason CODE");
-    const body = { status, reason };
+    const body = { status, reason: readReason(args) };
     return await change("decide", { args, tools, body, sentence: `Decided: ${status}.` });
   },
 };
+
+/** `operator verification expire`. */
+export const verificationExpire: Command = {
+  name: "verification expire",
+  summary: "Ends a verification at once: the person has to verify again",
+  about: `Works for the statuses verified and review. The status becomes expired, and the person's
+link leads to a new execution on the same Jumio account. Use it after a suspicion or a changed name.
+CODE is your own reason code (letters, digits, . _ -). The timeline keeps it, so it must not contain
+personal data. With the status expired the person can sign in, unless LOGIN_BLOCKED_STATUSES of the
+service names expired.
+
+Example: deno task operator verification expire ID --reason name_changed`,
+  operands: { usage: "ID", min: 1, max: 1 },
+  flags: { ...CHANGE_FLAGS, reason: REASON_FLAG },
+  async run(args, tools) {
+    const body = { reason: readReason(args) };
+    return await change("expire", { args, tools, body, sentence: "The verification has ended." });
+  },
+};
+
+function readReason(args: Arguments): string {
+  const reason = args.text("reason");
+  if (reason === undefined) throw new UsageError("Give a reason with --reason CODE");
+  return reason;
+}
 
 function describeRestart(restarted: z.output<typeof RestartedAnswer>): string {
   return "A new start is queued. When the new execution exists, the status becomes pending, and " +

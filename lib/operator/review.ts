@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { type Update, updateRows } from "../kv/update.ts";
 import { readJob } from "../jobs/job.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
@@ -8,6 +9,9 @@ import { saveVerification, type Verification, verificationKey } from "../verific
 import { type Execution, executionKey } from "../verification/executions.ts";
 import { CHECK, PUBLISH } from "../verification/job_kinds.ts";
 import { requestCheck, requestPublish } from "../verification/requests.ts";
+
+/** Why an operator did something. A code, because a sentence could hold personal data. */
+export const ReasonCode = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
 
 interface Change {
   readonly identityId: string;
@@ -24,9 +28,10 @@ interface Change {
  */
 export async function decideReview(
   store: Store,
-  { identityId, status, reason, operator, now, trace }: Change & {
+  { identityId, status, reason, validityMs, operator, now, trace }: Change & {
     status: "verified" | "rejected";
     reason: string;
+    validityMs: number | undefined;
   },
 ): Promise<boolean> {
   return await updateRows(store, { action: "store a decision", build });
@@ -34,7 +39,7 @@ export async function decideReview(
   async function build(): Promise<Update<boolean>> {
     const row = await store.get<Verification>(verificationKey(identityId));
     if (row.value?.status !== "review") return { outcome: false };
-    const decided = applyDecision(row.value, { status, now });
+    const decided = applyDecision(row.value, { status, now, validityMs });
     const job = await readJob(store, { kind: PUBLISH, id: identityId });
     const details = { status, reason };
     const write = mergeWrites(

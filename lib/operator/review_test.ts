@@ -11,7 +11,12 @@ import { decideReview, requestRefresh } from "./review.ts";
 const NOW = Date.UTC(2026, 4, 4);
 const OPERATOR = { name: "Ada", secretId: "1a2b3c4d" };
 const OPTIONS = { identityId: "i-1", operator: OPERATOR, now: NOW };
-const DECISION = { ...OPTIONS, status: "verified", reason: "passport seen" } as const;
+const DECISION = {
+  ...OPTIONS,
+  status: "verified",
+  reason: "passport seen",
+  validityMs: undefined,
+} as const;
 
 async function save(store: Store, changes: Partial<Verification>): Promise<void> {
   const value = { ...createVerification("i-1", { now: NOW - 60_000 }), ...changes };

@@ -18,6 +18,7 @@ Deno.test("status shows empty queues for an idle service", async () => {
     publish: idle,
     notify: idle,
     erase: idle,
+    expire: idle,
     sweep: idle,
   });
   assert.deepEqual(body["dead_letters"], { count: 0, "is_more": false });
@@ -82,8 +83,8 @@ Deno.test("status counts a job from its request until it is done", async () => {
   await service.advance(60_000);
   const later = await waiting();
 
-  assert.deepEqual(before, [0, 2, 2, 0, 0, 0]);
-  assert.deepEqual(later, [0, 1, 1, 0, 0, 0]);
+  assert.deepEqual(before, [0, 2, 2, 0, 0, 0, 0]);
+  assert.deepEqual(later, [0, 1, 1, 0, 0, 0, 0]);
 });
 
 Deno.test("deleteOldCounts() keeps five weeks and deletes older counts", async () => {

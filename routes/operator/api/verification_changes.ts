@@ -3,7 +3,8 @@ import type { Context } from "../../../lib/context.ts";
 import { waitAtMost } from "../../../lib/deadline.ts";
 import { defineRoute, type Refused, refused, type RouteAnswer } from "../../../lib/http/route.ts";
 import { RecordAnswer, RestartedAnswer } from "../../../lib/operator/answers.ts";
-import { decideReview, requestRefresh } from "../../../lib/operator/review.ts";
+import { expireVerification } from "../../../lib/operator/expire.ts";
+import { decideReview, ReasonCode, requestRefresh } from "../../../lib/operator/review.ts";
 import { acceptErasure, readOpenErasure } from "../../../lib/verification/accept/erasure.ts";
 import { acceptRestart } from "../../../lib/verification/accept/restart.ts";
 import { acceptStart } from "../../../lib/verification/accept/start.ts";
@@ -19,11 +20,9 @@ import {
 } from "./_operator.ts";
 import { showRecord } from "./_show.ts";
 
-/** The reason is a code: a sentence could hold personal data. */
-const Decision = z.object({
-  status: z.enum(["verified", "rejected"]),
-  reason: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
-});
+const Decision = z.object({ status: z.enum(["verified", "rejected"]), reason: ReasonCode });
+
+const Expire = z.object({ reason: ReasonCode });
 
 /** A restart ends a rejection, so it must be asked for twice. */
 const Restart = z.object({ confirm: z.literal(true) });
@@ -113,7 +112,7 @@ export const operatorDecide = defineRoute({
   body: Decision,
   refusals: ["not_recorded", "no_review"],
   async handle({ params, body, caller: operator }, context: Context) {
-    const { store, jobs, now, telemetry } = context;
+    const { config, store, jobs, now, telemetry } = context;
     const trace = telemetry.currentTrace();
     const record = await findRecord(store, params.id);
     if (record === undefined) return refused("not_recorded");
@@ -121,11 +120,31 @@ export const operatorDecide = defineRoute({
     const isDecided = await decideReview(store, {
       identityId,
       ...body,
+      validityMs: config.sweep.validityMs,
       operator,
       now: now(),
       trace,
     });
     if (!isDecided) return refused("no_review");
+    await waitAtMost(ATTEMPT_MS, jobs.attempt(PUBLISH, identityId));
+    return await answerWithRecord(identityId, context);
+  },
+});
+
+export const operatorExpire = defineRoute({
+  ...CHANGE,
+  path: "/operator/verifications/{id}/expire",
+  summary: "Ends a verification or a review at once; the person has to verify again",
+  body: Expire,
+  refusals: ["not_recorded", "wrong_state"],
+  async handle({ params, body: { reason }, caller: operator }, context: Context) {
+    const { store, jobs, now, telemetry } = context;
+    const trace = telemetry.currentTrace();
+    const record = await findRecord(store, params.id);
+    if (record === undefined) return refused("not_recorded");
+    const { identityId } = record;
+    const request = { identityId, reason, operator, now: now(), trace };
+    if (!await expireVerification(store, request)) return refused("wrong_state");
     await waitAtMost(ATTEMPT_MS, jobs.attempt(PUBLISH, identityId));
     return await answerWithRecord(identityId, context);
   },

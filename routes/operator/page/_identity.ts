@@ -6,6 +6,7 @@ import { describePublication, describeUnreadable } from "../../../lib/operator/f
 import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
 import type { ReconcileOutcome } from "../../../lib/verification/reconcile_identity.ts";
 import { renderSearch } from "./_dashboard.ts";
+import { describeExpired, type ExpireOutcome, renderExpire } from "./_expire.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { describeDetails, formatMoment, nameEvent } from "./_words.ts";
 
@@ -20,24 +21,20 @@ const TONES: Readonly<Record<Verification["status"], string>> = {
 /** Renders one identity: its verification and its timeline. */
 export function renderIdentity(
   { identityId, verification, executions, tombstone }: VerificationRecord,
-  { events, hasMore, ory, published }: {
+  { events, hasMore, ory, published, expired }: {
     events: readonly TimelineEvent[];
     hasMore: boolean;
     /** How Ory compares with the record. */
     ory: OryCopy;
     /** What the button did, after it was pressed. */
     published: ReconcileOutcome | undefined;
+    expired: ExpireOutcome | undefined;
   },
 ): Html {
   return html`<main>
 ${renderSearch(identityId)}
-${
-    published === undefined ? undefined : html`
-      <section role="status">
-        <p>${describePublication(published)}</p>
-      </section>
-    `
-  }
+${published === undefined ? undefined : renderNotice(describePublication(published))}
+${expired === undefined ? undefined : renderNotice(describeExpired(expired))}
 <section><h2>Identity <code>${identityId}</code></h2>
 <dl class="facts">${verification === null ? undefined : renderFacts(verification)}${renderOry(ory)}
 ${
@@ -64,6 +61,7 @@ ${
         <input type="hidden" name="id" value="${identityId}">
         <button class="quiet">Publish again</button>
       </form>
+      ${renderExpire(verification)}
     `
   }</section>
 <section><h2>Timeline (UTC)</h2>${renderEvents(events)}
@@ -73,6 +71,14 @@ ${
       : undefined
   }</section>
 </main>`;
+}
+
+function renderNotice(text: string): Html {
+  return html`
+    <section role="status">
+      <p>${text}</p>
+    </section>
+  `;
 }
 
 /** Renders the page for an id without a record. */
@@ -86,11 +92,17 @@ has no record. To start such a person: <code>deno task operator verification sta
 }
 
 function renderFacts(verification: Verification): Html {
-  const { status, verdict, accountId, acceptedAt, goneAt } = verification;
+  const { status, verdict, validUntil, accountId, acceptedAt, goneAt } = verification;
   return html`<dt>Status</dt><dd><strong class="${TONES[status]}">${status}</strong>, since ${
     formatMoment(changedAtOf(verification))
   }</dd>
 <dt>Verdict</dt><dd>${verdict ?? "none yet"}</dd>
+${
+    validUntil === null ? undefined : html`
+      <dt>Valid until</dt>
+      <dd>${formatMoment(validUntil)}</dd>
+    `
+  }
 <dt>Registered</dt><dd>${formatMoment(acceptedAt)}</dd>
 <dt>Jumio account</dt><dd>${accountId === null ? "none yet" : html`<code>${accountId}</code>`}</dd>
 ${

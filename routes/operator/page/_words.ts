@@ -9,6 +9,7 @@ const JOB_WORDS: Readonly<Record<JobKindName, string>> = {
   publish: "Write to Ory",
   notify: "Event to the application",
   erase: "Erase",
+  expire: "End of a validity",
   sweep: "Sweep of all identities",
 };
 
@@ -23,6 +24,7 @@ const EVENT_WORDS: Readonly<Record<TimelineEvent["event"], string>> = {
   publish: "Write to Ory",
   confirm: "Confirmation in Ory",
   notify: "Event to the application",
+  expire: "End of a validity",
   retry: "Retries",
   "dead_letter": "Dead letter",
 };

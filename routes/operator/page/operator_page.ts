@@ -19,6 +19,7 @@ import {
   type ReconcileOutcome,
 } from "../../../lib/verification/reconcile_identity.ts";
 import { renderDashboard, renderHeader } from "./_dashboard.ts";
+import { EXPIRE_OUTCOMES, type ExpireOutcome } from "./_expire.ts";
 import { renderIdentity, renderUnknown } from "./_identity.ts";
 import { redirect } from "./_redirect.ts";
 import { createSessionCookie, deleteSessionCookie, SESSION } from "./_session.ts";
@@ -39,6 +40,7 @@ const PageQuery = z.object({
   ),
   replayed: z.optional(z.string()).describe("Present after a replay"),
   published: z.optional(z.enum(RECONCILE_OUTCOMES)).describe("What publishing again did"),
+  expired: z.optional(z.enum(EXPIRE_OUTCOMES)).describe("What ending the verification did"),
 });
 
 const SignIn = z.object({ name: OperatorName, secret: z.string().max(1024) });
@@ -56,12 +58,13 @@ export const operatorPage = defineRoute({
     answerWithPage(404, "There is no record of the id"),
     WITHOUT_KV,
   ],
-  async handle({ caller: operator, query: { id = "", replayed, published } }, context: Context) {
+  async handle({ caller: operator, query }, context: Context) {
     if (operator === undefined) return { response: await answerSignInPage({ status: 200 }) };
+    const { id = "", replayed, published, expired } = query;
     const notice = replayed === undefined ? undefined : "The job is tried again now.";
     const response = id === ""
       ? await answerDashboard({ operator, notice, context })
-      : await answerIdentity(id, { operator, published, context });
+      : await answerIdentity(id, { operator, published, expired, context });
     return { response };
   },
 });
@@ -146,9 +149,10 @@ async function answerDashboard(
 
 async function answerIdentity(
   id: string,
-  { operator, published, context: { store, kratos } }: {
+  { operator, published, expired, context: { store, kratos } }: {
     operator: Operator;
     published: ReconcileOutcome | undefined;
+    expired: ExpireOutcome | undefined;
     context: Context;
   },
 ): Promise<Response> {
@@ -163,6 +167,7 @@ async function answerIdentity(
     readTimeline(store, { subjectIds, limit: MAX_EVENTS }),
     readOryCopy(record, { kratos }),
   ]);
-  const identity = renderIdentity(record, { ory, events, hasMore: nextCursor !== null, published });
+  const hasMore = nextCursor !== null;
+  const identity = renderIdentity(record, { ory, events, hasMore, published, expired });
   return await answerPage({ ...page, body: html`${renderHeader(operator)}${identity}` });
 }
