@@ -36,7 +36,7 @@ export type ActionOf<Type extends Action["type"]> = Action & { type: Type };
 export type CallbackKind = "genuine" | "early" | "intermediate" | "forged" | "foreign";
 
 /** What an operator can do. */
-export type Operation = "restart" | "verify" | "reject" | "refresh" | "erase";
+export type Operation = "restart" | "verify" | "reject" | "refresh" | "expire" | "erase";
 
 /**
  * What a program outside writes: nothing (an administrator's PUT without the field), a value that is
@@ -127,6 +127,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         "verify",
         "reject",
         "refresh",
+        "expire",
         "erase",
       ),
     }),

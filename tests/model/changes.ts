@@ -8,6 +8,7 @@ export interface Change {
   readonly before: string;
   readonly status: string;
   readonly verdict: string | null;
+  readonly validUntil: number | null;
   readonly sequence: number;
   readonly at: number;
   /** How many writes Kratos had carried out before. */
@@ -54,8 +55,8 @@ export function createChanges(
       underWay.push(...of(identityId));
       changes.delete(identityId);
     } else if (before.status !== after.status || before.verdict !== after.verdict) {
-      const { sequence } = record;
-      const seen = { sequence, at: now(), writtenBefore: countWritten() };
+      const { sequence, validUntil } = record;
+      const seen = { sequence, validUntil, at: now(), writtenBefore: countWritten() };
       const change: Change = { identityId, ...after, ...seen, before: before.status };
       changes.set(identityId, [...of(identityId), change]);
     }

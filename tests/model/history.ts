@@ -18,6 +18,8 @@ export interface History {
   readonly operated: Set<string>;
   readonly erasing: Set<string>;
   readonly erased: Set<string>;
+  /** Identities whose verification an operator asked to end. */
+  readonly expired: Set<string>;
   /** How often operators asked for another execution. */
   readonly restarts: Map<string, number>;
   /** What operators decided in reviews, whether or not they got an answer. */
@@ -48,6 +50,7 @@ export interface Written {
   readonly identityId: string;
   readonly status: string;
   readonly verdict: string | null;
+  readonly detail: string | null;
   readonly executionId: string | null;
 }
 
@@ -64,6 +67,7 @@ export function createHistory(): History {
     operated: new Set(),
     erasing: new Set(),
     erased: new Set(),
+    expired: new Set(),
     restarts: new Map(),
     decisions: new Map(),
     excuses: {

@@ -10,14 +10,14 @@ import {
   type Verification,
   verificationKey,
 } from "../../lib/verification/rows.ts";
-import { decide } from "../../lib/verification/verdict.ts";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import type { Written } from "./history.ts";
 import { readRow } from "./rows.ts";
-import { executionsOf, type ModelState, storedIdentities } from "./state.ts";
+import { executionsOf, type ModelState, statusOf, storedIdentities } from "./state.ts";
 import { checkRounds, countedOf, createSeenRounds, recordedOf, type SeenRounds } from "./rounds.ts";
 import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
+import { checkEnded, checkNotOverdue } from "./validity.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -67,6 +67,7 @@ export function createInvariants(state: ModelState): Invariants {
     },
     checkEnd() {
       for (const identityId of history.promised) checkPerson(state, identityId);
+      checkNotOverdue(state);
       for (const { key } of shared.rows.values()) {
         assert.notEqual(key[0], "dead_letter", "dead letter");
       }
@@ -76,13 +77,14 @@ export function createInvariants(state: ModelState): Invariants {
 
 function checkWrite(
   state: ModelState,
-  { identityId, status, executionId }: Written,
+  { identityId, status, detail, executionId }: Written,
   seen: Seen,
 ): void {
   const { jumio, history: { operated, erasing, excuses, restarts } } = state;
   const before = seen.lastStatus.get(identityId) ?? "none";
   const transitions = operated.has(identityId) ? OPERATED_TRANSITIONS : TRANSITIONS;
   assert(transitions[before]?.includes(status), `${before} became ${status}`);
+  checkEnded(state, { identityId, before, status, detail });
   seen.lastStatus.set(identityId, status);
   const execution = jumio.executions.find(({ id }) => id === executionId);
   if (executionId !== null) {
@@ -92,7 +94,7 @@ function checkWrite(
   const isErasure = executionId === null && erasing.has(identityId);
   if (status === "pending" || isErasure) return;
   assert(
-    isTrue(state, { status, execution, identityId }),
+    detail === "validity_ended" || isTrue(state, { status, execution, identityId }),
     `the identity says ${status}, Jumio not`,
   );
   const key = `${executionId} ${status}`;
@@ -231,20 +233,4 @@ function checkOutcome(
 function metadataOf(state: ModelState, identityId: string): Record<string, unknown> {
   const identity = Object(storedIdentities(state).get(identityId));
   return Object(Object(identity["metadata_public"]).jumio);
-}
-
-/** What an execution at Jumio means for its identity. */
-function statusOf(execution: SimulatedExecution | undefined): string {
-  const status = execution?.status ?? "";
-  const conclusion = decide({ status, decision: execution?.decision?.type }, {
-    warningStatus: "review",
-  });
-  switch (conclusion.kind) {
-    case "decided":
-      return conclusion.status;
-    case "expired":
-      return "expired";
-    default:
-      return "pending";
-  }
 }

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import type { Operator } from "../../lib/history/operator_action.ts";
-import type { Store } from "../../lib/kv/store.ts";
 import { resumeEvents } from "../../lib/operator/events.ts";
-import { decideReview, requestRefresh } from "../../lib/operator/review.ts";
 import { publishAgain as publishRecordAgain } from "../../lib/operator/publish_again.ts";
-import { acceptErasure } from "../../lib/verification/accept/erasure.ts";
 import { acceptRestart } from "../../lib/verification/accept/restart.ts";
 import { acceptSweep } from "../../lib/verification/accept/sweep.ts";
 import { START } from "../../lib/verification/job_kinds.ts";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { Action, ActionOf, CallbackKind } from "./actions.ts";
 import { setFault, writeAsOldWriter } from "./faults.ts";
+import { operate, OPERATOR } from "./operate.ts";
 import { overwriteMetadata } from "./overwrite.ts";
 import { finish } from "./finish.ts";
 import { sendHook, signIn } from "./sign_in.ts";
@@ -18,8 +15,6 @@ import { executionsOf, identityOf, type ModelState, SERVICE, storedIdentities } 
 
 /** How long an operator waits for what was asked for. */
 const ATTEMPT_MS = 4_000;
-
-export const OPERATOR: Operator = { name: "model", secretId: "00000000" };
 
 /** The button leads to another execution again. */
 const LINK_NEARLY_OVER_S = 29 * 60;
@@ -194,52 +189,4 @@ async function startAgain(
   const outcome = await acceptRestart(store, options).catch(() => "failed");
   if (outcome === "accepted") state.history.excuses.restarts++;
   if (!instance.isDead) await jobs.attempt(START, options.identityId);
-}
-
-async function operate(
-  state: ModelState,
-  { person, instance: index, does }: ActionOf<"operate">,
-): Promise<void> {
-  const instance = state.instances[index];
-  if (instance === undefined || instance.isDead) return;
-  const { history, clock } = state;
-  const identityId = identityOf(state, person);
-  const options = { identityId, now: clock.now, operator: OPERATOR };
-  history.operated.add(identityId);
-  if (does === "erase") history.erasing.add(identityId);
-  // After an error an operator does not know what was stored, and looks.
-  await operateOn(instance.context.store, { does, options, state }).catch(() => {});
-}
-
-async function operateOn(
-  store: Store,
-  { does, options, state: { history } }: {
-    does: ActionOf<"operate">["does"];
-    options: { identityId: string; now: number; operator: Operator };
-    state: ModelState;
-  },
-): Promise<void> {
-  const { identityId } = options;
-  switch (does) {
-    case "restart":
-      // Counted before: a crash just after the commit has stored it as well.
-      history.excuses.restarts++;
-      history.restarts.set(identityId, (history.restarts.get(identityId) ?? 0) + 1);
-      await acceptRestart(store, options);
-      return;
-    case "refresh":
-      await requestRefresh(store, options);
-      return;
-    case "erase":
-      await acceptErasure(store, options);
-      history.erased.add(identityId);
-      return;
-    case "verify":
-    case "reject": {
-      const status = does === "verify" ? "verified" : "rejected";
-      const decided = history.decisions.get(identityId) ?? new Set();
-      history.decisions.set(identityId, decided.add(status));
-      await decideReview(store, { ...options, status, reason: "model" });
-    }
-  }
 }

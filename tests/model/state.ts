@@ -1,4 +1,5 @@
 import type { Config } from "../../lib/config/config.ts";
+import { decide } from "../../lib/verification/verdict.ts";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { SharedRows } from "../support/model_store.ts";
 import { INSTANCES, PERSONS } from "./actions.ts";
@@ -128,4 +129,20 @@ function addIdentity(
     "updated_at": at,
   });
   return id;
+}
+
+/** What an execution at Jumio means for its identity. */
+export function statusOf(execution: SimulatedExecution | undefined): string {
+  const status = execution?.status ?? "";
+  const conclusion = decide({ status, decision: execution?.decision?.type }, {
+    warningStatus: "review",
+  });
+  switch (conclusion.kind) {
+    case "decided":
+      return conclusion.status;
+    case "expired":
+      return "expired";
+    default:
+      return "pending";
+  }
 }

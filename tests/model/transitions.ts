@@ -3,7 +3,7 @@ export const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   "none": ["pending", "verified", "review", "rejected", "expired"],
   "pending": ["pending", "verified", "review", "rejected", "expired"],
   "expired": ["expired", "pending", "verified", "review", "rejected"],
-  "verified": ["verified", "review", "rejected"],
+  "verified": ["verified", "review", "rejected", "expired", "pending"],
   "review": ["review", "rejected"],
   "rejected": ["rejected"],
 };

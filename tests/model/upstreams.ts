@@ -74,11 +74,11 @@ async function callKratos(
     const [{ path, value }] = body;
     // Where the metadata is not an object, all of it is replaced.
     const jumio = path === "/metadata_public" ? value.jumio : value;
-    const { status, verdict, workflow_execution_id: executionId } = jumio;
+    const { status, verdict, detail, workflow_execution_id: executionId } = jumio;
     const identityId = new URL(request.url).pathname.split("/").at(-1) ?? "";
     keepCopy(identityId, { jumio, isLost, history });
     if (isLost) history.excuses.lostPatches++;
-    history.written.push({ identityId, status, verdict, executionId });
+    history.written.push({ identityId, status, verdict, detail, executionId });
   }
   return response;
 }

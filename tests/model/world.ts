@@ -6,10 +6,10 @@ import { HOOK_SECRET } from "../support/context.ts";
 import { EVENTS_ENV } from "../support/receiver.ts";
 import { type Action, INSTANCES } from "./actions.ts";
 import { createInvariants } from "./invariants.ts";
+import { OPERATOR } from "./operate.ts";
 import { overwriteMetadata } from "./overwrite.ts";
 import {
   advance,
-  OPERATOR,
   perform,
   publishAgain,
   restartInstance,
@@ -21,8 +21,8 @@ import { createState, type ModelState, SERVICE } from "./state.ts";
 import { JUMIO, KRATOS } from "./upstreams.ts";
 
 /** The configuration of every world. */
-export function createModelConfig(): Config {
-  return parseConfig({
+export function createModelConfig({ validityMs }: { validityMs?: number } = {}): Config {
+  const config = parseConfig({
     "ORY_WEBHOOK_SECRET": HOOK_SECRET,
     "KRATOS_ADMIN_URL": KRATOS,
     "JUMIO_AUTH_URL": JUMIO,
@@ -35,6 +35,7 @@ export function createModelConfig(): Config {
     "START_MISSING_SINCE": "2025-12-31T00:00:00Z",
     ...EVENTS_ENV,
   });
+  return { ...config, sweep: { ...config.sweep, validityMs } };
 }
 
 /** More calls to Jumio than this for one action would be a storm. */
