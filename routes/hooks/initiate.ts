@@ -4,7 +4,6 @@ import { WITHOUT_KV } from "../../lib/http/openapi.ts";
 import { parseJumioMetadata } from "../../lib/kratos/metadata.ts";
 import { acceptStart } from "../../lib/verification/accept/start.ts";
 import { PUBLISH, START } from "../../lib/verification/job_kinds.ts";
-import { adoptIfNewer } from "../../lib/verification/reconcile_identity.ts";
 import { JUMIO_LOCALES } from "../../locales/jumio_locales.ts";
 import { defineHook, HookFields, pickHookLanguage } from "./_hook.ts";
 
@@ -26,24 +25,19 @@ const Initiated = z.object({ "identity_id": z.guid(), status: z.literal("pending
  * attempt succeeds: a registration never fails because of Jumio, and Kratos may repeat the hook.
  *
  * An identity that has a decision or an execution already is adopted, never started again: the hook
- * comes late, or our record was lost.
+ * comes late, or our record was lost. The start reads that from Ory. What the body says is not
+ * believed: whoever has the hook's secret could set a verdict with it.
  */
 export const initiate = defineHook({
   path: "/jumio/initiate",
   summary: "Kratos's registration.after hook: starts the identity's verification",
   body: InitiateHook,
   answers: [{ status: 200, description: "Stored now or before", schema: Initiated }, WITHOUT_KV],
-  async handle(hook, { store, jobs, now, log, telemetry }) {
+  async handle(hook, { store, jobs, now, log, telemetry, reconcileLater }) {
     const startedAt = now();
     const identityId = hook["identity_id"];
     const response = Response.json({ "identity_id": identityId, status: "pending" });
     const trace = telemetry.currentTrace();
-    const metadata = parseJumioMetadata(hook.jumio);
-    const options = { identityId, store, now, log, trace };
-    if (metadata !== null && await adoptIfNewer(metadata, options)) {
-      log.info("Accepted a start", { identityId, outcome: "adopted" });
-      return { response, outcome: "adopted" };
-    }
     const locale = pickHookLanguage(hook, JUMIO_LOCALES);
     const isNew = await acceptStart(store, { identityId, now: startedAt, locale, trace });
     const outcome = isNew ? "accepted" : "duplicate";
@@ -52,7 +46,7 @@ export const initiate = defineHook({
       const attempt = jobs.attempt(START, identityId)
         .then(() => jobs.attempt(PUBLISH, identityId));
       await waitAtMost(startedAt + ATTEMPT_MS - now(), attempt);
-    }
+    } else reconcileLater.request(identityId, parseJumioMetadata(hook.jumio));
     return { response, outcome };
   },
 });
