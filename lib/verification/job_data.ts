@@ -44,7 +44,9 @@ export interface Losses {
 export interface PublishData {
   /** The identity was written a minute ago: read it, and write only what was lost. */
   readonly isConfirmation: boolean;
-  /** The start that requested the job has just read the identity. */
+  /** When the job was requested. Missing in rows of an older version. */
+  readonly requestedAt?: number;
+  /** The start that requested the job had just read the identity. */
   readonly isJustRead?: boolean;
   /** An operator publishes the record whatever the identity says. */
   readonly isForced?: boolean;
@@ -155,6 +157,7 @@ const LOSSES: z.ZodType<Losses> = z.object({ count: z.number(), since: z.number(
 
 export const PUBLISH_DATA: z.ZodType<PublishData> = z.object({
   isConfirmation: z.boolean(),
+  requestedAt: z.exactOptional(z.number()),
   isJustRead: z.exactOptional(z.boolean()),
   isForced: z.exactOptional(z.boolean()),
   changedAt: z.exactOptional(z.number()),

@@ -109,6 +109,7 @@ export function requestPublish(
 ): Write {
   const data = {
     isConfirmation: false,
+    requestedAt: now,
     ...(isJustRead ? { isJustRead } : {}),
     ...(isForced ? { isForced } : {}),
   };

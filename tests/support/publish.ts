@@ -19,6 +19,8 @@ const LINK = {
 interface PublishWorld extends Partial<Pick<PublishOptions, "publicUrl" | "link">> {
   readonly isConfirmation?: boolean;
   readonly isJustRead?: boolean;
+  /** How long ago the job was requested. */
+  readonly ageMs?: number;
   readonly failures?: number;
   /** What the identity says now. Undefined if Ory does not know the identity. */
   readonly found?: JumioMetadata | null | undefined;
@@ -33,14 +35,16 @@ export async function runPublish(store: Store, options: PublishWorld = {}): Prom
   revoked: string[];
   lines: string[];
 }> {
-  const { isConfirmation = false, isJustRead = false, failures = 0, revokes = false } = options;
+  const { isConfirmation = false, isJustRead = false, ageMs = 0 } = options;
+  const { failures = 0, revokes = false } = options;
+  const data = { isConfirmation, isJustRead, requestedAt: NOW - ageMs };
   const found = "found" in options ? options.found : null;
   const patches: JumioMetadata[] = [];
   const revoked: string[] = [];
   let reads = 0;
   const { log, lines } = createTestLog();
   const result = await handlePublish(
-    createJob(PUBLISH, { id: IDENTITY_ID, data: { isConfirmation, isJustRead }, failures }),
+    createJob(PUBLISH, { id: IDENTITY_ID, data, failures }),
     {
       store,
       kratos: {

@@ -76,6 +76,7 @@ export async function buildStarted(
   }
   // Another execution was recorded or a decision was made during the call.
   if (!canStart(verification, job)) return endTokens(calls, { except: null });
+  const isJustRead = job.data.made === undefined;
   const next = applyStart(verification, { accountId, workflowExecutionId, now: at });
   const details = { outcome: "applied", "workflow_execution_id": workflowExecutionId };
   return mergeWrites(
@@ -95,7 +96,7 @@ export async function buildStarted(
       now: at,
       trace,
     }),
-    requestPublish(publish, { identityId: job.id, isJustRead: true, now: at, trace }),
+    requestPublish(publish, { identityId: job.id, isJustRead, now: at, trace }),
   );
 }
 

@@ -22,6 +22,9 @@ import type { Kratos } from "../../kratos/client.ts";
 import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 import type { Log } from "../../log.ts";
 
+/** A job that was requested so recently is not from an older copy of KV. */
+const FRESH_MS = 30_000;
+
 /** What {@linkcode handlePublish} needs. */
 export interface PublishOptions extends MetadataOptions {
   readonly kratos: PatchOptions["kratos"] & Pick<Kratos, "getJumioMetadata" | "deleteSessions">;
@@ -48,8 +51,9 @@ interface Published {
  * Kratos keeps the whole row of the last writer, so a settings submission at the same time can undo
  * our write. A minute after a verdict one read confirms it, or it is written again.
  *
- * A record without a decision may be older than the identity: KV was put back to an older copy. So
- * the identity is read first, and if it says more than the record, it is adopted instead.
+ * A record may be older than the identity: KV was put back to an older copy, with this job in it. So
+ * the identity is read first, unless the job is new, and if it says more than the record, it is
+ * adopted instead. Without a decision even a new job may be of an old record.
  */
 export async function handlePublish(
   job: Job<PublishData>,
@@ -62,8 +66,7 @@ export async function handlePublish(
     return { kind: "done", outcome: "ignored" };
   }
   const published: Published = { row, verification };
-  const isJustRead = job.data.isJustRead === true && job.failures === 0;
-  const mayBeOlder = !isDecided(verification) && !isJustRead && job.data.isForced !== true;
+  const mayBeOlder = !isFresh(job, { verification, now: options.now() });
   let due: Due = { losses: job.data.losses, isRepair: false };
   if (job.data.isConfirmation || mayBeOlder) {
     const read = await readFirst(job, { published, options });
@@ -84,6 +87,16 @@ export async function handlePublish(
   await revokeSessions(verification, options);
   if (status === "pending") return untilRenewal(published, { event: "publish", options });
   return untilConfirmation(published, { ...due, options });
+}
+
+/** Whether nothing can have been published since the record was written: no copy of KV is so young. */
+function isFresh(
+  { data: { requestedAt = -Infinity, isJustRead, isForced }, failures }: Job<PublishData>,
+  { verification, now }: { verification: Verification; now: number },
+): boolean {
+  if (isForced === true) return true;
+  const isRecent = now - requestedAt < FRESH_MS;
+  return isRecent && (isDecided(verification) || isJustRead === true && failures === 0);
 }
 
 /** Reads the identity. Returns what is due if the record is to be written to it. */

@@ -21,7 +21,9 @@ for (
     ["before it writes expired", { status: "expired" }, {}, 1],
     ["not after a start that has just read it", {}, { isJustRead: true }, 0],
     ["after all if that write failed", {}, { isJustRead: true, failures: 1 }, 1],
+    ["after all if that is long ago", {}, { isJustRead: true, ageMs: 30_000 }, 1],
     ["not before it writes a decision", VERIFIED, {}, 0],
+    ["before it writes a decision that waited long", VERIFIED, { ageMs: 30_000 }, 1],
   ] as const
 ) {
   Deno.test(`handlePublish() reads the identity ${name}`, async () => {
@@ -34,7 +36,7 @@ for (
   });
 }
 
-for (const status of ["pending", "expired"] as const) {
+for (const status of ["pending", "expired", "verified", "review"] as const) {
   Deno.test(`handlePublish() adopts a rejected identity instead of writing ${status} over it`, async () => {
     await using store = createMemoryStore();
     await storeVerification(store, createStarted({ status }));
@@ -46,7 +48,7 @@ for (const status of ["pending", "expired"] as const) {
       "decided_at": new Date(NOW + DAY).toISOString(),
     };
 
-    const { result, patches } = await runPublish(store, { found });
+    const { result, patches } = await runPublish(store, { found, ageMs: DAY });
 
     assert.deepEqual(patches, []);
     assert.deepEqual(result, { kind: "done", outcome: "superseded" });

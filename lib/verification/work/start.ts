@@ -204,5 +204,5 @@ async function requestPublication(
   { job: { id }, span: { trace }, options: { store, now } }: StartRun,
 ): Promise<Write> {
   const row = await readJob(store, { kind: PUBLISH, id });
-  return requestPublish(row, { identityId: id, isJustRead: true, now: now(), trace });
+  return requestPublish(row, { identityId: id, now: now(), trace });
 }
