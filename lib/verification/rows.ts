@@ -134,8 +134,13 @@ export function noVerification(identityId: string): Row<Verification> {
 /** The verification of an identity that has just registered, or begins again after an erasure. */
 export function createVerification(
   identityId: string,
-  { now, sequence = 0 }: { now: number; sequence?: number | undefined },
+  { now, erased }: {
+    now: number;
+    /** That it was erased before. What its metadata still says is of an earlier round. */
+    erased?: Pick<Tombstone, "sequence"> | null;
+  },
 ): Verification {
+  const { sequence = 0 } = erased ?? {};
   return {
     v: 1,
     identityId,
@@ -146,8 +151,9 @@ export function createVerification(
     workflowExecutionId: null,
     acceptedAt: now,
     initiatedAt: null,
-    round: 1,
-    roundBeganAt: now,
+    round: erased ? 2 : 1,
+    // Later than each change before the erasure, although the clock of another instance is ahead.
+    roundBeganAt: Math.max(now, sequence + 1),
     isRestarting: false,
     decidedAt: null,
     validUntil: null,

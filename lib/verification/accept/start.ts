@@ -45,7 +45,7 @@ export async function acceptStart(store: Store, request: StartRequest): Promise<
   if (erasure.isOpen) return false;
   const created = saveVerification(
     noVerification(identityId),
-    createVerification(identityId, { now, sequence: tombstone.value?.sequence }),
+    createVerification(identityId, { now, erased: tombstone.value }),
   );
   const noJob = { key: jobKey(START, identityId), value: null, versionstamp: null };
   const data = {

@@ -24,3 +24,23 @@ Deno.test("an erasure does not erase what an operator starts before it is comple
   assert(deleted.every(({ path }) => !path.endsWith(`/${started?.accountId}`)));
   assert.equal(service.metadata(identityId)["workflow_execution_id"], started?.id);
 });
+
+Deno.test("what an erasure leaves on an identity does not count after an operator's start", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service, { outcome: "rejected" });
+  await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
+  for (let minute = 0; minute < 2; minute++) await service.advance(60_000);
+  service.jumio.faults.isDown = true;
+  await callOperator(service, `verifications/${identityId}/start`, { body: {} });
+
+  // A sign-in compares the identity, which still says rejected, with the new record.
+  await service.signIn();
+  await service.drain();
+  service.jumio.faults.isDown = false;
+  for (let minute = 0; minute < 3; minute++) await service.advance(60_000);
+  await service.jumio.finish(service.jumio.executions[1]?.id ?? "", "passed");
+  await service.drain();
+
+  assert.equal(service.metadata(identityId)["status"], "verified");
+  assert.equal((await service.signIn()).status, 200);
+});
