@@ -8,7 +8,7 @@ import { lookup } from "node:dns/promises";
 import { SETTINGS } from "../lib/config/config.ts";
 import { delay } from "../lib/deadline.ts";
 import { COMMANDS } from "./commands.ts";
-import { UsageError } from "./frame/command.ts";
+import { MissingFileError, UsageError } from "./frame/command.ts";
 import type { Output } from "./frame/output.ts";
 import { runOperator } from "./frame/run.ts";
 
@@ -40,7 +40,7 @@ async function readFile(path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) {
-      throw new UsageError(`Cannot read "${path}": the file does not exist`, { cause });
+      throw new MissingFileError(path, { cause });
     }
     throw new UsageError(`Cannot read "${path}"`, { cause });
   }

@@ -1,4 +1,3 @@
-import type { Tools } from "../frame/command.ts";
 import { isActiveFlow, isActiveMethod } from "../kratos_config/active_methods.ts";
 import { type Path, readPath, toRecord } from "../kratos_config/edit.ts";
 import {
@@ -10,8 +9,11 @@ import {
   readHooks,
   type WantedHook,
 } from "../kratos_config/hook_lists.ts";
-import { readTemplate } from "../kratos_config/templates.ts";
+import { isPrivateAddress } from "../kratos_config/hook_address.ts";
+import type { Templates } from "../kratos_config/templates.ts";
 import { checkMappers } from "./check_mappers.ts";
+import type { ReadTemplate } from "./check_template.ts";
+import { checkTokenizer } from "./check_tokenizer.ts";
 import { checkHook, type HookExpectations, type HookSources } from "./check_hook.ts";
 import { type CheckResult, createReport, type Report } from "./findings.ts";
 
@@ -29,17 +31,20 @@ interface Checking {
 
 /** Checks that a configuration of Kratos has our hooks in every list, and checks each hook. */
 export async function checkConfig(
-  { wanted, ...expected }: HookExpectations & { wanted: readonly WantedHook[] },
-  tools: Pick<Tools, "fetch" | "readFile" | "resolve">,
+  { wanted, claims, ...expected }: HookExpectations & {
+    wanted: readonly WantedHook[];
+    claims: Templates["claims"];
+  },
+  { resolve, readTemplate }: Pick<HookSources, "resolve" | "readTemplate">,
 ): Promise<CheckResult> {
-  const { config } = expected;
+  const { config, isNetwork } = expected;
   const checking: Checking = {
     expected,
     hosts: listOurHosts(config, wanted),
     // Most hooks have the same address and the same template.
     sources: {
-      resolve: memoize(tools.resolve),
-      readTemplate: memoize((uri) => readTemplate(uri, tools)),
+      resolve: memoize(resolve),
+      readTemplate: memoize((uri) => readAsKratos(uri, { isNetwork, readTemplate })),
     },
     report: createReport(),
   };
@@ -48,9 +53,41 @@ export async function checkConfig(
     checkUnknownMethod(list, { wanted, checking });
     await checkList(list, checking);
   }
-  await checkMappers(config, { ...checking.sources, report: checking.report });
+  const reading = { readTemplate: checking.sources.readTemplate, report: checking.report };
+  await checkMappers(config, reading);
+  await checkTokenizer(config, { claims, ...reading });
   const { findings, unchecked } = checking.report;
   return { findings, unchecked };
+}
+
+/** Ory Network reads no files. */
+function readAsKratos(
+  uri: string,
+  { isNetwork, readTemplate }: { isNetwork: boolean; readTemplate: ReadTemplate },
+): ReturnType<ReadTemplate> {
+  if (isNetwork && !/^(?:base64|https?):\/\//.test(uri)) {
+    return Promise.resolve({ ok: false, reason: "missing", why: "Ory Network reads no files" });
+  }
+  return readTemplate(uri);
+}
+
+/**
+ * The public hosts that the hooks may call: those at which the world reaches the service. If none is
+ * known, the one that most hooks call.
+ */
+export function listServiceHosts(
+  config: unknown,
+  known: readonly (URL | undefined)[],
+): readonly string[] {
+  const hosts = known.flatMap((url) => url?.host ?? []);
+  if (hosts.length > 0) return hosts;
+  const called = listHookLists(config).flatMap(({ flow, path }) =>
+    readHooks(config, path).filter((hook) => callsUs(hook, flow))
+      .map((hook) => new URL(String(hook.config["url"])))
+  ).filter((url) => !isPrivateAddress(url));
+  const [most] = [...Map.groupBy(called, ({ host }) => host)]
+    .sort(([, one], [, other]) => other.length - one.length);
+  return most === undefined ? [] : [most[0]];
 }
 
 function checkPresence(
@@ -128,7 +165,7 @@ function memoize<Answer>(
 }
 
 /** Lists every list of hooks of our three flows, also those of methods that we do not know. */
-function listHookLists(config: unknown): HookList[] {
+export function listHookLists(config: unknown): HookList[] {
   return (["registration", "login", "recovery"] as const).flatMap((flow) => {
     const base = ["selfservice", "flows", flow, "after"];
     const after = toRecord(readPath(config, base)) ?? {};
@@ -141,7 +178,7 @@ function listHookLists(config: unknown): HookList[] {
 }
 
 /** The hosts that our hooks call, and the host that they should call. */
-function listOurHosts(config: unknown, wanted: readonly WantedHook[]): ReadonlySet<string> {
+export function listOurHosts(config: unknown, wanted: readonly WantedHook[]): ReadonlySet<string> {
   const found = listHookLists(config).flatMap(({ flow, path }) =>
     readHooks(config, path).filter((hook) => callsUs(hook, flow))
       .map(({ config }) => new URL(String(config["url"])).host)
@@ -153,7 +190,7 @@ function listOurHosts(config: unknown, wanted: readonly WantedHook[]): ReadonlyS
 }
 
 /** Whether a hook is ours, also with a wrong path. Foreign hooks may call the same host. */
-function isOurs(
+export function isOurs(
   hook: FoundHook,
   { flow, hosts }: { flow: FlowName; hosts: ReadonlySet<string> },
 ): boolean {

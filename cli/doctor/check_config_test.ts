@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { WantedHook } from "../kratos_config/hook_lists.ts";
-import { checkConfig } from "./check_config.ts";
+import { readTemplate } from "../kratos_config/templates.ts";
+import { checkConfig, listServiceHosts } from "./check_config.ts";
 
 const SERVICE = "https://bridge.example.com";
 
@@ -83,10 +84,15 @@ async function check(
     blockedStatuses,
     templates: { initiate: TEMPLATE, validate: TEMPLATE },
     serviceUrl: undefined,
+    serviceHosts: [],
     isNetwork: false,
+    claims: "{}",
   }, {
-    fetch: () => Promise.reject(new TypeError("This test has no network")),
-    readFile: () => Promise.resolve(TEMPLATE),
+    readTemplate: (uri) =>
+      readTemplate(uri, {
+        fetch: () => Promise.reject(new TypeError("This test has no network")),
+        readFile: () => Promise.resolve(TEMPLATE),
+      }),
     resolve: () => Promise.reject(new Error("This test has no name server")),
   });
   return findings.map(({ id, where }) => [id, where.replace("selfservice.flows.", "")]);
@@ -187,4 +193,35 @@ Deno.test("checkConfig() finds a mapper that replaces metadata_public at each si
   assert.deepEqual(findings, [
     ["mapper_replaces_metadata", "selfservice.methods.oidc.config.providers[0]"],
   ]);
+});
+
+Deno.test("checkConfig() finds a template in a file on Ory Network", async () => {
+  const { findings } = await checkConfig({
+    config: { selfservice: { flows: { recovery: { after: { hooks: [VALIDATE] } } } } },
+    wanted: [],
+    secrets: undefined,
+    blockedStatuses: [],
+    templates: { initiate: TEMPLATE, validate: TEMPLATE },
+    serviceUrl: undefined,
+    serviceHosts: [],
+    isNetwork: true,
+    claims: "{}",
+  }, {
+    readTemplate: () => Promise.resolve({ ok: true, text: TEMPLATE }),
+    resolve: () => Promise.resolve(["203.0.113.9"]),
+  });
+
+  assert.deepEqual(findings.map(({ id }) => id), ["template_not_found"]);
+});
+
+Deno.test("listServiceHosts() takes the known hosts, or the one that most hooks call", () => {
+  const to = (host: string) => ({ ...VALIDATE, config: { url: `${host}/jumio/validate` } });
+  const hooks = [to("https://old.example.com"), VALIDATE, VALIDATE, to("http://bridge:3000")];
+  const config = { selfservice: { flows: { recovery: { after: { hooks } } } } };
+
+  assert.deepEqual(listServiceHosts(config, [new URL("https://a.example.com:8443"), undefined]), [
+    "a.example.com:8443",
+  ]);
+  assert.deepEqual(listServiceHosts(config, []), ["bridge.example.com"]);
+  assert.deepEqual(listServiceHosts({}, []), []);
 });

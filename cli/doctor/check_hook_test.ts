@@ -17,6 +17,7 @@ const EXPECTED: HookExpectations = {
   blockedStatuses: ["rejected"],
   templates: TEMPLATES,
   serviceUrl: undefined,
+  serviceHosts: [],
   isNetwork: false,
 };
 
@@ -59,7 +60,12 @@ async function check(
   await checkHook(placed, { ...EXPECTED, ...expected }, {
     sources: {
       resolve: () => Promise.reject(new Error("This test has no name server")),
-      readTemplate: (uri) => Promise.resolve(uri === "file:///elsewhere" ? undefined : uri),
+      readTemplate: (uri) =>
+        Promise.resolve(
+          uri === "file:///elsewhere"
+            ? { ok: false, reason: "unknown", why: "Cannot read it on this machine" }
+            : { ok: true, text: uri },
+        ),
     },
     report,
   });
@@ -84,7 +90,27 @@ const LOGIN_CASES: readonly [string, Record<string, unknown>, readonly string[]]
     { auth: createAuth({ name: "Authorization", value: `Bearer ${SECRET}` }) },
     [],
   ],
+  ["a secret in one of its own headers", {
+    auth: undefined,
+    headers: { "x-webhook-secret": SECRET },
+  }, []],
+  ["another secret in one of its own headers", {
+    auth: undefined,
+    headers: { "Authorization": "Bearer other" },
+  }, ["wrong_secret"]],
+  ["the Content-Type that Kratos sends anyway", {
+    headers: { "content-type": "application/json", "X-Trace": "1" },
+  }, []],
+  ...["application/json; charset=utf-8", "application/x-www-form-urlencoded", "text/plain", ""].map(
+    (type): [string, Record<string, unknown>, readonly string[]] => [
+      `the Content-Type "${type}"`,
+      { headers: { "Content-Type": type } },
+      ["wrong_header"],
+    ],
+  ),
+  ["a Content-Encoding", { headers: { "content-encoding": "gzip" } }, ["wrong_header"]],
   ["no template", { body: "" }, ["template_missing"]],
+  ["a template that was cut off", { body: "function(ctx) {" }, ["template_broken"]],
   ["another template", { body: "function(ctx) ctx" }, ["template_not_ours"]],
   ["the blocked statuses", { body: setAskedStatuses(TEMPLATES.validate, ["rejected"]) }, []],
   [
@@ -170,7 +196,7 @@ Deno.test("checkHook() says what it cannot check", async () => {
     "Whether Kratos's filter of private addresses blocks bridge.example.com: " +
     "cannot resolve the name",
     "The secret of the hooks: ORY_WEBHOOK_SECRET is not set here",
-    "The template at file:///elsewhere: cannot read it from this machine",
+    "The template at file:///elsewhere: cannot read it on this machine",
   ]);
 });
 
@@ -180,3 +206,18 @@ Deno.test("readHookSecrets() reads several values, and undefined for none", () =
   assert.deepEqual(secrets?.map((secret) => secret.reveal()), ["new", "old"]);
   assert.equal(readHookSecrets({ "ORY_WEBHOOK_SECRET": "" }), undefined);
 });
+
+for (
+  const [address, ids] of [
+    ["https://b.example.com/jumio/validate", []],
+    ["https://other.example.com/jumio/validate", ["wrong_host"]],
+    ["https://b.example.com:8443/jumio/validate", ["wrong_host"]],
+    ["http://bridge:3000/jumio/validate", []],
+  ] as const
+) {
+  Deno.test(`checkHook() finds [${ids}] for ${address}, where b.example.com is the service`, async () => {
+    const expected = { serviceHosts: ["b.example.com"] };
+
+    assert.deepEqual((await check("login", { url: address }, expected)).ids, ids);
+  });
+}

@@ -3,6 +3,9 @@ import { toRecord } from "../kratos_config/edit.ts";
 import type { Report } from "./findings.ts";
 import { describeProbe, type SendProbe } from "./probe.ts";
 
+/** The form of Jumio's ids. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 interface Checking {
   readonly probe: SendProbe;
   readonly report: Pick<Report, "add">;
@@ -46,27 +49,42 @@ async function requestToken(
     body: "grant_type=client_credentials",
   });
   const token = answer.ok ? toRecord(answer.json)?.["access_token"] : undefined;
-  if (answer.ok && answer.status === 200 && typeof token === "string") return token;
+  // Visible ASCII, as the service requires of a token.
+  const isToken = typeof token === "string" && /^[\x21-\x7e]+$/.test(token);
+  if (answer.ok && answer.status === 200 && isToken) return token;
   report.add("jumio_token_refused", "JUMIO_AUTH_URL", describeProbe(answer));
   return undefined;
 }
 
-/** Uses an account that does not exist: a client with the right permissions gets 404. */
+/** Uses an account that does not exist: a client with the right permissions gets Jumio's 404. */
 async function checkPermissions(
   { accountUrl, retrievalUrl }: Config["jumio"],
   { probe, report, headers, body }: Checking & { headers: Record<string, string>; body: string },
 ): Promise<void> {
   const accountPath = `accounts/${crypto.randomUUID()}`;
-  const put = { method: "PUT", headers, body };
-  const update = await probe(new URL(accountPath, accountUrl), put);
-  if (!update.ok || update.status !== 404) {
-    report.add("jumio_account_refused", accountUrl.host, describeProbe(update));
-  }
   const executionPath = `${accountPath}/workflow-executions/${crypto.randomUUID()}`;
-  const details = await probe(new URL(executionPath, retrievalUrl), { headers });
-  if (!details.ok || details.status !== 404) {
-    report.add("jumio_retrieval_refused", retrievalUrl.host, describeProbe(details));
+  const calls = [
+    { id: "jumio_account_refused", url: new URL(accountPath, accountUrl), method: "PUT", body },
+    { id: "jumio_retrieval_refused", url: new URL(executionPath, retrievalUrl), method: "GET" },
+  ] as const;
+  for (const { id, url, ...init } of calls) {
+    const answer = await probe(url, { ...init, headers });
+    if (!answer.ok || answer.status !== 404) {
+      report.add(id, url.host, describeProbe(answer));
+    } else if (!await refusesOtherToken(url, { init: { ...init, headers }, probe })) {
+      report.add(id, url.host, "It answers 404 also without a token of Jumio's: it is not Jumio");
+    }
   }
+}
+
+/** Any host can answer 404. Only Jumio's API first looks at the token. */
+async function refusesOtherToken(
+  url: URL,
+  { init, probe }: { init: RequestInit & { headers: Record<string, string> }; probe: SendProbe },
+): Promise<boolean> {
+  const headers = { ...init.headers, "authorization": `Bearer ${crypto.randomUUID()}` };
+  const answer = await probe(url, { ...init, headers });
+  return answer.ok && [400, 401, 403].includes(answer.status);
 }
 
 async function startExecution(
@@ -74,8 +92,10 @@ async function startExecution(
   { probe, report, headers, body }: Checking & { headers: Record<string, string>; body: string },
 ): Promise<string | undefined> {
   const answer = await probe(new URL("accounts", accountUrl), { method: "POST", headers, body });
-  const execution = answer.ok ? toRecord(toRecord(answer.json)?.["workflowExecution"]) : undefined;
-  if (typeof execution?.["id"] === "string") return execution["id"];
+  const started = answer.ok ? toRecord(answer.json) : undefined;
+  const [account, execution] = [started?.["account"], started?.["workflowExecution"]]
+    .map((part) => String(toRecord(part)?.["id"]));
+  if ([account, execution].every((id) => UUID.test(id ?? ""))) return execution;
   report.add("jumio_start_refused", "JUMIO_WORKFLOW_KEY", describeProbe(answer));
   return undefined;
 }

@@ -12,11 +12,17 @@ const { jumio: JUMIO } = await parseConfig({
   "JUMIO_CLIENT_SECRET": "client-secret",
 });
 
+const ACCOUNT = "11111111-2222-4333-8444-555555555555";
+const EXECUTION = "99999999-2222-4333-8444-555555555555";
+
 const GOOD = {
   "POST https://auth.": answer(200, { "access_token": "token" }),
-  "PUT https://account.": answer(404),
-  "GET https://retrieval.": answer(404),
-  "POST https://account.": answer(200, { workflowExecution: { id: "execution-1" } }),
+  "PUT https://account.": (token?: string) => answer(token === "token" ? 404 : 401),
+  "GET https://retrieval.": (token?: string) => answer(token === "token" ? 404 : 403),
+  "POST https://account.": answer(200, {
+    account: { id: ACCOUNT },
+    workflowExecution: { id: EXECUTION },
+  }),
 };
 
 for (
@@ -35,6 +41,42 @@ for (
     ["a client that may not read", { ...GOOD, "GET https://retrieval.": answer(403) }, false, [
       "jumio_retrieval_refused",
     ]],
+    [
+      "an account host that answers 404 to everybody",
+      {
+        ...GOOD,
+        "PUT https://account.": answer(404),
+      },
+      false,
+      ["jumio_account_refused"],
+    ],
+    [
+      "a retrieval host that answers 404 to everybody",
+      {
+        ...GOOD,
+        "GET https://retrieval.": answer(404),
+      },
+      false,
+      ["jumio_retrieval_refused"],
+    ],
+    [
+      "a token that no header can carry",
+      {
+        ...GOOD,
+        "POST https://auth.": answer(200, { "access_token": "a\nb" }),
+      },
+      false,
+      ["jumio_token_refused"],
+    ],
+    [
+      "a start without the ids of Jumio",
+      {
+        ...GOOD,
+        "POST https://account.": answer(200, { workflowExecution: { id: "1" } }),
+      },
+      true,
+      ["jumio_start_refused"],
+    ],
     ["an unknown workflow", { ...GOOD, "POST https://account.": answer(400) }, true, [
       "jumio_start_refused",
     ]],
@@ -62,5 +104,5 @@ Deno.test("checkJumio() returns the id of the execution that it started", async 
 
   const started = await checkJumio(JUMIO, { startsOne: true, ...script });
 
-  assert.deepEqual([started, script.ids()], ["execution-1", []]);
+  assert.deepEqual([started, script.ids()], [EXECUTION, []]);
 });

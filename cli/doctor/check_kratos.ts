@@ -37,8 +37,15 @@ export async function checkKratos(
     headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify([{ op: "replace", path: "/metadata_public/jumio", value: {} }]),
   });
-  if (!patch.ok || patch.status !== 404) {
-    report.add("kratos_patch_refused", WHERE, describeProbe(patch));
+  // Kratos says in the body what it did not find. A proxy in front of it may answer 404, too.
+  const code = patch.ok ? toRecord(toRecord(patch.json)?.["error"])?.["code"] : undefined;
+  if (!patch.ok || patch.status !== 404 || code !== 404) {
+    const isForeign = patch.ok && patch.status === 404;
+    report.add(
+      "kratos_patch_refused",
+      WHERE,
+      isForeign ? "It answered 404, but not Kratos's" : describeProbe(patch),
+    );
   }
   await checkVersion(adminUrl, { headers, probe, report });
 }

@@ -11,7 +11,7 @@ const KRATOS = {
 const GOOD = {
   "/version": answer(200, { version: "v1.3.1" }),
   GET: answer(200, []),
-  PATCH: answer(404),
+  PATCH: answer(404, { error: { code: 404 } }),
 };
 
 function withVersion(version: unknown): Readonly<Record<string, ReturnType<typeof answer>>> {
@@ -98,4 +98,13 @@ Deno.test("checkKratos() does not ask Ory Network for its version", async () => 
 
   assert.deepEqual(script.ids(), []);
   assert.deepEqual(script.requests.filter((request) => request.includes("version")), []);
+});
+
+Deno.test("checkKratos() does not take another's 404 to a PATCH for Kratos's", async () => {
+  const script = createProbeScript({ ...GOOD, PATCH: answer(404, { error: "no such page" }) });
+
+  await checkKratos(KRATOS, script);
+
+  assert.deepEqual(script.ids(), ["kratos_patch_refused"]);
+  assert.equal(script.report.findings[0]?.seen, "It answered 404, but not Kratos's");
 });

@@ -1,5 +1,5 @@
 import { readPath, toRecord } from "../kratos_config/edit.ts";
-import type { HookSources } from "./check_hook.ts";
+import { checkSyntax, readChecked, type ReadTemplate } from "./check_template.ts";
 import type { Report } from "./findings.ts";
 
 /** The methods whose providers have a claims mapper. */
@@ -17,7 +17,7 @@ const FIELD = /\[?\s*["']?metadata_public["']?\s*\]?\s*\+?:{1,3}/g;
  */
 export async function checkMappers(
   config: unknown,
-  { readTemplate, report }: Pick<HookSources, "readTemplate"> & { report: Report },
+  { readTemplate, report }: { readTemplate: ReadTemplate; report: Report },
 ): Promise<void> {
   for (const method of METHODS) {
     const path = ["selfservice", "methods", method, "config", "providers"];
@@ -28,11 +28,11 @@ export async function checkMappers(
       // Kratos updates nothing by default.
       if (provider["update_identity_on_login"] !== "automatic") continue;
       if (typeof mapper !== "string") continue;
-      const text = await readTemplate(mapper);
       const where = `${path.join(".")}[${index}]`;
-      if (text === undefined) {
-        report.addUnchecked(`The mapper of ${where}: cannot read it from this machine`);
-      } else if (replacesMetadata(text)) report.add("mapper_replaces_metadata", where);
+      const what = "The mapper";
+      const text = await readChecked(mapper, { what, where, readTemplate, report });
+      if (text === undefined || !checkSyntax(text, { what, where, report })) continue;
+      if (replacesMetadata(text)) report.add("mapper_replaces_metadata", where);
     }
   }
 }

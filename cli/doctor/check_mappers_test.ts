@@ -13,7 +13,12 @@ async function check(
   const report = createReport();
   const providers = [{ id: "first" }, { "update_identity_on_login": "automatic", ...provider }];
   await checkMappers({ selfservice: { methods: { [method]: { config: { providers } } } } }, {
-    readTemplate: (uri) => Promise.resolve(uri === "file:///elsewhere" ? undefined : uri),
+    readTemplate: (uri) =>
+      Promise.resolve(
+        uri === "file:///elsewhere"
+          ? { ok: false, reason: "unknown", why: "Cannot read it on this machine" }
+          : { ok: true, text: uri },
+      ),
     report,
   });
   const found = report.findings.map(({ id, where }) => `${id} at ${where}`);
@@ -67,8 +72,13 @@ Deno.test("checkMappers() says which mapper it cannot read", async () => {
   assert.deepEqual(await check({ "mapper_url": "file:///elsewhere" }), {
     found: [],
     unchecked: [
-      "The mapper of selfservice.methods.oidc.config.providers[1]: " +
-      "cannot read it from this machine",
+      "The mapper at file:///elsewhere: cannot read it on this machine",
     ],
   });
+});
+
+Deno.test("checkMappers() finds a mapper that does not parse", async () => {
+  const { found } = await check({ "mapper_url": "{ identity: {" });
+
+  assert.deepEqual(found, ["template_broken at selfservice.methods.oidc.config.providers[1]"]);
 });

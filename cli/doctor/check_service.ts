@@ -1,8 +1,9 @@
+import { refusalAnswer } from "../../lib/http/refusal.ts";
 import type { Secret } from "../../lib/crypto/secret.ts";
 import { isIpAddress } from "../kratos_config/hook_address.ts";
 import { toRecord } from "../kratos_config/edit.ts";
 import type { Report } from "./findings.ts";
-import { describeProbe, type SendProbe } from "./probe.ts";
+import { describeProbe, type ProbeAnswer, type SendProbe } from "./probe.ts";
 
 interface Checking {
   readonly probe: SendProbe;
@@ -32,10 +33,10 @@ export async function checkHookSecrets(
       headers: { "content-type": "application/json", "x-webhook-secret": secret.reveal() },
       body: JSON.stringify({ "identity_id": crypto.randomUUID(), jumio: { status: "verified" } }),
     });
-    if (answer.ok && answer.status === 401) {
+    if (isOurRefusal(answer)) {
       const which = hookSecrets.length === 1 ? "it" : `value ${index + 1} of ${hookSecrets.length}`;
       report.add("hook_secret_refused", "ORY_WEBHOOK_SECRET", `${url.host} refuses ${which}`);
-    } else if (!answer.ok || answer.status !== 200) {
+    } else if (!answer.ok || answer.status !== 200 || toRecord(answer.json) === undefined) {
       report.addUnchecked(
         `Whether the service accepts ORY_WEBHOOK_SECRET: POST ${url.href}jumio/validate: ` +
           describeProbe(answer),
@@ -63,7 +64,18 @@ export async function checkPublicUrl(url: URL, { probe, report }: Checking): Pro
     headers: { "content-type": "application/json" },
     body: "{}",
   });
-  if (!callback.ok || callback.status !== 401) {
-    report.add("callback_unreachable", "PUBLIC_URL", describeProbe(callback));
+  if (!isOurRefusal(callback)) {
+    const isForeign = callback.ok && callback.status === 401;
+    report.add(
+      "callback_unreachable",
+      "PUBLIC_URL",
+      isForeign ? "Something else answered 401, such as a proxy" : describeProbe(callback),
+    );
   }
+}
+
+/** Whether it is the service's own 401. A proxy in front of it may ask for a password. */
+function isOurRefusal(answer: ProbeAnswer): boolean {
+  return answer.ok && answer.status === 401 &&
+    toRecord(answer.json)?.["title"] === refusalAnswer("hook_secret").title;
 }

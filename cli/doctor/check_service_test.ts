@@ -21,6 +21,11 @@ for (
   });
 }
 
+/** The body of the service's own 401. */
+const REFUSED = { title: "Not authenticated", status: 401 };
+
+const bodyOf = (status: number) => status === 401 ? REFUSED : {};
+
 const URL_OF_SERVICE = new URL("http://bridge:3000/base/");
 const [NEW, OLD] = [createSecret("new-secret-0123456789"), createSecret("old-secret-0123456789")];
 
@@ -31,7 +36,7 @@ for (
   ] as const
 ) {
   Deno.test(`checkHookSecrets() finds [${seen}] for a service that ${name} the secret`, async () => {
-    const script = createProbeScript({ "POST ": answer(status) });
+    const script = createProbeScript({ "POST ": answer(status, bodyOf(status)) });
 
     await checkHookSecrets(URL_OF_SERVICE, { hookSecrets: [NEW], ...script });
 
@@ -53,7 +58,7 @@ Deno.test("checkHookSecrets() tries each value with the status verified, and nam
     probe(_url, init) {
       bodies.push(JSON.parse(String(init?.body)));
       const sent = new Headers(init?.headers).get("x-webhook-secret");
-      return Promise.resolve(answer(sent === NEW.reveal() ? 200 : 401));
+      return Promise.resolve(sent === NEW.reveal() ? answer(200, {}) : answer(401, REFUSED));
     },
   });
 
@@ -90,11 +95,32 @@ for (
   ] as const
 ) {
   Deno.test(`checkPublicUrl() finds [${ids}] for ${address} with answer ${status}`, async () => {
-    const script = createProbeScript({ "/jumio/callback/": answer(status) });
+    const script = createProbeScript({ "/jumio/callback/": answer(status, bodyOf(status)) });
 
     await checkPublicUrl(new URL(address), script);
 
     assert.deepEqual(script.ids(), ids);
     assert.match(script.requests.join(), /^POST .*\/jumio\/callback\/[\w-]{43}$/);
+  });
+}
+
+Deno.test("checkPublicUrl() does not take a proxy's 401 for the service's", async () => {
+  const script = createProbeScript({ "/jumio/callback/": answer(401, "Password, please") });
+
+  await checkPublicUrl(new URL("https://bridge.example.com"), script);
+
+  assert.deepEqual(script.report.findings.map(({ id, seen }) => [id, seen]), [
+    ["callback_unreachable", "Something else answered 401, such as a proxy"],
+  ]);
+});
+
+for (const [name, found] of [["401", answer(401)], ["200", answer(200, "Welcome")]] as const) {
+  Deno.test(`checkHookSecrets() does not take a proxy's ${name} for the service's`, async () => {
+    const script = createProbeScript({ "POST ": found });
+
+    await checkHookSecrets(URL_OF_SERVICE, { hookSecrets: [NEW], ...script });
+
+    assert.deepEqual(script.ids(), []);
+    assert.equal(script.report.unchecked.length, 1);
   });
 }

@@ -1,13 +1,17 @@
-import { BLOCKABLE_STATUSES, parseConfig } from "../../lib/config/config.ts";
+import { parseConfig } from "../../lib/config/config.ts";
 import { ConfigError } from "../../lib/config/error.ts";
-import { isOryNetwork } from "../../lib/config/kratos.ts";
-import { type Arguments, type Command, type Tools, UsageError } from "../frame/command.ts";
-import { parseConfigText, readPath, toRecord } from "../kratos_config/edit.ts";
-import { readAllHooks, readBlockedStatuses, readTemplates } from "../render/options.ts";
+import {
+  type Arguments,
+  type Command,
+  type Result,
+  type Tools,
+  UsageError,
+} from "../frame/command.ts";
 import { checkConfig } from "./check_config.ts";
-import { readHookSecrets } from "./check_hook.ts";
 import { checkLive, type LiveResult } from "./check_live.ts";
-import { type CheckResult, type Finding, FINDINGS } from "./findings.ts";
+import { type ConfigFile, readConfigFile } from "./config_file.ts";
+import { type CheckResult, type Finding, FINDINGS, levelOf } from "./findings.ts";
+import { createFix } from "./fix.ts";
 
 /** With `--offline`, templates at other addresses and host names are not looked up. */
 const OFFLINE_TOOLS: Pick<Tools, "fetch" | "resolve"> = {
@@ -20,10 +24,15 @@ export const doctor: Command = {
   name: "doctor",
   summary: "Checks Ory's configuration and the running setup",
   about: `
-Prints each finding with its place, why it matters and how to fix it. Exit code 1 if there is one.
+Prints each finding with its place, why it matters and how to fix it. Exit code 1 if there is one
+that is not only a warning.
 
 FILE is a kratos.yml or the output of \`ory get identity-config\`, as YAML or JSON; - is standard
-input. Without FILE, Ory's configuration is not checked.
+input. Without FILE, Ory's configuration is not checked. Files that it names are looked for on this
+machine, unless you add --kratos-elsewhere.
+
+With --fix the command looks only at FILE, and prints the repaired configuration as a diff, for
+\`patch\`. It writes nothing. What it leaves for you goes to standard error.
 
 The command then calls Kratos's admin API, Jumio and the service, with the service's settings from
 the environment. These calls change nothing: the command patches an identity and updates an account
@@ -37,7 +46,14 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
   operands: { usage: "[FILE]", min: 0, max: 1 },
   flags: {
     "offline": { summary: "Check only FILE, without network calls" },
-    "url": { value: "URL", summary: "Where this machine reaches the service; default: PUBLIC_URL" },
+    "fix": { summary: "Print how to repair the hooks in FILE, as a diff; write nothing" },
+    "kratos-elsewhere": {
+      summary: "Kratos reads its files on another machine: look for none here",
+    },
+    "url": {
+      value: "URL",
+      summary: "Where this machine reaches the service, and hooks may; default: PUBLIC_URL",
+    },
     "start-one": { summary: "Start a REAL transaction at Jumio, to test the workflow key" },
   },
   async run(args, tools) {
@@ -46,9 +62,19 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
     if (isOffline && (file === undefined || args.has("start-one"))) {
       throw new UsageError("--offline needs FILE and cannot be used with --start-one");
     }
-    const ofFile: CheckResult = file === undefined
+    if (args.has("fix") && (file === undefined || args.has("start-one"))) {
+      throw new UsageError("--fix needs FILE and cannot be used with --start-one");
+    }
+    const fileTools = isOffline ? { ...tools, ...OFFLINE_TOOLS } : tools;
+    const read = file === undefined
+      ? undefined
+      : await readConfigFile(file, { args, tools: fileTools });
+    if (args.has("fix") && file !== undefined && read !== undefined) {
+      return await printFix(file, read);
+    }
+    const ofFile: CheckResult = read === undefined
       ? { findings: [], unchecked: ["Ory's configuration: no FILE was given"] }
-      : await checkFile(file, isOffline ? { ...tools, ...OFFLINE_TOOLS } : tools);
+      : await checkFile(read);
     const live = isOffline
       ? skipLive("The running setup: --offline was given")
       : await checkRunning(args, tools);
@@ -56,10 +82,10 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
     const unchecked = [...ofFile.unchecked, ...live.unchecked];
     const { startedExecution, testEvent } = live;
     return {
-      exitCode: findings.length > 0 ? 1 : 0,
+      exitCode: exitCodeOf(findings),
       text: describe(findings, { unchecked, startedExecution, testEvent, paint: tools.paint }),
       data: {
-        findings: findings.map((finding) => ({ ...finding, ...FINDINGS[finding.id] })),
+        findings: findings.map(toData),
         unchecked,
         startedExecution: startedExecution ?? null,
         testEvent: testEvent ?? null,
@@ -68,25 +94,35 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
   },
 };
 
-async function checkFile(file: string, tools: Tools): Promise<CheckResult> {
-  const text = file === "-" ? await tools.readStdin() : await tools.readFile(file);
-  const document = parseConfigText(text).config;
-  // The output of `ory get project` contains the configuration at this path.
-  const inProject = readPath(document, ["services", "identity", "config"]);
-  const config = toRecord(inProject) === undefined ? document : inProject;
-  const adminUrl = tools.env["KRATOS_ADMIN_URL"] ?? "";
-  const publicUrl = tools.env["PUBLIC_URL"] ?? "";
-  return await checkConfig({
-    config,
-    wanted: await readAllHooks({
-      serviceUrl: URL.canParse(publicUrl) ? publicUrl : "https://unknown.invalid",
-    }, tools),
-    serviceUrl: URL.parse(publicUrl) ?? undefined,
-    secrets: readHookSecrets(tools.env),
-    blockedStatuses: readBlockedStatuses(tools.env),
-    templates: await readTemplates(BLOCKABLE_STATUSES, tools),
-    isNetwork: URL.canParse(adminUrl) && isOryNetwork(new URL(adminUrl)),
-  }, tools);
+async function checkFile(file: ConfigFile): Promise<CheckResult> {
+  const { expected, wanted, templates, sources } = file;
+  return await checkConfig({ ...expected, wanted, claims: templates.claims }, sources);
+}
+
+/** Prints only a diff, so that it can be piped into `patch`. Everything else is a note. */
+async function printFix(name: string, file: ConfigFile): Promise<Result> {
+  const { findings, unchecked } = await checkFile(file);
+  const { text, left, notes } = await createFix(name, file);
+  const places = left.map(({ id, where }) => `  ${id}: ${where}`);
+  return {
+    exitCode: exitCodeOf(findings),
+    text,
+    data: { findings: findings.map(toData), unchecked, diff: text, left: left.map(toData) },
+    notes: [
+      ...notes,
+      ...(text === "" ? [] : ["The output quotes the file, so it is as secret as the file"]),
+      ...(places.length === 0 ? [] : [`Left for you:\n${places.join("\n")}`]),
+    ],
+  };
+}
+
+function exitCodeOf(findings: readonly Finding[]): 0 | 1 {
+  return findings.some(({ id }) => levelOf(id) === "error") ? 1 : 0;
+}
+
+function toData(finding: Finding): Record<string, unknown> {
+  const { id } = finding;
+  return { ...finding, level: levelOf(id), why: FINDINGS[id].why, fix: FINDINGS[id].fix };
 }
 
 async function checkRunning(args: Arguments, tools: Tools): Promise<LiveResult> {
@@ -128,7 +164,7 @@ function describe(
 ): string {
   const groups = Map.groupBy(findings, ({ id }) => id);
   const lines = [...groups].flatMap(([id, ofId]) => [
-    paint.bad(id),
+    levelOf(id) === "warning" ? `${paint.strong(id)} (warning)` : paint.bad(id),
     ...ofId.map((finding) => `  ${describePlace(finding, paint)}`),
     `  Why: ${FINDINGS[id].why}`,
     `  Fix: ${FINDINGS[id].fix}`,
@@ -142,9 +178,12 @@ function describe(
   }
   if (testEvent !== undefined) lines.push(`A test event was sent to EVENTS_URL. ${testEvent}`, "");
   lines.push(...unchecked.map((text) => `Not checked: ${text}`));
-  const count = findings.length;
+  const warnings = findings.filter(({ id }) => levelOf(id) === "warning").length;
+  const errors = findings.length - warnings;
+  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
   lines.push(
-    count === 0 ? paint.good("No findings") : `${count} ${count === 1 ? "finding" : "findings"}`,
+    (errors === 0 ? paint.good("No findings") : count(errors, "finding")) +
+      (warnings === 0 ? "" : `, ${count(warnings, "warning")}`),
   );
   return `${lines.join("\n")}\n`;
 }

@@ -51,7 +51,7 @@ Deno.test("operator doctor --json prints findings with why and fix", async () =>
   const { stdout } = await run(["doctor", "--offline", "--json", "-"], { stdin });
 
   const { findings, startedExecution } = JSON.parse(stdout);
-  assert.deepEqual(Object.keys(findings[0]).sort(), ["fix", "id", "where", "why"]);
+  assert.deepEqual(Object.keys(findings[0]).sort(), ["fix", "id", "level", "where", "why"]);
   assert.equal(startedExecution, null);
 });
 

@@ -15,7 +15,12 @@ export interface Tools {
   readonly random: () => number;
   /** The IP addresses of a host name, as this machine resolves it. */
   readonly resolve: (hostname: string) => Promise<readonly string[]>;
-  /** Reads a file. @throws {UsageError} If the file cannot be read. */
+  /**
+   * Reads a file.
+   *
+   * @throws {MissingFileError} If there is none.
+   * @throws {UsageError} If it cannot be read.
+   */
   readonly readFile: (path: string) => Promise<string>;
   readonly readStdin: () => Promise<string>;
   /** Asks a question on the terminal. Undefined if standard input is not a terminal. */
@@ -76,4 +81,11 @@ export class TemporaryError extends CommandError {
 /** The command line is wrong: exit code 2 and a pointer to the help. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** The command line names a file that does not exist. */
+export class MissingFileError extends UsageError {
+  constructor(path: string, options?: ErrorOptions) {
+    super(`Cannot read "${path}": the file does not exist`, options);
+  }
 }

@@ -80,3 +80,15 @@ export function callsUs({ hook, config }: FoundHook, flow: FlowName): boolean {
 export function mayInterrupt({ config }: FoundHook): boolean {
   return config["can_interrupt"] === true || toRecord(config["response"])?.["parse"] === true;
 }
+
+/**
+ * The headers of a hook with which it fails: Kratos sends no body with another `Content-Type`, not
+ * even with a charset, and the service refuses a form and a `Content-Encoding`.
+ */
+export function listWrongHeaders(config: FoundHook["config"]): readonly string[] {
+  return Object.entries(toRecord(config["headers"]) ?? {}).filter(([name, value]) => {
+    const lower = name.toLowerCase();
+    return lower === "content-encoding" ||
+      (lower === "content-type" && value !== "application/json");
+  }).map(([name]) => name);
+}

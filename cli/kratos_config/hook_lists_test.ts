@@ -4,6 +4,7 @@ import {
   type FoundHook,
   globalListPath,
   listWantedHooks,
+  listWrongHeaders,
   mayInterrupt,
   readHooks,
 } from "./hook_lists.ts";
@@ -88,3 +89,15 @@ for (
     assert.equal(mayInterrupt(createHook(config)), expected);
   });
 }
+
+Deno.test("listWrongHeaders() finds what Kratos or the service refuses, in any case of letters", () => {
+  const headers = {
+    "CONTENT-TYPE": "application/json;charset=utf-8",
+    "Content-Encoding": "gzip",
+    "Accept": "text/plain",
+  };
+
+  assert.deepEqual(listWrongHeaders({ headers }), ["CONTENT-TYPE", "Content-Encoding"]);
+  assert.deepEqual(listWrongHeaders({ headers: { "content-type": "application/json" } }), []);
+  assert.deepEqual(listWrongHeaders({}), []);
+});

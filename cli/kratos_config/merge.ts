@@ -5,6 +5,7 @@ import {
   type FlowName,
   type FoundHook,
   globalListPath,
+  listWrongHeaders,
   mayInterrupt,
   readHooks,
   type WantedHook,
@@ -22,6 +23,12 @@ export interface MergePlan {
 /** Whether the body of an existing hook contains the same template as the wanted body. */
 export type IsSameBody = (found: unknown, wanted: unknown) => boolean;
 
+interface Keeping {
+  readonly isSameBody: IsSameBody;
+  /** Whether an existing hook may keep its address. @default {only the wanted address} */
+  readonly isSameUrl?: (found: unknown, place: WantedHook) => boolean;
+}
+
 /** A plan under construction. `config` is the original; `working` has the edits so far applied. */
 interface Draft {
   readonly config: unknown;
@@ -36,15 +43,15 @@ interface Draft {
  */
 export function planMerge(
   config: unknown,
-  { wanted, isSameBody }: { wanted: readonly WantedHook[]; isSameBody: IsSameBody },
+  { wanted, ...keeping }: Keeping & { wanted: readonly WantedHook[] },
 ): MergePlan {
   const draft: Draft = { config, working: structuredClone(config), edits: [], notes: [] };
   for (const place of wanted) {
     const hooks = readHooks(draft.working, place.path);
     if (listOurIndices(hooks, place.flow).length === 0) insertHook(draft, place);
-    else fixList(draft, place, isSameBody);
+    else fixList(draft, place, keeping);
     // Our hook in the global list stays there. It serves methods that we do not know.
-    fixList(draft, { ...place, path: globalListPath(place.flow) }, isSameBody);
+    fixList(draft, { ...place, path: globalListPath(place.flow) }, keeping);
   }
   return { edits: draft.edits, notes: [...new Set(draft.notes)] };
 }
@@ -81,7 +88,7 @@ function insertHook(draft: Draft, place: WantedHook): void {
 }
 
 /** Keeps one of our hooks in a list, corrects it, and moves it before `session`. */
-function fixList(draft: Draft, place: WantedHook, isSameBody: IsSameBody): void {
+function fixList(draft: Draft, place: WantedHook, keeping: Keeping): void {
   const hooks = readHooks(draft.working, place.path);
   const [first = -1, ...duplicates] = listOurIndices(hooks, place.flow);
   for (const index of duplicates.reverse()) {
@@ -90,7 +97,7 @@ function fixList(draft: Draft, place: WantedHook, isSameBody: IsSameBody): void 
   const found = hooks[first];
   if (found === undefined) return;
   const path = [...place.path, first];
-  for (const edit of planCorrections(found, { place, path, isSameBody })) addEdit(draft, edit);
+  for (const edit of planCorrections(found, { place, path, keeping })) addEdit(draft, edit);
   const session = hooks.findIndex(({ hook }) => hook === "session");
   if (session !== -1 && session < first) {
     const value = readPath(draft.working, path);
@@ -134,10 +141,10 @@ function readInheritedHooks(
 /** Plans the changes that an existing hook of ours needs. Its secret stays. */
 function planCorrections(
   found: FoundHook,
-  { place, path, isSameBody }: {
+  { place, path, keeping: { isSameBody, isSameUrl = () => false } }: {
     place: WantedHook;
     path: Path;
-    isSameBody: IsSameBody;
+    keeping: Keeping;
   },
 ): Edit[] {
   const wanted = toRecord(place.hook.config) ?? {};
@@ -154,9 +161,14 @@ function planCorrections(
   }
 
   if (!("auth" in found.config)) set("auth");
-  set("url");
+  if (!isSameUrl(found.config["url"], place)) set("url");
   set("method");
   if (!isSameBody(found.config["body"], wanted["body"])) set("body");
+  const headers = [...path, "config", "headers"];
+  const wrong = listWrongHeaders(found.config);
+  const isAll = wrong.length === Object.keys(toRecord(found.config["headers"]) ?? {}).length;
+  if (wrong.length > 0 && isAll) edits.push({ op: "remove", path: headers });
+  else edits.push(...wrong.map((name): Edit => ({ op: "remove", path: [...headers, name] })));
   if (!hasCorrectResponse(found, place.flow)) {
     set("response");
     set("can_interrupt");

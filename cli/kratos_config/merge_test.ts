@@ -190,3 +190,35 @@ Deno.test("planMerge() puts the hook of recovery into the global list", () => {
 
   assert.deepEqual(after("recovery"), { hooks: [LOGIN, FOREIGN] });
 });
+
+for (
+  const [headers, left] of [
+    [{ "Content-Type": "application/json; charset=utf-8" }, undefined],
+    [{ "content-type": "text/plain", "X-Trace": "1" }, { "X-Trace": "1" }],
+    [{ "Content-Type": "application/json" }, { "Content-Type": "application/json" }],
+  ]
+) {
+  Deno.test(`planMerge() leaves the headers ${JSON.stringify(left)} of ${JSON.stringify(headers)}`, () => {
+    const hook = { ...LOGIN, config: { ...LOGIN.config, headers } };
+    const { after } = merge({
+      selfservice: { flows: { login: { after: { password: { hooks: [hook] } } } } },
+    });
+
+    assert.deepEqual(readPath(after("login"), ["password", "hooks", 0, "config", "headers"]), left);
+  });
+}
+
+Deno.test("planMerge() keeps an address that may stay", () => {
+  const config = {
+    selfservice: { flows: { login: { after: { password: { hooks: [LOGIN] } } } } },
+  };
+  const moved = place("login", "password");
+  const wanted = [{
+    ...moved,
+    hook: { ...LOGIN, config: { ...LOGIN.config, url: "https://new.example.com/jumio/validate" } },
+  }];
+
+  const isSameBody = () => true;
+  assert.equal(planMerge(config, { wanted, isSameBody }).edits.length, 1);
+  assert.equal(planMerge(config, { wanted, isSameBody, isSameUrl: () => true }).edits.length, 0);
+});

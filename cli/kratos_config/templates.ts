@@ -1,5 +1,5 @@
 import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/config.ts";
-import type { Tools } from "../frame/command.ts";
+import { MissingFileError, type Tools, UsageError } from "../frame/command.ts";
 
 /** The templates in `jsonnet/`. */
 export type TemplateName = "initiate" | "validate" | "claims";
@@ -62,27 +62,66 @@ export function inlineTemplate(template: string): string {
   return `base64://${new TextEncoder().encode(template).toBase64()}`;
 }
 
+/** A template that was read, or why not. `why` begins a sentence. */
+export type TemplateAnswer =
+  | { readonly ok: true; readonly text: string }
+  | {
+    readonly ok: false;
+    /**
+     * `missing`: Kratos does not find it. `broken`: Kratos cannot decode it. `unknown`: it is out of
+     * reach from this machine, and perhaps not from Kratos's.
+     */
+    readonly reason: "missing" | "broken" | "unknown";
+    readonly why: string;
+  };
+
 /**
- * Reads the template of a hook's `body`: inlined, in a file, or at an address, which is where Ory
- * Network stores templates. Undefined if it cannot be read from this machine.
+ * Reads the template at an address as Kratos does: inlined, in a file, or at a web address, which is
+ * where Ory Network stores templates.
  */
 export async function readTemplate(
   uri: string,
   { fetch, readFile }: Pick<Tools, "fetch" | "readFile">,
-): Promise<string | undefined> {
+): Promise<TemplateAnswer> {
+  if (uri.startsWith("base64://")) return decodeInlined(uri.slice("base64://".length));
+  if (/^https?:/.test(uri)) return await fetchTemplate(uri, { fetch });
   try {
-    if (uri.startsWith("base64://")) {
-      return new TextDecoder().decode(Uint8Array.fromBase64(uri.slice("base64://".length)));
-    }
-    if (/^https?:/.test(uri)) {
-      const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
-      const response = await fetch(uri, { signal });
-      const text = await response.text();
-      return response.ok && text.length <= MAX_BYTES ? text : undefined;
-    }
-    return await readFile(uri.startsWith("file://") ? decodeURIComponent(uri.slice(7)) : uri);
-  } catch {
-    // For example a file that exists only on Kratos's machine. The caller decides what that means.
-    return undefined;
+    // Kratos does not decode %20 and the like in a path.
+    return checkLength(await readFile(uri.replace(/^file:\/\//, "")));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return error instanceof MissingFileError
+      ? { ok: false, reason: "missing", why: "There is no such file on this machine" }
+      : { ok: false, reason: "unknown", why: "Cannot read it on this machine" };
   }
+}
+
+/** Decodes as Go's `base64.StdEncoding`, which Kratos uses: padded, and no spaces. */
+function decodeInlined(encoded: string): TemplateAnswer {
+  const text = encoded.replace(/[\r\n]/g, "");
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
+    return { ok: false, reason: "broken", why: "It is not valid base64" };
+  }
+  return checkLength(new TextDecoder().decode(Uint8Array.fromBase64(text)));
+}
+
+async function fetchTemplate(
+  uri: string,
+  { fetch }: Pick<Tools, "fetch">,
+): Promise<TemplateAnswer> {
+  try {
+    const response = await fetch(uri, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+    const text = await response.text();
+    if (response.status === 200) return checkLength(text);
+    return { ok: false, reason: "missing", why: `It is answered with ${response.status}` };
+  } catch {
+    // Whatever went wrong here need not go wrong where Kratos is.
+    return { ok: false, reason: "unknown", why: "Cannot fetch it from this machine" };
+  }
+}
+
+function checkLength(text: string): TemplateAnswer {
+  return text.length <= MAX_BYTES
+    ? { ok: true, text }
+    : { ok: false, reason: "broken", why: "It is longer than 64 KiB" };
 }

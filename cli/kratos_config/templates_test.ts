@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MissingFileError, UsageError } from "../frame/command.ts";
 import {
   inlineTemplate,
   isSameTemplate,
@@ -9,9 +10,6 @@ import {
 
 const ASKED = "local asked = ['none', 'pending', 'review', 'rejected', 'expired'];";
 const OURS = `// a comment\n${ASKED}\n\nfunction(ctx) { a: asked }\n`;
-
-const noFetch = () => Promise.reject(new TypeError("This test has no network"));
-const noFile = () => Promise.reject(new Error("This test has no file"));
 
 Deno.test("readAskedStatuses() reads the statuses that setAskedStatuses() has set", () => {
   const some = setAskedStatuses(OURS, ["none", "verified"]);
@@ -44,7 +42,7 @@ Deno.test("isSameTemplate() ignores comments, indentation and line ends", () => 
 });
 
 Deno.test("readTemplate() reads an inlined template, a file URL, a path and an address", async () => {
-  const files: Record<string, string> = { "/etc/a b/x.jsonnet": "file", "./x.jsonnet": "bare" };
+  const files: Record<string, string> = { "/etc/a%20b/x.jsonnet": "file", "./x.jsonnet": "bare" };
   const tools = {
     fetch: () => Promise.resolve(new Response("fetched")),
     readFile: (path: string) => Promise.resolve(files[path] ?? ""),
@@ -56,25 +54,39 @@ Deno.test("readTemplate() reads an inlined template, a file URL, a path and an a
     "./x.jsonnet",
     "https://storage.example.com/x.jsonnet",
   ];
-  assert.deepEqual(await Promise.all(uris.map((uri) => readTemplate(uri, tools))), [
-    "ü",
-    "file",
-    "bare",
-    "fetched",
-  ]);
-});
-
-for (const uri of ["base64://%", "file:///nowhere", "https://storage.example.com/x", "undefined"]) {
-  Deno.test(`readTemplate() returns undefined for ${uri}, which cannot be read`, async () => {
-    assert.equal(await readTemplate(uri, { fetch: noFetch, readFile: noFile }), undefined);
-  });
-}
-
-Deno.test("readTemplate() does not take an error page for a template", async () => {
-  const fetch = () => Promise.resolve(new Response("not found", { status: 404 }));
-
-  assert.equal(
-    await readTemplate("https://storage.example.com/x", { fetch, readFile: noFile }),
-    undefined,
+  assert.deepEqual(
+    await Promise.all(uris.map((uri) => readTemplate(uri, tools))),
+    ["ü", "file", "bare", "fetched"].map((text) => ({ ok: true, text })),
   );
 });
+
+for (
+  const [uri, reason] of [
+    ["base64://%%%", "broken"],
+    ["base64://YWJj ZGVm", "broken"],
+    ["base64://YWI", "broken"],
+    ["base64://_-8=", "broken"],
+    [`base64://${btoa("x".repeat(70_000))}`, "broken"],
+    ["file:///nowhere", "missing"],
+    ["file:///secret", "unknown"],
+    ["nowhere", "missing"],
+    ["https://storage.example.com/gone", "missing"],
+    ["https://down.example.com/x", "unknown"],
+  ] as const
+) {
+  Deno.test(`readTemplate() says that ${uri.slice(0, 40)} is ${reason}`, async () => {
+    const answer = await readTemplate(uri, {
+      fetch: (input) =>
+        String(input).includes("storage")
+          ? Promise.resolve(new Response("not found", { status: 404 }))
+          : Promise.reject(new TypeError("no network")),
+      readFile: (path) =>
+        Promise.reject(
+          path === "/secret" ? new UsageError("Cannot read it") : new MissingFileError(path),
+        ),
+    });
+
+    assert.equal(answer.ok, false);
+    assert.equal(!answer.ok && answer.reason, reason);
+  });
+}

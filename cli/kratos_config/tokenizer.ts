@@ -14,9 +14,12 @@ export interface WantedTokenizer {
   readonly mapper: string;
 }
 
+/** The path of the templates of the tokenizer. */
+export const TOKENIZER_TEMPLATES: Path = ["session", "whoami", "tokenizer", "templates"];
+
 /** The path of a template of the tokenizer. */
 export function tokenizerPath(name: string): Path {
-  return ["session", "whoami", "tokenizer", "templates", name];
+  return [...TOKENIZER_TEMPLATES, name];
 }
 
 /** A whole template with our claims mapper. */

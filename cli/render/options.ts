@@ -126,8 +126,15 @@ export async function readWantedHooks(
   const wanted = hooks.filter(({ method }) =>
     method === undefined || (methods?.includes(method) ?? true)
   );
-  if (templatesUrl !== undefined) return wanted;
-  return wanted.map((place) => {
+  return templatesUrl === undefined ? inlineTemplates(wanted, templates) : wanted;
+}
+
+/** Puts the templates into the hooks. */
+export function inlineTemplates(
+  hooks: readonly WantedHook[],
+  templates: Templates,
+): readonly WantedHook[] {
+  return hooks.map((place) => {
     const body = inlineTemplate(templates[templateOf(place)]);
     return { ...place, hook: { ...place.hook, config: { ...place.hook.config, body } } };
   });

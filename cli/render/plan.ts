@@ -28,21 +28,24 @@ export function planAll(
   return { edits: [...plan.edits, ...edits], notes: [...plan.notes, ...notes] };
 }
 
-/** The addresses of templates in the configuration that already have the wanted content. */
-export async function readSameBodies(
+/** Finds out which templates in the configuration already have the wanted content. */
+export async function compareBodies(
   config: unknown,
   { wanted: { hooks, tokenizer }, templates, tools }: {
     wanted: Wanted;
     templates: Templates;
     tools: Pick<Tools, "fetch" | "readFile">;
   },
-): Promise<ReadonlySet<string>> {
-  const sameBodies = new Set<string>();
-  async function compare(body: unknown, template: string): Promise<void> {
-    const uri = String(body);
-    if (sameBodies.has(uri)) return;
-    const text = await readTemplate(uri, tools);
-    if (text !== undefined && isSameTemplate(text, template)) sameBodies.add(uri);
+): Promise<IsSameBody> {
+  const same = new Set<string>();
+  async function compare(
+    found: unknown,
+    { wanted, template }: { wanted: unknown; template: string },
+  ): Promise<void> {
+    const key = toKey(found, wanted);
+    if (same.has(key)) return;
+    const read = await readTemplate(String(found), tools);
+    if (read.ok && isSameTemplate(read.text, template)) same.add(key);
   }
 
   for (const place of hooks) {
@@ -50,10 +53,19 @@ export async function readSameBodies(
       readHooks(config, path)
     );
     for (const hook of found.filter((hook) => callsUs(hook, place.flow))) {
-      await compare(hook.config["body"], templates[templateOf(place)]);
+      const template = templates[templateOf(place)];
+      await compare(hook.config["body"], { wanted: place.hook.config?.["body"], template });
     }
   }
   const mapper = tokenizer && toRecord(readPath(config, tokenizerPath(tokenizer.name)));
-  if (mapper !== undefined) await compare(mapper["claims_mapper_url"], templates.claims);
-  return sameBodies;
+  if (mapper !== undefined) {
+    const { mapper: wanted } = tokenizer ?? {};
+    await compare(mapper["claims_mapper_url"], { wanted, template: templates.claims });
+  }
+  return (found, wanted) => found === wanted || same.has(toKey(found, wanted));
+}
+
+/** A template can be right at registration and wrong at sign-in. */
+function toKey(found: unknown, wanted: unknown): string {
+  return JSON.stringify([found, wanted]);
 }

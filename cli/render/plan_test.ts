@@ -3,7 +3,7 @@ import { createTestRuntime } from "../../tests/support/operator_runtime.ts";
 import { readRenderFile, TEMPLATES } from "../../tests/support/render_files.ts";
 import { inlineTemplate } from "../kratos_config/templates.ts";
 import { readAllHooks } from "./options.ts";
-import { planAll, readSameBodies, type Wanted } from "./plan.ts";
+import { compareBodies, planAll, type Wanted } from "./plan.ts";
 
 const COMMENTED = `// A comment of the operator's.\n${TEMPLATES.claims}`;
 
@@ -25,7 +25,7 @@ Deno.test("planAll() plans the hooks, and the tokenizer only if it is wanted", a
   assert.deepEqual(both.edits.at(-1)?.path, ["session"]);
 });
 
-Deno.test("readSameBodies() finds hooks and a mapper that have our templates elsewhere", async () => {
+Deno.test("compareBodies() finds hooks and a mapper that have our templates elsewhere, each for its flow", async () => {
   const { runtime } = createTestRuntime({ readFile: readRenderFile });
   const wanted = await want({ name: "jumio", mapper: inlineTemplate(TEMPLATES.claims) });
   const body = "file:///work/jsonnet/validate.jsonnet";
@@ -42,12 +42,17 @@ Deno.test("readSameBodies() finds hooks and a mapper that have our templates els
     },
   };
 
-  const found = await readSameBodies(config, { wanted, templates: TEMPLATES, tools: runtime });
+  const isSame = await compareBodies(config, { wanted, templates: TEMPLATES, tools: runtime });
 
-  assert.deepEqual([...found].sort(), [inlineTemplate(COMMENTED), body].sort());
+  const bodyOf = (flow: string) =>
+    wanted.hooks.find((place) => place.flow === flow)?.hook.config?.["body"];
+  assert.equal(isSame(body, bodyOf("recovery")), true);
+  assert.equal(isSame(body, bodyOf("registration")), false);
+  assert.equal(isSame(inlineTemplate(COMMENTED), wanted.tokenizer?.mapper), true);
+  assert.equal(isSame(bodyOf("login"), bodyOf("login")), true);
 });
 
-Deno.test("readSameBodies() leaves out a mapper of other content", async () => {
+Deno.test("compareBodies() leaves out a mapper of other content", async () => {
   const { runtime } = createTestRuntime({ readFile: readRenderFile });
   const wanted = await want({ name: "jumio", mapper: inlineTemplate(TEMPLATES.claims) });
   const foreign = inlineTemplate("{ claims: {} }");
@@ -55,7 +60,7 @@ Deno.test("readSameBodies() leaves out a mapper of other content", async () => {
     session: { whoami: { tokenizer: { templates: { jumio: { "claims_mapper_url": foreign } } } } },
   };
 
-  const found = await readSameBodies(config, { wanted, templates: TEMPLATES, tools: runtime });
+  const isSame = await compareBodies(config, { wanted, templates: TEMPLATES, tools: runtime });
 
-  assert.deepEqual([...found], []);
+  assert.equal(isSame(foreign, wanted.tokenizer?.mapper), false);
 });

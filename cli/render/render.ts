@@ -26,7 +26,7 @@ import {
   readWantedHooks,
   readWantedTokenizer,
 } from "./options.ts";
-import { planAll, readSameBodies, type Wanted } from "./plan.ts";
+import { compareBodies, planAll, type Wanted } from "./plan.ts";
 
 const SECRET_NOTES: Readonly<Record<ConfigFormat, string>> = {
   "kratos":
@@ -174,11 +174,8 @@ async function renderMerged(
       "This is a whole project: merge into the output of `ory get identity-config` instead",
     );
   }
-  const sameBodies = await readSameBodies(config, { wanted, templates, tools });
-  const plan = planAll(config, {
-    wanted,
-    isSameBody: (found, body) => found === body || sameBodies.has(String(found)),
-  });
+  const isSameBody = await compareBodies(config, { wanted, templates, tools });
+  const plan = planAll(config, { wanted, isSameBody });
   const notes = [...plan.notes];
   if (plan.edits.length === 0) notes.push("Nothing to change: all hooks are there");
   else notes.push(SECRET_NOTES[format]);

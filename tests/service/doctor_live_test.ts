@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SERVICE } from "../support/doctor.ts";
-import { answers, checkLive, LIVE_CASES } from "../support/doctor_live.ts";
+import { checkLive, LIVE_CASES, refuses } from "../support/doctor_live.ts";
 
 Deno.test("operator doctor finds nothing in a correct setup, and changes nothing", async () => {
   const { run, ids, started } = await checkLive();
@@ -21,7 +21,7 @@ for (const url of ["https://kyc.example.com:8443", "https://203.0.113.7", "http:
     const { ids } = await checkLive({
       env: { "PUBLIC_URL": url },
       args: [`--url=${SERVICE}`],
-      override: answers("POST", "/jumio/callback/", 401),
+      override: refuses("POST", "/jumio/callback/"),
     });
 
     assert.deepEqual(ids, ["public_url_unfit"]);

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { FINDINGS } from "../../cli/doctor/findings.ts";
 import { HOOK_SECRET } from "../support/context.ts";
-import { createGoodConfig, diagnose, login, registration, set } from "../support/doctor.ts";
+import {
+  createGoodConfig,
+  diagnose,
+  login,
+  registration,
+  SERVICE,
+  set,
+} from "../support/doctor.ts";
 import { CONFIG_CASES } from "../support/doctor_config_cases.ts";
 import { LIVE_CASES } from "../support/doctor_live.ts";
 import { operate } from "../support/operator.ts";
@@ -37,8 +44,11 @@ Deno.test("operator doctor says what it cannot check", async () => {
   const config = await createGoodConfig();
   set(login(config), { body: "file:///etc/of/another/machine/validate.jsonnet" });
 
-  const { unchecked } = await diagnose(config, { "ORY_WEBHOOK_SECRET": "" });
+  const { findings, unchecked } = await diagnose(config, { "ORY_WEBHOOK_SECRET": "" }, [
+    "--kratos-elsewhere",
+  ]);
 
+  assert.deepEqual(findings, []);
   assert.match(unchecked.join("\n"), /template at file:\/\/\/etc\/of\/another\/machine/);
   assert.match(unchecked.join("\n"), /secret of the hooks: ORY_WEBHOOK_SECRET is not set here/);
 });
@@ -71,7 +81,39 @@ Deno.test("operator doctor prints each finding once, with its places, why and fi
   assert.match(stdout, /\n2 findings\n$/);
 });
 
-for (const args of [["--offline"], ["--offline", "--start-one", "-"], ["no-such-file"]]) {
+Deno.test("operator doctor --url names another host that hooks may call", async () => {
+  const config = await createGoodConfig();
+  const env = { "PUBLIC_URL": "https://bridge.example.com" };
+
+  const without = await diagnose(config, env);
+  const having = await diagnose(config, env, [`--url=${SERVICE}`]);
+
+  assert.deepEqual(new Set(without.findings.map(({ id }) => id)), new Set(["wrong_host"]));
+  assert.deepEqual(having.findings, []);
+});
+
+Deno.test("operator doctor says when a list without a hook of its own works, and only warns", async () => {
+  const config = await createGoodConfig();
+  login(config).length = 0;
+  const stdin = JSON.stringify(config);
+
+  const { exitCode, stdout } = await operate(["doctor", "--offline", "-"], { stdin });
+
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^hook_in_global_list_only \(warning\)\n/);
+  assert.match(stdout, /Why: This works as long as the method's own list has no hooks at all/);
+  assert.match(stdout, /\nNo findings, 1 warning\n$/);
+});
+
+for (
+  const args of [["--fix"], ["--fix", "--start-one", "-"], ["--offline"], [
+    "--offline",
+    "--start-one",
+    "-",
+  ], [
+    "no-such-file",
+  ]]
+) {
   Deno.test(`operator doctor refuses ${args.join(" ")}`, async () => {
     assert.equal((await operate(["doctor", ...args])).exitCode, 2);
   });

@@ -102,6 +102,20 @@ Deno.test("operator render --merge changes only our hooks, and nothing the secon
   assert.match(first.stderr, /login's global list were copied to the list of "oidc"/);
 });
 
+Deno.test("operator render --merge replaces the template of registration at sign-in", async () => {
+  const { stdout: good } = await render(["--methods", "password"]);
+  const config = parse(good);
+  const { registration, login } = config.selfservice.flows;
+  const { body } = login.after.password.hooks[0].config;
+  login.after.password.hooks[0].config.body = registration.after.password.hooks[0].config.body;
+
+  const { stdout } = await render(["--methods", "password", "--merge", "-"], {
+    stdin: JSON.stringify(config),
+  });
+
+  assert.equal(flowsOf(stdout).login.after.password.hooks[0].config.body, body);
+});
+
 Deno.test("operator render --merge keeps a secret in the file", async () => {
   const { stdout } = await render(["--merge", "-"], { stdin: EXISTING });
   const filled = stdout.replaceAll("${ORY_WEBHOOK_SECRET}", "filled-in");

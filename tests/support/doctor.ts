@@ -43,8 +43,9 @@ export async function createGoodConfig(args: readonly string[] = []): Promise<Kr
 export async function diagnose(
   config: unknown,
   env: Record<string, string> = {},
+  args: readonly string[] = [],
 ): Promise<OperatorRun & { findings: { id: string; where: string }[]; unchecked: string[] }> {
-  const run = await operate(["doctor", "--offline", "--json", "-"], {
+  const run = await operate(["doctor", "--offline", "--json", ...args, "-"], {
     stdin: JSON.stringify(config),
     env: { "ORY_WEBHOOK_SECRET": `newer-secret-0123456789 ${HOOK_SECRET}`, ...env },
   });

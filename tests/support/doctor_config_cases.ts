@@ -1,16 +1,10 @@
-import type { FindingId } from "../../cli/doctor/findings.ts";
-import { hooksOf, type KratosConfig, login, registration, SERVICE, set, setKey } from "./doctor.ts";
+import { type ConfigCase, TEMPLATE_CASES } from "./doctor_template_cases.ts";
+import { hooksOf, login, registration, SERVICE, set, setKey } from "./doctor.ts";
 
 const PLACE = "selfservice.flows";
 
 /** A faulty configuration for each finding, and the only finding that it leads to. */
-export const CONFIG_CASES: readonly [
-  id: FindingId,
-  name: string,
-  where: string,
-  spoil: (config: KratosConfig) => void,
-  env?: Record<string, string>,
-][] = [
+export const CONFIG_CASES: readonly ConfigCase[] = [
   [
     "hook_in_global_list_only",
     "a method whose list is empty",
@@ -179,20 +173,34 @@ export const CONFIG_CASES: readonly [
     `${PLACE}.login.after.password.hooks[0]`,
     (config) => set(login(config), { url: "http://kyc.example.com/jumio/validate" }),
   ],
-  ["template_missing", "no template", `${PLACE}.login.after.password.hooks[0]`, (config) => {
-    set(login(config), { body: undefined });
-  }],
   [
-    "template_not_ours",
-    "a template with traits",
+    "wrong_host",
+    "a hook on another host than PUBLIC_URL",
+    `${PLACE}.login.after.password.hooks[0]`,
+    (config) => set(login(config), { url: "https://staging.example.com/jumio/validate" }),
+    { "PUBLIC_URL": SERVICE },
+  ],
+  [
+    "wrong_host",
+    "a hook on another host than the other hooks",
+    `${PLACE}.login.after.password.hooks[0]`,
+    (config) => set(login(config), { url: "https://old.example.com/jumio/validate" }),
+  ],
+  [
+    "wrong_header",
+    "a Content-Type with a charset",
+    `${PLACE}.login.after.password.hooks[0]`,
+    (config) =>
+      set(login(config), { headers: { "Content-Type": "application/json; charset=utf-8" } }),
+  ],
+  [
+    "wrong_header",
+    "the Content-Type of a form",
     `${PLACE}.registration.after.password.hooks[0]`,
     (config) =>
-      set(registration(config), { body: `base64://${btoa("function(ctx) ctx.identity")}` }),
+      set(registration(config), {
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+      }),
   ],
-  [
-    "template_not_ours",
-    "the template of registration at sign-in",
-    `${PLACE}.login.after.password.hooks[0]`,
-    (config) => set(login(config), { body: registration(config)[0]?.config.body }),
-  ],
+  ...TEMPLATE_CASES,
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { refuse } from "../../lib/http/refusal.ts";
 import type { FindingId } from "../../cli/doctor/findings.ts";
 import { createTestContext, HOOK_SECRET, type TestContext } from "./context.ts";
 import { operate, type OperatorRun } from "./operator.ts";
@@ -41,6 +42,10 @@ export const answers = (method: string, part: string, status: number): Override 
     ? Response.json({}, { status })
     : undefined;
 
+/** Answers with the service's own 401 where method and address match. */
+export const refuses = (method: string, part: string): Override => (request) =>
+  request.method === method && request.url.includes(part) ? refuse("callback_token") : undefined;
+
 /** A faulty setup for each live finding, and the only finding that it leads to. */
 export const LIVE_CASES: readonly [
   id: FindingId,
@@ -74,6 +79,18 @@ export const LIVE_CASES: readonly [
   ["jumio_account_refused", "the client may not initiate", {
     override: answers("PUT", "account.", 403),
   }],
+  ["jumio_account_refused", "another host answers 404 for Jumio's account API", {
+    override: answers("PUT", "account.", 404),
+  }],
+  ["jumio_retrieval_refused", "another host answers 404 for Jumio's retrieval API", {
+    override: answers("GET", "retrieval.", 404),
+  }],
+  ["callback_unreachable", "a proxy asks callbacks for a password", {
+    override: answers("POST", "/jumio/callback/", 401),
+  }],
+  ["kratos_patch_refused", "a proxy answers 404 to a PATCH", {
+    override: answers("PATCH", "/admin/identities", 404),
+  }],
   ["jumio_retrieval_refused", "the client may not retrieve", {
     override: answers("GET", "retrieval.", 403),
   }],
@@ -85,7 +102,7 @@ export const LIVE_CASES: readonly [
     override: (request) => {
       if (request.method !== "PATCH") return undefined;
       const date = new Date(Date.UTC(2026, 4, 4, 9, 1)).toUTCString();
-      return Response.json({}, { status: 404, headers: { date } });
+      return Response.json({ error: { code: 404 } }, { status: 404, headers: { date } });
     },
   }],
   ["service_unreachable", "nothing answers for the service", {

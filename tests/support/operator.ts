@@ -1,5 +1,5 @@
 import { COMMANDS } from "../../cli/commands.ts";
-import { UsageError } from "../../cli/frame/command.ts";
+import { MissingFileError, UsageError } from "../../cli/frame/command.ts";
 import { runOperator } from "../../cli/frame/run.ts";
 import { createTestRuntime, type TestRuntimeOptions } from "./operator_runtime.ts";
 
@@ -20,6 +20,7 @@ export async function operate(
     const text = options.files?.[path];
     if (text !== undefined) return text;
     return await Deno.readTextFile(path).catch((cause) => {
+      if (cause instanceof Deno.errors.NotFound) throw new MissingFileError(path, { cause });
       throw new UsageError(`Cannot read "${path}"`, { cause });
     });
   };

@@ -1,4 +1,4 @@
-import { UsageError } from "../../cli/frame/command.ts";
+import { MissingFileError } from "../../cli/frame/command.ts";
 import type { Runtime } from "../../cli/frame/run.ts";
 
 /** A runtime of the operator's program for tests, and the text that was written to it. */
@@ -38,7 +38,7 @@ export function createTestRuntime(
       readFile(path) {
         const text = files[path];
         return text === undefined
-          ? Promise.reject(new UsageError(`Cannot read "${path}": the file does not exist`))
+          ? Promise.reject(new MissingFileError(path))
           : Promise.resolve(text);
       },
       readStdin: () => Promise.resolve(stdin),

@@ -10,8 +10,11 @@ export interface ProbeScript {
   ids(): readonly Finding["id"][];
 }
 
+/** An answer, or one that depends on the bearer token. */
+export type ScriptedAnswer = ProbeAnswer | ((token?: string) => ProbeAnswer);
+
 /** Creates a probe that answers by method and path. Other requests get no connection. */
-export function createProbeScript(answers: Readonly<Record<string, ProbeAnswer>>): ProbeScript {
+export function createProbeScript(answers: Readonly<Record<string, ScriptedAnswer>>): ProbeScript {
   const requests: string[] = [];
   const report = createReport();
   return {
@@ -21,7 +24,10 @@ export function createProbeScript(answers: Readonly<Record<string, ProbeAnswer>>
       const request = `${init?.method ?? "GET"} ${url.href}`;
       requests.push(request);
       const [, answer] = Object.entries(answers).find(([part]) => request.includes(part)) ?? [];
-      return Promise.resolve(answer ?? { ok: false, why: "No connection" });
+      const [, token] =
+        /^Bearer (.*)/.exec(new Headers(init?.headers).get("authorization") ?? "") ?? [];
+      const found = typeof answer === "function" ? answer(token) : answer;
+      return Promise.resolve(found ?? { ok: false, why: "No connection" });
     },
     ids: () => report.findings.map(({ id }) => id),
   };

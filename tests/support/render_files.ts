@@ -1,3 +1,5 @@
+import { MissingFileError } from "../../cli/frame/command.ts";
+
 /** A small `ory-actions.yaml` with hooks for password and oidc. */
 const ACTIONS = `
 selfservice:
@@ -40,5 +42,5 @@ export function readRenderFile(path: string): Promise<string> {
   if (path.endsWith("/jsonnet/initiate.jsonnet")) return Promise.resolve(TEMPLATES.initiate);
   if (path.endsWith("/jsonnet/validate.jsonnet")) return Promise.resolve(TEMPLATES.validate);
   if (path.endsWith("/jsonnet/claims.jsonnet")) return Promise.resolve(TEMPLATES.claims);
-  return Promise.reject(new Error(`This test has no file ${path}`));
+  return Promise.reject(new MissingFileError(path));
 }
