@@ -236,7 +236,9 @@ function replaceNode(node: Node, { wanted, place, change }: Changing): void {
     splices.push({ start, end, text: lines.join(eol) });
   } else {
     // The value begins on the next line, so that a comment on this line stays where it is.
-    if (end > start) splices.push({ start, end, text: "" });
+    const isLast = text.slice(end, nextLine(text, end)).trim() === "";
+    const from = isLast ? text.slice(0, start).trimEnd().length : start;
+    if (end > from) splices.push({ start: from, end, text: "" });
     const indent = Array.isArray(wanted) && !style.indentSeq ? 0 : style.indent;
     const column = place.keyColumn + indent;
     insertLines(change, { at: nextLine(text, end), lines: printBlock(wanted, style), column });
