@@ -79,18 +79,21 @@ async function buildErasure(
   store: Store,
   { identityId, operator, now, trace }: ErasureOptions,
 ): Promise<Write> {
-  const [verification, tombstone, publish, start, unfinished, executions] = await Promise.all([
-    store.get<Verification>(verificationKey(identityId)),
-    store.get<Tombstone>(tombstoneKey(identityId)),
-    readJob(store, { kind: PUBLISH, id: identityId }),
-    store.get<DeadLetter<StartData>>(deadLetterKey(START, identityId)),
-    readUnfinished(store, identityId),
-    listExecutions(store, identityId),
-  ]);
+  const [verification, tombstone, publish, start, letter, unfinished, executions] = await Promise
+    .all([
+      store.get<Verification>(verificationKey(identityId)),
+      store.get<Tombstone>(tombstoneKey(identityId)),
+      readJob(store, { kind: PUBLISH, id: identityId }),
+      readJob(store, { kind: START, id: identityId }),
+      store.get<DeadLetter<StartData>>(deadLetterKey(START, identityId)),
+      readUnfinished(store, identityId),
+      listExecutions(store, identityId),
+    ]);
   const accountIds = [
     ...unfinished.accountIds,
     verification.value?.accountId,
     start.value?.data.made?.accountId,
+    letter.value?.data.made?.accountId,
     ...executions.map(({ row }) => row.value?.accountId),
   ].flatMap((id) => id === undefined || id === null || id === "" ? [] : [id]);
   const isPublishing = publish.value !== null && isLeased(publish.value, now);
@@ -115,7 +118,10 @@ async function buildErasure(
   const closed = executions.map(({ id, row }) => closeExecution(id, { row, now }));
   // A publication that waits for the renewal of a link has nothing left to write.
   const waiting = isPublishing ? {} : deleteJob(publish);
-  return mergeWrites(record, waiting, unfinished.closeLetter, job, ...closed);
+  // A start can wait for a day, and nobody could be started again as long as it exists.
+  const isStarting = start.value !== null && isLeased(start.value, now);
+  const held = isStarting ? {} : deleteJob(start);
+  return mergeWrites(record, waiting, held, unfinished.closeLetter, job, ...closed);
 }
 
 async function readUnfinished(store: Store, identityId: string): Promise<Unfinished> {

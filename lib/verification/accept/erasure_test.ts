@@ -12,20 +12,37 @@ import {
   storeVerification,
 } from "../../../tests/support/verification_rows.ts";
 import { callbackKey } from "../../history/callbacks.ts";
+import { claimJobs } from "../../jobs/claim.ts";
 import { deadLetterKey } from "../../jobs/dead_letters.ts";
-import { type Job, readJob, replaceJob } from "../../jobs/job.ts";
+import { deleteJob, type Job, readJob, replaceJob } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
+import { mergeWrites } from "../../kv/write.ts";
 import { callbackTokenKey } from "../callback_token.ts";
 import { type Execution, executionKey } from "../executions.ts";
-import { ERASE, type EraseData, PUBLISH } from "../job_kinds.ts";
-import { statusIndexPrefix, type Tombstone, tombstoneKey, verificationKey } from "../rows.ts";
+import { ERASE, type EraseData, PUBLISH, START } from "../job_kinds.ts";
+import {
+  createVerification,
+  statusIndexPrefix,
+  type Tombstone,
+  tombstoneKey,
+  verificationKey,
+} from "../rows.ts";
 import { acceptErasure, requestAccountErasure } from "./erasure.ts";
+import { acceptStart } from "./start.ts";
 
 const OPERATOR = { name: "grace", secretId: "1" };
 const REJECTED = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
 
 function erase(store: Store): Promise<void> {
   return acceptErasure(store, { identityId: IDENTITY_ID, operator: OPERATOR, now: NOW });
+}
+
+/** What the job of an erasure writes at its end. */
+async function completeErasure(store: Store): Promise<void> {
+  const tombstone = await store.get<Tombstone>(tombstoneKey(IDENTITY_ID));
+  const value = { ...tombstone.value, erasedAt: NOW };
+  const job = await readJob(store, { kind: ERASE, id: IDENTITY_ID });
+  await store.commit(mergeWrites({ sets: [{ key: tombstone.key, value }] }, deleteJob(job)));
 }
 
 async function readErase(store: Store): Promise<Job<EraseData> | null> {
@@ -89,6 +106,31 @@ Deno.test("acceptErasure() deletes a publication that waits", async () => {
   await erase(store);
 
   assert.equal((await readJob(store, { kind: PUBLISH, id: IDENTITY_ID })).value, null);
+});
+
+Deno.test("an erased person can be started again, also while their start waited for a day", async () => {
+  await using store = createMemoryStore();
+  const made = { accountId: "made", workflowExecutionId: EXECUTION_ID, tokenHash: null };
+  const dueAt = NOW + 86_400_000;
+  await storeVerification(store, createVerification(IDENTITY_ID, { now: NOW }));
+  await commitRequest(store, { kind: START, id: IDENTITY_ID, data: { made }, dueAt, now: NOW });
+
+  await erase(store);
+
+  assert.deepEqual((await readErase(store))?.data.accountIds, ["made"]);
+  await completeErasure(store);
+  const again = { identityId: IDENTITY_ID, operator: OPERATOR, now: NOW };
+  assert.equal(await acceptStart(store, again), true);
+});
+
+Deno.test("acceptErasure() leaves a start that is under way to its run", async () => {
+  await using store = createMemoryStore();
+  await commitRequest(store, { kind: START, id: IDENTITY_ID, data: {}, dueAt: NOW, now: NOW });
+  await claimJobs(store, { kind: START, now: () => NOW, limit: 1 });
+
+  await erase(store);
+
+  assert.notEqual((await readJob(store, { kind: START, id: IDENTITY_ID })).value, null);
 });
 
 Deno.test("acceptErasure() keeps the accounts and the status of an erasure that is not done", async () => {
