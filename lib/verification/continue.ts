@@ -53,6 +53,8 @@ export async function continueVerification(
   if (outcome === "too_many") return { kind: "too_many" };
   if (outcome !== "not_needed") await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
   const after = await waitForStart(identityId, options);
+  // Erased meanwhile.
+  if (!after.isKnown) return { kind: "show", state: "gone" };
   if (after.href !== undefined) return await redirect(after, options);
   if (after.state === "preparing") {
     return isPutOff(after, now()) ? { kind: "later" } : { kind: "show", state: "preparing" };

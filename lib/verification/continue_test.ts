@@ -12,6 +12,7 @@ import {
 } from "../../tests/support/verification_rows.ts";
 import { readJob } from "../jobs/job.ts";
 import type { Store } from "../kv/store.ts";
+import { acceptErasure } from "./accept/erasure.ts";
 import { MAX_RESTARTS_A_DAY } from "./accept/restart.ts";
 import { type ContinueOutcome, continueVerification } from "./continue.ts";
 import { type Execution, executionKey, executionLinkKey } from "./executions.ts";
@@ -90,6 +91,23 @@ Deno.test("continueVerification() starts another execution when the link has exp
   });
 
   assert.deepEqual(outcome, { kind: "go", href: HREF, workflowExecutionId: next });
+});
+
+Deno.test("a person who is erased while they press is not told that Jumio gave no address", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, createStarted());
+  await storeExecution(store, createOpen());
+
+  const { outcome } = await run(store, {
+    attempt: () =>
+      acceptErasure(store, {
+        identityId: IDENTITY_ID,
+        operator: { name: "grace", secretId: "1" },
+        now: NOW,
+      }),
+  });
+
+  assert.deepEqual(outcome, { kind: "show", state: "gone" });
 });
 
 Deno.test("continueVerification() asks to try again while the start fails", async () => {
