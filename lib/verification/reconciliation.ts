@@ -17,6 +17,8 @@ import {
   type Verification,
   verificationKey,
 } from "./rows.ts";
+import { isDecided } from "./verdict.ts";
+import { type DeadLetter, deadLetterKey } from "../jobs/dead_letters.ts";
 import { type Job, jobKey } from "../jobs/job.ts";
 import type { JumioMetadata } from "../kratos/metadata.ts";
 import type { Store } from "../kv/store.ts";
@@ -63,6 +65,8 @@ interface Rows {
   /** Of the execution that the metadata names. Undefined where it names none. */
   readonly execution: Row<Execution> | undefined;
   readonly check: Row<Job<CheckData>> | undefined;
+  /** Its check, if that was given up. */
+  readonly letter?: Row<DeadLetter> | undefined;
 }
 
 /** An operator's start ends an erasure: then there is a record again. */
@@ -89,10 +93,10 @@ export async function readRows(
     >(keys);
     return { verification, tombstone, publish, execution: undefined, check: undefined };
   }
-  const [verification, tombstone, publish, execution, check] = await store.getMany<
-    [Verification, Tombstone, Job<PublishData>, Execution, Job<CheckData>]
-  >([...keys, executionKey(id), jobKey(CHECK, id)]);
-  return { verification, tombstone, publish, execution, check };
+  const [verification, tombstone, publish, execution, check, letter] = await store.getMany<
+    [Verification, Tombstone, Job<PublishData>, Execution, Job<CheckData>, DeadLetter]
+  >([...keys, executionKey(id), jobKey(CHECK, id), deadLetterKey(CHECK, id)]);
+  return { verification, tombstone, publish, execution, check, letter };
 }
 
 /** Builds the write that follows from comparing an identity with our record. */
@@ -109,7 +113,8 @@ export function buildReconciliation(
   const record = verification.value;
   if (hasTombstone(rows)) return { outcome: { outcome: "erased", differences: [] } };
   const named = rows.execution?.value ?? null;
-  const compared = decideReconciliation({ record, metadata, named }, { identityId });
+  const decided = decideReconciliation({ record, metadata, named }, { identityId });
+  const compared = decided === "confirm" && isInvented(rows, metadata) ? "publish" : decided;
   const isTakenForGone = (record?.goneAt ?? null) !== null;
   const decision = compared === "same" && isTakenForGone ? "publish" : compared;
   const reconciled = {
@@ -145,6 +150,14 @@ export function buildReconciliation(
     write: mergeWrites(write, requestCheckOf(rows, { metadata, ...options })),
     outcome: reconciled,
   };
+}
+
+/**
+ * Whether the metadata names no decision, and an execution that Jumio has not known for a day: nothing
+ * can be confirmed any more, and our own decision must not wait for it.
+ */
+function isInvented({ letter }: Rows, metadata: JumioMetadata | null): boolean {
+  return metadata !== null && !isDecided(metadata) && letter?.value?.reason === "jumio_not_found";
 }
 
 /** Creates the row of the execution that the metadata names, so that it can still be settled. */

@@ -10,6 +10,7 @@ import {
   storeExecution,
   storeVerification,
 } from "../../tests/support/verification_rows.ts";
+import { deadLetterKey } from "../jobs/dead_letters.ts";
 import { readJob } from "../jobs/job.ts";
 import type { JumioMetadata } from "../kratos/metadata.ts";
 import type { Store } from "../kv/store.ts";
@@ -27,6 +28,7 @@ const PENDING: JumioMetadata = {
 const REJECTED: JumioMetadata = { ...PENDING, status: "rejected", verdict: "FAILED" };
 const VERIFIED: JumioMetadata = { ...PENDING, status: "verified", verdict: "PASSED" };
 const OURS = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
+const VERIFIED_RECORD = { status: "verified", verdict: "PASSED", decidedAt: NOW } as const;
 const SETTLED = { at: NOW, outcome: "applied", conclusion: "decided", verdict: "PASSED" } as const;
 
 /** Reads, builds and commits. `isCommitted` is undefined where there was nothing to commit. */
@@ -56,6 +58,31 @@ async function readJobs(store: Store, executionId = EXECUTION_ID): Promise<strin
 
 async function buryIdentity(store: Store): Promise<void> {
   await store.commit({ sets: [{ key: tombstoneKey(IDENTITY_ID), value: { v: 1 } }] });
+}
+
+for (
+  const [name, reason, metadata, expected] of [
+    ["writes a decision over an execution that Jumio does not know", "jumio_not_found", PENDING, [
+      "published",
+      ["publish"],
+    ]],
+    ["asks again where Jumio did not answer", "jumio_timeout", PENDING, ["adopting", ["check"]]],
+    ["writes nothing over a decision that Jumio does not know any more", "jumio_not_found", {
+      ...VERIFIED,
+      "decided_at": new Date(NOW + 1_000).toISOString(),
+    }, ["adopting", ["check"]]],
+  ] as const
+) {
+  Deno.test(`buildReconciliation() ${name}`, async () => {
+    await using store = createMemoryStore();
+    const ours = metadata === PENDING ? VERIFIED_RECORD : OURS;
+    await storeVerification(store, createStarted({ ...ours, workflowExecutionId: SECOND_ID }));
+    await store.commit({ sets: [{ key: deadLetterKey(CHECK, EXECUTION_ID), value: { reason } }] });
+
+    const { outcome } = await reconcile(store, { metadata });
+
+    assert.deepEqual([outcome, await readJobs(store)], expected);
+  });
 }
 
 Deno.test("buildReconciliation() writes nothing where record and metadata agree", async () => {
