@@ -116,8 +116,8 @@ async function printFix(name: string, file: ConfigFile): Promise<Result> {
   };
 }
 
-function exitCodeOf(findings: readonly Finding[]): 0 | 1 {
-  return findings.some(({ id }) => levelOf(id) === "error") ? 1 : 0;
+function exitCodeOf(findings: readonly Finding[]): 0 | 3 {
+  return findings.some(({ id }) => levelOf(id) === "error") ? 3 : 0;
 }
 
 function toData(finding: Finding): Record<string, unknown> {

@@ -37,7 +37,7 @@ Deno.test("operator doctor prints a finding with its places, why and fix", async
 
   const { exitCode, stdout } = await run(["doctor", "--offline", "-"], { stdin });
 
-  assert.equal(exitCode, 1);
+  assert.equal(exitCode, 3);
   assert.match(
     stdout,
     /^secret_not_filled_in\n(?: {2}selfservice\S+\n){7} {2}Why: .+\n {2}Fix: .+\n\n/,
@@ -58,7 +58,7 @@ Deno.test("operator doctor --json prints findings with why and fix", async () =>
 Deno.test("operator doctor finds every wrong setting and prints its name once", async () => {
   const { exitCode, stdout } = await run(["doctor"], { env: { ...ENV, "PORT": "x" } });
 
-  assert.equal(exitCode, 1);
+  assert.equal(exitCode, 3);
   assert.match(stdout, /^ {2}PORT must be /m);
   assert.match(stdout, /^ {2}KRATOS_ADMIN_URL is missing$/m);
   assert.match(stdout, /^Not checked: Ory's configuration: no FILE was given$/m);

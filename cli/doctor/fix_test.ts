@@ -34,7 +34,7 @@ Deno.test("operator doctor --fix prints a diff that makes a spoiled file what it
 
   const { exitCode, stdout } = await run(["doctor", "--offline", "--fix", "-"], spoiled);
 
-  assert.equal(exitCode, 1);
+  assert.equal(exitCode, 3);
   assert.equal(applyPatch(spoiled, stdout), good.replace("method: POST", "method: POST # why?"));
 });
 

@@ -48,8 +48,8 @@ export interface Arguments {
 
 /** The result of a command. `text` is printed, or `data` with `--json`. */
 export interface Result {
-  /** 0: success. 1: there are findings, or something failed. */
-  readonly exitCode: 0 | 1;
+  /** 0: success. 1: it was not done. 3: it was done, and something needs a person. */
+  readonly exitCode: 0 | 1 | 3;
   readonly text: string;
   readonly data: unknown;
   /** Hints for the person. They go to standard error. */

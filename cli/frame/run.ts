@@ -19,13 +19,13 @@ export interface Runtime extends Omit<Tools, "paint" | "progress"> {
 }
 
 /**
- * Runs one command line and returns its exit code: 0 for success, 1 for findings and failures, 2
- * for a wrong command line.
+ * Runs one command line and returns its exit code: 0 for success, 1 for a failure, 2 for a wrong
+ * command line, 3 if something needs a person.
  */
 export async function runOperator(
   argv: readonly string[],
   { commands, runtime }: { commands: readonly Command[]; runtime: Runtime },
-): Promise<0 | 1 | 2> {
+): Promise<0 | 1 | 2 | 3> {
   const command = findCommand(argv, commands);
   const progress = createProgress(runtime.stderr);
   try {

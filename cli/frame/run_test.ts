@@ -22,7 +22,7 @@ const LIST: Command = {
       ripe: args.has("ripe"),
     };
     const notes = ["It was dark"];
-    return Promise.resolve({ exitCode: 1, text: `${paint.bad("rotten")}\n`, data, notes });
+    return Promise.resolve({ exitCode: 3, text: `${paint.bad("rotten")}\n`, data, notes });
   },
 };
 
@@ -50,7 +50,7 @@ Deno.test("runOperator() runs the command of two words, with its flags and opera
     ["fruit", "list", "north", "--kinds=fig, plum", "--ripe", "--json"],
   );
 
-  assert.equal(exitCode, 1);
+  assert.equal(exitCode, 3);
   assert.deepEqual(JSON.parse(stdout), { basket: "north", kinds: ["fig", "plum"], ripe: true });
   assert.equal(stderr, "It was dark\n");
 });

@@ -111,7 +111,7 @@ Deno.test("operator migrate prints what it did and where to continue if Kratos s
 
   const { exitCode, report, stdout } = await migration.run("--yes", "--json");
 
-  assert.deepEqual([exitCode, report.migrated.length], [1, 100]);
+  assert.deepEqual([exitCode, report.migrated.length], [3, 100]);
   assert.match(report.stopped, /Cannot (patch|read) an identity: status 503/);
   assert.equal(report.pageToken, [...migration.kratos.identities.keys()].sort()[99]);
   assert(!stdout.includes("person-"));
@@ -141,7 +141,7 @@ Deno.test("operator migrate does not change an unknown status, and prints the id
 
   const { exitCode, stdout } = await migration.run("--yes");
 
-  assert.equal(exitCode, 1);
+  assert.equal(exitCode, 3);
   assert.match(stdout, new RegExp(`Unknown status, not changed: ${id}`));
   assert.deepEqual(migration.metadata(id), flat("limbo"));
 });
@@ -158,7 +158,7 @@ Deno.test("operator migrate continues after an identity that Kratos refuses", as
 
   const { exitCode, report } = await migration.run("--yes", "--json");
 
-  assert.deepEqual([exitCode, report.migrated.length, report.failed.length], [1, 1, 1]);
+  assert.deepEqual([exitCode, report.migrated.length, report.failed.length], [3, 1, 1]);
   assert.equal(report.failed[0].reason, "Cannot patch an identity: status 400");
 });
 

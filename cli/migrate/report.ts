@@ -40,5 +40,5 @@ export function describeMigration(report: MigrateReport): Result {
     ...(dryRun ? ["This was a dry run: nothing was changed. To migrate, add --yes"] : []),
   ];
   const isGood = unknownStatus.length === 0 && failed.length === 0 && stopped === null;
-  return { exitCode: isGood ? 0 : 1, text: `${lines.join("\n")}\n`, data: report };
+  return { exitCode: isGood ? 0 : 3, text: `${lines.join("\n")}\n`, data: report };
 }

@@ -59,10 +59,10 @@ for (
     ],
   ]
 ) {
-  Deno.test(`describeMigration() exits with 1 for ${name}`, () => {
+  Deno.test(`describeMigration() exits with 3 for ${name}`, () => {
     const { exitCode, text } = describeMigration({ ...REPORT, ...Object(changes) });
 
-    assert.equal(exitCode, 1);
+    assert.equal(exitCode, 3);
     assert(text.includes(`${line}\n`));
   });
 }

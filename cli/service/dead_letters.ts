@@ -15,7 +15,7 @@ const KIND_AND_ID = { usage: "KIND ID", min: 2, max: 2 };
 export const deadLetterList: Command = {
   name: "dead-letter list",
   summary: "Lists dead letters: failed jobs that are not retried",
-  about: `Exit code 1 if there are any. KIND is start, check, publish, notify or erase. ID is the id
+  about: `Exit code 3 if there are any. KIND is start, check, publish, notify or erase. ID is the id
 of the identity, for the kind check of the workflow execution, and for the kind notify of the
 event: the identity's id and a number.`,
   flags: {
@@ -28,19 +28,23 @@ event: the identity's id and a number.`,
     const query = { limit: args.text("limit"), cursor: args.text("cursor") };
     const data = await client.read("dead-letters", { schema: DeadLettersAnswer, query });
     const letters = data["dead_letters"];
-    const rows = letters.map(({ kind, id, reason, failures, ["dead_at"]: deadAt }) => [
+    const rows = letters.map(({ kind, id, reason, status, failures, ["dead_at"]: deadAt }) => [
       kind,
       id,
       reason,
+      String(status ?? "-"),
       String(failures),
       formatTimestamp(deadAt),
     ]);
     const text = rows.length === 0
       ? "No dead letters.\n"
-      : formatTable([["KIND", "ID", "REASON", "TRIES", "GIVEN UP (UTC)"], ...rows]);
+      : formatTable([["KIND", "ID", "REASON", "HTTP", "TRIES", "GIVEN UP (UTC)"], ...rows]);
     const next = data["next_cursor"];
-    const notes = next === null ? [] : [`For the next page: --cursor ${next}`];
-    return { exitCode: letters.length === 0 ? 0 : 1, text, data, notes };
+    const notes = [
+      ...listSteps(letters),
+      ...(next === null ? [] : [`For the next page: --cursor ${next}`]),
+    ];
+    return { exitCode: letters.length === 0 ? 0 : 3, text, data, notes };
   },
 };
 
@@ -57,7 +61,11 @@ export const deadLetterShow: Command = {
     const text = formatFacts([
       ["Kind", data.kind],
       ["Id", data.id],
+      ["Upstream", data.upstream ?? "-"],
+      ["Could not", data.action],
       ["Reason", data.status === null ? data.reason : `${data.reason} (HTTP ${data.status})`],
+      ["Meaning", data.meaning],
+      ["Next step", data["next_step"]],
       ["Tries", String(data.failures)],
       ["Given up", `${formatTimestamp(data["dead_at"])} UTC`],
     ]);
@@ -102,6 +110,17 @@ publish the identity keeps its old status. The timeline records who discarded it
     return await close(client, { operands: args.operands, action: "discard" });
   },
 };
+
+/** One line for each reason, so that a long list has no long lines. */
+function listSteps(letters: readonly z.output<typeof DeadLetterAnswer>[]): string[] {
+  return [
+    ...new Set(
+      letters.map(({ reason, status, meaning, ["next_step"]: step }) =>
+        `${status === null ? reason : `${reason} ${status}`}: ${meaning}. ${step}`
+      ),
+    ),
+  ];
+}
 
 async function close(
   client: ServiceClient,

@@ -14,8 +14,11 @@ Deno.test("operator status names paused events, and operator events resume deliv
   await service.advance(2_000);
   const after = await runCommand(service, "status");
 
-  assert.equal(before.exitCode, 1);
-  assert.match(before.stdout, /^Your application wants no more events: .* since 2026-05-04 09:00/);
+  assert.equal(before.exitCode, 3);
+  assert.match(
+    before.stdout,
+    /^Your application wants no more events: .* \(since 2026-05-04 09:00.*\)\n {2}.* events resume$/m,
+  );
   assert.match(before.stdout, /^notify +2 /m);
   assert.deepEqual([resumed.exitCode, resumed.stdout], [0, "Events are delivered again.\n"]);
   assert.match(after.stdout, /^Nothing needs you$/m);

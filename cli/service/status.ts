@@ -1,13 +1,6 @@
 import type * as z from "zod";
 import { StatusAnswer } from "../../lib/operator/answers.ts";
-import {
-  describeDeadLetters,
-  describeHeldStarts,
-  describeNeverStarted,
-  EVENTS_PAUSED,
-  formatCount,
-  isOverdue,
-} from "../../lib/operator/format.ts";
+import { formatCount } from "../../lib/operator/format.ts";
 import type { Command, Paint } from "../frame/command.ts";
 import { createServiceClient } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
@@ -21,9 +14,11 @@ const COUNTS = ["starts", "verified", "review", "rejected", "expired", "inconclu
 export const status: Command = {
   name: "status",
   summary: "Shows queues, failures and counts, and whether you need to act",
-  about: `Asks the running service. Exit code 1 if you need to act: there are dead letters, or jobs
-have been due for more than five minutes, or starts are paused or fail, or your application wants no
-more events, or the sweep stopped, or it found people who registered and were never started.
+  about: `Asks the running service. Exit code 0 if nothing needs you, 3 if something does: dead
+letters, failing jobs, overdue jobs, starts that are held back, events that your application does
+not accept, open reviews, people who were never started, and identities that differ from our
+records. Each has its age and the next step. Exit code 1 if the service cannot be reached. A failing
+job is listed at once if an upstream refused it (as 401 and 400), else after ten minutes.
 
 WAITING is the number of jobs in a queue. Most waiting checks are polls for people who have not
 finished yet. A waiting notify job is an event that your application has not accepted. DUE NOW is
@@ -33,7 +28,6 @@ the current hour and the full hour before it.`,
   async run(args, tools) {
     const client = await createServiceClient(args, tools);
     const data = await client.read("status", { schema: StatusAnswer });
-    const { text, needsAction } = describeState(data, { now: tools.now(), paint: tools.paint });
     const tables = [
       ...describeHeld(data),
       describeQueues(data),
@@ -42,45 +36,21 @@ the current hour and the full hour before it.`,
       describeSweep(data),
     ];
     return {
-      exitCode: needsAction ? 1 : 0,
-      text: [`${tools.paint.strong(text)}\n`, ...tables].join("\n"),
+      exitCode: data.needs.length > 0 ? 3 : 0,
+      text: [describeNeeds(data, tools.paint), ...tables].join("\n"),
       data,
     };
   },
 };
 
-function describeState(
-  { queues, starts, sweep, dead_letters: { count, is_more: isMore }, ...status }: Status,
-  { now, paint }: { now: number; paint: Paint },
-): { text: string; needsAction: boolean } {
-  if (count > 0) {
-    return { text: paint.bad(describeDeadLetters({ count, isMore })), needsAction: true };
-  }
-  const held = describeHeldStarts({
-    isPaused: starts["paused_at"] !== null,
-    isBreakerOpen: starts["breaker_opened_at"] !== null,
+function describeNeeds({ needs }: Status, paint: Paint): string {
+  if (needs.length === 0) return `${paint.good("Nothing needs you")}\n`;
+  const lines = needs.map(({ title, since, ["next_step"]: nextStep }) => {
+    const time = since === null ? "" : ` (since ${formatTimestamp(since)})`;
+    return `${paint.strong(title)}${time}\n  ${nextStep}\n`;
   });
-  if (held !== undefined) return { text: paint.bad(held), needsAction: true };
-  const pausedAt = status["events_paused_at"];
-  if (pausedAt !== null) {
-    const text = `${EVENTS_PAUSED} since ${formatTimestamp(pausedAt)} UTC (events resume)`;
-    return { text: paint.bad(text), needsAction: true };
-  }
-  const overdue = Object.entries(queues).filter(([, queue]) => {
-    const oldest = queue["oldest_due_at"];
-    return isOverdue(oldest === null ? undefined : Date.parse(oldest), now);
-  }).map(([kind]) => kind);
-  if (overdue.length > 0) {
-    return { text: paint.bad(`Work is overdue: ${overdue.join(", ")}`), needsAction: true };
-  }
-  if (sweep.state === "stopped") {
-    const text = "The sweep stopped: too many identities differ from our records";
-    return { text: paint.bad(text), needsAction: true };
-  }
-  if (sweep["never_started"] > 0) {
-    return { text: paint.bad(describeNeverStarted(sweep["never_started"])), needsAction: true };
-  }
-  return { text: paint.good("Nothing needs you"), needsAction: false };
+  const count = needs.length === 1 ? "One thing needs you" : `${needs.length} things need you`;
+  return [`${paint.bad(count)}\n`, ...lines].join("\n");
 }
 
 /** Nothing where starts are made. */

@@ -19,18 +19,21 @@ Deno.test("operator status says that there is nothing to do, and counts", async 
   assert.match(stdout, /^verified +1 +1$/m);
 });
 
-Deno.test("operator status exits with 1 if there are dead letters", async () => {
+Deno.test("operator status exits with 3 if there are dead letters, and says what to do", async () => {
   await using service = await createOperatedContext();
   await createDeadLetters(service, [{ outcome: "passed" }]);
 
   const { exitCode, stdout } = await runCommand(service, "status");
 
-  assert.equal(exitCode, 1);
-  assert.match(stdout, /^One dead letter waits for a person$/m);
+  assert.equal(exitCode, 3);
+  assert.match(
+    stdout,
+    /^One thing needs you\n\n1 job given up: could not write to the identity, Ory answered 503 \(since 2026-05-05 .*\)\n {2}5xx: wait, then replay/,
+  );
   assert.match(stdout, /^kratos {4}\d+ +\d+ +2026-05-05 .* status 503$/m);
 });
 
-Deno.test("operator status exits with 1 if work is overdue", async () => {
+Deno.test("operator status exits with 3 if work is overdue", async () => {
   await using service = await createOperatedContext();
   service.jumio.faults.isDown = true;
   await service.register();
@@ -38,8 +41,8 @@ Deno.test("operator status exits with 1 if work is overdue", async () => {
 
   const { exitCode, stdout } = await runCommand(service, "status");
 
-  assert.equal(exitCode, 1);
-  assert.match(stdout, /^Work is overdue: start$/m);
+  assert.equal(exitCode, 3);
+  assert.match(stdout, /^Work is overdue: start \(1 job\) \(since 2026-05-04 09:00:01\)$/m);
 });
 
 Deno.test("operator status counts all waiting jobs, and up to a thousand due jobs", async () => {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { RequestedSweepAnswer, SweepAnswer } from "../../lib/operator/answers.ts";
-import type { Command, Result, Tools } from "../frame/command.ts";
+import { type Command, CommandError, type Result, type Tools } from "../frame/command.ts";
 import { retry } from "../frame/retry.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { formatFacts } from "./table.ts";
@@ -27,7 +27,7 @@ identities with verification show. Then --yes repairs all of them.
 NEVER STARTED are people who registered while the service was down or before it was installed. The
 sweep starts those who registered after START_MISSING_SINCE.
 
-Exit code 1 if you need to act: the sweep stopped, or there are people who were never started, or
+Exit code 3 if you need to act: the sweep stopped, or there are people who were never started, or
 identities that could not be read.`,
   flags: {
     ...CHANGE_FLAGS,
@@ -51,7 +51,7 @@ identities that could not be read.`,
       current = await retry(() => client.read("sweep", { schema: SweepAnswer }), tools);
     }
     const report = isOfDryRun ? current["last_dry_run"] : current.last;
-    if (report === null) return { exitCode: 1, text: "The sweep did not end.\n", data: current };
+    if (report === null) throw new CommandError("The sweep did not end");
     const notes = requested.outcome === "under_way"
       ? ["A sweep was under way already. This is its result"]
       : [];
@@ -77,7 +77,7 @@ function showProgress(
 function showStopped(current: Sweep): Result {
   const differing = current.last?.counts.differing ?? 0;
   return {
-    exitCode: 1,
+    exitCode: 3,
     text: `The last sweep stopped, because ${differing} identities differ. Nothing was done.\n`,
     data: current,
     notes: ["To count all differences, use --dry-run. To repair them, use --yes"],
@@ -104,7 +104,7 @@ function showReport(report: Report, { isDryRun }: { isDryRun: boolean }): Result
     : "The sweep has finished.\n";
   const listed = report["never_started_ids"].map((id) => `${id}\n`).join("");
   return {
-    exitCode: end === "stopped" || failed > 0 || neverStarted > 0 ? 1 : 0,
+    exitCode: end === "stopped" || failed > 0 || neverStarted > 0 ? 3 : 0,
     text: `${text}${facts}${listed === "" ? "" : `\nNever started:\n${listed}`}`,
     data: report,
   };

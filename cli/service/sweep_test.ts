@@ -34,7 +34,7 @@ Deno.test("operator sweep --dry-run changes nothing, and says what it would star
   assert.deepEqual(service.jumio.executions, []);
 });
 
-Deno.test("operator sweep lists people who were never started, and exits with 1, as status does", async () => {
+Deno.test("operator sweep lists people who were never started, and exits with 3, as status does", async () => {
   await using service = await createOperatedContext();
   const [identityId] = await registerWithoutHook(service, "bob");
   service.clock.now += MINUTE;
@@ -42,10 +42,13 @@ Deno.test("operator sweep lists people who were never started, and exits with 1,
   const swept = await runCommand(service, "sweep");
   const status = await runCommand(service, "status");
 
-  assert.equal(swept.exitCode, 1);
+  assert.equal(swept.exitCode, 3);
   assert.match(swept.stdout, new RegExp(`^Never started:\n${identityId}$`, "m"));
-  assert.equal(status.exitCode, 1);
-  assert.match(status.stdout, /^One person registered and was never started$/m);
+  assert.equal(status.exitCode, 3);
+  assert.match(
+    status.stdout,
+    /^One person registered and was never started \(since 2026-05-04 .*\)$/m,
+  );
   assert.match(status.stdout, /^waiting +2026-05-04 .* 1 +0 +1 +2026-05-05 /m);
 });
 
@@ -61,10 +64,13 @@ Deno.test("operator sweep needs --yes after a sweep that stopped", async () => {
   const status = await runCommand(service, "status");
   const confirmed = await runCommand(service, "sweep --yes");
 
-  assert.equal(plain.exitCode, 1);
+  assert.equal(plain.exitCode, 3);
   assert.match(plain.stdout, /^The last sweep stopped, because 70 identities differ\./);
-  assert.equal(status.exitCode, 1);
-  assert.match(status.stdout, /^The sweep stopped: too many identities differ from our records$/m);
+  assert.equal(status.exitCode, 3);
+  assert.match(
+    status.stdout,
+    /^The sweep stopped: too many identities differ from our records \(since .*\)\n {2}Look at some .*\n\n70 identities differ from our records \(since/m,
+  );
   assert.equal(confirmed.exitCode, 0);
   assert.match(confirmed.stdout, /^The sweep has finished\.$/m);
 });

@@ -1,4 +1,5 @@
 import { type DeadLetter, deadLetterKey } from "./dead_letters.ts";
+import { failWith } from "./failing.ts";
 import { deleteJob, type Job, replaceJob } from "./job.ts";
 import type { JobKind } from "./kind.ts";
 import { recordDeadLetter, recordPoll, recordRetry } from "./record.ts";
@@ -41,7 +42,13 @@ export function concludeJob(
 ): AfterRun {
   const { isNudged } = row.value;
   const held: Held = { row, job: { ...row.value, leaseId: null, isNudged: false } };
-  const succeeded = { ...held.job, failures: 0, lastingFailures: 0, firstFailedAt: null };
+  const succeeded = {
+    ...held.job,
+    failures: 0,
+    lastingFailures: 0,
+    firstFailedAt: null,
+    failing: null,
+  };
   if (result instanceof Error) return concludeFailure(held, result, options);
   switch (result.kind) {
     case "done": {
@@ -55,7 +62,11 @@ export function concludeJob(
     }
     case "again": {
       const { failure: reason, dueAt, data } = result;
-      const next = isNudged ? { ...succeeded, dueAt: options.now } : { ...succeeded, dueAt, data };
+      const failing = reason === undefined
+        ? null
+        : failWith(held.job.failing, { reason, now: options.now });
+      const again = { ...succeeded, failing };
+      const next = isNudged ? { ...again, dueAt: options.now } : { ...again, dueAt, data };
       const after = postpone(held, { next, write, outcome: "again", ...options });
       return reason === undefined ? after : { ...after, end: { outcome: "failed", reason } };
     }
@@ -125,11 +136,13 @@ function concludeFailure(held: Held, error: Error, options: ConcludeOptions): Af
   const delayMs = nextDelayMs(held.job, { ...options, isLasting, retryAfterMs });
   if (delayMs === undefined) {
     const last = countFailure(held.job, { delayMs: 0, isLasting, now });
-    const why = { reason, status: isLasting ? status : undefined };
-    const after = giveUp({ ...held, job: last }, { ...why, ...options });
+    const after = giveUp({ ...held, job: last }, { reason, status, ...options });
     return { ...after, write: mergeWrites(after.write, failure.write) };
   }
-  const job = countFailure(held.job, { delayMs, isLasting, now });
+  const job = {
+    ...countFailure(held.job, { delayMs, isLasting, now }),
+    failing: failWith(held.job.failing, { reason, status, now }),
+  };
   return {
     write: mergeWrites(
       replaceJob(held.row, job),

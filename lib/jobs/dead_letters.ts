@@ -14,7 +14,7 @@ export interface DeadLetter<Data = unknown> {
   readonly data: Data;
   /** Why the job was given up. */
   readonly reason: string;
-  /** The HTTP status by which an upstream said that no retry helps. */
+  /** The HTTP status of the last failure. Missing where there was no answer. */
   readonly status?: number;
   readonly failures: number;
   readonly deadAt: number;

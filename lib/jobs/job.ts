@@ -1,7 +1,8 @@
 import { dueKey } from "./due.ts";
+import { type Failing, listAsFailing } from "./failing.ts";
 import type { JobKind } from "./kind.ts";
 import type { Store } from "../kv/store.ts";
-import type { Row, Sum, Write } from "../kv/write.ts";
+import { mergeWrites, type Row, type Sum, type Write } from "../kv/write.ts";
 
 /** A job's row. The job is done when the row is gone. */
 export interface Job<Data = unknown> {
@@ -21,6 +22,8 @@ export interface Job<Data = unknown> {
   /** Those of them that no retry is likely to mend. */
   readonly lastingFailures: number;
   readonly firstFailedAt: number | null;
+  /** Why its last run failed. Null after a run that did not fail. */
+  readonly failing: Failing | null;
   readonly lastRunAt: number | null;
   /** When the job was first requested. */
   readonly createdAt: number;
@@ -115,13 +118,14 @@ export function replaceJob(row: Row<Job>, next: Job): Write {
   const kind = { name: next.kind };
   const key = jobKey(kind, next.id);
   const isMoved = row.value !== null && row.value.dueAt !== next.dueAt;
-  return {
+  const change = { id: next.id, before: row.value?.failing ?? null, after: next.failing };
+  return mergeWrites({
     checks: [{ key, versionstamp: row.versionstamp }],
     deletes: isMoved && row.value !== null ? [dueKey(kind, row.value)] : [],
     sets: [{ key, value: next }, { key: dueKey(kind, next), value: null }],
     // The check lets only one write create the job, so it is counted once.
     sums: row.value === null ? [{ key: jobCountKey(kind), amount: 1 }] : [],
-  };
+  }, listAsFailing(kind, change));
 }
 
 /** Deletes a job. Writes nothing where there is none. */
@@ -130,11 +134,11 @@ export function deleteJob(row: Row<Job>): Write {
   if (job === null) return {};
   const kind = { name: job.kind };
   const key = jobKey(kind, job.id);
-  return {
+  return mergeWrites({
     checks: [{ key, versionstamp }],
     deletes: [key, dueKey(kind, job)],
     sums: [{ key: jobCountKey(kind), amount: -1 }],
-  };
+  }, listAsFailing(kind, { id: job.id, before: job.failing, after: null }));
 }
 
 function createJob<Data>(
@@ -152,6 +156,7 @@ function createJob<Data>(
     failures: 0,
     lastingFailures: 0,
     firstFailedAt: null,
+    failing: null,
     lastRunAt: null,
     createdAt: now,
   };

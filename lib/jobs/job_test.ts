@@ -30,6 +30,7 @@ const FAILED: Job<StartData> = {
   failures: 9,
   lastingFailures: 0,
   firstFailedAt: 0,
+  failing: null,
   lastRunAt: 0,
   createdAt: 0,
 };

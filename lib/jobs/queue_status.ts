@@ -1,5 +1,6 @@
 import { deadLetterPrefix } from "./dead_letters.ts";
 import { parseDueKey, selectDue } from "./due.ts";
+import { isRefused, listFailing } from "./failing.ts";
 import { type Job, jobCountKey, jobPrefix, parseJobCount, readJob } from "./job.ts";
 import type { JobKind } from "./kind.ts";
 import type { StoredRequest } from "./stored_request.ts";
@@ -32,6 +33,8 @@ export interface QueueDepth {
   readonly due: number;
   readonly oldestMs: number;
   readonly deadLetters: number;
+  /** Failing jobs that an upstream refuses by a 4xx. */
+  readonly refused: number;
 }
 
 /** Reads the status of each kind's queue. Reads two rows of a queue in which nothing is due. */
@@ -63,7 +66,13 @@ export async function readQueueDepth(
   const ages = await Promise.all(
     due.slice(0, MAX_AGED).map((row) => readAge(store, { row, kind, now })),
   );
-  return { due: due.length, oldestMs: Math.max(0, ...ages), deadLetters: letters.length };
+  const { jobs: failing } = await listFailing(store, { kind });
+  return {
+    due: due.length,
+    oldestMs: Math.max(0, ...ages),
+    deadLetters: letters.length,
+    refused: failing.filter(isRefused).length,
+  };
 }
 
 /** Reads how long the oldest job of a kind has existed. Of over 1,000 jobs it looks at 1,000. */
@@ -74,11 +83,6 @@ export async function readOldestMs(
   const jobs = await store.list<Job>({ prefix: jobPrefix(kind) }, { limit: MAX_COUNTED });
   const ages = jobs.flatMap(({ value }) => value === null ? [] : [now - value.createdAt]);
   return Math.max(0, ...ages);
-}
-
-/** Counts dead letters of all kinds by their rows, so that 0 is exact. */
-export async function countDeadLetters(store: Store): Promise<BoundedCount> {
-  return await countRows(store, { prefix: deadLetterPrefix() });
 }
 
 async function readDue<Name extends string>(
@@ -93,7 +97,11 @@ async function readDue<Name extends string>(
   return { name: kind.name, due, oldestDueAt };
 }
 
-async function countRows(store: Store, selector: Deno.KvListSelector): Promise<BoundedCount> {
+/** Counts rows up to 1,000, so that 0 is exact. */
+export async function countRows(
+  store: Store,
+  selector: Deno.KvListSelector,
+): Promise<BoundedCount> {
   const rows = await store.list(selector, { limit: MAX_COUNTED + 1 });
   const isMore = rows.length > MAX_COUNTED;
   return { count: isMore ? MAX_COUNTED : rows.length, isMore };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { commitRequest } from "../../tests/support/jobs.ts";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { CHECK, JOB_KINDS, START } from "../verification/job_kinds.ts";
-import { deadLetterKey } from "./dead_letters.ts";
-import { countDeadLetters, readQueueDepth, readQueues } from "./queue_status.ts";
+import { deadLetterKey, deadLetterPrefix } from "./dead_letters.ts";
+import { countRows, readQueueDepth, readQueues } from "./queue_status.ts";
 import { storeRequest } from "./stored_request.ts";
 
 const NOW = 1_000_000;
@@ -37,7 +37,7 @@ Deno.test("readQueueDepth() measures how long the oldest job has waited, jobs an
 
   const depth = await readQueueDepth(store, { kind: CHECK, now: NOW });
 
-  assert.deepEqual(depth, { due: 2, oldestMs: 7, deadLetters: 0 });
+  assert.deepEqual(depth, { due: 2, oldestMs: 7, deadLetters: 0, refused: 0 });
 });
 
 Deno.test("readQueueDepth() counts a job that was put ahead of the queue from its creation", async () => {
@@ -50,10 +50,12 @@ Deno.test("readQueueDepth() counts a job that was put ahead of the queue from it
   assert.equal(oldestMs, 3);
 });
 
-Deno.test("countDeadLetters() counts those of all kinds", async () => {
+Deno.test("countRows() counts the rows of all kinds, up to a thousand", async () => {
   await using store = createMemoryStore();
   const keys = [deadLetterKey(START, "a"), deadLetterKey(CHECK, "b")];
   await store.commit({ sets: keys.map((key) => ({ key, value: {} })) });
 
-  assert.deepEqual(await countDeadLetters(store), { count: 2, isMore: false });
+  const counted = await countRows(store, { prefix: deadLetterPrefix() });
+
+  assert.deepEqual(counted, { count: 2, isMore: false });
 });

@@ -98,7 +98,7 @@ export interface JobFailure {
   readonly isExpected: boolean;
   /** No retry is likely to mend it: the job is given up after few such failures. */
   readonly isLasting: boolean;
-  /** The HTTP status by which an upstream said so. */
+  /** The HTTP status of an upstream's answer. */
   readonly status?: number | undefined;
   /** How long an upstream asked to wait. */
   readonly retryAfterMs?: number | undefined;

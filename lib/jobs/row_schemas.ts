@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Breaker } from "./breaker.ts";
 import type { DeadLetter } from "./dead_letters.ts";
 import { dueKey } from "./due.ts";
+import type { Failing } from "./failing.ts";
 import { type Job, jobCountKey } from "./job.ts";
 import type { JobKind } from "./kind.ts";
 import type { Pause } from "./pause.ts";
@@ -22,6 +23,12 @@ const BREAKER: z.ZodType<Breaker> = z.object({
   nextProbeAt: z.number(),
 });
 
+const FAILING: z.ZodType<Failing> = z.object({
+  since: z.number(),
+  reason: z.string(),
+  status: z.number().nullable(),
+});
+
 /** What this folder stores for jobs of these kinds. */
 export function createJobRowSchemas(kinds: readonly JobKind[]): RowSchemas {
   const deadLetters = kinds.map(createDeadLetterSchema);
@@ -31,6 +38,10 @@ export function createJobRowSchemas(kinds: readonly JobKind[]): RowSchemas {
       [`due/${kind.name}`, createDueRows(kind)],
     ])),
     "job_count": { value: SUM },
+    "failing_job": {
+      key: z.tuple([z.literal("failing_job"), z.string(), z.number(), z.string()]),
+      value: FAILING,
+    },
     "dead_letter": {
       key: z.tuple([z.literal("dead_letter"), z.string(), z.string()]),
       value: z.union(deadLetters),
@@ -55,6 +66,7 @@ function createJobRows(kind: JobKind): RowSchema {
     failures: z.number(),
     lastingFailures: z.number(),
     firstFailedAt: z.number().nullable(),
+    failing: FAILING.nullable(),
     lastRunAt: z.number().nullable(),
     createdAt: z.number(),
     trace: z.exactOptional(z.string()),

@@ -4,6 +4,7 @@ import { WATCHED_UPSTREAMS } from "../history/upstream_failures.ts";
 import { COMPARED_FIELDS } from "../verification/compare_record.ts";
 import { JOB_KIND_NAMES } from "../verification/job_kinds.ts";
 import { RECONCILE_OUTCOMES } from "../verification/reconcile_identity.ts";
+import { NEED_NAMES } from "./need.ts";
 
 /**
  * The answers of the operator API. The routes are typed by these schemas, `GET /openapi.json`
@@ -142,7 +143,24 @@ export const StartsAnswer = z.object({
   "breaker_opened_at": MaybeTimestamp,
 });
 
+/** One thing that needs an operator. */
+export const NeedAnswer = z.object({
+  "what": z.enum(NEED_NAMES),
+  "title": z.string(),
+  "next_step": z.string(),
+  "count": Count,
+  "count_is_more": z.boolean(),
+  /** Of the oldest. */
+  "since": MaybeTimestamp,
+  "job": z.nullable(z.enum(JOB_KIND_NAMES)),
+  "reason": MaybeText,
+  /** The last HTTP status of the upstream. */
+  "status": z.nullable(z.int()),
+});
+
 export const StatusAnswer = z.object({
+  /** What needs an operator, the most urgent first. */
+  "needs": z.array(NeedAnswer),
   "starts": StartsAnswer,
   "sweep": SweepAnswer,
   "queues": z.record(
@@ -178,8 +196,14 @@ export const DeadLetterAnswer = z.object({
   "kind": z.enum(JOB_KIND_NAMES),
   "id": z.string(),
   "reason": z.string(),
-  /** The HTTP status by which an upstream said that no retry helps. */
+  /** The HTTP status of the last failure. */
   "status": z.nullable(z.int()),
+  /** Who failed. Null where nobody outside did. */
+  "upstream": MaybeText,
+  /** What the job was to do. */
+  "action": z.string(),
+  "meaning": z.string(),
+  "next_step": z.string(),
   "failures": Count,
   "dead_at": Timestamp,
 });

@@ -32,13 +32,6 @@ export function formatCount({ count, isMore }: BoundedCount): string {
   return isMore ? `${count}+` : String(count);
 }
 
-/** Says how many dead letters there are. */
-export function describeDeadLetters(letters: BoundedCount): string {
-  return letters.count === 1
-    ? "One dead letter waits for a person"
-    : `${formatCount(letters)} dead letters wait for a person`;
-}
-
 /** Says what publishing again did. */
 export function describePublication(outcome: ReconcileOutcome): string {
   return PUBLICATIONS[outcome];
@@ -54,12 +47,4 @@ export function describeNeverStarted(count: number): string {
   return count === 1
     ? "One person registered and was never started"
     : `${count} people registered and were never started`;
-}
-
-/** Says what holds all starts back. Undefined if nothing does. */
-export function describeHeldStarts(
-  { isPaused, isBreakerOpen }: { isPaused: boolean; isBreakerOpen: boolean },
-): string | undefined {
-  if (isPaused) return "All starts are paused";
-  return isBreakerOpen ? "Most create calls at Jumio fail, so starts wait" : undefined;
 }

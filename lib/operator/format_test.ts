@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeDeadLetters, formatCount, formatTime, isOverdue } from "./format.ts";
+import { formatCount, formatTime, isOverdue } from "./format.ts";
 
 const NOW = Date.UTC(2026, 4, 4, 9);
 const FIVE_MINUTES = 300_000;
@@ -24,15 +24,4 @@ Deno.test("formatTime() prints UTC to the second", () => {
 Deno.test("formatCount() marks a count that stopped at its limit", () => {
   assert.equal(formatCount({ count: 7, isMore: false }), "7");
   assert.equal(formatCount({ count: 1_000, isMore: true }), "1000+");
-});
-
-Deno.test("describeDeadLetters() uses the singular for one", () => {
-  assert.equal(
-    describeDeadLetters({ count: 1, isMore: false }),
-    "One dead letter waits for a person",
-  );
-  assert.equal(
-    describeDeadLetters({ count: 1_000, isMore: true }),
-    "1000+ dead letters wait for a person",
-  );
 });

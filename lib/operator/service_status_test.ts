@@ -123,6 +123,7 @@ Deno.test("readStatus() gives no negative or missing counts for jobs that were s
     failures: 0,
     lastingFailures: 0,
     firstFailedAt: null,
+    failing: null,
     lastRunAt: null,
     createdAt: NOW,
   };

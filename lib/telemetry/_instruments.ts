@@ -100,6 +100,10 @@ export function observeQueues(
     unit: "{job}",
     description: "Dead letters that wait for a person, up to 1000",
   });
+  const refused = meter.createObservableGauge("jumio_bridge.jobs.refused", {
+    unit: "{job}",
+    description: "Failing jobs that an upstream refuses by a 4xx, up to 1000",
+  });
   meter.addBatchObservableCallback(async (observer) => {
     for (const kind of kinds) {
       const queue = await readQueueDepth(store, { kind, now: now() }).catch(() => undefined);
@@ -107,8 +111,9 @@ export function observeQueues(
       observer.observe(depth, queue.due, { kind: kind.name });
       observer.observe(age, queue.oldestMs / 1000, { kind: kind.name });
       observer.observe(letters, queue.deadLetters, { kind: kind.name });
+      observer.observe(refused, queue.refused, { kind: kind.name });
     }
-  }, [depth, age, letters]);
+  }, [depth, age, letters, refused]);
 }
 
 /** Observes the sweep, at each export. Without KV, and before the first sweep, there is no figure. */

@@ -158,6 +158,7 @@ Deno.test("createOpenTelemetry() records failed attempts, calls by result, and t
       ["jumio_bridge.queue.depth", 1, { kind: "start" }],
       ["jumio_bridge.queue.oldest_age", 59, { kind: "start" }],
       ["jumio_bridge.dead_letters", 0, { kind: "start" }],
+      ["jumio_bridge.jobs.refused", 0, { kind: "start" }],
     ],
   );
 });

@@ -103,6 +103,7 @@ function jobOfVersion1(
     failures,
     lastingFailures: 0,
     firstFailedAt: failedAt,
+    failing: null,
     lastRunAt: failedAt,
     createdAt: ACCEPTED_AT,
   };

@@ -28,7 +28,7 @@ for (const [id, name, where, spoil, env] of CONFIG_CASES) {
 
     const { exitCode, findings } = await diagnose(config, env);
 
-    assert.equal(exitCode, levelOf(id) === "warning" ? 0 : 1);
+    assert.equal(exitCode, levelOf(id) === "warning" ? 0 : 3);
     assert.deepEqual(findings.map(({ id, where }) => [id, where]), [[id, where]]);
   });
 }

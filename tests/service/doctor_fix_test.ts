@@ -75,7 +75,7 @@ Deno.test("operator doctor --fix prints nothing but the lines that change", asyn
   ]);
   assert.match(stdout, /^--- kratos\.yml$/m);
   assert.match(stderr, /as secret as the file/);
-  assert.equal(exitCode, 1);
+  assert.equal(exitCode, 3);
 });
 
 Deno.test("operator doctor --fix prints no diff for a correct configuration", async () => {

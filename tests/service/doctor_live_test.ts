@@ -12,7 +12,7 @@ for (const [id, name, options] of LIVE_CASES) {
   Deno.test(`operator doctor finds that ${name}`, async () => {
     const { run, ids } = await checkLive(options);
 
-    assert.deepEqual([run.exitCode, ids], [1, [id]]);
+    assert.deepEqual([run.exitCode, ids], [3, [id]]);
   });
 }
 

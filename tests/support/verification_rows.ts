@@ -79,6 +79,7 @@ export function createJob<Data>(
     failures: 0,
     lastingFailures: 0,
     firstFailedAt: null,
+    failing: null,
     lastRunAt: NOW,
     createdAt: NOW,
     ...change,

@@ -41,7 +41,7 @@ Deno.test("an erasure deletes undelivered events and their dead letters, and sen
   service.receiver.answer = () => new Response();
   for (let minute = 0; minute < 5; minute++) await service.advance(60 * SECOND);
 
-  assert.deepEqual(before, ["dead_letter", "due", "job"]);
+  assert.deepEqual(before, ["dead_letter", "due", "failing_job", "job"]);
   assert.deepEqual(await listEventRows(service), []);
   assert.equal(service.receiver.deliveries.length, sent);
 });

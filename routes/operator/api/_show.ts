@@ -4,6 +4,7 @@ import type {
   ComparedAnswer,
   DeadLetterAnswer,
   EventAnswer,
+  NeedAnswer,
   RecordAnswer,
   StartsAnswer,
   StatusAnswer,
@@ -11,6 +12,8 @@ import type {
   VerificationAnswer,
 } from "../../../lib/operator/answers.ts";
 import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
+import { describeFailure } from "../../../lib/operator/cures.ts";
+import type { Need } from "../../../lib/operator/need.ts";
 import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
@@ -86,14 +89,20 @@ export function showEvent(
 
 /** Converts a dead letter to its form in the API, without its data, which may name an account. */
 export function showDeadLetter(
-  { kind, id, reason, status, failures, deadAt }: DeadLetter,
+  { kind, id, reason, failures, deadAt, ...letter }: DeadLetter,
 ): z.output<typeof DeadLetterAnswer> {
+  const status = letter.status ?? null;
+  const { upstream, action, meaning, nextStep } = describeFailure({ kind, reason, status });
   // Only jobs of these kinds are stored.
   return {
     kind: kind as JobKindName,
     id,
     reason,
-    status: status ?? null,
+    status,
+    upstream,
+    action,
+    meaning,
+    "next_step": nextStep,
     failures,
     "dead_at": toTimestamp(deadAt),
   };
@@ -126,6 +135,7 @@ export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer>
     }];
   });
   return {
+    "needs": status.needs.map(showNeed),
     "starts": showHeldStarts(status.heldStarts),
     "sweep": showSweep(status.sweep),
     "queues": Object.fromEntries(queues),
@@ -134,6 +144,21 @@ export function showStatus(status: ServiceStatus): z.output<typeof StatusAnswer>
     "upstreams": Object.fromEntries(upstreams),
     "last_hours": status.lastHours,
     "last_day": status.lastDay,
+  };
+}
+
+function showNeed(need: Need): z.output<typeof NeedAnswer> {
+  const { what, title, nextStep, count, isMore, since, job, reason, status } = need;
+  return {
+    what,
+    title,
+    "next_step": nextStep,
+    count,
+    "count_is_more": isMore,
+    "since": toTimestamp(since),
+    job,
+    reason,
+    status,
   };
 }
 

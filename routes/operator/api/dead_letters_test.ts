@@ -32,7 +32,11 @@ Deno.test("dead letters are listed in pages, without their data", async () => {
     kind: "publish",
     id: people.toSorted()[0],
     reason: "kratos_status",
-    status: null,
+    status: 503,
+    upstream: "Ory",
+    action: "write to the identity",
+    meaning: "5xx: Ory is down. Any other status: Ory refuses this call",
+    "next_step": "5xx: wait, then replay dead letters. Any other: look at the identity in Ory",
   });
   assert(failures > 10 && Date.parse(deadAt) > 0);
   const shown = await callOperator(service, `dead-letters/publish/${seen[0].id}`);

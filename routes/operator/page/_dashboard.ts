@@ -3,15 +3,9 @@ import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
 import { JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import type { Operator } from "../../../lib/history/operator_action.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
-import {
-  describeDeadLetters,
-  describeNeverStarted,
-  EVENTS_PAUSED,
-  formatCount,
-  isOverdue,
-} from "../../../lib/operator/format.ts";
+import { describeFailure } from "../../../lib/operator/cures.ts";
+import { formatCount, isOverdue } from "../../../lib/operator/format.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
-import { renderHeldStarts } from "./_held_starts.ts";
 import { renderPlot, type Series } from "./_plot.ts";
 import { renderSweep } from "./_sweep.ts";
 import { formatDistance, formatMoment, nameJob, nameSubject } from "./_words.ts";
@@ -57,8 +51,7 @@ export function renderHeader(operator: Operator): Html {
 export function renderDashboard(dashboard: Dashboard): Html {
   const { hours, status, now, notice } = dashboard;
   return html`<main>
-${renderHeldStarts(status.heldStarts, now)}
-${renderState(dashboard)}
+${renderNeeds(dashboard)}
 ${
     notice === undefined ? undefined : html`
       <section role="status">
@@ -97,36 +90,30 @@ export function renderSearch(id: string): Html {
   `;
 }
 
-function renderState({ status, now }: Dashboard): Html {
-  const { queues, deadLetters, sweep, eventsPause } = status;
-  const overdue = JOB_KIND_NAMES.filter((kind) => isOverdue(queues[kind].oldestDueAt, now));
-  if (deadLetters.count > 0) {
-    return html`<section class="state bad"><strong>${describeDeadLetters(deadLetters)}</strong>
-<p>These jobs are not tried again. Find the reason, fix it, and replay them.</p></section>`;
+function renderNeeds({ status: { needs }, now }: Dashboard): Html {
+  if (needs.length === 0) {
+    return html`<section class="state"><strong>Nothing needs you</strong>
+<p>No dead letters, no failing jobs, no open reviews, and no work is overdue.</p></section>`;
   }
-  if (eventsPause !== null) {
-    return html`<section class="state bad"><strong>${EVENTS_PAUSED}</strong>
-<p>Events are kept. To deliver them again: <code>deno task operator events resume</code></p></section>`;
-  }
-  if (overdue.length > 0) {
-    const names = overdue.map((kind) => nameJob(kind).toLowerCase()).join(", ");
-    return html`<section class="state warn"><strong>Work is overdue</strong>
-<p>Due for more than five minutes: ${names}.</p></section>`;
-  }
-  if (sweep.state === "stopped") {
-    return html`<section class="state bad"><strong>The sweep stopped</strong>
-<p>${sweep.last?.counts.differing ?? 0} identities differ from our records. Look at some of them. To
-repair all: <code>deno task operator sweep --yes</code></p></section>`;
-  }
-  if (sweep.neverStarted > 0) {
-    return html`<section class="state warn"><strong>${
-      describeNeverStarted(sweep.neverStarted)
-    }</strong>
-<p>Ory could not reach this service, or they registered before it was installed. They are below.</p>
-</section>`;
-  }
-  return html`<section class="state"><strong>Nothing needs you</strong>
-<p>No dead letters, and no work is overdue.</p></section>`;
+  const items = needs.map(({ title, since, nextStep }) =>
+    html`
+      <li>
+        <strong>${title}</strong>${since === null ? undefined : html`
+          <span class="soft" title="${formatMoment(since)}">since ${formatDistance(
+            since,
+            now,
+          )}</span>
+        `}<br>
+        ${nextStep}
+      </li>
+    `
+  );
+  return html`
+    <section class="state bad" aria-labelledby="needs">
+      <h2 id="needs">Needs you</h2>
+      <ul class="needs">${items}</ul>
+    </section>
+  `;
 }
 
 function renderFigures({ lastDay }: ServiceStatus): Html {
@@ -152,31 +139,37 @@ function renderFigures({ lastDay }: ServiceStatus): Html {
 
 function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | undefined {
   if (letters.length === 0) return undefined;
-  const items = letters.map(({ kind, id, reason, failures, deadAt }) =>
-    html`
-      <li>
-        <div>
-          <strong>${nameJob(kind)}</strong>
-          <span class="soft">given up ${formatDistance(deadAt, now)}, tries: ${failures}</span><br>
-          <a href="/operator/?id=${nameSubject(
-            kind,
-            id,
-          )}"><code>${id}</code></a> <code>${reason}</code>
-        </div>
-        <form method="post" action="/operator/replay">
-          <input type="hidden" name="kind" value="${kind}">
-          <input type="hidden" name="id" value="${id}">
-          <button class="quiet" aria-label="Replay: ${nameJob(kind)}, ${id}">Replay</button>
-        </form>
-      </li>
-    `
-  );
   return html`
-    <section><h2>Dead letters</h2><ul class="letters">${items}</ul>${hasMoreLetters
+    <section><h2>Dead letters</h2><ul class="letters">${letters.map((letter) =>
+      renderLetter(letter, now)
+    )}</ul>${hasMoreLetters
       ? html`
         <p class="soft">There are more: <code>deno task operator dead-letter list</code></p>
       `
       : undefined}</section>
+  `;
+}
+
+function renderLetter(letter: DeadLetter, now: number): Html {
+  const { kind, id, reason, failures, deadAt } = letter;
+  const status = letter.status ?? null;
+  const { upstream, action, meaning, nextStep } = describeFailure({ kind, reason, status });
+  const cause = [upstream, `could not ${action}`].filter((part) => part !== null).join(": ");
+  return html`
+    <li>
+      <div>
+        <strong>${nameJob(kind)}</strong>
+        <span class="soft">given up ${formatDistance(deadAt, now)}, tries: ${failures}</span><br>
+        <a href="/operator/?id=${nameSubject(kind, id)}"><code>${id}</code></a>
+        <code>${status === null ? reason : `${reason} ${status}`}</code><br>
+        <span class="soft">${cause}. ${meaning}. ${nextStep}</span>
+      </div>
+      <form method="post" action="/operator/replay">
+        <input type="hidden" name="kind" value="${kind}">
+        <input type="hidden" name="id" value="${id}">
+        <button class="quiet" aria-label="Replay: ${nameJob(kind)}, ${id}">Replay</button>
+      </form>
+    </li>
   `;
 }
 
