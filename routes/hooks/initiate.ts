@@ -46,7 +46,9 @@ export const initiate = defineHook({
       const attempt = jobs.attempt(START, identityId)
         .then(() => jobs.attempt(PUBLISH, identityId));
       await waitAtMost(startedAt + ATTEMPT_MS - now(), attempt);
-    } else reconcileLater.request(identityId, parseJumioMetadata(hook.jumio));
+    }
+    const metadata = parseJumioMetadata(hook.jumio);
+    if (!isNew && metadata !== null) reconcileLater.request(identityId, metadata);
     return { response, outcome };
   },
 });
