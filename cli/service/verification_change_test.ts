@@ -21,6 +21,7 @@ for (
   const [line, message] of [
     ["verification decide ID pending --reason x", /must be verified or rejected/],
     ["verification decide ID verified", /--reason CODE/],
+    ["verification expire ID", /--reason CODE/],
     ["verification restart ID", /can then sign in, unless LOGIN_BLOCKED_STATUSES .* add --yes/],
   ] as const
 ) {
@@ -84,4 +85,34 @@ Deno.test("operator verification refresh reads a result whose callback was lost"
   const { stdout } = await runCommand(service, `verification refresh ${identityId}`);
 
   assert.match(stdout, /^Status +rejected/m);
+});
+
+Deno.test("operator verification expire ends a verification under the name that --as gives", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service, { outcome: "passed" });
+
+  const line = `verification expire ${identityId} --reason name_changed --as Zoë`;
+  const { exitCode, stdout } = await runCommand(service, line);
+  await service.drain();
+
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /^The verification has ended\.$/m);
+  assert.match(stdout, /^Status +expired/m);
+  assert.equal(service.metadata(identityId)["detail"], "validity_ended");
+  const timeline = await runCommand(service, `verification timeline ${identityId}`);
+  assert.match(timeline.stdout, /action="expire" reason="name_changed" by="Zoë"/);
+});
+
+Deno.test("operator verification expire fails for a rejected person with exit code 1", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createPerson(service, { outcome: "rejected" });
+
+  const { exitCode, stderr } = await runCommand(
+    service,
+    `verification expire ${identityId} --reason suspicion`,
+  );
+
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^Wrong state\. /);
+  assert.equal(service.metadata(identityId)["status"], "rejected");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { retryDelayMs } from "./schedule.ts";
-import { CHECK, ERASE, NOTIFY, PUBLISH, START, SWEEP } from "../verification/job_kinds.ts";
+import { CHECK, ERASE, EXPIRE, NOTIFY, PUBLISH, START, SWEEP } from "../verification/job_kinds.ts";
 
 const middle = { random: () => 0.5 };
 
@@ -66,11 +66,13 @@ for (
   });
 }
 
-Deno.test("retryDelayMs() never gives up a sweep while Ory is down", () => {
-  const options = { failures: 900, failingForMs: 90 * 86_400_000, ...middle };
+for (const [kind, lastMs] of [[SWEEP, 300_000], [EXPIRE, 60_000]] as const) {
+  Deno.test(`retryDelayMs() never gives up ${kind.name}, however long an upstream is down`, () => {
+    const options = { failures: 900, failingForMs: 90 * 86_400_000, ...middle };
 
-  assert.equal(retryDelayMs(SWEEP.schedule, options), 300_000);
-});
+    assert.equal(retryDelayMs(kind.schedule, options), lastMs);
+  });
+}
 
 Deno.test("NOTIFY.schedule waits longer after each failure, up to an hour if asked, for three days", () => {
   const dayMs = 86_400_000;

@@ -30,6 +30,14 @@ export function storeRequest<Data>(
   return { sets: [{ key: dueKey(kind, { id, dueAt, suffix }), value }] };
 }
 
+/** Withdraws a request that no claim has merged yet. Changes nothing where there is none. */
+export function withdrawRequest<Data>(
+  kind: JobKind<Data>,
+  request: { id: string; dueAt: number; suffix: string },
+): Write {
+  return { deletes: [dueKey(kind, request)] };
+}
+
 /**
  * Stores a nudge, which brings a job forward to `dueAt` without reading it first. It changes nothing
  * if there is no such job, if the job runs at that time, or if it fails: then its own schedule counts.

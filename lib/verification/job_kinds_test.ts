@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHECK, ERASE, findJobKind, JOB_KINDS, PUBLISH, START } from "./job_kinds.ts";
+import { CHECK, ERASE, EXPIRE, findJobKind, JOB_KINDS, PUBLISH, START } from "./job_kinds.ts";
 
 const POLL = { accountId: "a", isCalledBack: false, pollAfterMs: 7 };
 
@@ -59,4 +59,15 @@ Deno.test("ERASE.mergeData() loses no account, and no status that stays on the i
   );
 
   assert.deepEqual(merged, { accountIds: ["a", "b", "c"], left, isConfirmation: false });
+});
+
+Deno.test("EXPIRE.mergeData() forgets neither an announced end nor one to be looked at", () => {
+  const nothing = { announced: null, endedAt: null };
+  const known = { announced: 1, endedAt: 2 };
+
+  assert.deepEqual(EXPIRE.mergeData(known, nothing), known);
+  assert.deepEqual(EXPIRE.mergeData(known, { announced: 3, endedAt: 4 }), {
+    announced: 3,
+    endedAt: 4,
+  });
 });

@@ -17,7 +17,7 @@ import {
 } from "./job_kinds.ts";
 import type { FinalStatus } from "./verdict.ts";
 import { type Job, jobKey, requestJob } from "../jobs/job.ts";
-import { storeNudge, storeRequest } from "../jobs/stored_request.ts";
+import { storeNudge, storeRequest, withdrawRequest } from "../jobs/stored_request.ts";
 import type { Row, Write } from "../kv/write.ts";
 
 /**
@@ -29,6 +29,9 @@ import type { Row, Write } from "../kv/write.ts";
 
 /** How long an event waits for Ory. After that it is delivered although Ory cannot be written. */
 const EVENT_HOLD_MS = 60_000;
+
+/** An identity has one end at a time. */
+const EXPIRE_SUFFIX = "validity";
 
 /** When a request is made, and by what. */
 interface RequestOptions {
@@ -157,7 +160,14 @@ export function requestErase(
 export function storeExpireRequest(
   { identityId: id, dueAt, ...data }: ExpireData & { identityId: string; dueAt: number },
 ): Write {
-  return storeRequest(EXPIRE, { id, data, dueAt, suffix: "validity" });
+  return storeRequest(EXPIRE, { id, data, dueAt, suffix: EXPIRE_SUFFIX });
+}
+
+/** Withdraws such a request. */
+export function withdrawExpireRequest(
+  { identityId: id, dueAt }: { identityId: string; dueAt: number },
+): Write {
+  return withdrawRequest(EXPIRE, { id, dueAt, suffix: EXPIRE_SUFFIX });
 }
 
 /** Requests a sweep. One that is under way goes on. */

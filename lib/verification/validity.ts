@@ -1,6 +1,6 @@
-import { storeExpireRequest } from "./requests.ts";
+import { storeExpireRequest, withdrawExpireRequest } from "./requests.ts";
 import type { VerificationDetail, VerificationStatus } from "./verdict.ts";
-import type { Write } from "../kv/write.ts";
+import { mergeWrites, type Write } from "../kv/write.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -38,8 +38,9 @@ export function noticeAt(
 
 /**
  * Requests what follows from a change of a record: the notice and the end of a validity that it has
- * got, or a look at the publication of an end. A validity that is taken over from an identity counts as announced
- * if its notice was due before.
+ * got, or a look at the publication of an end. A validity that is taken over from an identity counts
+ * as announced if its notice was due before. The request for an earlier end is withdrawn, because it
+ * could wait for years.
  */
 export function requestExpiry(
   before: Expiring | null,
@@ -47,21 +48,31 @@ export function requestExpiry(
   { changedAt }: { changedAt: number },
 ): Write {
   const end = endOf(next);
-  if (end === null || end === endOf(before)) return {};
-  const { identityId } = next;
+  if (end === endOf(before)) return {};
+  const withdrawn = before === null ? {} : withdrawExpiry(before);
+  if (end === null) return withdrawn;
+  return mergeWrites(withdrawn, storeExpireRequest(planExpiry(next, { end, changedAt })));
+}
+
+function planExpiry(
+  record: Expiring,
+  { end, changedAt }: { end: number | "ended"; changedAt: number },
+): Parameters<typeof storeExpireRequest>[0] {
+  const { identityId } = record;
   if (end === "ended") {
-    const dueAt = changedAt + WATCH_AFTER_MS;
-    return storeExpireRequest({ identityId, dueAt, announced: null, endedAt: changedAt });
+    return { identityId, dueAt: changedAt + WATCH_AFTER_MS, announced: null, endedAt: changedAt };
   }
-  const notice = noticeAt(next);
+  const notice = noticeAt(record);
   return notice === null || notice <= changedAt
-    ? storeExpireRequest({
-      identityId,
-      dueAt: Math.max(end, changedAt),
-      announced: end,
-      endedAt: null,
-    })
-    : storeExpireRequest({ identityId, dueAt: notice, announced: null, endedAt: null });
+    ? { identityId, dueAt: Math.max(end, changedAt), announced: end, endedAt: null }
+    : { identityId, dueAt: notice, announced: null, endedAt: null };
+}
+
+/** Withdraws what was requested for the end of a record, as far as no job has begun with it. */
+export function withdrawExpiry(record: Expiring): Write {
+  const { identityId, validUntil } = record;
+  const times = [noticeAt(record), validUntil].filter((at) => at !== null);
+  return mergeWrites(...times.map((dueAt) => withdrawExpireRequest({ identityId, dueAt })));
 }
 
 /** Whether a validity is over although its job should have ended it: the job was lost. */

@@ -93,3 +93,15 @@ Deno.test("isOverdue() is true of a validity that no job has ended", () => {
   assert.equal(isOverdue({ ...record, validUntil: null }, { now: END + DAY }), false);
   assert.equal(isOverdue({ ...record, goneAt: NOW }, { now: END + DAY }), false);
 });
+
+Deno.test("requestExpiry() withdraws the request for an end that does not come any more", () => {
+  const before = createStarted(VERIFIED);
+  const withdrawn = (change: Partial<Verification>) =>
+    requestExpiry(before, createStarted(change), { changedAt: NOW }).deletes
+      ?.map(([table, kind, dueAt]) => [table, kind, dueAt]);
+
+  const expected = [["due", "expire", END - 30 * DAY], ["due", "expire", END]];
+  assert.deepEqual(withdrawn({ status: "rejected", verdict: "FAILED" }), expected);
+  assert.deepEqual(withdrawn({ status: "expired", detail: "validity_ended" }), expected);
+  assert.equal(withdrawn(VERIFIED), undefined);
+});

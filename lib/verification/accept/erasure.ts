@@ -1,6 +1,6 @@
 import { callbackTokenKey } from "../callback_token.ts";
 import { type Execution, executionLinkKey, listExecutions, saveSettled } from "../executions.ts";
-import { ERASE, type EraseData, PUBLISH, START, type StartData } from "../job_kinds.ts";
+import { ERASE, type EraseData, EXPIRE, PUBLISH, START, type StartData } from "../job_kinds.ts";
 import { requestErase } from "../requests.ts";
 import {
   statusIndexKey,
@@ -9,6 +9,7 @@ import {
   type Verification,
   verificationKey,
 } from "../rows.ts";
+import { withdrawExpiry } from "../validity.ts";
 import { FINAL_STATUSES } from "../verdict.ts";
 import { callbackKey } from "../../history/callbacks.ts";
 import type { Operator } from "../../history/operator_action.ts";
@@ -79,11 +80,12 @@ async function buildErasure(
   store: Store,
   { identityId, operator, now, trace }: ErasureOptions,
 ): Promise<Write> {
-  const [verification, tombstone, publish, start, letter, unfinished, executions] = await Promise
-    .all([
+  const [verification, tombstone, publish, expire, start, letter, unfinished, executions] =
+    await Promise.all([
       store.get<Verification>(verificationKey(identityId)),
       store.get<Tombstone>(tombstoneKey(identityId)),
       readJob(store, { kind: PUBLISH, id: identityId }),
+      readJob(store, { kind: EXPIRE, id: identityId }),
       readJob(store, { kind: START, id: identityId }),
       store.get<DeadLetter<StartData>>(deadLetterKey(START, identityId)),
       readUnfinished(store, identityId),
@@ -117,11 +119,12 @@ async function buildErasure(
   };
   const closed = executions.map(({ id, row }) => closeExecution(id, { row, now }));
   // A publication that waits for the renewal of a link has nothing left to write.
-  const waiting = isPublishing ? {} : deleteJob(publish);
+  const waiting = mergeWrites(isPublishing ? {} : deleteJob(publish), deleteJob(expire));
   // A start can wait for a day, and nobody could be started again as long as it exists.
   const isStarting = start.value !== null && isLeased(start.value, now);
   const held = isStarting ? {} : deleteJob(start);
-  return mergeWrites(record, waiting, held, unfinished.closeLetter, job, ...closed);
+  const end = verification.value === null ? {} : withdrawExpiry(verification.value);
+  return mergeWrites(record, waiting, held, end, unfinished.closeLetter, job, ...closed);
 }
 
 async function readUnfinished(store: Store, identityId: string): Promise<Unfinished> {
