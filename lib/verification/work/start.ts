@@ -37,7 +37,7 @@ export async function handleStart(
   const { store, log } = options;
   const run: StartRun = { job, span, options };
   const { replaces, made } = job.data;
-  if (made !== undefined) {
+  if (made !== undefined && await isUnrecorded(made, options)) {
     const { tokenHash, ...ids } = made;
     return record({ ...ids, href: undefined }, { tokenHash, run });
   }
@@ -79,6 +79,14 @@ export async function handleStart(
     }
     throw error;
   }
+}
+
+/** Its end can have come before its record: then it counted as not ours, and cannot be recorded. */
+async function isUnrecorded(
+  { workflowExecutionId }: { workflowExecutionId: string },
+  { store }: StartOptions,
+): Promise<boolean> {
+  return (await store.get<Execution>(executionKey(workflowExecutionId))).value === null;
 }
 
 function isFirstTry({ data, failures }: Job<StartData>): boolean {

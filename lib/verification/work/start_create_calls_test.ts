@@ -13,6 +13,7 @@ import { type CallbackToken, callbackTokenKey } from "../callback_token.ts";
 import { type CreateCalls, MAX_CREATES_A_DAY } from "../create_calls.ts";
 import { PUBLISH, START } from "../job_kinds.ts";
 import { PAUSED_STARTS_KEY } from "../held_starts.ts";
+import { executionKey } from "../executions.ts";
 import { createVerification, type Verification, verificationKey } from "../rows.ts";
 import { breakerKey } from "../../jobs/breaker.ts";
 import { readJob } from "../../jobs/job.ts";
@@ -139,4 +140,17 @@ Deno.test("handleStart() records what was made before, and makes nothing again",
   const token = await store.get<CallbackToken>(callbackTokenKey(tokenHash));
   assert.equal(token.value?.workflowExecutionId, value?.workflowExecutionId);
   assert(await readJob(store, { kind: PUBLISH, id: IDENTITY_ID }));
+});
+
+Deno.test("handleStart() makes another execution where what was made has ended unrecorded", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, createVerification(IDENTITY_ID, { now: NOW }));
+  const ended = crypto.randomUUID();
+  await store.commit({ sets: [{ key: executionKey(ended), value: {} }] });
+  const made = { accountId: crypto.randomUUID(), workflowExecutionId: ended, tokenHash: null };
+  const jumio = createJumio();
+
+  await commitStart(store, await runStart(store, { jumio, data: { made } }));
+
+  assert.equal(jumio.starts.length, 1);
 });
