@@ -24,7 +24,7 @@ export const doctor: Command = {
   name: "doctor",
   summary: "Checks Ory's configuration and the running setup",
   about: `
-Prints each finding with its place, why it matters and how to fix it. Exit code 1 if there is one
+Prints each finding with its place, why it matters and how to fix it. Exit code 3 if there is one
 that is not only a warning.
 
 FILE is a kratos.yml or the output of \`ory get identity-config\`, as YAML or JSON; - is standard

@@ -8,6 +8,7 @@ import { type Command, type Result, UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient, type ServiceClient } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { formatFacts, formatTable, formatTimestamp } from "./table.ts";
+import { checkKind, parseLimit } from "./values.ts";
 
 const KIND_AND_ID = { usage: "KIND ID", min: 2, max: 2 };
 
@@ -24,8 +25,9 @@ event: the identity's id and a number.`,
     cursor: { value: "CURSOR", summary: "Start of the page, as the page before printed it" },
   },
   async run(args, tools) {
+    const limit = parseLimit(args.text("limit"));
     const client = await createServiceClient(args, tools);
-    const query = { limit: args.text("limit"), cursor: args.text("cursor") };
+    const query = { limit, cursor: args.text("cursor") };
     const data = await client.read("dead-letters", { schema: DeadLettersAnswer, query });
     const letters = data["dead_letters"];
     const rows = letters.map(({ kind, id, reason, status, failures, ["dead_at"]: deadAt }) => [
@@ -147,5 +149,6 @@ async function listAll(client: ServiceClient): Promise<z.output<typeof DeadLette
 }
 
 function pathOf([kind = "", id = ""]: readonly string[]): string {
+  checkKind(kind);
   return `dead-letters/${encodeURIComponent(kind)}/${encodeURIComponent(id)}`;
 }

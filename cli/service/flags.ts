@@ -23,7 +23,18 @@ export async function readServiceAccess(
   { env, readStdin }: Pick<Tools, "env" | "readStdin">,
 ): Promise<ServiceAccess> {
   const address = args.text("url") ?? env["OPERATOR_URL"] ?? env["PUBLIC_URL"] ?? "";
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+  if (address !== "" && !isAddress(address)) {
+    const name = args.text("url") !== undefined
+      ? "--url"
+      : env["OPERATOR_URL"] !== undefined
+      ? "OPERATOR_URL"
+      : "PUBLIC_URL";
+    throw new UsageError(
+      `${name} has a wrong form: it must begin with http:// or https:// and a host, as in ` +
+        "https://bridge.example.com, without a user name",
+    );
+  }
+  if (address === "") {
     throw new UsageError(
       "Set OPERATOR_URL or PUBLIC_URL to the service's address, or use --url URL",
     );
@@ -36,4 +47,10 @@ export async function readServiceAccess(
   }
   // The slash at the end makes paths relative to the whole address, also if it has a path.
   return { url: new URL(`${address.replace(/\/+$/, "")}/`), secret: createSecret(secret) };
+}
+
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === "";
 }

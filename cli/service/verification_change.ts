@@ -4,6 +4,7 @@ import type { Arguments, Command, Result, Tools } from "../frame/command.ts";
 import { UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { showRecord } from "./records.ts";
+import { checkReason } from "./values.ts";
 
 const REASON_FLAG = { value: "CODE", summary: "Why, as a code; required" };
 
@@ -89,6 +90,7 @@ Example: deno task operator verification expire ID --reason name_changed`,
 function readReason(args: Arguments): string {
   const reason = args.text("reason");
   if (reason === undefined) throw new UsageError("Give a reason with --reason CODE");
+  checkReason(reason);
   return reason;
 }
 

@@ -4,6 +4,7 @@ import { createServiceClient } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { formatTable, formatTimestamp } from "./table.ts";
 import { parseTimeFlag } from "./time_flag.ts";
+import { parseLimit, parseStatuses } from "./values.ts";
 
 /** `operator verification list`. */
 export const verificationList: Command = {
@@ -22,15 +23,17 @@ Example: deno task operator verification list --status review --since 7d`,
     cursor: { value: "CURSOR", summary: "Start of the page, as the page before printed it" },
   },
   async run(args, tools) {
+    const statuses = parseStatuses(args.list("status"));
+    const limit = parseLimit(args.text("limit"));
     const client = await createServiceClient(args, tools);
     const now = tools.now();
     const data = await client.read("verifications", {
       schema: VerificationsAnswer,
       query: {
-        status: args.list("status")?.join(","),
+        status: statuses,
         since: parseTimeFlag(args.text("since"), { flag: "since", now }),
         until: parseTimeFlag(args.text("until"), { flag: "until", now }),
-        limit: args.text("limit"),
+        limit,
         cursor: args.text("cursor"),
       },
     });

@@ -3,6 +3,7 @@ import type { Command } from "../frame/command.ts";
 import { createServiceClient } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { formatTable, formatTimestamp } from "./table.ts";
+import { parseLimit } from "./values.ts";
 
 /** `operator verification timeline`. */
 export const verificationTimeline: Command = {
@@ -17,11 +18,12 @@ Repeats and retries share one line; last_at is the time of the last one. Sign-in
     cursor: { value: "CURSOR", summary: "Start of the page, as the page before printed it" },
   },
   async run(args, tools) {
+    const limit = parseLimit(args.text("limit"));
     const client = await createServiceClient(args, tools);
     const [id = ""] = args.operands;
     const data = await client.read(`verifications/${encodeURIComponent(id)}/timeline`, {
       schema: TimelineAnswer,
-      query: { limit: args.text("limit"), cursor: args.text("cursor") },
+      query: { limit, cursor: args.text("cursor") },
     });
     const rows = data.events.map(({ at, event, outcome, ...details }) => [
       formatTimestamp(at),
