@@ -117,6 +117,19 @@ export function createParsedStore(store: Store, options: Options): Store {
   return parsed;
 }
 
+/** Looks through so many rows that were set aside. More than a few are a damaged database. */
+const MAX_LISTED_BAD_ROWS = 500;
+
+/** Deletes what was set aside of rows whose key has one of the ids, in an erasure. */
+export async function deleteBadRows(store: Store, ids: readonly string[]): Promise<Write> {
+  const rows = await store.list({ prefix: BAD_ROWS }, { limit: MAX_LISTED_BAD_ROWS });
+  return {
+    deletes: rows.map(({ key }) => key).filter((key) =>
+      key.some((part) => ids.includes(String(part)))
+    ),
+  };
+}
+
 function findSchema(schemas: RowSchemas, [table, kind]: Deno.KvKey): RowSchema {
   const schema = schemas[String(table)] ?? schemas[`${String(table)}/${String(kind)}`];
   if (schema === undefined) throw new Error(`No schema for the rows of ${String(table)}`);

@@ -15,6 +15,7 @@ import { callbackKey } from "../../history/callbacks.ts";
 import type { Operator } from "../../history/operator_action.ts";
 import { type DeadLetter, deadLetterKey } from "../../jobs/dead_letters.ts";
 import { deleteJob, isLeased, type Job, jobKey, readJob } from "../../jobs/job.ts";
+import { deleteBadRows } from "../../kv/parsed_store.ts";
 import type { Store } from "../../kv/store.ts";
 import { updateRows } from "../../kv/update.ts";
 import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
@@ -117,6 +118,7 @@ async function buildErasure(
       ? []
       : [verification.key, statusIndexKey(verification.value)],
   };
+  const badRows = await deleteBadRows(store, [identityId, ...executions.map(({ id }) => id)]);
   const closed = executions.map(({ id, row }) => closeExecution(id, { row, now }));
   // A publication that waits for the renewal of a link has nothing left to write.
   const waiting = mergeWrites(isPublishing ? {} : deleteJob(publish), deleteJob(expire));
@@ -124,7 +126,7 @@ async function buildErasure(
   const isStarting = start.value !== null && isLeased(start.value, now);
   const held = isStarting ? {} : deleteJob(start);
   const end = verification.value === null ? {} : withdrawExpiry(verification.value);
-  return mergeWrites(record, waiting, held, end, unfinished.closeLetter, job, ...closed);
+  return mergeWrites(record, waiting, held, end, unfinished.closeLetter, job, badRows, ...closed);
 }
 
 async function readUnfinished(store: Store, identityId: string): Promise<Unfinished> {

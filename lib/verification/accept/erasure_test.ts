@@ -168,3 +168,20 @@ Deno.test("requestAccountErasure() adds an account to the erasure, and does noth
   assert.deepEqual(without, {});
   assert.deepEqual((await readErase(store))?.data.accountIds, [ACCOUNT_ID, "late"]);
 });
+
+Deno.test("acceptErasure() deletes what was set aside of the identity, and nothing else", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, createStarted(REJECTED));
+  await storeExecution(store, createOpen({}));
+  const keys = [
+    ["bad_row", NOW, "verification", IDENTITY_ID],
+    ["bad_row", NOW, "execution", EXECUTION_ID],
+    ["bad_row", NOW, "verification", crypto.randomUUID()],
+  ];
+  await store.commit({ sets: keys.map((key) => ({ key, value: "damaged" })) });
+
+  await erase(store);
+
+  const left = await store.list({ prefix: ["bad_row"] }, { limit: 10 });
+  assert.deepEqual(left.map(({ key }) => key), keys.slice(2));
+});
