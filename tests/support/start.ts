@@ -46,6 +46,8 @@ interface StartWorld {
   readonly jumio?: StartOptions["jumio"];
   /** What the identity says. Undefined if Ory does not know it. */
   readonly found?: JumioMetadata | null | undefined;
+  /** Happens while Ory is asked for the identity. */
+  readonly meanwhile?: () => Promise<unknown>;
   readonly data?: StartData;
   readonly failures?: number;
   readonly publicUrl?: string | undefined;
@@ -57,7 +59,7 @@ export async function runStart(
   store: Store,
   options: StartWorld = {},
 ): Promise<JobResult<StartData>> {
-  const { jumio = createJumio(), data = {}, failures = 0, now = NOW } = options;
+  const { jumio = createJumio(), data = {}, failures = 0, now = NOW, meanwhile } = options;
   const { publicUrl } = { publicUrl: "https://kyc.example.com", ...options };
   const found = "found" in options ? options.found : null;
   return await handleStart(
@@ -66,7 +68,7 @@ export async function runStart(
     {
       store,
       jumio,
-      kratos: { getJumioMetadata: () => Promise.resolve(found) },
+      kratos: { getJumioMetadata: async () => (await meanwhile?.(), found) },
       now: () => now,
       log: createTestLog().log,
       reconcileAfterMs: 600_000,

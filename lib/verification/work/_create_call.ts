@@ -3,10 +3,11 @@ import { linkLifetime, saveToken, type StartRun } from "./_started.ts";
 import { createCallbackToken } from "../callback_token.ts";
 import { countCall, type CreateCall, type CreateCalls, takeBackCall } from "../create_calls.ts";
 import { START } from "../job_kinds.ts";
+import type { Verification } from "../rows.ts";
 import { type Breaker, breakerKey, isOpen, noteOutcome } from "../../jobs/breaker.ts";
 import { mayHaveStarted, type Started } from "../../jumio/client.ts";
 import { updateRows } from "../../kv/update.ts";
-import { mergeWrites } from "../../kv/write.ts";
+import { mergeWrites, type Row } from "../../kv/write.ts";
 import { describeError } from "../../log.ts";
 import { UpstreamError } from "../../upstream/error.ts";
 
@@ -14,12 +15,17 @@ import { UpstreamError } from "../../upstream/error.ts";
  * Creates an execution at Jumio. The call is counted for its person before it is made. If it fails
  * in a way that excludes that Jumio has made something, it is taken back.
  *
- * @returns Undefined if the permit does not hold any more: nothing was called.
+ * @returns Undefined if the permit or the record does not hold any more: nothing was called.
  * @throws {UpstreamError} If Jumio's answer names nothing that was made.
  */
 export async function createExecution(
-  accountId: string | null,
-  { permit, run }: { permit: Permit; run: StartRun },
+  { accountId, record, permit, run }: {
+    accountId: string | null;
+    /** What the start was decided by. Nothing is made if it has changed since, by an adoption. */
+    record: Row<Verification>;
+    permit: Permit;
+    run: StartRun;
+  },
 ): Promise<{ readonly started: Started; readonly tokenHash: string | null } | undefined> {
   const { job, options: { store, jumio, publicUrl, now } } = run;
   const token = publicUrl === undefined ? undefined : await createCallbackToken();
@@ -28,6 +34,7 @@ export async function createExecution(
   const call: CreateCall = { at, tokenHash };
   const { isProbe } = permit;
   const isCounted = await store.commit(mergeWrites(
+    { checks: [record] },
     permit.write,
     countCall(permit.calls, { call, isProbe, now: at }),
     token === undefined ? {} : saveToken(token, null, run),

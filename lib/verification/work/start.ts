@@ -58,8 +58,8 @@ export async function handleStart(
     return await keepExecution(replaces, { accountId, row, run });
   }
   try {
-    const created = await createExecution(accountId, { permit, run });
-    // Another instance took the breaker's probe, or starts were paused.
+    const created = await createExecution({ accountId, record: row, permit, run });
+    // Another instance took the breaker's probe, starts were paused, or the record has changed.
     if (created === undefined) {
       const until = options.now() + 1_000;
       return await waitFor({ kind: "hold", reason: "breaker_open", until }, run);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createMemoryStore } from "../../../tests/support/memory_store.ts";
+import { createMemoryStore, createTestLog } from "../../../tests/support/memory_store.ts";
 import { commitStart, createJumio, runStart } from "../../../tests/support/start.ts";
 import {
   ACCOUNT_ID,
@@ -9,6 +9,7 @@ import {
   storeVerification,
 } from "../../../tests/support/verification_rows.ts";
 import { PUBLISH } from "../job_kinds.ts";
+import { reconcileWith } from "../reconcile_identity.ts";
 import { createVerification, type Verification, verificationKey } from "../rows.ts";
 import { readJob } from "../../jobs/job.ts";
 import type { JumioMetadata } from "../../kratos/metadata.ts";
@@ -51,6 +52,23 @@ for (const found of [REJECTED, { ...REJECTED, status: "pending", verdict: null }
     assert.equal((await readJob(store, { kind: PUBLISH, id: IDENTITY_ID })).value, null);
   });
 }
+
+Deno.test("handleStart() starts nothing if a sign-in adopts the identity while Ory is asked", async () => {
+  await using store = createMemoryStore();
+  await storeVerification(store, REGISTERED);
+  const jumio = createJumio();
+  const { log } = createTestLog();
+  const options = { identityId: IDENTITY_ID, store, now: () => NOW, log };
+
+  const result = await runStart(store, {
+    jumio,
+    found: REJECTED,
+    meanwhile: () => reconcileWith(REJECTED, options),
+  });
+
+  assert.deepEqual(jumio.starts, []);
+  assert.equal(result.kind, "wait");
+});
 
 Deno.test("handleStart() starts an erased identity for an operator, although its status was kept", async () => {
   await using store = createMemoryStore();
