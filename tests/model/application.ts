@@ -3,9 +3,6 @@ import { createReceiver, type Delivery } from "../support/receiver.ts";
 import type { Change, Changes } from "./changes.ts";
 import type { Written } from "./history.ts";
 
-/** An event may be delivered so long after its change although Ory does not have the change. */
-const HOLD_MS = 60_000;
-
 /** The application of a world, which gets the events. */
 export interface Application {
   readonly faults: {
@@ -31,11 +28,13 @@ class LostAnswer extends TypeError {
 
 /** Creates the application. Each delivery is checked when it arrives. */
 export function createApplication(
-  { changes, written, now }: {
+  { changes, written, now, holdMs }: {
     changes: Changes;
     /** The writes that Kratos carried out for us, in order. */
     written: readonly Written[];
     now: () => number;
+    /** How long an event waits at the least for Ory to have its change. */
+    holdMs: number;
   },
 ): Application {
   const receiver = createReceiver({ now });
@@ -50,7 +49,11 @@ export function createApplication(
 
   receiver.answer = (delivery) => {
     const { "identity_id": identityId } = delivery.event.data;
-    checkHold(findChange(delivery, changes.expectedOf(identityId)), { written, now: now() });
+    checkHold(findChange(delivery, changes.expectedOf(identityId)), {
+      written,
+      now: now(),
+      holdMs,
+    });
     if (faults.isGone) return new Response(null, { status: 410 });
     if (faults.isDown) return new Response(null, { status: 503 });
     if (faults.refusesNextEvent) {
@@ -102,10 +105,10 @@ function findChange({ event: { data } }: Delivery, changes: readonly Change[]): 
 /** Whoever reads the identity after an event does not find an older state, unless Ory was down. */
 function checkHold(
   { identityId, at, writtenBefore }: Change,
-  { written, now }: { written: readonly Written[]; now: number },
+  { written, now, holdMs }: { written: readonly Written[]; now: number; holdMs: number },
 ): void {
   const isWritten = written.slice(writtenBefore).some((write) => write.identityId === identityId);
-  assert(isWritten || now - at >= HOLD_MS, "an event was delivered before Ory had the change");
+  assert(isWritten || now - at >= holdMs, "an event was delivered before Ory had the change");
 }
 
 /** An event that arrives for the first time follows all earlier ones. Each keeps its id. */

@@ -30,7 +30,6 @@ export interface ModelState extends Omit<Upstreams, "fetch"> {
   readonly people: readonly string[];
   /** Writers outside that have read an identity and not yet written it. */
   readonly oldWriters: Map<string, { at: number; row: unknown }>;
-  /** Starts another instance. */
   /** The clocks of the instances differ. */
   readonly isSkewed: boolean;
   /** Starts the instance of this number. */
@@ -43,6 +42,12 @@ export interface ModelState extends Omit<Upstreams, "fetch"> {
  */
 const CLOCK_OFFSETS_MS = [29_000, -29_000];
 
+/** An event may be delivered so long after its change although Ory does not have the change. */
+const HOLD_MS = 60_000;
+
+/** One instance stores an event, and the other one, whose clock is ahead, delivers it. */
+const SKEWED_HOLD_MS = HOLD_MS - 58_000;
+
 /** Creates a world with identities whose hooks have not been sent yet. */
 export function createState(config: Config, seed: number, persons = PERSONS): ModelState {
   const clock = { now: Date.UTC(2026, 0, 1) };
@@ -53,7 +58,9 @@ export function createState(config: Config, seed: number, persons = PERSONS): Mo
   const kv: { fault: KvFault } = { fault: undefined };
   const countWritten = () => history.written.length;
   const changes = createChanges({ people: () => people, countWritten, now });
-  const application = createApplication({ changes, written: history.written, now });
+  const isSkewed = seed % 2 === 0;
+  const holdMs = isSkewed ? SKEWED_HOLD_MS : HOLD_MS;
+  const application = createApplication({ changes, written: history.written, now, holdMs });
   const { jumio, kratos, fetch } = createUpstreams({ history, application, now });
   const people = Array.from(
     { length: persons },
@@ -65,7 +72,6 @@ export function createState(config: Config, seed: number, persons = PERSONS): Mo
     // A comparison may meet a publication that is under way.
     if (line.includes(PUBLISHED_AGAIN)) history.excuses.publishedAgain++;
   };
-  const isSkewed = seed % 2 === 0;
   const start = (index: number) =>
     startInstance({
       config,
