@@ -49,11 +49,8 @@ export function createApplication(
 
   receiver.answer = (delivery) => {
     const { "identity_id": identityId } = delivery.event.data;
-    checkHold(findChange(delivery, changes.expectedOf(identityId)), {
-      written,
-      now: now(),
-      holdMs,
-    });
+    const change = findChange(delivery, changes.expectedOf(identityId));
+    checkHold(delivery, { change, written, now: now(), holdMs });
     if (faults.isGone) return new Response(null, { status: 410 });
     if (faults.isDown) return new Response(null, { status: 503 });
     if (faults.refusesNextEvent) {
@@ -104,11 +101,20 @@ function findChange({ event: { data } }: Delivery, changes: readonly Change[]): 
 
 /** Whoever reads the identity after an event does not find an older state, unless Ory was down. */
 function checkHold(
-  { identityId, at, writtenBefore }: Change,
-  { written, now, holdMs }: { written: readonly Written[]; now: number; holdMs: number },
+  { event: { timestamp } }: Delivery,
+  { change: { identityId, writtenBefore }, written, now, holdMs }: {
+    change: Change;
+    written: readonly Written[];
+    now: number;
+    holdMs: number;
+  },
 ): void {
   const isWritten = written.slice(writtenBefore).some((write) => write.identityId === identityId);
-  assert(isWritten || now - at >= holdMs, "an event was delivered before Ory had the change");
+  // By the time of the event: a process can be suspended before it stores what it has decided.
+  assert(
+    isWritten || now - Date.parse(timestamp) >= holdMs,
+    "an event was delivered before Ory had the change",
+  );
 }
 
 /** An event that arrives for the first time follows all earlier ones. Each keeps its id. */

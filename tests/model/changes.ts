@@ -10,7 +10,6 @@ export interface Change {
   readonly verdict: string | null;
   readonly validUntil: number | null;
   readonly sequence: number;
-  readonly at: number;
   /** How many writes Kratos had carried out before. */
   readonly writtenBefore: number;
 }
@@ -35,10 +34,9 @@ const NOTHING: State = { status: "none", verdict: null };
 
 /** Creates the list of the changes of a world. */
 export function createChanges(
-  { people, countWritten, now }: {
+  { people, countWritten }: {
     people: () => readonly string[];
     countWritten: () => number;
-    now: () => number;
   },
 ): Changes {
   const states = new Map<string, State>();
@@ -56,7 +54,7 @@ export function createChanges(
       changes.delete(identityId);
     } else if (before.status !== after.status || before.verdict !== after.verdict) {
       const { sequence, validUntil } = record;
-      const seen = { sequence, validUntil, at: now(), writtenBefore: countWritten() };
+      const seen = { sequence, validUntil, writtenBefore: countWritten() };
       const change: Change = { identityId, ...after, ...seen, before: before.status };
       changes.set(identityId, [...of(identityId), change]);
     }
