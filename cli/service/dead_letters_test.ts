@@ -6,12 +6,15 @@ Deno.test("operator dead-letter lists, shows and replays", async () => {
   await using service = await createOperatedContext();
   const [identityId = ""] = await createDeadLetters(service, [{ outcome: "passed" }]);
 
+  const timeline = await runCommand(service, `verification timeline ${identityId}`);
   const listed = await runCommand(service, "dead-letter list");
   const shown = await runCommand(service, `dead-letter show publish ${identityId}`);
   const replayed = await runCommand(service, `dead-letter replay publish ${identityId}`);
   await service.drain();
   const after = await runCommand(service, "dead-letter list");
 
+  assert.match(timeline.stdout, /retry +failed .*last_at/);
+  assert.doesNotMatch(timeline.stdout, /retry .*next_at/);
   assert.equal(listed.exitCode, 3);
   assert.match(
     listed.stdout,

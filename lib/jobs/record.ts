@@ -14,13 +14,18 @@ export function recordPoll(job: Job, { now }: { now: number }): Write {
   });
 }
 
-/** One event for all failures of a job in a row. */
+/** One event for all failures of a job in a row. It has no next try after the last one. */
 export function recordRetry(
-  { id, failures, dueAt, firstFailedAt }: Job,
-  { kind, reason, now }: { kind: JobKind; reason: string; now: number },
+  { id, failures, dueAt, failing }: Job,
+  { kind, reason, now, isLast = false }: {
+    kind: JobKind;
+    reason: string;
+    now: number;
+    isLast?: boolean;
+  },
 ): Write {
   return recordEvent(subjectOf(kind, id), {
-    at: firstFailedAt ?? now,
+    at: failing?.since ?? now,
     event: "retry",
     details: {
       outcome: "failed",
@@ -28,7 +33,7 @@ export function recordRetry(
       reason,
       failures,
       "last_at": now,
-      "next_at": dueAt,
+      ...(isLast ? {} : { "next_at": dueAt }),
     },
     collapsesAs: `retries of ${kind.name}`,
   });
@@ -36,12 +41,16 @@ export function recordRetry(
 
 /** Records that a job was given up. */
 export function recordDeadLetter(
-  { id, failures }: Job,
+  job: Job,
   { kind, now, ...why }: { kind: JobKind; reason: string; status?: number; now: number },
 ): Write {
+  const { id, failures, failing, firstFailedAt } = job;
+  // Only then is there an event of earlier failures, which says when the next try is.
+  const hasRetried = failing !== null && firstFailedAt !== null;
   const details = { outcome: "dead_lettered", job: kind.name, ...why, failures };
   return mergeWrites(
     countOne("dead_letters", now),
+    hasRetried ? recordRetry(job, { kind, reason: why.reason, now, isLast: true }) : {},
     recordEvent(subjectOf(kind, id), { at: now, event: "dead_letter", details }),
   );
 }
