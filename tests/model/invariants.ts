@@ -16,7 +16,7 @@ import type { Written } from "./history.ts";
 import { readRow } from "./rows.ts";
 import { executionsOf, type ModelState, statusOf, storedIdentities } from "./state.ts";
 import { checkRounds, countedOf, createSeenRounds, recordedOf, type SeenRounds } from "./rounds.ts";
-import { OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
+import { isLate, OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
 import { checkEnded, checkNotOverdue } from "./validity.ts";
 
 const DAY_MS = 86_400_000;
@@ -82,6 +82,7 @@ function checkWrite(
 ): void {
   const { jumio, history: { operated, erasing, excuses, restarts } } = state;
   const before = seen.lastStatus.get(identityId) ?? "none";
+  if (isLate(state, { identityId, before, status })) return;
   const transitions = operated.has(identityId) ? OPERATED_TRANSITIONS : TRANSITIONS;
   assert(transitions[before]?.includes(status), `${before} became ${status}`);
   checkEnded(state, { identityId, before, status, detail });

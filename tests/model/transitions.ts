@@ -1,3 +1,7 @@
+import { type Verification, verificationKey } from "../../lib/verification/rows.ts";
+import { readRow } from "./rows.ts";
+import type { ModelState } from "./state.ts";
+
 /** Which status may follow which on an identity. A test compares `docs/architecture.md` with it. */
 export const TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   "none": ["pending", "verified", "review", "rejected", "expired"],
@@ -14,3 +18,15 @@ export const OPERATED_TRANSITIONS: Readonly<Record<string, readonly string[]>> =
   "review": ["review", "verified", "rejected", "pending", "expired"],
   "rejected": ["rejected", "pending", "verified", "review", "expired"],
 };
+
+/**
+ * Whether an older state was written after a newer one. Where clocks differ, two instances can hold
+ * the lease of one publication; the confirming read repairs what the slower one wrote.
+ */
+export function isLate(
+  { isSkewed, shared }: ModelState,
+  { identityId, before, status }: { identityId: string; before: string; status: string },
+): boolean {
+  const record = readRow<Verification>(shared, verificationKey(identityId));
+  return isSkewed && status !== before && record?.status === before;
+}
