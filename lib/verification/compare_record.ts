@@ -85,7 +85,9 @@ export function decideReconciliation(
 ): Reconciliation {
   if (record !== null && compareRecord(record, metadata).length === 0) return "same";
   // Metadata that was copied from another identity says nothing about this one.
-  const isOurs = named === null || named.identityId === identityId;
+  const isOurs = named === null || named.identityId === identityId ||
+    // Nor does it count where it was copied to: it may be this identity that it was copied from.
+    (record === null && named.isUnconfirmed === true);
   if (metadata === null || !isOurs) return record === null ? "not_started" : "publish";
   if (record === null) return isWorthAdopting(metadata) ? "adopt" : "not_started";
   if (endsRound(metadata, record)) return "adopt";

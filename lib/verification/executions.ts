@@ -15,6 +15,8 @@ export interface Execution {
   readonly round: number | null;
   /** When the person was first sent to Jumio. Missing in rows of an older version. */
   readonly openedAt?: number | null;
+  /** Only an identity's metadata names it so far: it may be another's, copied there by a program. */
+  readonly isUnconfirmed?: true;
   /** The span of the start, as `traceparent`. Only while traces are collected. */
   readonly trace?: string;
   readonly settled: null | Settlement;

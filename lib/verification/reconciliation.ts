@@ -175,6 +175,7 @@ function createExecution(
     callbackTokenHash: null,
     createdAt: initiatedAt ?? now,
     round: roundOfNamed(adopted),
+    isUnconfirmed: true,
     openedAt: null,
     settled: null,
     ...(trace === undefined ? {} : { trace }),

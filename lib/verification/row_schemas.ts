@@ -55,6 +55,7 @@ const EXECUTION: z.ZodType<Execution> = z.object({
   createdAt: z.number(),
   round: z.number().nullable(),
   openedAt: z.exactOptional(z.number().nullable()),
+  isUnconfirmed: z.exactOptional(z.literal(true)),
   trace: z.exactOptional(z.string()),
   settled: SETTLEMENT.nullable(),
 });

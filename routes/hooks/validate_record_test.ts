@@ -154,3 +154,21 @@ Deno.test("validate does not bring an erased identity back", async () => {
 
   assert.equal(await readStatus(service, identityId), undefined);
 });
+
+Deno.test("a rejected identity gets no second chance if KV is lost and its metadata was copied to another", async () => {
+  await using service = await createTestContext();
+  const { identityId: other } = await registerPerson(service, "other@example.com");
+  await service.advance(MINUTE); // the next start has its turn
+  const identityId = await registerDecided(service, "rejected");
+  const jumio = service.metadata(identityId);
+  await restoreStore(service.store);
+  await writeJumio(service, { identityId: other, jumio });
+
+  await service.hook("/jumio/validate", { "identity_id": other, jumio });
+  await service.drain();
+  await service.follow(identityId);
+  await service.drain();
+
+  assert.equal(await readStatus(service, identityId), "rejected");
+  assert.equal(service.jumio.executions.length, 2);
+});

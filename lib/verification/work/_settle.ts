@@ -141,8 +141,9 @@ export function settleExecution(
   },
 ): Write {
   const at = options.now();
+  const { isUnconfirmed: _, ...known } = row.value ?? {};
   const execution: Omit<Execution, "settled"> = {
-    ...row.value,
+    ...known,
     v: 1,
     identityId: outcome === "ignored" ? null : identityId,
     accountId,
