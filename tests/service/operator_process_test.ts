@@ -15,7 +15,7 @@ Deno.test("deno task operator checks through a pipe what it rendered", async () 
   assert.equal(rendered.code, 0);
   const { findings }: { findings: { id: string }[] } = JSON.parse(checked.stdout);
   const ids = new Set(findings.map(({ id }) => id));
-  assert.deepEqual([checked.code, ids], [1, new Set(["secret_not_filled_in"])]);
+  assert.deepEqual([checked.code, ids], [3, new Set(["secret_not_filled_in"])]);
 });
 
 Deno.test("deno task operator prints help for the program and for every command", async () => {
