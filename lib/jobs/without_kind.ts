@@ -5,7 +5,7 @@ import type { Store } from "../kv/store.ts";
 const REQUEST_TABLES: readonly Deno.KvKeyPart[] = ["job", "due", "job_count"];
 
 /**
- * A store that stores no jobs of a kind. So whoever requests one need not know whether the kind is
+ * A store that stores no jobs of a kind. So a caller need not know whether the kind is
  * configured. Jobs that are stored already can still be deleted.
  */
 export function createStoreWithoutKind(store: Store, { name }: Pick<JobKind, "name">): Store {

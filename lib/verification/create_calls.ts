@@ -2,7 +2,7 @@ import { callbackTokenKey } from "./callback_token.ts";
 import type { Row, Write } from "../kv/write.ts";
 
 /**
- * How many create calls that may have made something at Jumio one person has in any 24 hours, whoever
+ * How many create calls that may have made something at Jumio one person has in any 24 hours, no matter who
  * asked for them: the first one and five more. Each may cost the operator money.
  */
 export const MAX_CREATES_A_DAY = 6;

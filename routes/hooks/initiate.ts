@@ -26,7 +26,7 @@ const Initiated = z.object({ "identity_id": z.guid(), status: z.literal("pending
  *
  * An identity that has a decision or an execution already is adopted, never started again: the hook
  * comes late, or our record was lost. The start reads that from Ory. What the body says is not
- * believed: whoever has the hook's secret could set a verdict with it.
+ * believed: anyone who has the hook's secret could set a verdict with it.
  */
 export const initiate = defineHook({
   path: "/jumio/initiate",
