@@ -17,8 +17,8 @@ export interface Log {
   warn(message: string, fields?: LogFields): void;
   /** Something that a person must look at. */
   error(message: string, fields?: LogFields): void;
-  /** Creates a log that adds these fields to each line. */
-  with(fields: LogFields): Log;
+  /** Creates a log that adds these fields to each line. A function is called when a line needs them. */
+  with(fields: LogFields | (() => LogFields)): Log;
 }
 
 export interface LogSink {
@@ -31,25 +31,47 @@ export interface LogSink {
 
 /** Creates a log. Fields that are undefined are left out. */
 export function createLog(sink: LogSink): Log {
-  return createLogWith({}, sink);
+  return new LineLog(sink, () => ({}));
 }
 
-function createLogWith(common: LogFields, sink: LogSink): Log {
-  const { level: lowest, write, now } = sink;
+/** A class, because each request creates a log of its own: closures for it would cost more. */
+class LineLog implements Log {
+  readonly #sink: LogSink;
+  readonly #common: () => LogFields;
 
-  function emit(level: LogLevel, message: string, fields?: LogFields): void {
-    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(lowest)) return;
-    const time = new Date(now()).toISOString();
-    write(JSON.stringify({ time, level, message, ...common, ...fields }));
+  constructor(sink: LogSink, common: () => LogFields) {
+    this.#sink = sink;
+    this.#common = common;
   }
 
-  return {
-    debug: (message, fields) => emit("debug", message, fields),
-    info: (message, fields) => emit("info", message, fields),
-    warn: (message, fields) => emit("warn", message, fields),
-    error: (message, fields) => emit("error", message, fields),
-    with: (fields) => createLogWith({ ...common, ...fields }, sink),
-  };
+  debug(message: string, fields?: LogFields): void {
+    this.#write("debug", message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.#write("info", message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.#write("warn", message, fields);
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.#write("error", message, fields);
+  }
+
+  with(fields: LogFields | (() => LogFields)): Log {
+    const common = this.#common;
+    const read = typeof fields === "function" ? fields : () => fields;
+    return new LineLog(this.#sink, () => ({ ...common(), ...read() }));
+  }
+
+  #write(level: LogLevel, message: string, fields?: LogFields): void {
+    const { level: lowest, write, now } = this.#sink;
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(lowest)) return;
+    const time = new Date(now()).toISOString();
+    write(JSON.stringify({ time, level, message, ...this.#common(), ...fields }));
+  }
 }
 
 /** Writes a line to standard output, where the platform collects logs. */

@@ -101,3 +101,15 @@ Deno.test("describeError() gives the number of an error of the operating system"
 Deno.test("describeError() gives only the type of a thrown value that is no error", () => {
   assert.deepEqual(describeError("secret text"), { error: "string" });
 });
+
+Deno.test("Log.with() reads the fields of a function only when a line is written", () => {
+  const { lines, log } = collect("info");
+  let calls = 0;
+  const request = log.with(() => ({ requestId: `r-${++calls}` }));
+
+  request.debug("dropped");
+  assert.equal(calls, 0);
+  request.info("a");
+
+  assert.match(lines.join(), /"requestId":"r-1"/);
+});

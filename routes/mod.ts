@@ -15,7 +15,8 @@ const DEADLINE_MS = 10_000;
 /** A request that a route answers. */
 interface Visit {
   readonly request: Request;
-  readonly requestId: string;
+  /** Made when the first log line or answer needs it. */
+  readonly requestId: () => string;
   readonly route: Route<Context>;
   readonly match: RouteMatch;
   /** With the request's own log. */
@@ -35,12 +36,13 @@ export function createHandler(
   return async (request, info) => {
     const isAddressed = hasValidHost(request);
     const found = isAddressed ? findRoutes(readRawPath(request.url)) : undefined;
-    const requestId = crypto.randomUUID();
+    let id: string | undefined;
+    const requestId = () => id ??= crypto.randomUUID();
     const endRequest = context.telemetry.watchRequest({
       method: request.method,
       route: found?.path ?? "(unknown)",
     });
-    const log = context.log.with({ requestId });
+    const log = context.log.with(() => ({ requestId: requestId() }));
     const route = found?.routes.get(request.method);
     const answer = found === undefined || route === undefined
       ? refuseUnmatched({ isAddressed, found, log })
@@ -93,12 +95,13 @@ async function answerFailure(
     ? problem({
       status,
       title: "Not available",
-      detail: `Another service does not answer. Please repeat the request; its id was ${requestId}`,
+      detail:
+        `Another service does not answer. Please repeat the request; its id was ${requestId()}`,
     })
     : problem({
       status,
       title: "Internal error",
-      detail: `The log has details under the request id ${requestId}`,
+      detail: `The log has details under the request id ${requestId()}`,
     });
 }
 

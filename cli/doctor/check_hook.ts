@@ -1,5 +1,5 @@
 import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/config.ts";
-import { createSecret, matchesAny, type Secret } from "../../lib/crypto/secret.ts";
+import { createSecret, type Secret } from "../../lib/crypto/secret.ts";
 import { readRawPath } from "../../lib/http/raw_path.ts";
 import type { Tools } from "../frame/command.ts";
 import { toRecord } from "../kratos_config/edit.ts";
@@ -135,7 +135,9 @@ function checkSecret(
     add("secret_not_filled_in");
   } else if (secrets !== undefined) {
     const sent = header === "authorization" ? /^Bearer (.+)$/i.exec(value)?.[1] : value;
-    if (!matchesAny(sent ?? "", secrets)) add("wrong_secret", "It sends another secret");
+    if (!secrets.some((secret) => secret.matches(sent ?? ""))) {
+      add("wrong_secret", "It sends another secret");
+    }
   }
 }
 

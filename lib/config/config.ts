@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { createHeaderMatcher } from "../crypto/header_secret.ts";
 import { importSignatureKey } from "../crypto/hmac.ts";
 import { importWebhookKey } from "../crypto/webhook_signature.ts";
 import { isLoopback, parseSources } from "../http/client_address.ts";
@@ -89,6 +90,7 @@ const AddressSettings = z.object({
 }).transform(({ hookSecrets = [], publicUrl, linkSecrets = hookSecrets, ...settings }) => ({
   hookSecrets,
   hasShortSecret: !haveLength(hookSecrets, MIN_UNGUESSED_LENGTH),
+  matchesHookSecret: createHeaderMatcher(hookSecrets),
   publicUrl,
   /** How the persons' links are signed. Undefined without a `publicUrl` to link to. */
   link: publicUrl === undefined ? undefined : Object.freeze({

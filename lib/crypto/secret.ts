@@ -24,10 +24,3 @@ export function createSecret(value: string): Secret {
   };
   return Object.freeze(secret);
 }
-
-/** Compares with each secret that is valid during a rotation, always with all of them. */
-export function matchesAny(candidate: string, secrets: readonly Secret[]): boolean {
-  let matches = false;
-  for (const secret of secrets) matches = secret.matches(candidate) || matches;
-  return matches;
-}

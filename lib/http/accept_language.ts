@@ -6,7 +6,8 @@ export function pickLanguage<Language extends string>(
   header: string | null,
   languages: readonly Language[],
 ): Language | undefined {
-  const preferences = (header ?? "").split(",").map((part) => {
+  if (header === null) return undefined;
+  const preferences = header.split(",").map((part) => {
     const [tag = "", ...parameters] = part.trim().toLowerCase().split(/\s*;\s*/);
     const quality = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1";
     return { tag, quality: Number(quality) || 0 };

@@ -97,10 +97,7 @@ export interface RouteDeclaration<
   /** Those that the handler decides. The others follow from the rest of the declaration. */
   readonly refusals?: readonly Refusal[];
   /** Answers a refusal in the page's own form. Undefined: as a problem in JSON. */
-  readonly answerRefusal?: (
-    refused: Refused,
-    call: { readonly request: Request; readonly services: Services },
-  ) => Response | Promise<Response> | undefined;
+  readonly answerRefusal?: RefusalPage<Services>;
   /** Answers a failure with a page. Without it the answer is a problem in JSON. */
   readonly answerFailure?: FailurePage<Services>;
   readonly handle: (
@@ -114,6 +111,11 @@ export interface RouteDeclaration<
   ) => RouteAnswer | Refused | Promise<RouteAnswer | Refused>;
 }
 
+type RefusalPage<Services> = (
+  refused: Refused,
+  call: { readonly request: Request; readonly services: Services },
+) => Response | Promise<Response> | undefined;
+
 /** Renders a page for a person, who cannot read JSON, when an upstream or this service fails. */
 export type FailurePage<Services> = (
   failure: { readonly request: Request; readonly status: 500 | 503 },
@@ -126,17 +128,14 @@ export interface Route<Services> extends Operation {
   readonly path: string;
   readonly allowsExtraSlash: boolean;
   readonly answerFailure?: FailurePage<Services>;
-  /** Runs every check of the declaration, then the handler. */
   readonly run: (request: Request, services: Services, match: RouteMatch) => Promise<RouteAnswer>;
 }
 
 export const PUBLIC: Authentication<unknown, undefined> = {
   security: [],
   refusals: [],
-  check: () => ANYBODY,
+  check: () => ({ ok: true, value: undefined }),
 };
-
-const ANYBODY = { ok: true, value: undefined } as const;
 
 export function refused(refusal: Refusal, field?: string): Refused {
   return { refusal, field };
@@ -156,15 +155,7 @@ export function defineRoute<
     path,
     allowsExtraSlash,
     ...(answerFailure === undefined ? {} : { answerFailure }),
-    async run(request, services, match) {
-      const result = await serve(declaration, { request, services, match });
-      if (!("refusal" in result)) return result;
-      const { refusal: reason, field } = result;
-      services.log.info("Refused a request", { route: path, reason, field });
-      const response = await declaration.answerRefusal?.(result, { request, services }) ??
-        refuse(reason, { field });
-      return { response, outcome: "refused", reason };
-    },
+    run: (request, services, match) => serve(declaration, { request, services, match }),
   };
 }
 
@@ -178,27 +169,29 @@ async function serve<
 >(
   declaration: RouteDeclaration<Services, Caller, Params, Query, Body>,
   { request, services, match }: { request: Request; services: Services; match: RouteMatch },
-): Promise<RouteAnswer | Refused> {
+): Promise<RouteAnswer> {
   const { authentication, query: querySchema, form, formOrigin, handle } = declaration;
+  const refuseAs = (refusal: Refusal, field?: string) =>
+    answerRefused(declaration, { refused: refused(refusal, field), request, services });
   if (form !== undefined && !isSameOrigin(request, { origin: formOrigin?.(services) })) {
-    return refused("cross_site");
+    return await refuseAs("cross_site");
   }
   const { setDeadline } = services;
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   if (authentication.coversBody) {
     const read = await readBody(request, { setDeadline });
-    if (!read.ok) return refused(read.reason);
+    if (!read.ok) return await refuseAs(read.reason);
     bytes = read.value;
   }
   const { params, info } = match;
   const checked = authentication.check(request, services, { params, info, body: bytes });
   // Most checks need no promise, and a sign-in must not wait for one.
   const caller = checked instanceof Promise ? await checked : checked;
-  if (!caller.ok) return refused(caller.reason);
+  if (!caller.ok) return await refuseAs(caller.reason);
   const query = querySchema === undefined ? undefined : parseQuery(request, querySchema);
-  if (query?.ok === false) return refused("wrong_query", query.field);
+  if (query?.ok === false) return await refuseAs("wrong_query", query.field);
   const body = await readInput(request, { body: declaration.body, form, bytes, setDeadline });
-  if (!body.ok) return refused(body.reason, body.field);
+  if (!body.ok) return await refuseAs(body.reason, body.field);
   const result = await handle({
     request,
     caller: caller.value,
@@ -214,7 +207,18 @@ async function serve<
       ...authentication.describeCaller(caller.value),
     });
   }
-  return result;
+  return "refusal" in result ? await refuseAs(result.refusal, result.field) : result;
+}
+
+async function answerRefused<Services extends RouteServices>(
+  { path, answerRefusal }: { path: string; answerRefusal?: RefusalPage<Services> },
+  { refused, request, services }: { refused: Refused; request: Request; services: Services },
+): Promise<RouteAnswer> {
+  const { refusal: reason, field } = refused;
+  services.log.info("Refused a request", { route: path, reason, field });
+  const response = await answerRefusal?.(refused, { request, services }) ??
+    refuse(reason, { field });
+  return { response, outcome: "refused", reason };
 }
 
 function toOperation<

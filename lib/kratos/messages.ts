@@ -35,5 +35,8 @@ export function kratosRefusal(
 ): Response {
   const message = { id: messageId, text, type: "error" } as const;
   const body: KratosMessages = { messages: [{ "instance_ptr": "#/", "messages": [message] }] };
-  return Response.json(body, { status });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json" },
+  });
 }

@@ -2,7 +2,7 @@ import { mayDiffer } from "./compare_record.ts";
 import { reconcileIdentity, type ReconcileOptions } from "./reconcile_identity.ts";
 import { type Verification, verificationKey } from "./rows.ts";
 import type { SetTimer } from "../deadline.ts";
-import type { JumioMetadata } from "../kratos/metadata.ts";
+import { parseJumioMetadata } from "../kratos/metadata.ts";
 import { describeError } from "../log.ts";
 
 /** A person who tries again and again must not cost a read each time. */
@@ -16,9 +16,9 @@ const MAX_RUNNING = 16;
 export interface ReconcileLater {
   /**
    * Compares an identity with its record after the present request was answered, at most once a
-   * minute. `metadata` is what the identity says: only if the record differs, Ory is asked.
+   * minute. `jumio` is what the identity says: only if the record differs, Ory is asked.
    */
-  request(identityId: string, metadata: JumioMetadata | null): void;
+  request(identityId: string, jumio: unknown): void;
   /** Resolves when nothing is compared any more. */
   drain(): Promise<void>;
 }
@@ -39,14 +39,14 @@ export function createReconcileLater(
   }
 
   return {
-    request(identityId, metadata) {
+    request(identityId, jumio) {
       forgetOld();
       if (comparedAt.has(identityId)) return;
       if (comparedAt.size >= MAX_REMEMBERED || running.size >= MAX_RUNNING) return;
       comparedAt.set(identityId, now());
       const { promise: isAnswered, resolve } = Promise.withResolvers<void>();
       setTimer(resolve, 0);
-      const work = isAnswered.then(() => compare(identityId, { metadata, ...options }))
+      const work = isAnswered.then(() => compare(identityId, { jumio, ...options }))
         .finally(() => running.delete(work));
       running.add(work);
     },
@@ -59,11 +59,12 @@ export function createReconcileLater(
 /** Does not throw: the next sign-in or the sweep comes by again. */
 async function compare(
   identityId: string,
-  { metadata, ...options }: ReconcileOptions & { metadata: JumioMetadata | null },
+  { jumio, ...options }: ReconcileOptions & { jumio: unknown },
 ): Promise<void> {
   const { store, log } = options;
   try {
     const { value: record } = await store.get<Verification>(verificationKey(identityId));
+    const metadata = parseJumioMetadata(jumio);
     if (mayDiffer(record, { identityId, metadata })) await reconcileIdentity(identityId, options);
   } catch (error) {
     log.warn("Cannot compare an identity with its record", {

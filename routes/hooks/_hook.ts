@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Context } from "../../lib/context.ts";
-import { matchesAny, type Secret } from "../../lib/crypto/secret.ts";
+import type { MatchesHeader } from "../../lib/crypto/header_secret.ts";
 import { pickLanguage } from "../../lib/http/accept_language.ts";
 import { readBearer } from "../../lib/http/bearer.ts";
 import type { Answer } from "../../lib/http/openapi.ts";
@@ -37,7 +37,7 @@ const HOOK_SECRET: Authentication<Context, undefined> = {
   security: ["hookSecret", "hookBearer"],
   refusals: ["hook_secret"],
   check: ({ headers }, { config }) =>
-    isFromOry(headers, config.address.hookSecrets)
+    isFromOry(headers, config.address.matchesHookSecret)
       ? { ok: true, value: undefined }
       : { ok: false, reason: "hook_secret" },
 };
@@ -80,9 +80,9 @@ export function pickHookLanguage<Language extends string>(
 }
 
 /** Reads `X-Webhook-Secret`, or `Authorization: Bearer` for proxies that pass on only that header. */
-function isFromOry(headers: Headers, hookSecrets: readonly Secret[]): boolean {
+function isFromOry(headers: Headers, matchesSecret: MatchesHeader): boolean {
   const secret = headers.get("x-webhook-secret") ?? readBearer(headers);
-  return secret !== undefined && matchesAny(secret, hookSecrets);
+  return secret !== undefined && matchesSecret(secret);
 }
 
 /** The person at the form sees this text: most often the one who has just set the form up. */

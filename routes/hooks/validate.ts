@@ -49,12 +49,11 @@ export const validate = defineHook({
   async handle(hook, context) {
     const { log, reconcileLater } = context;
     const identityId = hook["identity_id"];
-    const metadata = parseJumioMetadata(hook.jumio);
     const status = readStatus(hook.jumio, { identityId, log });
     if (isBlocked(status, context)) {
-      const refusal = await refuse(status, { hook, reason: "blocked_status", context });
+      const refusal = refuse(status, { hook, reason: "blocked_status", context });
       // The metadata of a person who was verified since then may have been lost.
-      reconcileLater.request(identityId, metadata);
+      reconcileLater.request(identityId, hook.jumio);
       return refusal;
     }
     const record = await readRecord(identityId, context);
@@ -68,7 +67,8 @@ export const validate = defineHook({
       ? await refuse(record.status, { hook, reason: "blocked_record", context })
       : { response: Response.json({}) };
     if (!isRefused) log.debug("Allowed a sign-in", { identityId, status });
-    if (mayDiffer(record, { identityId, metadata })) reconcileLater.request(identityId, metadata);
+    const metadata = parseJumioMetadata(hook.jumio);
+    if (mayDiffer(record, { identityId, metadata })) reconcileLater.request(identityId, hook.jumio);
     return answer;
   },
 });
