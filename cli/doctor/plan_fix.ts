@@ -1,4 +1,3 @@
-import { matchesAny } from "../../lib/crypto/secret.ts";
 import { isActiveFlow, isActiveMethod } from "../kratos_config/active_methods.ts";
 import { applyEdit, type Edit } from "../kratos_config/edit.ts";
 import { isPrivateAddress, reachesHook } from "../kratos_config/hook_address.ts";
@@ -80,7 +79,8 @@ function sendsWrongSecret({ config }: FoundHook, { secrets }: HookExpectations):
     return true;
   }
   const sent = header === "authorization" ? /^Bearer (.+)$/i.exec(value)?.[1] ?? "" : value;
-  return secrets !== undefined && !matchesAny(sent, secrets) && !PLACEHOLDER.test(value);
+  return secrets !== undefined && !secrets.some((secret) => secret.matches(sent)) &&
+    !PLACEHOLDER.test(value);
 }
 
 function isGoodUrl(

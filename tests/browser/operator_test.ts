@@ -85,9 +85,11 @@ Deno.test("an operator signs in, sees a dead letter, replays it, and reads the t
   const { page, problems } = await open(browser, { javaScriptEnabled: false });
 
   await signIn(page, server.url);
-  await page.getByText("One dead letter waits for a person").waitFor();
+  const letter = page.locator(".needs").getByText("1 job given up: could not");
+  await letter.waitFor();
   await page.getByRole("button", { name: /^Replay: Write to Ory/ }).click();
-  await page.getByText("Nothing needs you").waitFor();
+  await page.getByRole("status").getByText("The job is tried again now").waitFor();
+  assert.equal(await letter.count(), 0);
   await page.getByLabel("Identity or execution id").fill(identityId);
   await page.getByRole("button", { name: "Show" }).click();
 
