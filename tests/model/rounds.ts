@@ -76,8 +76,8 @@ export function checkRounds(state: ModelState, seen: SeenRounds): void {
 
 function checkStrictest(record: Verification, recorded: readonly Recorded[]): void {
   const { sure, unsure } = countedOf(record, recorded);
-  if (record.decidedBy === "operator") {
-    // Beside it stands what Jumio said before, also if that was before a restart.
+  // An operator has decided. Beside that stands what Jumio said, also if it was before a restart.
+  if (record.verdict === "WARNING" && ["verified", "rejected"].includes(record.status)) {
     assert(!sure.includes("FAILED"), "an operator's decision stands in spite of a rejection");
     return;
   }
