@@ -230,7 +230,7 @@ function checkOutcome(
   const isOfRound = recorded.some(({ id, execution }) =>
     id === newest.id && execution.round === round
   );
-  const isUndecided = countedOf(verification, recorded).sure.length === 0;
+  const isUndecided = countedOf(verification, recorded, state).sure.length === 0;
   if (isRestarting || !isOfRound || !isUndecided) return;
   assert.equal(status, statusOf(newest), "our record is not what Jumio says");
 }

@@ -6,6 +6,9 @@ import { decide, type Verdict } from "../../lib/verification/verdict.ts";
 import { readRow } from "./rows.ts";
 import type { ModelState } from "./state.ts";
 
+/** The clocks of two instances differ by less than this. */
+export const MAX_SKEW_MS = 60_000;
+
 const STRICTER: readonly (Verdict | null)[] = [null, "PASSED", "WARNING", "FAILED"];
 
 /** The strictest decision that was seen in each round of each identity. */
@@ -38,19 +41,21 @@ export function recordedOf({ shared }: ModelState, identityId: string): Recorded
 export function countedOf(
   { round, roundBeganAt }: Verification,
   recorded: readonly Recorded[],
+  { isSkewed }: Pick<ModelState, "isSkewed">,
 ): { readonly sure: readonly Verdict[]; readonly unsure: readonly Verdict[] } {
   const decided = recorded.flatMap(({ execution: { settled, round: own } }) =>
     settled === null || settled.verdict === null
       ? []
       : [{ verdict: settled.verdict, at: settled.at, isOwn: own === round }]
   );
+  const unsureMs = isSkewed ? MAX_SKEW_MS : 1;
   const rejections = decided.filter(({ verdict, isOwn }) => verdict === "FAILED" && !isOwn);
   return {
     sure: [
       ...decided.filter(({ isOwn }) => isOwn),
-      ...rejections.filter(({ at }) => at > roundBeganAt),
+      ...rejections.filter(({ at }) => at > roundBeganAt + unsureMs),
     ].map(({ verdict }) => verdict),
-    unsure: rejections.filter(({ at }) => Math.abs(at - roundBeganAt) <= 1)
+    unsure: rejections.filter(({ at }) => Math.abs(at - roundBeganAt) <= unsureMs)
       .map(({ verdict }) => verdict),
   };
 }
@@ -69,13 +74,17 @@ export function checkRounds(state: ModelState, seen: SeenRounds): void {
     }
     const recorded = recordedOf(state, identityId);
     for (const one of recorded) checkSettled(state, one);
-    checkStrictest(record, recorded);
+    checkStrictest(record, recorded, state);
     checkNotMilder(record, seen);
   }
 }
 
-function checkStrictest(record: Verification, recorded: readonly Recorded[]): void {
-  const { sure, unsure } = countedOf(record, recorded);
+function checkStrictest(
+  record: Verification,
+  recorded: readonly Recorded[],
+  state: ModelState,
+): void {
+  const { sure, unsure } = countedOf(record, recorded, state);
   // An operator has decided. Beside that stands what Jumio said, also if it was before a restart.
   if (record.verdict === "WARNING" && ["verified", "rejected"].includes(record.status)) {
     assert(!sure.includes("FAILED"), "an operator's decision stands in spite of a rejection");

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { type Verification, verificationKey } from "../../lib/verification/rows.ts";
+import { MAX_SKEW_MS } from "./rounds.ts";
 import { readRow } from "./rows.ts";
 import type { ModelState } from "./state.ts";
-
-/** The clocks of two instances differ by less than this. */
-const MAX_SKEW_MS = 60_000;
 
 /** A verification ends only when its validity is over, or because an operator ended it. */
 export function checkEnded(
