@@ -82,6 +82,9 @@ export function createWorld(config: Config, seed: number): World {
         invariants.check();
         application.check();
       }
+      // A write of before may have been found lost, as the last one that a job is allowed to lose.
+      await replayDeadLetters(state);
+      await advance(state, { seconds: 120, stalls: false });
       // Somebody may have used up the create calls of a day.
       for (let hours = 0; hours < 24 && hasStartJob(state); hours++) {
         await advance(state, { seconds: 3600, stalls: false });
