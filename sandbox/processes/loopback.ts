@@ -1,7 +1,30 @@
-/** Returns a port of 127.0.0.1 that is free at this moment. */
-export function getFreePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+// Systems take the ports of outgoing connections from 32768 (Linux) or 49152 (macOS) on. A port below
+// cannot be taken by one of those between the moment it is found and the moment a server listens.
+const FIRST_PORT = 10_000;
+const LAST_PORT = 32_000;
+
+/** Each call continues here, so that no port is given twice. Processes begin at different ports. */
+let nextPort = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+
+/** Returns the first of `count` consecutive ports of 127.0.0.1 that are free at this moment. */
+export function getFreePort(count = 1): number {
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    if (nextPort + count > LAST_PORT) nextPort = FIRST_PORT;
+    const first = nextPort;
+    nextPort += count;
+    if (Array.from({ length: count }, (_, offset) => first + offset).every(isFree)) return first;
+  }
+  throw new Error(`Cannot find ${count} free ports in a row`);
+}
+
+function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return false;
+    throw error;
+  }
 }
 
 /**

@@ -50,7 +50,7 @@ export async function startKratos(
 ): Promise<KratosProcess> {
   const kratos = await findKratos();
   const folder = await Deno.makeTempDir({ prefix: "kratos-" });
-  const [publicPort, adminPort] = [await getFreePort(), await getFreePort()];
+  const [publicPort, adminPort] = [getFreePort(), getFreePort()];
   const config = join(folder, "kratos.yml");
   await Deno.writeTextFile(join(folder, "person.json"), JSON.stringify(IDENTITY_SCHEMA));
   const settings = createSettings(actions, { folder, publicPort, adminPort, appUrl });

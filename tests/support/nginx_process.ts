@@ -45,8 +45,11 @@ export async function startNginx(
   }).spawn();
   let hasEnded = false;
   child.status.then(() => hasEnded = true);
-  await waitUntil("nginx listens, or has ended", async () => {
-    if (!hasEnded) (await Deno.connect({ hostname: "127.0.0.1", port: publicPort })).close();
+  // It listens on one port while it still tries to get the other.
+  await waitUntil("nginx listens on both ports, or has ended", async () => {
+    for (const port of [publicPort, innerPort]) {
+      if (!hasEnded) (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    }
     return true;
   });
   if (hasEnded) throw new Error(`Cannot start nginx: ${await Deno.readTextFile(logFile)}`);

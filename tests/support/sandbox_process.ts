@@ -1,4 +1,4 @@
-import { waitUntil } from "../../sandbox/processes/loopback.ts";
+import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
 
 /** `deno task dev` as a process. */
 export interface SandboxProcess extends AsyncDisposable {
@@ -72,20 +72,5 @@ export function spawnSandbox(
 
 /** Finds as many free consecutive ports as the sandbox needs. Returns the first. */
 export function getFreePorts(): number {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const listeners: Deno.Listener[] = [];
-    try {
-      const first = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      listeners.push(first);
-      for (let offset = 1; offset < PORTS; offset++) {
-        listeners.push(Deno.listen({ hostname: "127.0.0.1", port: first.addr.port + offset }));
-      }
-      return first.addr.port;
-    } catch {
-      // One of them is taken. Try other ports.
-    } finally {
-      for (const listener of listeners) listener.close();
-    }
-  }
-  throw new Error("Cannot find five free ports in a row");
+  return getFreePort(PORTS);
 }
