@@ -45,11 +45,9 @@ export async function startNginx(
   }).spawn();
   let hasEnded = false;
   child.status.then(() => hasEnded = true);
-  // It listens on one port while it still tries to get the other.
-  await waitUntil("nginx listens on both ports, or has ended", async () => {
-    for (const port of [publicPort, innerPort]) {
-      if (!hasEnded) (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    }
+  // It writes this file when it has all its ports. While it retries one, it already answers on others.
+  await waitUntil("nginx has its ports, or has ended", async () => {
+    if (!hasEnded) await Deno.stat(join(folder, "nginx.pid"));
     return true;
   });
   if (hasEnded) throw new Error(`Cannot start nginx: ${await Deno.readTextFile(logFile)}`);
