@@ -1,4 +1,4 @@
-import { allowedOrigins, type Config } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
 import { type AccessTokenOptions, createAccessToken } from "./jumio/access_token.ts";
 import { createJumio, type Jumio } from "./jumio/client.ts";
 import { createKratos, type Kratos } from "./kratos/client.ts";
@@ -53,6 +53,14 @@ export function createClients(
     kratos: createKratos({ adminUrl, apiKey, call }),
     listIdentities: createIdentityList({ adminUrl, apiKey, call }),
   };
+}
+
+/** The origins that the service may call, and no others. */
+export function allowedOrigins({ kratos, jumio, events }: Config): ReadonlySet<string> {
+  const urls = [kratos.adminUrl, jumio.tokenUrl, jumio.accountUrl, jumio.retrievalUrl];
+  return new Set([...urls, ...events.receiver === undefined ? [] : [events.receiver.url]].map(
+    ({ origin }) => origin,
+  ));
 }
 
 /** Creates the client of Jumio's API, with the access token that all instances share. */

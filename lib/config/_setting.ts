@@ -1,51 +1,8 @@
 import * as z from "zod";
 import { createSecret, type Secret } from "../crypto/secret.ts";
-import { ConfigError } from "./error.ts";
 
 /** If a setting holds several values, each has at least this many characters. */
 const MIN_ROTATED_LENGTH = 16;
-
-/** An environment: values by the names of settings. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Related settings. Each property has the name of its setting as `meta({ name })`. */
-export type Section = z.ZodObject | z.ZodPipe<z.ZodObject>;
-
-/** The names of the settings that a section is read from, by its properties. */
-export function listNames(section: Section): Readonly<Record<string, string>> {
-  const { shape } = section instanceof z.ZodObject ? section : section.in;
-  return Object.fromEntries(
-    Object.entries(shape).map(([property, field]) => [
-      property,
-      String(z.globalRegistry.get(field)?.["name"]),
-    ]),
-  );
-}
-
-/**
- * Parses all sections, so that all problems are found at once. An empty value counts as unset.
- *
- * @throws {ConfigError} With every problem; it names settings, never their values.
- */
-export function parseSections<Shape extends Readonly<Record<string, Section>>>(
-  sections: Shape,
-  env: Environment,
-): { readonly [Key in keyof Shape]: Readonly<Required<z.output<Shape[Key]>>> } {
-  const problems: string[] = [];
-  const parsed = Object.entries(sections).map(([key, section]) => {
-    const names = listNames(section);
-    const values = Object.fromEntries(
-      Object.entries(names).map(([property, name]) => [property, env[name]?.trim() || undefined]),
-    );
-    const { data, error } = section.safeParse(values);
-    for (const { path: [property], message } of error?.issues ?? []) {
-      problems.push(`${names[String(property)]} ${message}`);
-    }
-    return [key, Object.freeze(data)];
-  });
-  if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(Object.fromEntries(parsed));
-}
 
 /** A value that must be set. Problems are worded to stand after the setting's name. */
 export const text: z.ZodString = z.string("is missing");
@@ -73,13 +30,27 @@ export function number(
   );
 }
 
+/** A value as `convert` returns it. Undefined is a problem, with this message. */
+export function converted<Value>(
+  convert: (value: string) => Value | undefined,
+  problem: string,
+): z.ZodType<Value, string> {
+  return text.transform((value, context) => {
+    const result = convert(value);
+    if (result !== undefined) return result;
+    context.addIssue(problem);
+    return z.NEVER;
+  });
+}
+
 /** A base address: http or https, without credentials, query and fragment. */
-export const httpUrl: z.ZodType<URL, string> = text.transform((value, context) => {
-  const url = URL.parse(value);
-  if (url?.protocol === "https:" || url?.protocol === "http:") return url;
-  context.addIssue("must be an address that begins with https:// or http://");
-  return z.NEVER;
-}).refine(
+export const httpUrl: z.ZodType<URL, string> = converted(
+  (value) => {
+    const url = URL.parse(value);
+    return url?.protocol === "https:" || url?.protocol === "http:" ? url : undefined;
+  },
+  "must be an address that begins with https:// or http://",
+).refine(
   (url) => url.username + url.password + url.search + url.hash === "",
   "must have no user, password, query or fragment",
 );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SweepSettings } from "./_sweep.ts";
 
-const DAYS = { validityMs: "365" };
+const DAYS = { VERIFICATION_VALID_DAYS: "365" };
 
 function problems(values: Record<string, string>): readonly string[] {
   return SweepSettings.safeParse(values).error?.issues.map(({ path, message }) =>
@@ -17,19 +17,22 @@ Deno.test("a verification is valid for ever by default, and for as many days as 
 for (const days of ["0", "1.5", "-1", "for ever"]) {
   Deno.test(`a validity of ${days} days is refused`, () => {
     assert.match(
-      problems({ validityMs: days }).join(),
-      /^validityMs must be a whole number from 1/,
+      problems({ VERIFICATION_VALID_DAYS: days }).join(),
+      /^VERIFICATION_VALID_DAYS must be a whole number from 1/,
     );
   });
 }
 
 Deno.test("a validity needs the sweep, and its absence is one problem", () => {
   for (const off of ["0", "0.0"]) {
-    const [problem, ...others] = problems({ ...DAYS, everyHours: off });
+    const [problem, ...others] = problems({ ...DAYS, SWEEP_EVERY_HOURS: off });
 
-    assert.match(problem ?? "", /^validityMs needs the sweep, which SWEEP_EVERY_HOURS=0 turns off/);
+    assert.match(
+      problem ?? "",
+      /^VERIFICATION_VALID_DAYS needs the sweep, which SWEEP_EVERY_HOURS=0 turns off/,
+    );
     assert.deepEqual(others, []);
   }
-  assert.deepEqual(problems({ ...DAYS, everyHours: "0.5" }), []);
-  assert.deepEqual(problems({ everyHours: "0" }), []);
+  assert.deepEqual(problems({ ...DAYS, SWEEP_EVERY_HOURS: "0.5" }), []);
+  assert.deepEqual(problems({ SWEEP_EVERY_HOURS: "0" }), []);
 });

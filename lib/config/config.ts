@@ -7,18 +7,8 @@ import { LOG_LEVELS } from "../log.ts";
 import { createOperatorKeys } from "../operator/key.ts";
 import { createLinkKeys } from "../verification/link.ts";
 import { appUrl } from "./_app_url.ts";
-import {
-  type Environment,
-  haveLength,
-  httpUrl,
-  list,
-  listNames,
-  number,
-  oneOf,
-  parseSections,
-  secrets,
-  text,
-} from "./_setting.ts";
+import { type Environment, listNames, parseSections } from "./_sections.ts";
+import { converted, haveLength, httpUrl, list, number, oneOf, secrets, text } from "./_setting.ts";
 import { SweepSettings } from "./_sweep.ts";
 import { JumioSettings } from "./jumio.ts";
 import { KratosSettings } from "./kratos.ts";
@@ -41,140 +31,150 @@ const MIN_UNGUESSED_LENGTH = 16;
 /** Jumio refuses longer addresses for callbacks. */
 const MAX_CALLBACK_URL_LENGTH = 255;
 
-/** What a callback's address has after PUBLIC_URL: the path, and a token of 32 bytes in Base64. */
-const CALLBACK_PATH_LENGTH = "/jumio/callback/".length + 43;
+/** A callback's address goes on with the path, and a token of 32 bytes in Base64. */
+const MAX_PUBLIC_URL_LENGTH = MAX_CALLBACK_URL_LENGTH - "/jumio/callback/".length - 43;
 
+/** The process and its database. */
 const ServerSettings = z.object({
-  port: number({ min: 0, max: 65_535 }).default(3000).meta({ name: "PORT" }),
-  /** Undefined on Deno Deploy, which chooses the address itself. */
-  host: text.default("::").meta({ name: "HOST" }),
-  /** Less urgent events are not logged. */
-  logLevel: oneOf(LOG_LEVELS).default("info").meta({ name: "LOG_LEVEL" }),
-  kvPath: text.optional().meta({ name: "KV_PATH" }),
-  /** Set by Deno Deploy, which opens the database attached to the app where no path is given. */
-  deployment: text.optional().meta({ name: "DENO_DEPLOY" }),
-}).transform(({ kvPath, deployment, host, ...server }) => ({
-  ...server,
-  host: deployment === undefined ? host : undefined,
-  kvPath: kvPath ?? (deployment === undefined ? "./data/kv.sqlite3" : undefined),
-}));
+  PORT: number({ min: 0, max: 65_535 }).default(3000),
+  HOST: text.default("::"),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
+  KV_PATH: text.optional(),
+  DENO_DEPLOY: text.optional(),
+}).transform((env) => {
+  const isDeployed = env.DENO_DEPLOY !== undefined;
+  return {
+    port: env.PORT,
+    /** Undefined on Deno Deploy, which chooses the address itself. */
+    host: isDeployed ? undefined : env.HOST,
+    /** Less urgent events are not logged. */
+    logLevel: env.LOG_LEVEL,
+    /** Undefined for the database that is attached to the app on Deno Deploy. */
+    kvPath: env.KV_PATH ?? (isDeployed ? undefined : "./data/kv.sqlite3"),
+  };
+});
 
 /** The service's own address, and the settings whose meaning depends on it. */
 const AddressSettings = z.object({
-  /** What Ory sends with its hooks, newest first. */
-  hookSecrets: secrets.refine(
+  ORY_WEBHOOK_SECRET: secrets.refine(
     (values) => values.every((secret) => /^[\x21-\x7e]+$/.test(secret.reveal())),
     "must have ASCII characters only: Kratos sends others in a form that cannot be compared",
-  ).optional().refine((values) => values !== undefined, "is missing")
-    .meta({ name: "ORY_WEBHOOK_SECRET" }),
-  /** Where others reach this service, without a slash at its end. */
-  publicUrl: httpUrl.refine(
+  ).optional().refine((values) => values !== undefined, "is missing"),
+  PUBLIC_URL: httpUrl.refine(
     (url) => url.protocol === "https:" || isLoopback(url),
     "must begin with https://, except on a loopback address",
   ).transform(({ href }) => href.replace(/\/+$/, "")).refine(
-    ({ length }) => length + CALLBACK_PATH_LENGTH <= MAX_CALLBACK_URL_LENGTH,
-    `must have at most ${MAX_CALLBACK_URL_LENGTH - CALLBACK_PATH_LENGTH} characters: Jumio takes ` +
-      `no callback address of more than ${MAX_CALLBACK_URL_LENGTH}`,
-  ).optional().meta({ name: "PUBLIC_URL" }),
-  linkSecrets: secrets.optional().meta({ name: "LINK_SECRET" }),
-  lifetimeDays: number({ min: 1, max: 3650 }).default(90).meta({ name: "LINK_LIFETIME_DAYS" }),
-  pollSeconds: number({ min: 1, max: 86_400 }).optional().meta({ name: "RECONCILE_AFTER_SECONDS" }),
-}).superRefine(({ publicUrl, hookSecrets, linkSecrets }, context) => {
-  const [signing] = linkSecrets ?? hookSecrets ?? [];
-  if (publicUrl === undefined || signing === undefined) return;
+    ({ length }) => length <= MAX_PUBLIC_URL_LENGTH,
+    `must have at most ${MAX_PUBLIC_URL_LENGTH} characters: Jumio takes no callback address of ` +
+      `more than ${MAX_CALLBACK_URL_LENGTH}`,
+  ).optional(),
+  LINK_SECRET: secrets.optional(),
+  LINK_LIFETIME_DAYS: number({ min: 1, max: 3650 }).default(90),
+  RECONCILE_AFTER_SECONDS: number({ min: 1, max: 86_400 }).optional(),
+}).superRefine((env, context) => {
+  const name = env.LINK_SECRET === undefined ? "ORY_WEBHOOK_SECRET" : "LINK_SECRET";
+  const [signing] = env[name] ?? [];
+  if (env.PUBLIC_URL === undefined || signing === undefined) return;
   if (haveLength([signing], MIN_SECRET_LENGTH)) return;
-  const isOwn = linkSecrets !== undefined;
-  const message = `must have at least ${MIN_SECRET_LENGTH} characters, because it signs ` +
-    `links (PUBLIC_URL is set${isOwn ? "" : " and LINK_SECRET is not"})`;
-  context.addIssue({ code: "custom", path: [isOwn ? "linkSecrets" : "hookSecrets"], message });
-}).transform(({ hookSecrets = [], publicUrl, linkSecrets = hookSecrets, ...settings }) => ({
+  const message = `must have at least ${MIN_SECRET_LENGTH} characters, because it signs links ` +
+    `(PUBLIC_URL is set${name === "LINK_SECRET" ? "" : " and LINK_SECRET is not"})`;
+  context.addIssue({ code: "custom", path: [name], message });
+}).transform(({ ORY_WEBHOOK_SECRET: hookSecrets = [], PUBLIC_URL: publicUrl, ...env }) => ({
+  /** What Ory sends with its hooks, newest first. */
   hookSecrets,
   hasShortSecret: !haveLength(hookSecrets, MIN_UNGUESSED_LENGTH),
   matchesHookSecret: createHeaderMatcher(hookSecrets),
+  /** Where others reach this service, without a slash at its end. */
   publicUrl,
   /** How the persons' links are signed. Undefined without a `publicUrl` to link to. */
   link: publicUrl === undefined ? undefined : Object.freeze({
-    keys: createLinkKeys(linkSecrets, publicUrl),
-    lifetimeDays: settings.lifetimeDays,
+    keys: createLinkKeys(env.LINK_SECRET ?? hookSecrets, publicUrl),
+    lifetimeDays: env.LINK_LIFETIME_DAYS,
   }),
   /** When an execution is first polled. */
-  reconcileAfterMs: 1000 * (settings.pollSeconds ?? (publicUrl === undefined ? 120 : 600)),
+  reconcileAfterMs: 1000 * (env.RECONCILE_AFTER_SECONDS ?? (publicUrl === undefined ? 120 : 600)),
 }));
 
 /** What a callback needs, besides its token or instead of it. */
 const CallbackSettings = z.object({
-  secrets: secrets.default([]).meta({ name: "JUMIO_CALLBACK_SECRET" }),
-  sources: list(/[\s,]+/).transform((entries, context) => {
+  JUMIO_CALLBACK_SECRET: secrets.default([]),
+  JUMIO_CALLBACK_SOURCES: list(/[\s,]+/).transform((entries, context) => {
     const sources = parseSources(entries);
     if (sources.ok) return entries.length === 0 ? undefined : sources.value;
     context.addIssue(`must list addresses or CIDR ranges: entry ${sources.badEntry} is neither`);
     return z.NEVER;
-  }).optional().meta({ name: "JUMIO_CALLBACK_SOURCES" }),
-  trustedProxyHops: number({ min: 0, max: 10 }).default(0).meta({ name: "TRUSTED_PROXY_HOPS" }),
-}).transform(({ secrets, ...settings }) => ({
-  ...settings,
-  keys: secrets.map((secret) => importSignatureKey(secret.reveal())),
-  hasShortSecret: !haveLength(secrets, MIN_UNGUESSED_LENGTH),
+  }).optional(),
+  TRUSTED_PROXY_HOPS: number({ min: 0, max: 10 }).default(0),
+}).transform((env) => ({
+  keys: env.JUMIO_CALLBACK_SECRET.map((secret) => importSignatureKey(secret.reveal())),
+  hasShortSecret: !haveLength(env.JUMIO_CALLBACK_SECRET, MIN_UNGUESSED_LENGTH),
+  sources: env.JUMIO_CALLBACK_SOURCES,
+  trustedProxyHops: env.TRUSTED_PROXY_HOPS,
 }));
 
 /** The operator's name and addresses on the person's pages. Unset: neutral words, and no address. */
 const BrandSettings = z.object({
-  name: text.optional().meta({ name: "BRAND_NAME" }),
-  supportUrl: text.refine(
+  BRAND_NAME: text.optional(),
+  SUPPORT_URL: text.refine(
     (value) => ["https:", "mailto:", "tel:"].includes(URL.parse(value)?.protocol ?? ""),
     "must begin with https://, mailto: or tel:",
-  ).optional().meta({ name: "SUPPORT_URL" }),
-  appUrl: appUrl.optional().meta({ name: "APP_URL" }),
-});
+  ).optional(),
+  APP_URL: appUrl.optional(),
+}).transform((env) => ({
+  name: env.BRAND_NAME,
+  supportUrl: env.SUPPORT_URL,
+  appUrl: env.APP_URL,
+}));
 
 /** What the operator decides about verdicts. */
 const PolicySettings = z.object({
-  loginBlockedStatuses: list(/,/).refine(
+  LOGIN_BLOCKED_STATUSES: list(/,/).refine(
     (names) => parseBlockableStatuses(names) !== undefined,
     `may list ${BLOCKABLE_STATUSES.join(", ")}`,
-  ).default([]).transform((names) => new Set(parseBlockableStatuses(names, ["rejected"])))
-    .meta({ name: "LOGIN_BLOCKED_STATUSES" }),
-  warningStatus: oneOf(["review", "verified", "rejected"]).default("review")
-    .meta({ name: "JUMIO_WARNING_STATUS" }),
-  revokeSessionsOnRejection: oneOf(["true", "false"]).default("false")
-    .transform((value) => value === "true").meta({ name: "REVOKE_SESSIONS_ON_REJECTION" }),
-});
+  ).default([]),
+  JUMIO_WARNING_STATUS: oneOf(["review", "verified", "rejected"]).default("review"),
+  REVOKE_SESSIONS_ON_REJECTION: oneOf(["true", "false"]).default("false"),
+}).transform((env) => ({
+  loginBlockedStatuses: new Set(parseBlockableStatuses(env.LOGIN_BLOCKED_STATUSES, ["rejected"])),
+  warningStatus: env.JUMIO_WARNING_STATUS,
+  revokeSessionsOnRejection: env.REVOKE_SESSIONS_ON_REJECTION === "true",
+}));
 
+/** Who may use the operator API. Without any secret there is none. */
 const OperatorSettings = z.object({
-  /** Newest first. Without any there is no operator API. */
-  keys: secrets.refine(
+  OPERATOR_SECRET: secrets.refine(
     (values) => haveLength(values, MIN_SECRET_LENGTH),
     `must have at least ${MIN_SECRET_LENGTH} characters, in each of its values`,
-  ).transform(createOperatorKeys).default([]).meta({ name: "OPERATOR_SECRET" }),
-});
+  ).default([]),
+}).transform((env) => ({
+  /** Newest first. */
+  keys: createOperatorKeys(env.OPERATOR_SECRET),
+}));
 
-/** Where the application gets events. */
+/** Where the application gets events. Each of the secrets signs. */
 const EventsSettings = z.object({
-  url: text.transform((value, context) => {
-    const url = URL.parse(value);
-    const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
-    if (url !== null && isSafe && url.username + url.password + url.hash === "") return url;
-    context.addIssue(
-      "must be an address that begins with https:// (http:// on a loopback address), without " +
-        "user, password or fragment",
-    );
-    return z.NEVER;
-  }).optional().meta({ name: "EVENTS_URL" }),
-  /** Newest first. Each of them signs. */
-  keys: secrets.transform((values, context) => {
+  EVENTS_URL: converted(
+    (value) => {
+      const url = URL.parse(value);
+      const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
+      return url && isSafe && url.username + url.password + url.hash === "" ? url : undefined;
+    },
+    "must be an address that begins with https:// (http:// on a loopback address), without " +
+      "user, password or fragment",
+  ).optional(),
+  EVENTS_SECRET: secrets.transform((values, context) => {
     const keys = values.flatMap((secret) => importWebhookKey(secret.reveal()) ?? []);
     if (keys.length === values.length) return keys;
     context.addIssue("must be whsec_ and 24 to 64 bytes in base64, in each of its values");
     return z.NEVER;
-  }).optional().meta({ name: "EVENTS_SECRET" }),
-}).superRefine(({ url, keys }, context) => {
-  if ((url === undefined) === (keys === undefined)) return;
-  const [missing, set] = url === undefined
-    ? ["url", "EVENTS_SECRET"] as const
-    : ["keys", "EVENTS_URL"] as const;
-  const message = `is missing, because ${set} is set`;
-  context.addIssue({ code: "custom", path: [missing], message });
-}).transform(({ url, keys }) => ({
+  }).optional(),
+}).refine(({ EVENTS_URL: url, EVENTS_SECRET: keys }) => keys === undefined || url !== undefined, {
+  path: ["EVENTS_URL"],
+  error: "is missing, because EVENTS_SECRET is set",
+}).refine(({ EVENTS_URL: url, EVENTS_SECRET: keys }) => url === undefined || keys !== undefined, {
+  path: ["EVENTS_SECRET"],
+  error: "is missing, because EVENTS_URL is set",
+}).transform(({ EVENTS_URL: url, EVENTS_SECRET: keys }) => ({
   /** Undefined: no events are stored. */
   receiver: url === undefined || keys === undefined ? undefined : Object.freeze({ url, keys }),
 }));
@@ -194,7 +194,7 @@ const SECTIONS = {
 
 /** Every setting that the service reads. `deno task start` may read these and no others. */
 export const SETTINGS: readonly string[] = Object.values(SECTIONS).flatMap((section) =>
-  Object.values(listNames(section))
+  listNames(section)
 );
 
 /** The checked environment. Printing it shows no secret. */
@@ -212,19 +212,6 @@ export function parseConfig(env: Environment): Config {
 /** As {@linkcode parseConfig}, of what is needed to call Kratos's admin API and nothing else. */
 export function parseKratosConfig(env: Environment): Config["kratos"] {
   return parseSections({ kratos: KratosSettings }, env).kratos;
-}
-
-/** The origins that the service may call, and no others. */
-export function allowedOrigins({ kratos, jumio, events }: Config): ReadonlySet<string> {
-  const { receiver } = events;
-  const urls = [
-    kratos.adminUrl,
-    jumio.tokenUrl,
-    jumio.accountUrl,
-    jumio.retrievalUrl,
-    ...(receiver === undefined ? [] : [receiver.url]),
-  ];
-  return new Set(urls.map((url) => url.origin));
 }
 
 /** Each of the statuses once, in their usual order. Undefined if one is unknown. */

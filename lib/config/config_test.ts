@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allowedOrigins, parseConfig, SETTINGS } from "./config.ts";
+import { parseConfig, SETTINGS } from "./config.ts";
 import { ConfigError } from "./error.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -221,15 +221,6 @@ Deno.test("parseConfig() accepts a brand, a support address and the address of t
   for (const name of ["SUPPORT_URL", "APP_URL"]) {
     assert.match(problems({ [name]: "javascript:alert(1)" }).join(), new RegExp(`^${name} must`));
   }
-});
-
-Deno.test("allowedOrigins() are those of the four upstream addresses", () => {
-  assert.deepEqual([...allowedOrigins(parseConfig(SAMPLE))], [
-    "https://slug.projects.oryapis.com",
-    "https://auth.emea-1.jumio.ai",
-    "https://account.emea-1.jumio.ai",
-    "https://retrieval.emea-1.jumio.ai",
-  ]);
 });
 
 Deno.test("parseConfig() refuses an OPERATOR_SECRET if one of its values is short", () => {
