@@ -1,5 +1,6 @@
 import { parseConfig } from "../../lib/config/config.ts";
 import { ConfigError } from "../../lib/config/error.ts";
+import { readAddress } from "../frame/address.ts";
 import {
   type Arguments,
   type Command,
@@ -65,6 +66,11 @@ Example: ory get identity-config --format yaml | deno task operator doctor -`,
     if (args.has("fix") && (file === undefined || args.has("start-one"))) {
       throw new UsageError("--fix needs FILE and cannot be used with --start-one");
     }
+    readAddress([{ name: "--url", text: args.text("url") }]);
+    // Otherwise a wrong setting is a finding.
+    if (isOffline || args.has("fix")) {
+      readAddress([{ name: "PUBLIC_URL", text: tools.env["PUBLIC_URL"] }]);
+    }
     const fileTools = isOffline ? { ...tools, ...OFFLINE_TOOLS } : tools;
     const read = file === undefined
       ? undefined
@@ -126,15 +132,10 @@ function toData(finding: Finding): Record<string, unknown> {
 }
 
 async function checkRunning(args: Arguments, tools: Tools): Promise<LiveResult> {
-  const address = args.text("url") ?? tools.env["PUBLIC_URL"];
-  if (args.text("url") !== undefined && !URL.canParse(address ?? "")) {
-    throw new UsageError("--url must be an address that begins with https:// or http://");
-  }
+  const address = args.text("url")?.trim() ?? tools.env["PUBLIC_URL"]?.trim() ?? "";
   try {
     const config = await parseConfig(tools.env);
-    const serviceUrl = address === undefined || address.trim() === ""
-      ? undefined
-      : new URL(`${address.trim().replace(/\/+$/, "")}/`);
+    const serviceUrl = address === "" ? undefined : new URL(`${address.replace(/\/+$/, "")}/`);
     return await checkLive(config, { serviceUrl, startsOne: args.has("start-one"), tools });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -48,7 +48,7 @@ export interface Arguments {
 
 /** The result of a command. `text` is printed, or `data` with `--json`. */
 export interface Result {
-  /** 0: success. 1: it was not done. 3: it was done, and something needs a person. */
+  /** 0: success. 1: it could not be done. 3: something needs a person. */
   readonly exitCode: 0 | 1 | 3;
   readonly text: string;
   readonly data: unknown;
@@ -76,6 +76,11 @@ export class CommandError extends Error {
 /** The command failed, but the same call may succeed later. */
 export class TemporaryError extends CommandError {
   override readonly name = "TemporaryError";
+}
+
+/** The service answered that it does not do this: exit code 3. A repetition does not help. */
+export class RefusedError extends CommandError {
+  override readonly name = "RefusedError";
 }
 
 /** The command line is wrong: exit code 2 and a pointer to the help. */

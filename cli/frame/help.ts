@@ -19,8 +19,8 @@ export function describeProgram(commands: readonly Command[]): string {
     "Settings come from environment variables with the same names as the service's. Secrets come",
     "from the environment or from standard input, never from a flag.",
     "",
-    "Exit codes: 0 success, 1 the command failed (as when the service cannot be reached), 2 a wrong",
-    "command line or a wrong value, 3 something needs you.",
+    "Exit codes: 0 success, 1 it could not be done (as when the service cannot be reached), 2 a wrong",
+    "command line or setting, 3 something needs you.",
     "Help for a command: deno task operator COMMAND --help",
     "",
   ].join("\n");

@@ -5,6 +5,7 @@ import {
   type Arguments,
   type Command,
   CommandError,
+  RefusedError,
   type Result,
   type Tools,
   UsageError,
@@ -20,7 +21,7 @@ export interface Runtime extends Omit<Tools, "paint" | "progress"> {
 
 /**
  * Runs one command line and returns its exit code: 0 for success, 1 for a failure, 2 for a wrong
- * command line, 3 if something needs a person.
+ * command line or setting, 3 if something needs a person.
  */
 export async function runOperator(
   argv: readonly string[],
@@ -49,10 +50,11 @@ export async function runOperator(
       runtime.stderr.write(`${error.message}\nSee ${help}\n`);
       return 2;
     }
-    if (
-      error instanceof ConfigError || error instanceof UpstreamError ||
-      error instanceof CommandError
-    ) {
+    if (error instanceof ConfigError || error instanceof RefusedError) {
+      runtime.stderr.write(`${error.message}\n`);
+      return error instanceof ConfigError ? 2 : 3;
+    }
+    if (error instanceof UpstreamError || error instanceof CommandError) {
       runtime.stderr.write(`${error.message}\n`);
       return 1;
     }
@@ -112,6 +114,9 @@ function parseArguments(
   }
 
   const isHelp = read("help") === true;
+  for (const [name, { value = "" }] of isHelp ? [] : Object.entries(flags)) {
+    if (text(name)?.trim() === "") throw new UsageError(`--${name} needs a value: ${value}`);
+  }
   const { usage, min, max } = command.operands ?? { usage: "no operands", min: 0, max: 0 };
   if (!isHelp && (positionals.length < min || positionals.length > max)) {
     throw new UsageError(`Wrong number of operands: "${command.name}" takes ${usage}`);

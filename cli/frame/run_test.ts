@@ -3,7 +3,7 @@ import { ConfigError } from "../../lib/config/error.ts";
 import { UpstreamError } from "../../lib/upstream/error.ts";
 import { createTestRuntime } from "../../tests/support/operator_runtime.ts";
 import { runOperator } from "./run.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command, RefusedError, UsageError } from "./command.ts";
 
 const LIST: Command = {
   name: "fruit list",
@@ -139,9 +139,10 @@ for (
       1,
       "Cannot read it: status 401\n",
     ],
+    [new RefusedError("Wrong state"), 3, "Wrong state\n"],
     [
       new ConfigError(["PORT is bad"]),
-      1,
+      2,
       "Cannot start: settings are missing or wrong:\n  - PORT is bad\n",
     ],
   ] as const

@@ -75,9 +75,10 @@ Needs KRATOS_ADMIN_URL and, on Ory Network, ORY_API_KEY.`,
 };
 
 function readOptions(args: Arguments): MigrateOptions {
-  const perSecond = Number(args.text("per-second") ?? DEFAULT_PER_SECOND);
-  if (!(perSecond > 0 && perSecond <= 1000)) {
-    throw new UsageError("--per-second must be above 0 and at most 1000");
+  const rate = args.text("per-second") ?? String(DEFAULT_PER_SECOND);
+  const perSecond = /^\d+(\.\d+)?$/.test(rate) ? Number(rate) : NaN;
+  if (!(perSecond >= 0.01 && perSecond <= 1000)) {
+    throw new UsageError("--per-second must be a number from 0.01 to 1000");
   }
   return {
     isDryRun: !args.has("yes"),

@@ -39,6 +39,7 @@ export function describeMigration(report: MigrateReport): Result {
     ...(stopped === null || pageToken === null ? [] : [`Continue with --page-token ${pageToken}`]),
     ...(dryRun ? ["This was a dry run: nothing was changed. To migrate, add --yes"] : []),
   ];
-  const isGood = unknownStatus.length === 0 && failed.length === 0 && stopped === null;
-  return { exitCode: isGood ? 0 : 3, text: `${lines.join("\n")}\n`, data: report };
+  const needsPerson = unknownStatus.length > 0 || failed.length > 0;
+  const exitCode = stopped !== null ? 1 : needsPerson ? 3 : 0;
+  return { exitCode, text: `${lines.join("\n")}\n`, data: report };
 }

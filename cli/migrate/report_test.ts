@@ -45,24 +45,26 @@ Deno.test("describeMigration() uses the conditional for a dry run", () => {
 });
 
 for (
-  const [name, changes, line] of [
-    ["an unknown status", { unknownStatus: ["eve"] }, "Unknown status, not changed: eve"],
+  const [name, expected, changes, line] of [
+    ["an unknown status", 3, { unknownStatus: ["eve"] }, "Unknown status, not changed: eve"],
     [
       "a failed identity",
+      3,
       { failed: [{ identityId: "eve", reason: "Cannot patch an identity: status 400" }] },
       "Cannot patch an identity: status 400: eve",
     ],
     [
       "an early end",
+      1,
       { stopped: "Cannot list identities: status 503", pageToken: "t0k3n" },
       "Continue with --page-token t0k3n",
     ],
   ]
 ) {
-  Deno.test(`describeMigration() exits with 3 for ${name}`, () => {
+  Deno.test(`describeMigration() exits with ${expected} for ${name}`, () => {
     const { exitCode, text } = describeMigration({ ...REPORT, ...Object(changes) });
 
-    assert.equal(exitCode, 3);
+    assert.equal(exitCode, expected);
     assert(text.includes(`${line}\n`));
   });
 }

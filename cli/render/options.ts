@@ -3,6 +3,7 @@ import {
   type BlockableStatus,
   parseBlockableStatuses,
 } from "../../lib/config/config.ts";
+import { readAddress } from "../frame/address.ts";
 import { type Arguments, type Tools, UsageError } from "../frame/command.ts";
 import { HOOK_PATHS, listWantedHooks, type WantedHook } from "../kratos_config/hook_lists.ts";
 import { SECRET_REFERENCE } from "../kratos_config/network_formats.ts";
@@ -185,19 +186,12 @@ export async function readAllHooks(
 }
 
 function readServiceUrl(args: Arguments, { env }: Pick<Tools, "env">): string {
-  const given = args.text("url") ?? env["PUBLIC_URL"];
-  if (given === undefined || given === "") {
+  const url = readAddress([
+    { name: "--url", text: args.text("url") },
+    { name: "PUBLIC_URL", text: env["PUBLIC_URL"] },
+  ]);
+  if (url === undefined) {
     throw new UsageError("Set PUBLIC_URL to the address of the service, or use --url URL");
-  }
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (
-    url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "" ||
-    url.username !== "" || url.password !== ""
-  ) {
-    throw new UsageError(
-      "The address of the service must begin with https:// or http:// and must not have a user, " +
-        "password, query or fragment",
-    );
   }
   return url.href.replace(/\/+$/, "");
 }

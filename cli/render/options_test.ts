@@ -138,9 +138,9 @@ Deno.test("readWantedHooks() uses files for --templates", async () => {
 for (
   const [name, flags, format, message] of [
     ["a missing address", {}, "kratos", /Set PUBLIC_URL/],
-    ["an address of another scheme", { url: "ftp://x" }, "kratos", /must begin with https/],
-    ["an address with a password", { url: "https://u:p@x" }, "kratos", /must not have a user/],
-    ["an address with a query", { url: "https://x?a" }, "kratos", /must not have a user/],
+    ["an address of another scheme", { url: "ftp://x" }, "kratos", /must begin with http/],
+    ["an address with a password", { url: "https://u:p@x" }, "kratos", /without a user name/],
+    ["an address with a query", { url: "https://x?a" }, "kratos", /without a user name/],
     ["an unknown method", { url: "https://x", methods: "sms" }, "kratos", /list of password, oidc/],
     ["a path for templates", { url: "https://x", templates: "/etc" }, "kratos", /URL of a folder/],
     [

@@ -105,6 +105,7 @@ Example:
     const chosen = readFormat(args.text("format") ?? "kratos");
     const templates = await readTemplates(readAskedStatuses(args, tools), tools);
     if ("template" in chosen) {
+      checkOnlyTemplate(args, chosen.format);
       const text = templates[chosen.template];
       return { exitCode: 0, text, data: { format: chosen.format, text } };
     }
@@ -120,6 +121,15 @@ Example:
     return { ...result, notes: [...result.notes ?? [], ...noteTemplates(args)] };
   },
 };
+
+/** @throws {UsageError} If a flag would be without effect. */
+function checkOnlyTemplate(args: Arguments, format: string): void {
+  for (const flag of ["methods", "merge", "templates", "tokenizer", "url"]) {
+    if (args.text(flag) !== undefined) {
+      throw new UsageError(`--format ${format} prints only a template: omit --${flag}`);
+    }
+  }
+}
 
 /** With templates in files, the output does not contain the templates. */
 function noteTemplates(args: Arguments): string[] {

@@ -4,11 +4,12 @@ import {
   type Arguments,
   CommandError,
   type Flag,
+  RefusedError,
   TemporaryError,
   type Tools,
   UsageError,
 } from "../frame/command.ts";
-import { readServiceAccess, SERVICE_FLAGS } from "./flags.ts";
+import { readServiceAccess, SERVICE_FLAGS, type ServiceAccess } from "./flags.ts";
 
 /** The flags of a command that changes something. */
 export const CHANGE_FLAGS: Readonly<Record<string, Flag>> = {
@@ -21,46 +22,77 @@ const TIMEOUT_MS = 15_000;
 
 const Problem = z.object({ title: z.string(), detail: z.string() });
 
-/** The operator API of the running service. Its methods throw {@linkcode CommandError}. */
-export interface ServiceClient {
+/** Stands for the operator in the record of a command that changes nothing. */
+const UNNAMED = "unnamed";
+
+/** What only reads the operator API. Its methods throw {@linkcode CommandError}. */
+export interface ServiceReader {
   read<Schema extends z.ZodType>(
     path: string,
     options: { schema: Schema; query?: Readonly<Record<string, string | undefined>> },
   ): Promise<z.output<Schema>>;
+}
+
+/** The operator API of the running service. Each change is recorded under the operator's name. */
+export interface ServiceClient extends ServiceReader {
   change<Schema extends z.ZodType>(
     path: string,
     options: { schema: Schema; body?: unknown },
   ): Promise<z.output<Schema>>;
 }
 
-/** Creates a client of the service that the flags or the environment name. */
+/** Creates a reader of the service that the flags or the environment name. */
+export async function createServiceReader(
+  args: Arguments,
+  tools: Tools,
+): Promise<ServiceReader> {
+  return createReader(await readServiceAccess(args, tools), tools);
+}
+
+/**
+ * Creates a client that can change something, for a command with {@linkcode CHANGE_FLAGS}.
+ *
+ * @throws {UsageError} If nobody is named, except for a command that changes nothing.
+ */
 export async function createServiceClient(
   args: Arguments,
   tools: Tools,
+  { changesNothing = false }: { changesNothing?: boolean } = {},
 ): Promise<ServiceClient> {
-  const { url, secret } = await readServiceAccess(args, tools);
-  const authorization = `Bearer ${secret.reveal()}`;
+  const name = readName(args, tools, { changesNothing });
+  const access = await readServiceAccess(args, tools);
   return {
-    read(path, { schema, query = {} }) {
-      const target = new URL(`operator/${path}`, url);
-      for (const [name, value] of Object.entries(query)) {
-        if (value !== undefined) target.searchParams.set(name, value);
-      }
-      return send(new Request(target, { headers: { authorization } }), { schema, tools });
-    },
+    ...createReader(access, tools),
     change(path, { schema, body = {} }) {
-      const request = new Request(new URL(`operator/${path}`, url), {
+      const request = new Request(new URL(`operator/${path}`, access.url), {
         method: "POST",
         headers: {
-          authorization,
+          authorization: bearerOf(access),
           "content-type": "application/json",
-          ...operatorNameHeader(readName(args, tools)),
+          ...operatorNameHeader(name),
         },
         body: JSON.stringify(body),
       });
       return send(request, { schema, tools });
     },
   };
+}
+
+function createReader(access: ServiceAccess, tools: Tools): ServiceReader {
+  return {
+    read(path, { schema, query = {} }) {
+      const target = new URL(`operator/${path}`, access.url);
+      for (const [name, value] of Object.entries(query)) {
+        if (value !== undefined) target.searchParams.set(name, value);
+      }
+      const headers = { authorization: bearerOf(access) };
+      return send(new Request(target, { headers }), { schema, tools });
+    },
+  };
+}
+
+function bearerOf({ secret }: ServiceAccess): string {
+  return `Bearer ${secret.reveal()}`;
 }
 
 async function send<Schema extends z.ZodType>(
@@ -85,14 +117,16 @@ async function send<Schema extends z.ZodType>(
   return parsed.data;
 }
 
-function readName(args: Arguments, { env }: Tools): string {
-  const name = OperatorName.safeParse(args.text("as") ?? env["USER"] ?? "");
-  if (!name.success) {
-    throw new UsageError(
-      "Name yourself with --as NAME: 1 to 64 letters, digits, spaces or . _ @ -",
-    );
-  }
-  return name.data;
+function readName(
+  args: Arguments,
+  { env }: Pick<Tools, "env">,
+  { changesNothing }: { changesNothing: boolean },
+): string {
+  const given = args.text("as");
+  const name = OperatorName.safeParse(given ?? env["USER"] ?? "");
+  if (name.success) return name.data;
+  if (given === undefined && changesNothing) return UNNAMED;
+  throw new UsageError("Name yourself with --as NAME: 1 to 64 letters, digits, spaces or . _ @ -");
 }
 
 function explain(status: number, answer: unknown): CommandError {
@@ -109,5 +143,9 @@ function explain(status: number, answer: unknown): CommandError {
     );
   }
   if (status >= 500) return new TemporaryError(`The service answered ${status}: ${detail}`);
-  return new CommandError(detail === "" ? `The service answered ${status}` : detail);
+  const message = detail === "" ? `The service answered ${status}` : detail;
+  // The service has no such record, or the record's state does not allow this.
+  return problem.success && (status === 404 || status === 409)
+    ? new RefusedError(message)
+    : new CommandError(message);
 }

@@ -72,7 +72,8 @@ Deno.test("a service command follows no redirect, so that the secret stays with 
 Deno.test("a service command refuses a name with a control character", async () => {
   await using service = await createOperatedContext();
 
-  const { exitCode, stderr } = await runCommand(service, "verification refresh ID --as a\tb");
+  const line = `verification refresh ${crypto.randomUUID()} --as a\tb`;
+  const { exitCode, stderr } = await runCommand(service, line);
 
   assert.equal(exitCode, 2);
   assert.match(stderr, /^Name yourself with --as NAME/);

@@ -5,10 +5,16 @@ import {
   DeadLettersAnswer,
 } from "../../lib/operator/answers.ts";
 import { type Command, type Result, UsageError } from "../frame/command.ts";
-import { CHANGE_FLAGS, createServiceClient, type ServiceClient } from "./client.ts";
+import {
+  CHANGE_FLAGS,
+  createServiceClient,
+  createServiceReader,
+  type ServiceClient,
+  type ServiceReader,
+} from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { formatFacts, formatTable, formatTimestamp } from "./table.ts";
-import { checkKind, parseLimit } from "./values.ts";
+import { deadLetterPath, parseCursor, parseLimit } from "./values.ts";
 
 const KIND_AND_ID = { usage: "KIND ID", min: 2, max: 2 };
 
@@ -26,9 +32,10 @@ event: the identity's id and a number.`,
   },
   async run(args, tools) {
     const limit = parseLimit(args.text("limit"));
-    const client = await createServiceClient(args, tools);
-    const query = { limit, cursor: args.text("cursor") };
-    const data = await client.read("dead-letters", { schema: DeadLettersAnswer, query });
+    const cursor = parseCursor(args, "deadLetters");
+    const service = await createServiceReader(args, tools);
+    const query = { limit, cursor };
+    const data = await service.read("dead-letters", { schema: DeadLettersAnswer, query });
     const letters = data["dead_letters"];
     const rows = letters.map(({ kind, id, reason, status, failures, ["dead_at"]: deadAt }) => [
       kind,
@@ -58,8 +65,9 @@ export const deadLetterShow: Command = {
   operands: KIND_AND_ID,
   flags: SERVICE_FLAGS,
   async run(args, tools) {
-    const client = await createServiceClient(args, tools);
-    const data = await client.read(pathOf(args.operands), { schema: DeadLetterAnswer });
+    const path = deadLetterPath(args.operands);
+    const service = await createServiceReader(args, tools);
+    const data = await service.read(path, { schema: DeadLetterAnswer });
     const text = formatFacts([
       ["Kind", data.kind],
       ["Id", data.id],
@@ -128,7 +136,7 @@ async function close(
   client: ServiceClient,
   { operands, action }: { operands: readonly string[]; action: "replay" | "discard" },
 ): Promise<Result> {
-  const data = await client.change(`${pathOf(operands)}/${action}`, {
+  const data = await client.change(`${deadLetterPath(operands)}/${action}`, {
     schema: ClosedLetterAnswer,
   });
   const advice = data.advice === null ? "" : `${data.advice}\n`;
@@ -136,19 +144,14 @@ async function close(
 }
 
 /** Lists all before the first replay: a job that fails again must not be listed twice. */
-async function listAll(client: ServiceClient): Promise<z.output<typeof DeadLetterAnswer>[]> {
+async function listAll(service: ServiceReader): Promise<z.output<typeof DeadLetterAnswer>[]> {
   const letters: z.output<typeof DeadLetterAnswer>[] = [];
   let cursor: string | undefined;
   do {
     const query = { limit: "200", cursor };
-    const page = await client.read("dead-letters", { schema: DeadLettersAnswer, query });
+    const page = await service.read("dead-letters", { schema: DeadLettersAnswer, query });
     letters.push(...page["dead_letters"]);
     cursor = page["next_cursor"] ?? undefined;
   } while (cursor !== undefined);
   return letters;
-}
-
-function pathOf([kind = "", id = ""]: readonly string[]): string {
-  checkKind(kind);
-  return `dead-letters/${encodeURIComponent(kind)}/${encodeURIComponent(id)}`;
 }

@@ -71,7 +71,7 @@ Deno.test("operator dead-letter discard deletes a dead letter, and fails the sec
   const second = await runCommand(service, `dead-letter discard publish ${identityId}`);
 
   assert.equal(first.stdout, `publish ${identityId}: discarded\n`);
-  assert.equal(second.exitCode, 1);
+  assert.equal(second.exitCode, 3);
   assert.match(second.stderr, /There is no record of this id/);
 });
 

@@ -2,6 +2,7 @@ import { RecordAnswer } from "../../lib/operator/answers.ts";
 import { type Command, type Tools, UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { showRecord } from "./records.ts";
+import { verificationPath } from "./values.ts";
 
 /** `operator erase`. */
 export const erase: Command = {
@@ -18,10 +19,9 @@ The command asks twice. --yes skips the questions, for use in a script.`,
   operands: { usage: "IDENTITY", min: 1, max: 1 },
   flags: { ...CHANGE_FLAGS, yes: { summary: "Erase without asking" } },
   async run(args, tools) {
-    const [id = ""] = args.operands;
-    if (!args.has("yes")) askTwice(id, tools);
+    const path = verificationPath(args, { rest: "erase" });
+    if (!args.has("yes")) askTwice(args.operands[0] ?? "", tools);
     const client = await createServiceClient(args, tools);
-    const path = `verifications/${encodeURIComponent(id)}/erase`;
     const record = await client.change(path, { schema: RecordAnswer });
     return showRecord(record, "Erasure has started. After a minute it is checked once more.");
   },

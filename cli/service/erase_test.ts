@@ -66,7 +66,7 @@ Deno.test("operator erase --yes erases without asking", async () => {
 Deno.test("operator erase needs --yes without a terminal", async () => {
   await using service = await createOperatedContext();
 
-  const { exitCode, stderr } = await runCommand(service, "erase ID");
+  const { exitCode, stderr } = await runCommand(service, `erase ${crypto.randomUUID()}`);
 
   assert.equal(exitCode, 2);
   assert.match(stderr, /there is no terminal: use --yes/);

@@ -1,5 +1,5 @@
 import { StartsAnswer } from "../../lib/operator/answers.ts";
-import type { Command } from "../frame/command.ts";
+import { type Command, UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 
 /** `operator pause starts`. */
@@ -24,6 +24,10 @@ export const resumeStarts: Command = {
   operands: { usage: "[starts]", min: 0, max: 1 },
   flags: CHANGE_FLAGS,
   async run(args, tools) {
+    const [what = "starts"] = args.operands;
+    if (what !== "starts") {
+      throw new UsageError("Only starts can be resumed: operator resume starts");
+    }
     const client = await createServiceClient(args, tools);
     const data = await client.change("starts/resume", { schema: StartsAnswer });
     return { exitCode: 0, text: "Starts go on.\n", data };

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { StatusAnswer } from "../../lib/operator/answers.ts";
 import { formatCount } from "../../lib/operator/format.ts";
 import type { Command, Paint } from "../frame/command.ts";
-import { createServiceClient } from "./client.ts";
+import { createServiceReader } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { formatTable, formatTimestamp } from "./table.ts";
 
@@ -26,8 +26,8 @@ counted up to 1000; a plus means more. FIRST DUE is when the next job of the que
 the current hour and the full hour before it.`,
   flags: SERVICE_FLAGS,
   async run(args, tools) {
-    const client = await createServiceClient(args, tools);
-    const data = await client.read("status", { schema: StatusAnswer });
+    const service = await createServiceReader(args, tools);
+    const data = await service.read("status", { schema: StatusAnswer });
     const tables = [
       ...describeHeld(data),
       describeQueues(data),

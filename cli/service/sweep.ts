@@ -35,8 +35,8 @@ identities that could not be read.`,
     yes: { summary: "Repair any number of identities, also after a sweep that stopped" },
   },
   async run(args, tools) {
-    const client = await createServiceClient(args, tools);
     const isDryRun = args.has("dry-run");
+    const client = await createServiceClient(args, tools, { changesNothing: isDryRun });
     const body = { "dry_run": isDryRun, "confirmed": args.has("yes") };
     const requested = await client.change("sweep", { schema: RequestedSweepAnswer, body });
     if (requested.outcome === "stopped") return showStopped(requested.sweep);

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
 import { writeMetadataPublic } from "../../tests/support/metadata.ts";
-import { registerWithoutHook, runCommand } from "../../tests/support/service_commands.ts";
+import {
+  OPERATOR_ENV,
+  registerWithoutHook,
+  runCommand,
+} from "../../tests/support/service_commands.ts";
 import { NO_SWEEP_COUNTS, sweepReportKey } from "../../lib/verification/sweep.ts";
 
 const MINUTE = 60_000;
@@ -85,4 +89,17 @@ Deno.test("operator sweep shows a bar on a terminal, and nothing without one", a
 
   assert.match(onTerminal.stderr, /\[-{30}\] 0 identities, 0 differ, 0 repaired/);
   assert.equal(piped.stderr, "");
+});
+
+Deno.test("operator sweep --dry-run needs no name, and a sweep that repairs does", async () => {
+  await using service = await createOperatedContext();
+  const { USER: _nobody, ...env } = OPERATOR_ENV;
+
+  const dryRun = await runCommand(service, "sweep --dry-run", { env });
+  const repairs = await runCommand(service, "sweep", { env });
+  const wrongName = await runCommand(service, "sweep --dry-run --as a\tb", { env });
+
+  assert.equal(dryRun.exitCode, 0, dryRun.stderr);
+  assert.deepEqual([repairs.exitCode, wrongName.exitCode], [2, 2]);
+  assert.match(repairs.stderr, /^Name yourself with --as NAME/);
 });

@@ -1,40 +1,72 @@
 import assert from "node:assert/strict";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
-import { runCommand } from "../../tests/support/service_commands.ts";
 import { UsageError } from "../frame/command.ts";
-import { checkReason, parseLimit } from "./values.ts";
+import {
+  checkReason,
+  deadLetterPath,
+  parseCursor,
+  parseId,
+  parseLimit,
+  parseStatuses,
+  verificationPath,
+} from "./values.ts";
+
+const ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
+const EVENT_ID = `${ID}_0000000000001`;
+
+const withCursor = (cursor: string) => ({ text: () => cursor });
 
 for (
-  const [line, allowed] of [
-    ["verification list --status verifed", /--status must be one or more of: .*verified, review/],
-    ["verification list --status ,", /--status must be one or more of/],
-    ["verification list --limit 9999", /--limit must be a number from 1 to 200/],
-    ["verification timeline ID --limit 0", /--limit must be a number from 1 to 200/],
-    ["dead-letter list --limit many", /--limit must be a number from 1 to 200/],
-    ["dead-letter replay foo bar", /KIND must be one of: start, check, publish/],
-    ["dead-letter show foo bar", /KIND must be one of: start/],
-    ["dead-letter discard foo bar", /KIND must be one of: start/],
-    ["verification show ID ID", /takes ID/],
-    ["verification decide ID verified --reason two,words", /--reason must be one code/],
-    ["verification expire ID --reason two,words", /--reason must be one code/],
-    ["status --url ftp://x", /^--url has a wrong form/],
-    ["status --url https://user:pw@x", /^--url has a wrong form/],
+  const [name, parse, message] of [
+    ["a limit of 0", () => parseLimit("0"), /^--limit must be a number from 1 to 200$/],
+    ["a limit over 200", () => parseLimit("201"), /^--limit must be a number from 1 to 200$/],
+    [
+      "an unknown status",
+      () => parseStatuses(["verifed"]),
+      /^--status must be one or more of: .*verified, review/,
+    ],
+    ["no status", () => parseStatuses([]), /^--status must be one or more of/],
+    ["two words as a reason", () => checkReason("two words"), /^--reason must be one code/],
+    [
+      "the cursor of another list",
+      () => parseCursor(withCursor(`publish/${ID}`), "verifications"),
+      /^--cursor must be the text that the page before ended with/,
+    ],
+    [
+      "a name as an id",
+      () => parseId("ada"),
+      /^"ada" is not an id of an identity .*UUIDs, such as/,
+    ],
+    ["a step up in a path", () => verificationPath({ operands: [".."] }), /^"\.\." is not an id/],
+    [
+      "an unknown kind",
+      () => deadLetterPath(["bread", ID]),
+      /^KIND must be one of: start, check, publish/,
+    ],
+    ["an identity as an event", () => deadLetterPath(["notify", ID]), /_0000000000001$/],
+    ["an identity as a sweep", () => deadLetterPath(["sweep", ID]), /is identities$/],
   ] as const
 ) {
-  Deno.test(`operator refuses "${line}", names what is allowed, and calls nobody`, async () => {
-    await using service = await createOperatedContext();
-    const before = service.lines.length;
-
-    const { exitCode, stdout, stderr } = await runCommand(service, line);
-
-    assert.deepEqual([exitCode, stdout], [2, ""]);
-    assert.match(stderr, allowed);
-    assert.equal(service.lines.length, before);
+  Deno.test(`the values of service commands: ${name} is refused, with what is allowed`, () => {
+    assert.throws(parse, (error) => error instanceof UsageError && message.test(error.message));
   });
 }
 
-Deno.test("parseLimit() accepts 1 to 200, and checkReason() refuses two words", () => {
-  assert.deepEqual(["1", "200"].map(parseLimit), ["1", "200"]);
-  assert.throws(() => checkReason("two words"), UsageError);
+Deno.test("the values of service commands: right ones are accepted", () => {
+  assert.deepEqual(["1", "200", undefined].map(parseLimit), ["1", "200", undefined]);
+  assert.equal(parseStatuses(["review", "expired"]), "review,expired");
   checkReason("manual_check.2");
+  assert.equal(parseCursor(withCursor(`12.${ID}`), "verifications"), `12.${ID}`);
+  assert.equal(
+    parseCursor(withCursor("12.9retries of publish"), "timeline"),
+    "12.9retries of publish",
+  );
+  assert.equal(parseCursor(withCursor(`check/${ID}`), "deadLetters"), `check/${ID}`);
+  assert.equal(verificationPath({ operands: [ID.toUpperCase()] }), `verifications/${ID}`);
+  assert.equal(
+    verificationPath({ operands: [ID] }, { rest: "erase" }),
+    `verifications/${ID}/erase`,
+  );
+  assert.equal(deadLetterPath(["check", ID]), `dead-letters/check/${ID}`);
+  assert.equal(deadLetterPath(["notify", EVENT_ID]), `dead-letters/notify/${EVENT_ID}`);
+  assert.equal(deadLetterPath(["sweep", "identities"]), "dead-letters/sweep/identities");
 });

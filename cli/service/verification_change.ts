@@ -4,7 +4,7 @@ import type { Arguments, Command, Result, Tools } from "../frame/command.ts";
 import { UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { showRecord } from "./records.ts";
-import { checkReason } from "./values.ts";
+import { checkReason, verificationPath } from "./values.ts";
 
 const REASON_FLAG = { value: "CODE", summary: "Why, as a code; required" };
 
@@ -38,8 +38,8 @@ person can sign in, unless LOGIN_BLOCKED_STATUSES of the service names pending. 
           "LOGIN_BLOCKED_STATUSES of the service names pending. To restart, add --yes",
       );
     }
+    const path = verificationPath(args, { rest: "restart" });
     const client = await createServiceClient(args, tools);
-    const path = `verifications/${encodeURIComponent(args.operands[0] ?? "")}/restart`;
     const body = { confirm: true };
     const restarted = await client.change(path, { schema: RestartedAnswer, body });
     return showRecord(restarted, describeRestart(restarted));
@@ -110,7 +110,7 @@ async function change(
     sentence: string;
   },
 ): Promise<Result> {
+  const path = verificationPath(args, { rest: action });
   const client = await createServiceClient(args, tools);
-  const path = `verifications/${encodeURIComponent(args.operands[0] ?? "")}/${action}`;
   return showRecord(await client.change(path, { schema: RecordAnswer, body }), sentence);
 }

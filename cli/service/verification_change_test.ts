@@ -38,14 +38,14 @@ for (
 }
 
 for (const action of ["decide ID rejected --reason x", "restart ID --yes", "refresh ID"]) {
-  Deno.test(`operator verification ${action} fails for a verified person with exit code 1`, async () => {
+  Deno.test(`operator verification ${action} fails for a verified person with exit code 3`, async () => {
     await using service = await createOperatedContext();
     const identityId = await createPerson(service, { outcome: "passed" });
 
     const line = `verification ${action.replace("ID", identityId)}`;
     const { exitCode, stderr } = await runCommand(service, line);
 
-    assert.equal(exitCode, 1);
+    assert.equal(exitCode, 3);
     assert.match(stderr, /^Wrong state\. /);
     assert.equal(service.metadata(identityId)["status"], "verified");
   });
@@ -103,7 +103,7 @@ Deno.test("operator verification expire ends a verification under the name that 
   assert.match(timeline.stdout, /action="expire" reason="name_changed" by="Zoë"/);
 });
 
-Deno.test("operator verification expire fails for a rejected person with exit code 1", async () => {
+Deno.test("operator verification expire fails for a rejected person with exit code 3", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "rejected" });
 
@@ -112,7 +112,7 @@ Deno.test("operator verification expire fails for a rejected person with exit co
     `verification expire ${identityId} --reason suspicion`,
   );
 
-  assert.equal(exitCode, 1);
+  assert.equal(exitCode, 3);
   assert.match(stderr, /^Wrong state\. /);
   assert.equal(service.metadata(identityId)["status"], "rejected");
 });

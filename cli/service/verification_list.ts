@@ -1,10 +1,10 @@
 import { VerificationsAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
-import { createServiceClient } from "./client.ts";
+import { createServiceReader } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { formatTable, formatTimestamp } from "./table.ts";
-import { parseTimeFlag } from "./time_flag.ts";
-import { parseLimit, parseStatuses } from "./values.ts";
+import { parseTimeRange } from "./time_flag.ts";
+import { parseCursor, parseLimit, parseStatuses } from "./values.ts";
 
 /** `operator verification list`. */
 export const verificationList: Command = {
@@ -25,17 +25,12 @@ Example: deno task operator verification list --status review --since 7d`,
   async run(args, tools) {
     const statuses = parseStatuses(args.list("status"));
     const limit = parseLimit(args.text("limit"));
-    const client = await createServiceClient(args, tools);
-    const now = tools.now();
-    const data = await client.read("verifications", {
+    const cursor = parseCursor(args, "verifications");
+    const range = parseTimeRange(args, tools);
+    const service = await createServiceReader(args, tools);
+    const data = await service.read("verifications", {
       schema: VerificationsAnswer,
-      query: {
-        status: statuses,
-        since: parseTimeFlag(args.text("since"), { flag: "since", now }),
-        until: parseTimeFlag(args.text("until"), { flag: "until", now }),
-        limit,
-        cursor: args.text("cursor"),
-      },
+      query: { status: statuses, ...range, limit, cursor },
     });
     const rows = data.verifications.map((verification) => [
       verification["identity_id"],

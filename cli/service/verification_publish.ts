@@ -4,6 +4,7 @@ import { describePublication } from "../../lib/operator/format.ts";
 import type { Command } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { showRecord } from "./records.ts";
+import { verificationPath } from "./values.ts";
 
 /** `operator verification publish`. */
 export const verificationPublish: Command = {
@@ -21,16 +22,14 @@ With --force: publishes our record whatever Ory says. Use it only if you know th
     force: { summary: "Publish our record whatever Ory says" },
   },
   async run(args, tools) {
+    const path = verificationPath(args, { rest: "publish" });
     const client = await createServiceClient(args, tools);
-    const [id = ""] = args.operands;
-    const published = await client.change(`verifications/${encodeURIComponent(id)}/publish`, {
-      schema: PublishedAnswer,
-      body: { force: args.has("force") },
-    });
+    const body = { force: args.has("force") };
+    const published = await client.change(path, { schema: PublishedAnswer, body });
     const isDone = ["same", "published", "adopting"].includes(published.outcome);
     return {
       ...showRecord(published, describe(published)),
-      exitCode: isDone ? 0 : 1,
+      exitCode: isDone ? 0 : 3,
       notes: advise(published),
     };
   },

@@ -78,7 +78,7 @@ Deno.test("operator verification publish fails for an identity that was never st
   for (const flag of ["", " --force"]) {
     const run = await runCommand(service, `verification publish ${identityId}${flag}`);
 
-    assert.equal(run.exitCode, 1);
+    assert.equal(run.exitCode, 3);
     assert.match(run.stdout + run.stderr, /There is no record/);
   }
 });
@@ -94,7 +94,7 @@ Deno.test("operator verification publish leaves an erased identity alone", async
     const run = await runCommand(service, `verification publish ${identityId}${flag}`);
     await service.drain();
 
-    assert.equal(run.exitCode, 1);
+    assert.equal(run.exitCode, 3);
     assert.match(run.stdout, /^This identity was erased\. Nothing was published\.$/m);
     assert.match(run.stderr, /verification start/);
   }

@@ -1,8 +1,9 @@
 import { ComparedAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
-import { createServiceClient } from "./client.ts";
+import { createServiceReader } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { showRecord } from "./records.ts";
+import { verificationPath } from "./values.ts";
 
 /** `operator verification show`. */
 export const verificationShow: Command = {
@@ -15,9 +16,8 @@ compared.`,
   operands: { usage: "ID", min: 1, max: 1 },
   flags: SERVICE_FLAGS,
   async run(args, tools) {
-    const client = await createServiceClient(args, tools);
-    const [id = ""] = args.operands;
-    const path = `verifications/${encodeURIComponent(id)}`;
-    return showRecord(await client.read(path, { schema: ComparedAnswer }));
+    const path = verificationPath(args);
+    const service = await createServiceReader(args, tools);
+    return showRecord(await service.read(path, { schema: ComparedAnswer }));
   },
 };

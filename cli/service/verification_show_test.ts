@@ -3,6 +3,8 @@ import { createOperatedContext, createPerson } from "../../tests/support/operato
 import { writeJumio } from "../../tests/support/metadata.ts";
 import { runCommand } from "../../tests/support/service_commands.ts";
 
+const UNKNOWN_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
+
 Deno.test("operator verification show finds a person by the id of the identity or an execution", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service, { outcome: "passed" });
@@ -50,8 +52,8 @@ Deno.test("operator verification show works while Ory is down", async () => {
 Deno.test("operator verification show fails for an id without a record", async () => {
   await using service = await createOperatedContext();
 
-  const { exitCode, stdout, stderr } = await runCommand(service, "verification show nobody");
+  const { exitCode, stdout, stderr } = await runCommand(service, `verification show ${UNKNOWN_ID}`);
 
-  assert.deepEqual([exitCode, stdout], [1, ""]);
+  assert.deepEqual([exitCode, stdout], [3, ""]);
   assert.match(stderr, /There is no record of this id/);
 });

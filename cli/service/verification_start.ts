@@ -2,6 +2,7 @@ import { RecordAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { showRecord } from "./records.ts";
+import { verificationPath } from "./values.ts";
 
 /** `operator verification start`. */
 export const verificationStart: Command = {
@@ -12,9 +13,8 @@ started, and lists them: see operator sweep.`,
   operands: { usage: "IDENTITY", min: 1, max: 1 },
   flags: CHANGE_FLAGS,
   async run(args, tools) {
-    const [identityId = ""] = args.operands;
+    const path = verificationPath(args, { rest: "start" });
     const client = await createServiceClient(args, tools);
-    const path = `verifications/${encodeURIComponent(identityId)}/start`;
     const record = await client.change(path, { schema: RecordAnswer });
     return showRecord(record, "A start is queued.");
   },

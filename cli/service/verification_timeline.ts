@@ -1,9 +1,9 @@
 import { TimelineAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
-import { createServiceClient } from "./client.ts";
+import { createServiceReader } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { formatTable, formatTimestamp } from "./table.ts";
-import { parseLimit } from "./values.ts";
+import { parseCursor, parseLimit, verificationPath } from "./values.ts";
 
 /** `operator verification timeline`. */
 export const verificationTimeline: Command = {
@@ -19,12 +19,11 @@ Repeats and retries share one line; last_at is the time of the last one. Sign-in
   },
   async run(args, tools) {
     const limit = parseLimit(args.text("limit"));
-    const client = await createServiceClient(args, tools);
-    const [id = ""] = args.operands;
-    const data = await client.read(`verifications/${encodeURIComponent(id)}/timeline`, {
-      schema: TimelineAnswer,
-      query: { limit, cursor: args.text("cursor") },
-    });
+    const cursor = parseCursor(args, "timeline");
+    const path = verificationPath(args, { rest: "timeline" });
+    const service = await createServiceReader(args, tools);
+    const query = { limit, cursor };
+    const data = await service.read(path, { schema: TimelineAnswer, query });
     const rows = data.events.map(({ at, event, outcome, ...details }) => [
       formatTimestamp(at),
       event,

@@ -17,8 +17,6 @@ export const IDENTITY_OR_EXECUTION: PathParameter = describeSegment(
 /** An operator waits this long at the terminal. The job continues after the answer. */
 export const ATTEMPT_MS = 4_000;
 
-export const IdentityId = z.guid().toLowerCase();
-
 /** For requests that change nothing: one of the operator secrets is enough. */
 export const OPERATOR_SECRET: Authentication<Context, undefined> = {
   security: ["operatorBearer"],

@@ -12,6 +12,7 @@ import {
   DeadLetterAnswer,
   DeadLettersAnswer,
 } from "../../../lib/operator/answers.ts";
+import { CURSORS } from "../../../lib/operator/values.ts";
 import { CHECK, findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import {
   answersOf,
@@ -29,11 +30,11 @@ const PARAMETERS = {
   id: describeSegment("The id of the job: of an identity, or of an execution"),
 };
 
-const CURSOR = new RegExp(`^(?:${JOB_KIND_NAMES.join("|")})/[\\w-]{1,64}$`);
-
 const DeadLetterQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe("At most this many"),
-  cursor: z.optional(z.string().regex(CURSOR)).describe("`next_cursor` of the page before"),
+  cursor: z.optional(z.string().regex(CURSORS.deadLetters)).describe(
+    "`next_cursor` of the page before",
+  ),
 });
 
 /** For a result that could not be read: it may never be readable. */

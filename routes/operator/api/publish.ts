@@ -5,13 +5,13 @@ import { defineRoute, refused } from "../../../lib/http/route.ts";
 import { PublishedAnswer } from "../../../lib/operator/answers.ts";
 import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
 import { publishAgain } from "../../../lib/operator/publish_again.ts";
+import { RecordId } from "../../../lib/operator/values.ts";
 import { findRecord } from "../../../lib/verification/list.ts";
 import {
   answersOf,
   answerWith,
   ATTEMPT_MS,
   IDENTITY_OR_EXECUTION,
-  IdentityId,
   NAMED_OPERATOR,
 } from "./_operator.ts";
 import { showOryCopy, showRecord } from "./_show.ts";
@@ -35,7 +35,7 @@ export const operatorPublish = defineRoute({
     const { store, kratos, telemetry } = context;
     const known = await findRecord(store, params.id);
     // Ory may know an identity whose record was lost.
-    const id = IdentityId.safeParse(known?.identityId ?? params.id);
+    const id = RecordId.safeParse(known?.identityId ?? params.id);
     const published = id.success
       ? await publishAgain(id.data, {
         ...context,

@@ -9,13 +9,13 @@ import { acceptErasure, readOpenErasure } from "../../../lib/verification/accept
 import { acceptRestart } from "../../../lib/verification/accept/restart.ts";
 import { acceptStart } from "../../../lib/verification/accept/start.ts";
 import { CHECK, ERASE, PUBLISH, START } from "../../../lib/verification/job_kinds.ts";
+import { RecordId } from "../../../lib/operator/values.ts";
 import { findRecord } from "../../../lib/verification/list.ts";
 import {
   answersOf,
   answerWith,
   ATTEMPT_MS,
   IDENTITY_OR_EXECUTION,
-  IdentityId,
   NAMED_OPERATOR,
 } from "./_operator.ts";
 import { showRecord } from "./_show.ts";
@@ -45,7 +45,7 @@ export const operatorStart = defineRoute({
   async handle({ params, caller: operator }, context: Context) {
     const { store, jobs, kratos, now, telemetry } = context;
     const trace = telemetry.currentTrace();
-    const id = IdentityId.safeParse(params.id);
+    const id = RecordId.safeParse(params.id);
     const metadata = id.success ? await kratos.getJumioMetadata(id.data) : undefined;
     if (!id.success || metadata === undefined) return refused("not_recorded");
     const identityId = id.data;
@@ -163,7 +163,7 @@ export const operatorErase = defineRoute({
   async handle({ params, caller: operator }, context: Context) {
     const { store, jobs, kratos, now, telemetry } = context;
     const trace = telemetry.currentTrace();
-    const id = IdentityId.safeParse(params.id);
+    const id = RecordId.safeParse(params.id);
     if (!id.success) return refused("not_recorded");
     const record = await findRecord(store, id.data);
     // After a typing error the answer must not say that somebody was erased.

@@ -8,6 +8,7 @@ import {
   VerificationsAnswer,
 } from "../../../lib/operator/answers.ts";
 import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
+import { CURSORS } from "../../../lib/operator/values.ts";
 import { findRecord, type ListCursor, listVerifications } from "../../../lib/verification/list.ts";
 import { VERIFICATION_STATUSES } from "../../../lib/verification/verdict.ts";
 import { answersOf, answerWith, IDENTITY_OR_EXECUTION, OPERATOR_SECRET } from "./_operator.ts";
@@ -18,9 +19,6 @@ const MAX_LIMIT = 200;
 const Limit = z.coerce.number().int().min(1).max(MAX_LIMIT).default(50);
 const Moment = z.iso.datetime({ offset: true });
 
-/** A place in a list. Opaque to callers. */
-const Cursor = z.string().regex(/^\d{1,16}\.[0-9a-f-]{36}$/i);
-
 const STATUS = `(?:${VERIFICATION_STATUSES.join("|")})`;
 const Statuses = z.string().regex(new RegExp(`^${STATUS}(?:,${STATUS})*$`));
 
@@ -29,12 +27,13 @@ const ListQuery = z.object({
   since: z.optional(Moment).describe("Changed at this time or later"),
   until: z.optional(Moment).describe("Changed before this time"),
   limit: Limit.describe("At most this many"),
-  cursor: z.optional(Cursor).describe("`next_cursor` of the page before"),
+  cursor: z.optional(z.string().regex(CURSORS.verifications))
+    .describe("`next_cursor` of the page before"),
 });
 
 const TimelineQuery = z.object({
   limit: Limit.describe("At most this many"),
-  cursor: z.optional(z.string().regex(/^\d{1,16}\.[\w ]{1,64}$/))
+  cursor: z.optional(z.string().regex(CURSORS.timeline))
     .describe("`next_cursor` of the page before"),
 });
 
