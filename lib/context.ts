@@ -151,7 +151,8 @@ function createHandlers(
     & { config: Config },
 ): readonly BoundHandler[] {
   const { address: { publicUrl, reconcileAfterMs, link }, policy } = config;
-  const start = { store, jumio, kratos, now, log, publicUrl, reconcileAfterMs };
+  const { maxExecutions } = config.jumio;
+  const start = { store, jumio, kratos, now, log, publicUrl, reconcileAfterMs, maxExecutions };
   const { warningStatus, revokeSessionsOnRejection } = policy;
   const { validityMs } = config.sweep;
   const check = { store, jumio, kratos, now, log, warningStatus, validityMs, reconcileAfterMs };

@@ -104,6 +104,11 @@ export const de: Texts = {
     text: "Sie haben heute mehrmals gestartet. Bitte wenden Sie sich an den Support von {brand}, " +
       "oder öffnen Sie diesen Link morgen noch einmal.",
   },
+  "limit_reached": {
+    title: "Keine weiteren Versuche",
+    text: "Sie haben schon sehr oft gestartet. Bitte wenden Sie sich an den Support von {brand}: " +
+      "Dort kann man Ihnen weitere Versuche freigeben.",
+  },
   later: {
     title: "Bitte versuchen Sie es in einer Minute noch einmal",
     text: "Die Prüfung ist im Moment nicht erreichbar. Ihre Anfrage ist vorgemerkt, nichts geht " +

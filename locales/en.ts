@@ -100,6 +100,12 @@ export const en: Texts = {
     text: "You have started several times today. Please contact the support of {brand}, or open " +
       "this link again tomorrow.",
   },
+  "limit_reached": {
+    title: "No more tries",
+    text:
+      "You have started very often. Please contact the support of {brand}: they can let you try " +
+      "again.",
+  },
   later: {
     title: "Please try again in a minute",
     text:

@@ -59,6 +59,8 @@ export interface Texts {
   readonly "link_expired": PageTexts;
   readonly "cross_site": PageTexts;
   readonly "too_many": PageTexts;
+  /** After too many tries in all. Only support can allow more. */
+  readonly "limit_reached": PageTexts;
   readonly later: PageTexts & { readonly action: string };
   readonly "no_way": PageTexts;
   readonly unavailable: PageTexts & { readonly action: string };

@@ -1,5 +1,9 @@
 import type * as z from "zod";
-import type { ComparedAnswer, RecordAnswer } from "../../lib/operator/answers.ts";
+import type {
+  ComparedAnswer,
+  RecordAnswer,
+  VerificationAnswer,
+} from "../../lib/operator/answers.ts";
 import { describeUnreadable } from "../../lib/operator/format.ts";
 import type { Result } from "../frame/command.ts";
 import { formatFacts, formatTimestamp } from "./table.ts";
@@ -22,6 +26,7 @@ export function showRecord(
       ["Verdict", verification.verdict ?? "-"],
       ["Registered", formatTimestamp(verification["accepted_at"])],
       ["Jumio account", verification["account_id"] ?? "-"],
+      ["Executions", describeCount(verification)],
     );
     const goneAt = verification["gone_at"];
     if (goneAt !== null) facts.push(["Deleted in Ory", `noticed ${formatTimestamp(goneAt)}`]);
@@ -45,6 +50,13 @@ export function showRecord(
     text: sentence === undefined ? text : `${sentence}\n\n${text}`,
     data: record,
   };
+}
+
+/** The list below has at most a hundred, and those of the last 400 days. This counts all. */
+function describeCount(
+  { execution_count: count, executions_allowed: allowed }: z.output<typeof VerificationAnswer>,
+): string {
+  return allowed === null ? `${count}` : `${count}; an operator allowed up to ${allowed}`;
 }
 
 function describeOry({ state, reason, differences }: Compared["ory"]): [string, string][] {

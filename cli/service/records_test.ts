@@ -13,6 +13,8 @@ const VERIFICATION = {
   "valid_until": null,
   "detail": null,
   "round": 1,
+  "execution_count": 1,
+  "executions_allowed": null,
   "changed_at": "2026-05-04T09:05:00.000Z",
   "gone_at": null,
 };
@@ -47,6 +49,7 @@ Status         verified, since 2026-05-04 09:05:00
 Verdict        PASSED
 Registered     2026-05-04 09:00:00
 Jumio account  account-1
+Executions     1
 Execution      execution-1  open
 Execution      execution-2  superseded, PASSED, 2026-05-04 09:04:00
 `,

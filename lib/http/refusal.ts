@@ -73,6 +73,11 @@ const ANSWERS = {
     detail: "The execution still works, its result is awaited, or the person is verified. A " +
       "refresh reads the result now. After an hour of failed reads, a restart replaces the execution",
   },
+  "too_many_executions": {
+    status: 409,
+    title: "Wrong state",
+    detail: "This identity has had 100 executions, which is the most that it can have",
+  },
   "already_exists": {
     status: 409,
     title: "Already exists",

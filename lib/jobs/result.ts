@@ -1,7 +1,7 @@
 import type { Write } from "../kv/write.ts";
 
 /** What became of a job that is done. */
-export type JobOutcome = "applied" | "superseded" | "ignored" | "identity_gone";
+export type JobOutcome = "applied" | "superseded" | "ignored" | "identity_gone" | "limit_reached";
 
 /** An execution that a run settled, for the metrics. */
 export interface SettledExecution {

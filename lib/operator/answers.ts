@@ -32,6 +32,9 @@ export const VerificationAnswer = z.object({
   "detail": MaybeText,
   /** The strictest decision of this round counts. An operator's restart begins another. */
   "round": Count,
+  "execution_count": Count,
+  /** Up to this count an operator has allowed executions, whatever the setting says. */
+  "executions_allowed": z.nullable(Count),
   "changed_at": MaybeTimestamp,
   "gone_at": MaybeTimestamp,
 });

@@ -126,6 +126,8 @@ export function adoptRecord(
   const isMilder = record !== null && strictness(metadata) < strictness(record);
   if (isMilder && !isNextRound && !isLater(metadata, record)) return record;
   const base = record ?? createVerification(identityId, { now });
+  const workflowExecutionId = metadata["workflow_execution_id"] ?? base.workflowExecutionId;
+  const isOneMore = workflowExecutionId !== base.workflowExecutionId;
   const status = parseStatus(metadata) ?? "pending";
   const detail = VERIFICATION_DETAILS.find((known) => known === metadata.detail) ?? null;
   return {
@@ -137,7 +139,8 @@ export function adoptRecord(
     detail,
     accountId: metadata["account_id"] ?? base.accountId,
     // An execution that is open must still count when it ends.
-    workflowExecutionId: metadata["workflow_execution_id"] ?? base.workflowExecutionId,
+    workflowExecutionId,
+    executionCount: base.executionCount + (isOneMore ? 1 : 0),
     initiatedAt: parseTimestamp(metadata["initiated_at"]),
     decidedAt: parseTimestamp(metadata["decided_at"]),
     validUntil: parseTimestamp(metadata["valid_until"]),

@@ -29,6 +29,22 @@ Deno.test("adoptRecord() keeps an open execution, so that its rejection still co
   );
 });
 
+for (
+  const [what, record, executionId, count] of [
+    ["counts the execution of a person without a record", null, EXECUTION_ID, 1],
+    ["counts an execution that the record did not know", { ...OPEN, executionCount: 3 }, "new", 4],
+    ["counts no execution twice", { ...OPEN, executionCount: 3 }, EXECUTION_ID, 3],
+  ] as const
+) {
+  Deno.test(`adoptRecord() ${what}`, () => {
+    const metadata = { status: "verified", "workflow_execution_id": executionId };
+
+    const adopted = adoptRecord(metadata, { record, identityId: IDENTITY_ID, now: NOW + 1 });
+
+    assert.equal(adopted.executionCount, count);
+  });
+}
+
 const VERIFIED_EARLIER = {
   status: "verified",
   verdict: "PASSED",

@@ -34,6 +34,8 @@ export interface ContinueOptions extends Omit<ReconcileOptions, "alsoWrite"> {
   readonly delay: (ms: number) => Promise<void>;
   /** When an execution is polled after the person was sent to Jumio. */
   readonly reconcileAfterMs: number;
+  /** How many executions one person may have in all. */
+  readonly maxExecutions: number;
   /** The language in which Jumio greets the person. Without it, Jumio's own setting applies. */
   readonly locale: string | undefined;
 }
@@ -43,14 +45,16 @@ export async function continueVerification(
   identityId: string,
   options: ContinueOptions,
 ): Promise<ContinueOutcome> {
-  const { store, jobs, now, locale, trace } = options;
+  const { store, jobs, now, locale, trace, maxExecutions } = options;
   const before = await readOrReconcile(identityId, options);
   if (before === undefined) return { kind: "show", state: "gone" };
   if (before.href !== undefined) return await redirect(before, options);
   if (before.state === "too_many") return { kind: "too_many" };
 
-  const outcome = await acceptRestart(store, { identityId, now: now(), locale, trace });
+  const press = { identityId, maxExecutions, now: now(), locale, trace };
+  const outcome = await acceptRestart(store, press);
   if (outcome === "too_many") return { kind: "too_many" };
+  if (outcome === "limit_reached") return { kind: "show", state: "limit_reached" };
   if (outcome !== "not_needed") await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
   const after = await waitForStart(identityId, options);
   // Erased meanwhile.
@@ -77,30 +81,30 @@ async function readOrReconcile(
   identityId: string,
   options: ContinueOptions,
 ): Promise<Progress | undefined> {
-  const { store, jobs, now, locale, trace } = options;
-  const progress = await readProgress(store, { identityId, now: now() });
+  const { store, jobs, now, locale, trace, maxExecutions } = options;
+  const progress = await readProgress(store, { identityId, maxExecutions, now: now() });
   if (progress.isKnown) return progress;
   const { outcome } = await reconcileIdentity(identityId, options);
   if (outcome === "unknown_identity" || outcome === "erased") return undefined;
   if (outcome === "not_started") {
     await acceptStart(store, { identityId, now: now(), locale, trace });
   }
-  const known = await readProgress(store, { identityId, now: now() });
+  const known = await readProgress(store, { identityId, maxExecutions, now: now() });
   if (outcome !== "adopting" || known.workflowExecutionId === null) return known;
   await waitAtMost(CHECK_MS, jobs.attempt(CHECK, known.workflowExecutionId));
-  return await readProgress(store, { identityId, now: now() });
+  return await readProgress(store, { identityId, maxExecutions, now: now() });
 }
 
 /** Another instance may be making the start, or the rate limit may delay it for a moment. */
 async function waitForStart(
   identityId: string,
-  { store, now, delay }: ContinueOptions,
+  { store, now, delay, maxExecutions }: ContinueOptions,
 ): Promise<Progress> {
-  let progress = await readProgress(store, { identityId, now: now() });
+  let progress = await readProgress(store, { identityId, maxExecutions, now: now() });
   for (let polls = 0; polls < MAX_POLLS; polls++) {
     if (progress.state !== "preparing" || isPutOff(progress, now())) return progress;
     await delay(POLL_DELAY_MS);
-    progress = await readProgress(store, { identityId, now: now() });
+    progress = await readProgress(store, { identityId, maxExecutions, now: now() });
   }
   return progress;
 }

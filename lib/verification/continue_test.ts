@@ -41,6 +41,7 @@ async function run(
     now: () => NOW,
     delay: (ms) => Promise.resolve(void delays.push(ms)),
     reconcileAfterMs: 10 * MINUTE,
+    maxExecutions: 20,
     locale: "en",
   });
   return { outcome, delays };

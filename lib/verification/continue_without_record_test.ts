@@ -58,6 +58,7 @@ async function run(
     now: () => NOW,
     delay: () => Promise.resolve(),
     reconcileAfterMs: 600_000,
+    maxExecutions: 20,
     locale: "en",
   });
   return { outcome, attempts, reads };

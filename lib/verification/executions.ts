@@ -47,8 +47,8 @@ export const EXECUTION_LIFETIME_MS = 400 * 86_400_000;
 /** A link that expires before the person gets there is of no use to them. */
 const MIN_LINK_LIFETIME_MS = 120_000;
 
-/** No identity has more executions than this. One write holds as many. */
-const MAX_EXECUTIONS = 100;
+/** No identity has more executions than this: an erasure closes all of them in one write. */
+export const MAX_LISTED_EXECUTIONS = 100;
 
 export function executionKey(workflowExecutionId: string): Deno.KvKey {
   return ["execution", workflowExecutionId];
@@ -79,7 +79,7 @@ export async function listExecutions(
 ): Promise<{ id: string; row: Row<Execution> }[]> {
   const listed = await store.list(
     { prefix: identityExecutionKey(identityId) },
-    { limit: MAX_EXECUTIONS, reverse: true },
+    { limit: MAX_LISTED_EXECUTIONS, reverse: true },
   );
   return await Promise.all(listed.map(async ({ key }) => {
     const id = String(key[3]);

@@ -6,6 +6,7 @@ import {
   executionLinkKey,
   isLive,
 } from "./executions.ts";
+import { isUsedUp } from "./execution_limit.ts";
 import { type CheckData, START, type StartData } from "./job_kinds.ts";
 import { readResultReading, type ResultReading } from "./result_reading.ts";
 import { type Verification, verificationKey } from "./rows.ts";
@@ -30,6 +31,8 @@ export type ProgressState =
   | "inconclusive"
   /** They cannot be started again today: support has to look at it. */
   | "too_many"
+  /** They have had as many executions as they may have: only an operator can allow more. */
+  | "limit_reached"
   | "gone";
 
 /** Without a link that works, the person's button starts an execution. */
@@ -58,7 +61,7 @@ interface Rows {
 /** Reads a person's progress from our own record. Writes nothing and makes no network call. */
 export async function readProgress(
   store: Store,
-  { identityId, now }: { identityId: string; now: number },
+  { identityId, maxExecutions, now }: { identityId: string; maxExecutions: number; now: number },
 ): Promise<Progress> {
   // In this order: when a start is done, the record that is read afterwards has its execution.
   const { value: startJob } = await readJob(store, { kind: START, id: identityId });
@@ -89,9 +92,10 @@ export async function readProgress(
   const href = isOpen && isLive(live, { now }) ? live.href : undefined;
   const state = decideState(rows);
   const needsStart = STARTABLE.includes(state) && href === undefined;
-  const isLimited = needsStart && nextCreateAt(calls, now) !== undefined;
+  const isLimited = needsStart && isUsedUp(verification, { maxExecutions });
+  const isTooMany = needsStart && nextCreateAt(calls, now) !== undefined;
   return {
-    state: isLimited ? "too_many" : state,
+    state: isLimited ? "limit_reached" : isTooMany ? "too_many" : state,
     isKnown: true,
     workflowExecutionId: id,
     href,

@@ -9,7 +9,7 @@ import { type Execution, executionKey, executionLinkKey } from "./executions.ts"
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const EXECUTION_ID = "a2b7c9d4-3e61-4f0b-8c27-90d1b6a4e522";
 const NOW = Date.UTC(2026, 0, 1);
-const OPTIONS = { identityId: IDENTITY_ID, now: NOW };
+const OPTIONS = { identityId: IDENTITY_ID, maxExecutions: 20, now: NOW };
 
 async function storeRows(
   store: Store,

@@ -75,6 +75,7 @@ export function applyStart(
     validUntil: null,
     accountId,
     workflowExecutionId,
+    executionCount: verification.executionCount + 1,
     initiatedAt: Math.max(now, verification.roundBeganAt),
   };
 }

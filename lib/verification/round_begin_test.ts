@@ -46,6 +46,7 @@ Deno.test("applyStart() makes a person pending whom an operator restarted", () =
     round: 2,
     roundBeganAt: LATER + 1,
     initiatedAt: LATER + 1,
+    executionCount: 1,
   });
 });
 

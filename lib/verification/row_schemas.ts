@@ -24,6 +24,8 @@ const VERIFICATION: z.ZodType<Verification> = z.object({
   round: z.number(),
   roundBeganAt: z.number(),
   isRestarting: z.boolean(),
+  executionCount: z.number(),
+  executionsAllowed: z.number().nullable(),
   decidedAt: z.number().nullable(),
   validUntil: z.number().nullable(),
   sequence: z.number(),

@@ -29,6 +29,10 @@ export interface Verification {
    * round before stays in force.
    */
   readonly isRestarting: boolean;
+  /** How many executions the record took, over all rounds. */
+  readonly executionCount: number;
+  /** Until this count an operator has allowed executions. Null where none did: the setting counts. */
+  readonly executionsAllowed: number | null;
   /** When the first decision of this kind was made in the round. */
   readonly decidedAt: number | null;
   /** Until when the decision is valid. Null for ever. */
@@ -155,6 +159,8 @@ export function createVerification(
     // Later than each change before the erasure, although the clock of another instance is ahead.
     roundBeganAt: Math.max(now, sequence + 1),
     isRestarting: false,
+    executionCount: 0,
+    executionsAllowed: null,
     decidedAt: null,
     validUntil: null,
     changedAt: now,

@@ -40,6 +40,8 @@ function verificationOfVersion1({ identityId, executionId, accountId }: Ids): St
       round: 1,
       roundBeganAt: ACCEPTED_AT,
       isRestarting: false,
+      executionCount: 1,
+      executionsAllowed: null,
       decidedAt: null,
       validUntil: null,
       sequence: 1,

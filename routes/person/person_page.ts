@@ -31,6 +31,7 @@ const KINDS = {
   "link_expired": { status: 410, tone: "bad" },
   "cross_site": { status: 403, tone: "bad" },
   "too_many": { status: 429, tone: "neutral", step: "contact_support" },
+  "limit_reached": { status: 429, tone: "neutral", step: "contact_support" },
   later: { status: 503, tone: "neutral", step: "reload" },
   "no_way": { status: 503, tone: "bad", step: "contact_support" },
   unavailable: { status: 503, tone: "neutral", step: "reload" },
@@ -51,6 +52,13 @@ export function pickPageLanguage(request: Request): Language {
 /** Picks the texts of a page by the request's `Accept-Language`. */
 export function pickTexts(request: Request): Texts {
   return LOCALES[pickPageLanguage(request)];
+}
+
+/** What a metric counts of a page that sends the person to support, because they had too many tries. */
+export function refusalOf(
+  page: PersonPageName,
+): { readonly outcome?: "refused"; readonly reason?: string } {
+  return page === "limit_reached" ? { outcome: "refused", reason: "execution_limit" } : {};
 }
 
 /** Renders the page for an upstream's failure or a bug. To a person both mean: try again. */

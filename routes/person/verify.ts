@@ -7,7 +7,7 @@ import { continueVerification } from "../../lib/verification/continue.ts";
 import { createVisit, type LinkRefusal, verifyLink } from "../../lib/verification/link.ts";
 import { readProgress } from "../../lib/verification/progress.ts";
 import { JUMIO_LOCALES } from "../../locales/jumio_locales.ts";
-import { renderFailurePage, renderPersonPage } from "./person_page.ts";
+import { refusalOf, renderFailurePage, renderPersonPage } from "./person_page.ts";
 import { createVisitCookie } from "./_visit_cookie.ts";
 
 const PATH = "/jumio/verify";
@@ -15,7 +15,7 @@ const PATH = "/jumio/verify";
 /** A missing token is answered like a wrong one. */
 const Token = z.string().default("").describe("The signed token of the person's link");
 
-const TOO_MANY = answerWithPage(429, "Started too often today");
+const TOO_MANY = answerWithPage(429, "Started too often today, or in all");
 
 const LINK_REFUSED = [
   answerWithPage(403, "The link does not work"),
@@ -41,8 +41,13 @@ export const verify = defineRoute({
     const { config, store, now } = context;
     const person = await verifyPerson(token, context);
     if (!person.ok) return await refuseLink(person.reason, { request, context });
-    const { state } = await readProgress(store, { identityId: person.value, now: now() });
-    return { response: await renderPersonPage(state, { request, config, token }) };
+    const { state } = await readProgress(store, {
+      identityId: person.value,
+      maxExecutions: config.jumio.maxExecutions,
+      now: now(),
+    });
+    const response = await renderPersonPage(state, { request, config, token });
+    return { response, ...refusalOf(state) };
   },
 });
 
@@ -108,6 +113,7 @@ async function continueFor(
     now: context.now,
     delay: context.delay,
     reconcileAfterMs: config.address.reconcileAfterMs,
+    maxExecutions: config.jumio.maxExecutions,
     trace: context.telemetry.currentTrace(),
     locale: pickLanguage(request.headers.get("accept-language"), JUMIO_LOCALES),
   });
@@ -123,7 +129,8 @@ async function continueFor(
     return { response: await redirectToJumio(result.href, { identityId, context }), outcome };
   }
   const page = result.kind === "show" ? result.state : result.kind;
-  return { response: await renderPersonPage(page, { request, config, token }), outcome };
+  const response = await renderPersonPage(page, { request, config, token });
+  return { response, outcome, ...refusalOf(page) };
 }
 
 async function redirectToJumio(

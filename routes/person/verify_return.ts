@@ -5,7 +5,7 @@ import { defineRoute, PUBLIC } from "../../lib/http/route.ts";
 import { verifyLink } from "../../lib/verification/link.ts";
 import { type ProgressState, readProgress } from "../../lib/verification/progress.ts";
 import type { Texts } from "../../locales/texts.ts";
-import { pickTexts, renderFailurePage, renderPersonPage } from "./person_page.ts";
+import { pickTexts, refusalOf, renderFailurePage, renderPersonPage } from "./person_page.ts";
 import { readVisitCookie, returnUrl } from "./_visit_cookie.ts";
 
 /** Jumio's error codes, by the sentence that helps a person. */
@@ -44,7 +44,7 @@ export const verifyReturn = defineRoute({
   answers: [
     answerWithPage(200, "The progress, or that the window can be closed"),
     answerWithPage(410, "The account is gone"),
-    answerWithPage(429, "Started too often today"),
+    answerWithPage(429, "Started too often today, or in all"),
     ...PAGE_FAILURES,
   ],
   answerFailure: renderFailurePage,
@@ -54,8 +54,10 @@ export const verifyReturn = defineRoute({
     if (identityId === undefined) {
       return { response: await renderPersonPage("returned", { request, config }) };
     }
-    const { state } = await readProgress(store, { identityId, now: now() });
-    return { response: await renderProgress(state, { request, errorCode, config }) };
+    const { maxExecutions } = config.jumio;
+    const { state } = await readProgress(store, { identityId, maxExecutions, now: now() });
+    const response = await renderProgress(state, { request, errorCode, config });
+    return { response, ...refusalOf(state) };
   },
 });
 

@@ -19,8 +19,8 @@ export async function operate(
   if (instance === undefined || instance.isDead) return;
   const { history, clock } = state;
   const identityId = identityOf(state, person);
-  const { validityMs } = instance.context.config.sweep;
-  const options = { identityId, now: clock.now, operator: OPERATOR, validityMs };
+  const { sweep: { validityMs }, jumio: { maxExecutions } } = instance.context.config;
+  const options = { identityId, now: clock.now, operator: OPERATOR, validityMs, maxExecutions };
   history.operated.add(identityId);
   if (does === "erase") history.erasing.add(identityId);
   // After an error an operator does not know what was stored, and looks.
@@ -36,6 +36,7 @@ async function operateOn(
       now: number;
       operator: Operator;
       validityMs: number | undefined;
+      maxExecutions: number;
     };
     state: ModelState;
   },

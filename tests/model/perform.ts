@@ -184,8 +184,8 @@ async function startAgain(
   if (waits) await advance(state, { seconds: LINK_NEARLY_OVER_S, stalls: false });
   const instance = state.instances[index];
   if (instance === undefined || instance.isDead) return;
-  const { store, jobs } = instance.context;
-  const options = { identityId: identityOf(state, person), now: state.clock.now };
+  const { store, jobs, config: { jumio: { maxExecutions } } } = instance.context;
+  const options = { identityId: identityOf(state, person), maxExecutions, now: state.clock.now };
   const outcome = await acceptRestart(store, options).catch(() => "failed");
   if (outcome === "accepted") state.history.excuses.restarts++;
   if (!instance.isDead) await jobs.attempt(START, options.identityId);

@@ -72,6 +72,7 @@ export async function runStart(
       now: () => now,
       log: createTestLog().log,
       reconcileAfterMs: 600_000,
+      maxExecutions: 20,
       publicUrl,
     },
   );

@@ -5,6 +5,7 @@ import {
   executionLinkKey,
   isLive,
 } from "../executions.ts";
+import { allowMore, isExhausted, isUsedUp } from "../execution_limit.ts";
 import { type CreateCalls, createCallsKey, nextCreateAt } from "../create_calls.ts";
 import { START, type StartData } from "../job_kinds.ts";
 import { requestStart } from "../requests.ts";
@@ -37,6 +38,8 @@ interface Restarts {
 /** An operator's restart is not counted with the person's, but its create calls are. */
 interface RestartOptions {
   readonly identityId: string;
+  /** How many executions one person may have in all. */
+  readonly maxExecutions: number;
   readonly now: number;
   readonly locale?: string | undefined;
   readonly operator?: Operator;
@@ -46,8 +49,14 @@ interface RestartOptions {
 /**
  * `duplicate`: a start is already under way. `not_needed`: the present execution still works, its
  * result is awaited, or there is a decision. `too_many`: a limit of the day is reached.
+ * `limit_reached`: the person has had as many executions as they may have in all.
  */
-export type RestartOutcome = "accepted" | "duplicate" | "not_needed" | "too_many";
+export type RestartOutcome =
+  | "accepted"
+  | "duplicate"
+  | "not_needed"
+  | "too_many"
+  | "limit_reached";
 
 /**
  * Accepts a new execution on the same account, if the present one cannot come to a decision any
@@ -69,7 +78,7 @@ async function buildRestart(
   store: Store,
   options: RestartOptions,
 ): Promise<Update<RestartOutcome>> {
-  const { identityId, now, locale, operator, trace } = options;
+  const { identityId, maxExecutions, now, locale, operator, trace } = options;
   const row = await store.get<Verification>(verificationKey(identityId));
   const replaces = row.value?.workflowExecutionId ?? undefined;
   if (
@@ -78,6 +87,9 @@ async function buildRestart(
       !await isOver(store, { workflowExecutionId: replaces, operator, now }))
   ) {
     return { outcome: "not_needed" };
+  }
+  if (operator === undefined ? isUsedUp(row.value, { maxExecutions }) : isExhausted(row.value)) {
+    return { outcome: "limit_reached" };
   }
   const job = await readJob(store, { kind: START, id: identityId });
   const data: StartData = {
@@ -93,8 +105,9 @@ async function buildRestart(
   const dueAt = wasTried ? Math.max(now, job.value?.dueAt ?? 0) : now - AHEAD_OF_QUEUE_MS;
   // A start that waits while a decision comes is not made. An operator's restart makes it possible.
   if (job.value !== null && !hasDecision(row.value)) {
+    const allowed = operator && saveVerification(row, allowMore(row.value));
     const write = requestStart(job, { identityId, data, dueAt, now, trace });
-    return { write, outcome: "duplicate" };
+    return { write: mergeWrites(allowed ?? {}, write), outcome: "duplicate" };
   }
   const given = await takeMade(store, identityId);
   const made = given.made === undefined ? {} : { made: given.made };
@@ -128,14 +141,17 @@ async function takeMade(
   return { made, write: made === undefined ? {} : { checks: [letter], deletes: [letter.key] } };
 }
 
-/** An operator's restart begins a round: what was decided before does not count in it. */
+/**
+ * An operator's restart begins a round: what was decided before does not count in it. It also allows
+ * more executions.
+ */
 function buildRound(
   row: Row<Verification>,
   { identityId, operator, now }: RestartOptions & { operator: Operator },
 ): Write {
   const begun = row.value && beginRound(row.value, { cause: "restart", now });
   return mergeWrites(
-    begun ? saveVerification(row, begun) : {},
+    begun ? saveVerification(row, allowMore(begun)) : {},
     recordAction(identityId, { at: now, action: "restart", operator }),
   );
 }

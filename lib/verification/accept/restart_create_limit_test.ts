@@ -19,7 +19,7 @@ import { dueKey } from "../../jobs/due.ts";
 import { type Job, jobKey, readJob } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
 
-const PRESS = { identityId: IDENTITY_ID, now: NOW };
+const PRESS = { identityId: IDENTITY_ID, maxExecutions: 20, now: NOW };
 const OPERATOR = { name: "grace", secretId: "01234567" };
 const MADE = { accountId: ACCOUNT_ID, workflowExecutionId: EXECUTION_ID, tokenHash: null };
 

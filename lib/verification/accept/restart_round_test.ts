@@ -18,7 +18,8 @@ import { acceptRestart } from "./restart.ts";
 
 const LATER = NOW + 60_000;
 const OPERATOR = { name: "grace", secretId: "01234567" };
-const RESTART = { identityId: IDENTITY_ID, now: LATER, operator: OPERATOR };
+const PRESS = { identityId: IDENTITY_ID, maxExecutions: 20, now: LATER };
+const RESTART = { ...PRESS, operator: OPERATOR };
 const REJECTED = { ...PASSED, decision: "REJECTED" };
 const REJECTION = { status: "rejected", verdict: "FAILED", decidedAt: NOW } as const;
 const REPLACES = { replaces: EXECUTION_ID };
@@ -37,7 +38,7 @@ function createNextJumio(status = "INITIATED"): ReturnType<typeof createJumio> {
 
 Deno.test("acceptRestart() begins a round for an operator, and none for a person who presses", async () => {
   for (
-    const [options, round] of [[RESTART, 2], [{ identityId: IDENTITY_ID, now: LATER }, 1]] as const
+    const [options, round] of [[RESTART, 2], [PRESS, 1]] as const
   ) {
     await using store = createMemoryStore();
     await createStuck(store);
@@ -52,7 +53,7 @@ Deno.test("acceptRestart() begins a round for an operator, and none for a person
 Deno.test("acceptRestart() lets a start that waited while a rejection came be made after all", async () => {
   await using store = createMemoryStore();
   await createStuck(store);
-  await acceptRestart(store, { identityId: IDENTITY_ID, now: LATER });
+  await acceptRestart(store, PRESS);
   await commitCheck(store, (await runCheck(store, { details: REJECTED })).result);
 
   assert.equal(await acceptRestart(store, RESTART), "accepted");

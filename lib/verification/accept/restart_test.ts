@@ -11,7 +11,7 @@ import { createVerification, restartsKey, type Verification, verificationKey } f
 const IDENTITY_ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 const EXECUTION_ID = "a2b7c9d4-3e61-4f0b-8c27-90d1b6a4e522";
 const NOW = Date.UTC(2026, 0, 1);
-const OPTIONS = { identityId: IDENTITY_ID, now: NOW };
+const OPTIONS = { identityId: IDENTITY_ID, maxExecutions: 20, now: NOW };
 
 const EXECUTION: Execution = {
   v: 1,
@@ -70,7 +70,7 @@ Deno.test("acceptRestart() accepts a few in 24 hours, and no more", async () => 
 
   for (let hour = 0; hour < 25; hour += 4) {
     const now = NOW + hour * 3_600_000;
-    outcomes.push(await acceptRestart(store, { identityId: IDENTITY_ID, now }));
+    outcomes.push(await acceptRestart(store, { ...OPTIONS, now }));
     await finishStart(store);
   }
 
@@ -133,7 +133,7 @@ for (
     const identityId = await service.register();
     await service.jumio.finish(service.jumio.executions[0]?.id ?? "", ending);
     await service.drain();
-    const options = { identityId, now: service.clock.now };
+    const options = { identityId, maxExecutions: 20, now: service.clock.now };
     const operator = { name: "grace", secretId: "01234567" };
 
     assert.equal(await acceptRestart(service.store, options), byPerson);

@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly log: Log;
   readonly publicUrl: string | undefined;
   readonly reconcileAfterMs: number;
+  /** How many executions one person may have in all. */
+  readonly maxExecutions: number;
 }
 
 export interface StartRun {

@@ -54,7 +54,11 @@ const REFUSED_CALLS: readonly (readonly [
     await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "abandoned");
     for (let minute = 0; minute < 5; minute++) await service.advance(MINUTE);
     refuseAll(service);
-    await acceptRestart(service.store, { identityId, now: service.clock.now });
+    await acceptRestart(service.store, {
+      identityId,
+      maxExecutions: 20,
+      now: service.clock.now,
+    });
   }],
   ["publish", "the patch of a verdict and the read after it", async (service) => {
     refuseAll(service);

@@ -1,5 +1,6 @@
 import { createExecution } from "./_create_call.ts";
 import { type Hold, readPermit } from "./_may_create.ts";
+import { isUsedUp } from "../execution_limit.ts";
 import { type Execution, EXECUTION_LIFETIME_MS, executionKey } from "../executions.ts";
 import { CHECK, PUBLISH, type StartData } from "../job_kinds.ts";
 import { requestCheck, requestPublish } from "../requests.ts";
@@ -46,6 +47,7 @@ export async function handleStart(
   if (verification === null || !canStart(verification, job)) {
     return { kind: "done", outcome: "ignored" };
   }
+  if (isUsedUp(verification, options)) return endUnmade(job, options);
   const permit = await readPermit(run);
   if (permit.kind === "hold") return await waitFor(permit, run);
   const end = await readFirst({ row, verification }, run);
@@ -106,6 +108,17 @@ function record(
     buildWrite: () => buildStarted(started, { tokenHash, run }),
     made: { ...run.job.data, made: { accountId, workflowExecutionId, tokenHash } },
   };
+}
+
+/** The last wall, whoever asked for the start. The person's page sends them to support. */
+function endUnmade(
+  { id: identityId }: Job<StartData>,
+  { log }: StartOptions,
+): JobResult<StartData> {
+  log.warn("Started nothing: the person has had as many executions as they may have", {
+    identityId,
+  });
+  return { kind: "done", outcome: "limit_reached" };
 }
 
 /** Nothing is tried before the hold ends. The first time, `pending` is published all the same. */

@@ -38,6 +38,8 @@ export function showVerification(verification: Verification): z.output<typeof Ve
     "valid_until": toTimestamp(verification.validUntil),
     "detail": verification.detail,
     "round": verification.round,
+    "execution_count": verification.executionCount,
+    "executions_allowed": verification.executionsAllowed,
     "changed_at": toTimestamp(changedAtOf(verification)),
     "gone_at": toTimestamp(verification.goneAt),
   };

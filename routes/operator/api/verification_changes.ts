@@ -86,15 +86,18 @@ export const operatorRestart = defineRoute({
   summary: "Starts a new execution on the same account, also after rejected or review",
   body: Restart,
   answers: answersOf(RestartedAnswer),
-  refusals: ["not_recorded", "still_open"],
+  refusals: ["not_recorded", "still_open", "too_many_executions"],
   async handle({ params, caller: operator }, context: Context) {
     const { config, store, jobs, now, telemetry } = context;
     const trace = telemetry.currentTrace();
     const record = await findRecord(store, params.id);
     if (record === undefined) return refused("not_recorded");
     const { identityId } = record;
-    const outcome = await acceptRestart(store, { identityId, now: now(), operator, trace });
+    const { maxExecutions } = config.jumio;
+    const request = { identityId, maxExecutions, now: now(), operator, trace };
+    const outcome = await acceptRestart(store, request);
     if (outcome === "not_needed") return refused("still_open");
+    if (outcome === "limit_reached") return refused("too_many_executions");
     await waitAtMost(ATTEMPT_MS, jobs.attempt(START, identityId));
     const restarted = await findRecord(store, identityId);
     if (restarted === undefined) return refused("not_recorded");

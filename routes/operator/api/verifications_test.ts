@@ -108,6 +108,8 @@ Deno.test("an identity is found by its id and by that of its execution", async (
       "valid_until": null,
       "detail": null,
       "round": 1,
+      "execution_count": 1,
+      "executions_allowed": null,
       "changed_at": "2026-05-04T10:00:00.001Z",
       "gone_at": null,
     },
