@@ -2,6 +2,7 @@ import { type OryActions, readOryActions } from "../cli/kratos_config/ory_action
 import { createApp } from "../examples/app/main.ts";
 import type { Observer } from "./page/observer.ts";
 import { createServiceSwitch, type ServiceSwitch } from "./page/service_switch.ts";
+import { createDetour } from "./processes/proxy.ts";
 import { startService } from "./processes/service.ts";
 import { createJumioSimulator, type JumioSimulator } from "./simulators/jumio/simulator.ts";
 import { createJsonnet, findJsonnet, renderStandIn } from "./simulators/kratos/jsonnet.ts";
@@ -11,10 +12,13 @@ import type { Terminal } from "./terminal.ts";
 /** The addresses of the sandbox, on consecutive ports. */
 export interface SandboxUrls {
   readonly page: string;
-  readonly service: string;
+  /** The service as the world sees it. What comes this way is observed, and then forwarded. */
+  readonly public: string;
   readonly jumio: string;
   readonly kratos: string;
   readonly app: string;
+  /** Where the service listens. */
+  readonly service: string;
 }
 
 /** Who calls the service, and whom it calls. */
@@ -58,7 +62,7 @@ export async function createParties(options: PartiesOptions): Promise<Parties> {
   const { root, urls, observer } = options;
   const jumio = createJumioSimulator({
     hosts: { auth: urls.jumio, account: urls.jumio, retrieval: urls.jumio, web: urls.jumio },
-    fetch: observer.fetch({ from: "jumio", to: "bridge" }, fetch),
+    fetch: observer.fetch({ from: "jumio", to: "bridge" }, createDirectFetch(urls)),
     now: Date.now,
     clientId: "sandbox",
     clientSecret: "sandbox",
@@ -85,10 +89,18 @@ export async function createParties(options: PartiesOptions): Promise<Parties> {
   return { jumio, kratos, actions, service, app, hasJsonnet: jsonnet !== undefined };
 }
 
+/**
+ * Calls the service itself where somebody names its public address: the calls of the simulators are
+ * observed already, and a service that is down must not answer.
+ */
+export function createDirectFetch({ public: from, service: to }: SandboxUrls): typeof fetch {
+  return createDetour({ from, to, fetch });
+}
+
 function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch {
   const env = {
     "PORT": new URL(urls.service).port,
-    "PUBLIC_URL": urls.service,
+    "PUBLIC_URL": urls.public,
     "ORY_WEBHOOK_SECRET": SANDBOX_SECRET,
     "KRATOS_ADMIN_URL": urls.kratos,
     "ORY_API_KEY": "",

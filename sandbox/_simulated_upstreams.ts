@@ -1,16 +1,18 @@
 import { delay } from "../lib/deadline.ts";
 import {
+  createDirectFetch,
   createParties,
   deleteStore,
   type Parties,
   SANDBOX_SECRET,
   type SandboxUrls,
 } from "./_parties.ts";
-import type { Party } from "./page/observed_call.ts";
+import { findCaller, type Receiver } from "./page/callers.ts";
 import { createObserver, type Observer } from "./page/observer.ts";
 import { createSandboxPage } from "./page/sandbox_page.ts";
 import { createSwitches } from "./page/switches.ts";
 import { createVisitorActions } from "./page/visitor_actions.ts";
+import { createProxy } from "./processes/proxy.ts";
 import { PORTS } from "./setup.ts";
 import { JSONNET_CURE } from "./simulators/kratos/jsonnet.ts";
 import { stopOnSignal, type Terminal } from "./terminal.ts";
@@ -20,6 +22,8 @@ type Handler = (request: Request) => Promise<Response>;
 /** Who listens in the process of the sandbox. */
 interface Handlers {
   readonly page: Handler;
+  /** In front of the service. */
+  readonly public: Handler;
   readonly jumio: Handler;
   readonly kratos: Handler;
   readonly app: Handler;
@@ -61,7 +65,7 @@ export async function serveSimulators(
       : `The hook templates are rendered without Jsonnet. To use Jsonnet, ${JSONNET_CURE}`,
   );
   terminal.log.info(
-    `The operator's page is ${urls.service}/operator/, its secret ${SANDBOX_SECRET}`,
+    `The operator's page is ${urls.public}/operator/, its secret ${SANDBOX_SECRET}`,
   );
   terminal.open();
   const { code } = await service.ended;
@@ -71,10 +75,10 @@ export async function serveSimulators(
 
 function toUrls(port: number): SandboxUrls {
   const at = (offset: number) => `http://127.0.0.1:${port + offset}`;
-  return { page: at(0), service: at(1), jumio: at(2), kratos: at(3), app: at(4) };
+  return { page: at(0), public: at(1), jumio: at(2), kratos: at(3), app: at(4), service: at(5) };
 }
 
-/** The handlers of the page, the simulators and the application. The observer sees their calls. */
+/** The handlers of all servers. The observer sees the calls of everybody who is not simulated. */
 function toHandlers(
   { parties, observer, urls, root }: {
     parties: Parties;
@@ -92,8 +96,8 @@ function toHandlers(
       jumio,
       kratos,
       observer,
-      serviceUrl: urls.service,
-      fetch,
+      publicUrl: urls.public,
+      fetch: createDirectFetch(urls),
       delay,
     }),
     switches: createSwitches({ jumio, kratos, actions, service }),
@@ -101,32 +105,33 @@ function toHandlers(
     appUrl: urls.app,
     readFile: (name) => Deno.readFile(new URL(`sandbox/page/assets/${name}`, root)),
   });
+  const watch = (to: Receiver, handler: Handler): Handler => (request) => {
+    const from = findCaller(to, request);
+    return from === undefined ? handler(request) : observer.handler({ from, to }, handler)(request);
+  };
+  const bridge = watch("bridge", createProxy({ target: urls.service, fetch }));
   return {
     page: page.fetch,
-    jumio(request) {
-      // The hosted page is opened by the person; the APIs are called by the service.
-      const from = new URL(request.url).pathname === "/web/client" ? "person" : "bridge";
-      return observer.handler({ from, to: "jumio" }, jumio.fetch)(request);
-    },
-    kratos: (request) =>
-      observer.handler({ from: findCaller(request), to: "ory" }, kratos.fetch)(request),
-    app(request) {
-      // Only the events are shown. What a person reads here is on their own screen.
-      const isEvent = new URL(request.url).pathname === "/events";
-      return isEvent ? observer.handler({ from: "bridge", to: "app" }, app)(request) : app(request);
-    },
+    public: (request) => bridge(request).catch(() => answerForKilledService(urls)),
+    jumio: watch("jumio", jumio.fetch),
+    kratos: watch("ory", kratos.fetch),
+    app: watch("app", app),
   };
 }
 
-/** Who calls Ory. Only a browser sends `Sec-Fetch-Mode: navigate`. */
-function findCaller({ url, headers }: Request): Party {
-  if (new URL(url).pathname.startsWith("/admin/")) return "bridge";
-  return headers.get("sec-fetch-mode") === "navigate" ? "person" : "app";
+/** What a browser shows while nothing listens at the address of the service. */
+function answerForKilledService({ page }: SandboxUrls): Response {
+  return new Response(
+    `The bridge does not answer. Its switch is on the page of the sandbox: ${page}\n`,
+    {
+      status: 502,
+    },
+  );
 }
 
 /** Listens on the ports of everybody except the service. Fails if a port is in use. */
 async function listen(
-  { page, jumio, kratos, app }: Handlers,
+  handlers: Handlers,
   { port, terminal }: { port: number; terminal: Terminal },
 ): Promise<Deno.HttpServer<Deno.NetAddr>[]> {
   function serve(offset: number, handler: Handler): Deno.HttpServer<Deno.NetAddr> {
@@ -142,9 +147,13 @@ async function listen(
     }
   }
 
+  // In the order of `toUrls`.
+  const { page, public: bridge, jumio, kratos, app } = handlers;
+  const servers = [page, bridge, jumio, kratos, app].map((handler, offset) =>
+    serve(offset, handler)
+  );
   // Occupies the service's port for a moment, so that a port in use is reported here.
-  const servicePort = serve(1, page);
-  const servers = [serve(0, page), serve(2, jumio), serve(3, kratos), serve(4, app)];
+  const servicePort = serve(PORTS - 1, page);
   await servicePort.shutdown();
   return servers;
 }

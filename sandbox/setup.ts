@@ -1,5 +1,8 @@
-/** The page, the service, Jumio, Kratos and the app have one port each, one after the other. */
-export const PORTS = 5;
+/**
+ * The page, the service's public address, Jumio, Kratos, the app and the service itself have one port
+ * each, one after the other.
+ */
+export const PORTS = 6;
 
 const DEFAULT_PORT = 3000;
 

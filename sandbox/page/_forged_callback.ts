@@ -4,8 +4,8 @@ import { findExecution, type Simulators } from "./people.ts";
 /** Sends the bridge a callback with the right ids and a guessed token. */
 export async function sendForgedCallback(
   email: string,
-  { jumio, kratos, serviceUrl, fetch }: Simulators & {
-    serviceUrl: string;
+  { jumio, kratos, publicUrl, fetch }: Simulators & {
+    publicUrl: string;
     fetch: typeof globalThis.fetch;
   },
 ): Promise<Notice> {
@@ -20,7 +20,7 @@ export async function sendForgedCallback(
     account: { id: execution.accountId },
   });
   try {
-    const { status } = await fetch(`${serviceUrl}/jumio/callback/${guess}`, {
+    const { status } = await fetch(`${publicUrl}/jumio/callback/${guess}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body,

@@ -10,7 +10,7 @@ const MAX_ATTEMPTS = 8;
 
 /** What a person needs to get to Jumio. */
 interface VisitOptions extends Simulators {
-  readonly serviceUrl: string;
+  readonly publicUrl: string;
   /** Calls the bridge as the person's browser. */
   readonly visit: typeof globalThis.fetch;
   readonly delay: (ms: number) => Promise<void>;
@@ -44,15 +44,15 @@ export async function finishVerification(
  */
 async function goToJumio(
   email: string,
-  { kratos, serviceUrl, visit, delay }: VisitOptions,
+  { kratos, publicUrl, visit, delay }: VisitOptions,
 ): Promise<boolean> {
   const { link } = readVerification(findIdentity({ kratos }, email));
   const token = URL.parse(link)?.searchParams.get("token");
-  if (!token || !link.startsWith(serviceUrl)) return true;
+  if (!token || !link.startsWith(publicUrl)) return true;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) await delay(RETRY_AFTER_MS);
     try {
-      if (await followLink(link, { token, serviceUrl, visit })) return true;
+      if (await followLink(link, { token, publicUrl, visit })) return true;
     } catch {
       // The bridge is down, or was killed during the request. It may be back at the next attempt.
     }
@@ -63,13 +63,13 @@ async function goToJumio(
 /** Returns false while the bridge prepares the link to Jumio; the page then refreshes by itself. */
 async function followLink(
   link: string,
-  { token, serviceUrl, visit }: { token: string } & Pick<VisitOptions, "serviceUrl" | "visit">,
+  { token, publicUrl, visit }: { token: string } & Pick<VisitOptions, "publicUrl" | "visit">,
 ): Promise<boolean> {
   const page = await (await visit(link)).text();
   if (!page.includes('<form method="post"')) return !page.includes('http-equiv="refresh"');
-  const answer = await visit(`${serviceUrl}/jumio/verify`, {
+  const answer = await visit(`${publicUrl}/jumio/verify`, {
     method: "POST",
-    headers: { origin: serviceUrl },
+    headers: { origin: publicUrl },
     redirect: "manual",
     body: new URLSearchParams({ token }),
   });

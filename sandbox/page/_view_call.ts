@@ -1,10 +1,11 @@
 import type { CallAnswer, MaskedMessage, ObservedCall, Party } from "./observed_call.ts";
 import { type Html, html } from "../../lib/http/html.ts";
-import { describeCall, PARTY_LABELS, shortenPath } from "./labels.ts";
+import { describeCall, isMadeByPage, PARTY_LABELS, shortenPath } from "./labels.ts";
 
-/** The position of each party's line, from the left. Strangers share the line of the person. */
+/** The position of each party's line, from the left. All who sit at a keyboard share the first. */
 const LANES: Readonly<Record<Party, number>> = {
   person: 0,
+  operator: 0,
   stranger: 0,
   ory: 1,
   bridge: 2,
@@ -30,7 +31,7 @@ export function viewCall(call: ObservedCall, personName: string | undefined): Ht
   const name = personName && html`<span>${personName}</span>`;
   const duration = answer && `${answer.durationMs} ms`;
   return html`
-    <li id="call-${id}" class="call from-${from}">
+    <li id="call-${id}" class="call from-${from} ${isMadeByPage(call) && "minor"}">
       <details id="call-${id}-details">
         <summary id="call-${id}-summary">
           <span class="arrow-box ${span}">

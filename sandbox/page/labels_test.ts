@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import type { ObservedCall } from "./observed_call.ts";
-import { describeCall, shortenPath } from "./labels.ts";
+import { describeCall, isMadeByPage, shortenPath } from "./labels.ts";
 
 const ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
 
 const createCall = (route: string): ObservedCall => {
-  const [from, to, method = "", path = ""] = route.split(" ");
-  const request = { headers: [], body: "" };
+  const [from, to, method = "", path = "", purpose] = route.split(" ");
+  const headers = purpose === undefined ? [] : [["sec-fetch-dest", purpose]];
+  const request = { headers, body: "" };
   // The cases below name parties only.
   return { id: 1, from, to, method, path, request, startedAt: 0 } as unknown as ObservedCall;
 };
@@ -22,15 +23,35 @@ const CASES: readonly [route: string, label: string][] = [
   ["app ory GET /sessions/whoami", "Who is signed in?"],
   ["person ory GET /self-service/login/browser", "Opens the form to sign in"],
   ["person ory GET /self-service/logout?token=•••", "Signs out"],
+  ["person bridge GET /jumio/verify?token=••• document", "Opens the link on the identity"],
+  ["person bridge GET /jumio/verify/return?x=1 document", "Comes back from Jumio"],
+  ["person bridge GET /jumio/verify?token=••• empty", "The page looks for changes"],
+  ["person jumio GET /web/client document", "Opens Jumio’s page"],
+  ["person jumio GET /favicon.ico image", "The page loads a file"],
+  ["person app GET /members document", "Opens a page of the app"],
+  ["person app GET /style.css style", "The page loads a file"],
+  ["person app GET /live empty", "The page looks for changes"],
+  ["person ory POST /self-service/login?flow=1 empty", "Signs in"],
+  ["operator bridge GET /operator/ document", "Opens the operator’s page"],
+  ["operator bridge POST /operator/sign-in", "Signs in as an operator"],
+  ["stranger bridge POST /jumio/callback/•••", "Forged: a verification has ended"],
+  ["stranger bridge POST /jumio/initiate", "POST /jumio/initiate"],
+  ["bridge jumio GET /favicon.ico", "GET /favicon.ico"],
   ["ory jumio POST /elsewhere?x=1", "POST /elsewhere"],
 ];
 
 for (const [route, label] of CASES) {
-  const parties = route.split(" ").slice(0, 3).join(" ");
-  Deno.test(`describeCall() describes ${parties} as "${label}"`, () => {
+  Deno.test(`describeCall() describes ${route.replace(ID, "1")} as "${label}"`, () => {
     assert.equal(describeCall(createCall(route)), label);
   });
 }
+
+Deno.test("isMadeByPage() tells what a page does by itself from what a person does", () => {
+  assert.equal(isMadeByPage(createCall("person jumio GET /favicon.ico image")), true);
+  assert.equal(isMadeByPage(createCall("person bridge GET /jumio/verify empty")), true);
+  assert.equal(isMadeByPage(createCall("person bridge GET /jumio/verify document")), false);
+  assert.equal(isMadeByPage(createCall("bridge jumio GET /favicon.ico")), false);
+});
 
 Deno.test("shortenPath() shortens ids and removes the query", () => {
   assert.equal(shortenPath(`/admin/identities/${ID}?x=1`), "/admin/identities/2d9b…");

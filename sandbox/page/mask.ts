@@ -27,6 +27,7 @@ const SECRET_NAMES = new Set([
   "logout_token",
   "password",
   "recovery_code",
+  "secret",
   "session_token",
   "token",
 ]);

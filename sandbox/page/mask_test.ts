@@ -66,6 +66,7 @@ Deno.test("maskMessage() masks the fields of a form by their names, and does not
   const page = new Headers({ "content-type": "text/html; charset=utf-8" });
 
   assert.equal(maskMessage(form, `method=code&code=${SECRET}`).body, "method=code&code=•••");
+  assert.equal(maskMessage(form, `name=jo&secret=${SECRET}`).body, "name=jo&secret=•••");
   assert.equal(maskMessage(page, `<p>${SECRET}</p>`).body, "(a page)");
 });
 

@@ -1,5 +1,8 @@
-/** Who takes part in the calls of the sandbox. `stranger` is somebody who forges a callback. */
-export type Party = "person" | "stranger" | "ory" | "bridge" | "jumio" | "app";
+/**
+ * Who takes part in the calls of the sandbox. `person` is whoever sits at a browser, `stranger` anybody
+ * who has no business there, such as somebody who forges a callback.
+ */
+export type Party = "person" | "operator" | "stranger" | "ory" | "bridge" | "jumio" | "app";
 
 /** A request or an answer, with its secrets masked. */
 export interface MaskedMessage {

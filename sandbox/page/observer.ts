@@ -98,6 +98,11 @@ async function observe(
 ): Promise<Response> {
   try {
     const response = await answer();
+    if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+      // It ends when the page is closed, so nobody can wait for its body.
+      log.end(call, { status: response.status, ...maskMessage(response.headers, "(a stream)") });
+      return response;
+    }
     // Reads the whole body, so that the page shows what the caller gets.
     const body = await response.text();
     const { status, headers } = response;

@@ -80,3 +80,19 @@ Deno.test("createObserver() forgets the oldest calls", async () => {
 
   assert.deepEqual([observer.calls.length, observer.calls[0]?.id], [300, 11]);
 });
+
+Deno.test("createObserver() waits for no stream of events", async () => {
+  const { observer } = create();
+  const stream = new ReadableStream({ start: (controller) => controller.enqueue("data: x\n\n") });
+  const handler = observer.handler({ from: "person", to: "app" }, () =>
+    Promise.resolve(
+      new Response(stream.pipeThrough(new TextEncoderStream()), {
+        headers: { "content-type": "text/event-stream" },
+      }),
+    ));
+
+  const response = await handler(new Request("http://app/live"));
+
+  assert.deepEqual([response.status, observer.calls[0]?.answer?.status], [200, 200]);
+  await response.body?.cancel();
+});

@@ -20,7 +20,7 @@ function create() {
     jumio,
     kratos,
     observer,
-    actions: createVisitorActions({ jumio, kratos, observer, serviceUrl: ORIGIN, fetch, delay }),
+    actions: createVisitorActions({ jumio, kratos, observer, publicUrl: ORIGIN, fetch, delay }),
     switches: [{
       name: "jumio",
       label: "Jumio",

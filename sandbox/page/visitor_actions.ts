@@ -21,9 +21,9 @@ export interface VisitorActions {
 
 /** Creates the actions. The observer sees their calls. */
 export function createVisitorActions(
-  { jumio, kratos, observer, serviceUrl, fetch, delay }: Simulators & {
+  { jumio, kratos, observer, publicUrl, fetch, delay }: Simulators & {
     observer: Observer;
-    serviceUrl: string;
+    publicUrl: string;
     fetch: typeof globalThis.fetch;
     delay: (ms: number) => Promise<void>;
   },
@@ -36,7 +36,7 @@ export function createVisitorActions(
     signIn: (email, languages) => signIn(email, { kratos, submit, languages }),
     recover: (email, languages) => recover(email, { kratos, submit, languages }),
     finish: (email, outcome) =>
-      finishVerification(email, { outcome, jumio, kratos, serviceUrl, visit, delay }),
-    forge: (email) => sendForgedCallback(email, { jumio, kratos, serviceUrl, fetch: forge }),
+      finishVerification(email, { outcome, jumio, kratos, publicUrl, visit, delay }),
+    forge: (email) => sendForgedCallback(email, { jumio, kratos, publicUrl, fetch: forge }),
   };
 }

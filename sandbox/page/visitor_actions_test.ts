@@ -33,7 +33,7 @@ async function create({ answer }: { answer: (request: Request) => Response }) {
     jumio,
     kratos,
     observer,
-    serviceUrl: BRIDGE,
+    publicUrl: BRIDGE,
     fetch,
     delay,
   });

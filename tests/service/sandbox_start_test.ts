@@ -38,7 +38,9 @@ async function copy(from: URL, to: URL): Promise<void> {
   }
 }
 
-for (const [offset, part] of ["the page", "the service", "Jumio", "Kratos", "the app"].entries()) {
+const PARTS = ["the page", "the public address", "Jumio", "Kratos", "the app", "the service"];
+
+for (const [offset, part] of PARTS.entries()) {
   Deno.test(`deno task dev says how to choose other ports if the port of ${part} is in use`, async () => {
     const port = getFreePorts();
     using _listener = Deno.listen({ hostname: "127.0.0.1", port: port + offset });

@@ -4,7 +4,7 @@ import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
 export interface SandboxProcess extends AsyncDisposable {
   /** The address of the sandbox's page. */
   readonly pageUrl: string;
-  /** The address of the service. */
+  /** The public address of the service. */
   readonly serviceUrl: string;
   /** The address of the example application. */
   readonly appUrl: string;
@@ -15,7 +15,7 @@ export interface SandboxProcess extends AsyncDisposable {
 const ROOT = new URL("../../", import.meta.url);
 
 /** How many consecutive ports the sandbox needs. */
-const PORTS = 5;
+const PORTS = 6;
 
 /** Starts the sandbox, on free ports by default, and waits until its service answers. */
 export async function startSandbox(port = getFreePorts()): Promise<SandboxProcess> {

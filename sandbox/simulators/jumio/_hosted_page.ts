@@ -103,8 +103,10 @@ async function renderPage(
     title: "Simulated Jumio",
     status,
     style: STYLE,
+    // Without it a browser asks the server for an icon.
+    head: html`<link rel="icon" href="data:,">`,
     // The answer to the form redirects to a return address, which the policy must allow.
-    sources: { form: ["'self'", ...new Set(returnOrigins)] },
+    sources: { image: ["data:"], form: ["'self'", ...new Set(returnOrigins)] },
     body: html`<main><h1>Simulated Jumio</h1>${body}</main>`,
   });
 }
