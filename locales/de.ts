@@ -8,6 +8,7 @@ export const de: Texts = {
   back: "Zurück zu {brand}",
   refreshes: "Diese Seite aktualisiert sich von selbst.",
   refreshNow: "Jetzt aktualisieren",
+  languages: "Sprache",
   caution:
     "Machen Sie nur weiter, wenn Sie Ihr Konto bei {brand} selbst eröffnet haben. Hat Ihnen jemand " +
     "diesen Link geschickt, schließen Sie diese Seite: Der Ausweis, den Sie zeigen, gilt für die " +

@@ -8,6 +8,7 @@ export const en: Texts = {
   back: "Back to {brand}",
   refreshes: "This page updates by itself.",
   refreshNow: "Update now",
+  languages: "Language",
   caution:
     "Go on only if you opened your account with {brand} yourself. If somebody sent you this " +
     "link, close this page: the document that you show speaks for the owner of the account.",

@@ -24,6 +24,8 @@ export interface Texts {
   /** On pages that refresh themselves. */
   readonly refreshes: string;
   readonly refreshNow: string;
+  /** Names the choice of a language for a screen reader. */
+  readonly languages: string;
   /** Beside every button that starts a verification. It protects people from links sent by others. */
   readonly caution: string;
 

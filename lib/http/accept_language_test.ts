@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pickLanguage } from "./accept_language.ts";
+import { pickLanguage, readLanguages } from "./accept_language.ts";
 
 for (
   const [header, language] of [
@@ -25,6 +25,6 @@ for (
   ] as const
 ) {
   Deno.test(`pickLanguage() picks ${language} for ${header?.slice(0, 30)}`, () => {
-    assert.equal(pickLanguage(header, ["en", "en-GB", "de", "pt-BR"]), language);
+    assert.equal(pickLanguage(readLanguages(header), ["en", "en-GB", "de", "pt-BR"]), language);
   });
 }

@@ -15,6 +15,8 @@ export interface PageContent {
   readonly title: string;
   /** @default {"en"} */
   readonly lang?: string;
+  /** @default {"ltr"} */
+  readonly direction?: "ltr" | "rtl";
   /** @default {200} */
   readonly status?: number;
   /** An inline style sheet of this code. The policy names its hash. */
@@ -79,7 +81,9 @@ export function createPolicy(
   ].join("; ");
 }
 
-function renderDocument({ title, lang = "en", style, script, head, body }: PageContent): Html {
+function renderDocument(
+  { title, lang = "en", direction = "ltr", style, script, head, body }: PageContent,
+): Html {
   // Outside the `html` tag, whose templates the formatter indents: the hashes need every space.
   const styleElement = style === undefined ? undefined : trustedHtml(`<style>${style}</style>`);
   const scriptElement = script === undefined
@@ -87,7 +91,7 @@ function renderDocument({ title, lang = "en", style, script, head, body }: PageC
     : trustedHtml(`<script>${script}</script>`);
   return html`
     <!doctype html>
-    <html lang="${lang}">
+    <html lang="${lang}" dir="${direction}">
       <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">

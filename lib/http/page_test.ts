@@ -58,7 +58,7 @@ Deno.test("answerPage() escapes the title and the language, and keeps the body a
   const page = await response.text();
   assert(page.startsWith("<!doctype html>"));
   assert(page.includes("<title>&lt;b&gt; &amp; more</title>"));
-  assert(page.includes('<html lang="de&quot;&gt;&lt;b&gt;">'));
+  assert(page.includes('<html lang="de&quot;&gt;&lt;b&gt;" dir="ltr">'));
   assert(page.includes('<link rel="icon" href="/icon.svg">'));
   assert(page.includes("<p>text</p>"));
 });

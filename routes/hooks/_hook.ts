@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Context } from "../../lib/context.ts";
 import type { MatchesHeader } from "../../lib/crypto/header_secret.ts";
-import { pickLanguage } from "../../lib/http/accept_language.ts";
+import { readLanguages } from "../../lib/http/accept_language.ts";
 import { readBearer } from "../../lib/http/bearer.ts";
 import type { Answer } from "../../lib/http/openapi.ts";
 import {
@@ -71,12 +71,11 @@ export function defineHook<Body extends z.ZodType<{ "identity_id": string }>>(
   });
 }
 
-/** Picks the language of the person whose flow runs the hook. */
-export function pickHookLanguage<Language extends string>(
+/** Reads the languages of the person whose flow runs the hook, the preferred ones first. */
+export function readHookLanguages(
   { "accept_language": header }: { readonly "accept_language"?: unknown },
-  languages: readonly Language[],
-): Language | undefined {
-  return pickLanguage(typeof header === "string" ? header : null, languages);
+): string[] {
+  return readLanguages(typeof header === "string" ? header : null);
 }
 
 /** Reads `X-Webhook-Secret`, or `Authorization: Bearer` for proxies that pass on only that header. */

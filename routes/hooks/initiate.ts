@@ -4,8 +4,8 @@ import { WITHOUT_KV } from "../../lib/http/openapi.ts";
 import { parseJumioMetadata } from "../../lib/kratos/metadata.ts";
 import { acceptStart } from "../../lib/verification/accept/start.ts";
 import { PUBLISH, START } from "../../lib/verification/job_kinds.ts";
-import { JUMIO_LOCALES } from "../../locales/jumio_locales.ts";
-import { defineHook, HookFields, pickHookLanguage } from "./_hook.ts";
+import { pickJumioLocale } from "../../locales/jumio_locales.ts";
+import { defineHook, HookFields, readHookLanguages } from "./_hook.ts";
 
 /** Kratos and the person wait this long for Jumio. The job continues after the answer. */
 const ATTEMPT_MS = 4_000;
@@ -38,7 +38,7 @@ export const initiate = defineHook({
     const identityId = hook["identity_id"];
     const response = Response.json({ "identity_id": identityId, status: "pending" });
     const trace = telemetry.currentTrace();
-    const locale = pickHookLanguage(hook, JUMIO_LOCALES);
+    const locale = pickJumioLocale(readHookLanguages(hook));
     const isNew = await acceptStart(store, { identityId, now: startedAt, locale, trace });
     const outcome = isNew ? "accepted" : "duplicate";
     log.info("Accepted a start", { identityId, outcome });

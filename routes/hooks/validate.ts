@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { BlockableStatus, Config } from "../../lib/config/config.ts";
 import type { Context } from "../../lib/context.ts";
 import { waitAtMost } from "../../lib/deadline.ts";
+import { pickLanguage } from "../../lib/http/accept_language.ts";
 import type { RouteAnswer } from "../../lib/http/route.ts";
 import { KratosMessages, kratosRefusal, MESSAGE_IDS } from "../../lib/kratos/messages.ts";
 import { parseJumioMetadata } from "../../lib/kratos/metadata.ts";
@@ -13,7 +14,7 @@ import { type Verification, verificationKey } from "../../lib/verification/rows.
 import { VERIFICATION_STATUSES, type VerificationStatus } from "../../lib/verification/verdict.ts";
 import { LANGUAGES, LOCALES } from "../../locales/mod.ts";
 import type { Texts } from "../../locales/texts.ts";
-import { defineHook, HookFields, pickHookLanguage } from "./_hook.ts";
+import { defineHook, HookFields, readHookLanguages } from "./_hook.ts";
 
 /** A shared deadline is late by up to 200 ms, so a sign-in waits for 250 ms at most. */
 const RECORD_MS = 50;
@@ -103,7 +104,8 @@ async function refuse(
   },
 ): Promise<RouteAnswer> {
   log.info("Refused a sign-in", { identityId: hook["identity_id"], status, reason });
-  const texts = LOCALES[pickHookLanguage(hook, LANGUAGES) ?? LANGUAGES[0]].signIn;
+  const language = pickLanguage(readHookLanguages(hook), LANGUAGES) ?? LANGUAGES[0];
+  const { signIn: texts } = await LOCALES[language].load();
   const link = UNFINISHED.includes(status)
     ? ` ${await describeLink(hook["identity_id"], { texts, config, now: now() })}`
     : "";

@@ -53,7 +53,7 @@ main p { margin: 0 0 .75rem; font-size: 1.0625rem; color: var(--soft) }
 #step:not(:has(*)) { display: none }
 main .caution {
   margin-bottom: 1.25rem; padding: .75rem .875rem; font-size: .9375rem; color: var(--ink);
-  background: var(--caution); border-left: .25rem solid var(--caution-line); border-radius: .375rem;
+  background: var(--caution); border-inline-start: .25rem solid var(--caution-line); border-radius: .375rem;
 }
 form { margin: 0 }
 .button {
@@ -71,6 +71,13 @@ a:not(.button) { display: inline-block; padding: .125rem 0 }
 .button:focus-visible { border-radius: .75rem }
 main .quiet { font-size: .9375rem }
 footer p { margin: 1.25rem 0 0; padding: 0 .25rem }
+nav ul {
+  display: flex; flex-wrap: wrap; margin: 1rem 0 0; padding: 0 .25rem; list-style: none;
+  font-size: .9375rem;
+}
+nav li { margin-inline-end: 1.25rem }
+nav a:not(.button) { padding: .25rem 0 }
+nav [aria-current="true"] { color: var(--soft); font-weight: 600; text-decoration: none }
 @media (min-width: 40rem) {
   body { padding-top: max(2rem, 12vh) }
   main { padding: 2.25rem }

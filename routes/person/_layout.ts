@@ -7,6 +7,7 @@ export interface Page {
   readonly status: number;
   /** The language's tag. */
   readonly lang: string;
+  readonly direction: "ltr" | "rtl";
   /** Names the page's content. A page that refreshes itself changes only if the name does. */
   readonly name: string;
   /** Chooses the icon and its colour. */
@@ -22,6 +23,11 @@ export interface Page {
   /** Back to the app. It stands below the next step and is less prominent. */
   readonly back?: PageLink | undefined;
   readonly support?: PageLink | undefined;
+  /** The same page in other languages. */
+  readonly languages?: {
+    readonly label: string;
+    readonly choices: readonly LanguageChoice[];
+  } | undefined;
   /** For a page that refreshes itself: its address, the first delay, and what the page says about it. */
   readonly refresh?: {
     readonly href: string;
@@ -37,6 +43,15 @@ export interface Page {
 export interface PageLink {
   readonly href: string;
   readonly label: string;
+}
+
+interface LanguageChoice {
+  readonly tag: string;
+  /** What the language calls itself. */
+  readonly name: string;
+  readonly direction: "ltr" | "rtl";
+  readonly href: string;
+  readonly isCurrent: boolean;
 }
 
 type PageAction =
@@ -68,10 +83,11 @@ const ICONS: Readonly<Record<Page["tone"], Html>> = {
 
 /** Renders a page for a person. It loads nothing: no image and no font. */
 export async function renderPage(page: Page): Promise<Response> {
-  const { status, lang, title, heading, refresh, formTargets = [] } = page;
+  const { status, lang, direction, title, heading, refresh, formTargets = [] } = page;
   return await answerPage({
     title: `${title} · ${heading}`,
     lang,
+    direction,
     status,
     style: STYLE,
     ...(refresh === undefined ? {} : { script: REFRESH_SCRIPT }),
@@ -109,7 +125,7 @@ function renderBody(page: Page): Html {
       </div>
       <div id="step">${renderStep(page)}</div>
     </main>
-    ${renderSupport(page)}
+    ${renderFooter(page)}
   `;
 }
 
@@ -140,12 +156,27 @@ function renderAction(action: PageAction): Html {
   return html`<form method="post" action="${href}">${content}</form>`;
 }
 
-function renderSupport({ support }: Page): Html | undefined {
-  if (support === undefined) return undefined;
-  const { href, label } = support;
+function renderFooter({ support, languages }: Page): Html | undefined {
+  if (support === undefined && languages === undefined) return undefined;
   return html`
     <footer>
-      <p><a href="${href}" rel="noreferrer">${label}</a></p>
+      ${support && html`<p><a href="${support.href}" rel="noreferrer">${support.label}</a></p>`}
+      ${languages && renderLanguages(languages)}
     </footer>
+  `;
+}
+
+/** Plain links, which work without a script. */
+function renderLanguages({ label, choices }: NonNullable<Page["languages"]>): Html {
+  const items = choices.map(({ tag, name, direction, href, isCurrent }) => {
+    const link = html`
+      <a href="${href}" hreflang="${tag}" aria-current="${String(isCurrent)}">${name}</a>
+    `;
+    return html`<li lang="${tag}" dir="${direction}">${link}</li>`;
+  });
+  return html`
+    <nav aria-label="${label}">
+      <ul>${items}</ul>
+    </nav>
   `;
 }

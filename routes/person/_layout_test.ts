@@ -5,6 +5,7 @@ import { type Page, renderPage } from "./_layout.ts";
 const PAGE: Page = {
   status: 200,
   lang: "en",
+  direction: "ltr",
   name: "ready",
   tone: "act",
   heading: "Bank",

@@ -3,23 +3,37 @@ import { VISIT_LIFETIME_MS } from "../../lib/verification/link.ts";
 
 const NAME = "jumio_visit";
 
+/** Neither a token nor a language contains it. */
+const SEPARATOR = "~";
+
 /** Where Jumio sends the person back to. */
 export function returnUrl(publicUrl: string): URL {
   return new URL(`${publicUrl}/jumio/verify/return`);
 }
 
-/** Reads the token of a visit to Jumio. */
-export function readVisitCookie(headers: Headers, publicUrl: string): string | undefined {
-  return readCookie(headers, nameFor(returnUrl(publicUrl)));
+/** What the return page knows of a visit to Jumio. */
+export interface Visit {
+  readonly token: string;
+  /** The language that the person had chosen. Nobody signs it: it only picks our texts. */
+  readonly language?: string | undefined;
+}
+
+/** Reads the cookie of a visit to Jumio. */
+export function readVisitCookie(headers: Headers, publicUrl: string): Visit | undefined {
+  const value = readCookie(headers, nameFor(returnUrl(publicUrl)));
+  if (value === undefined) return undefined;
+  const [token = "", language] = value.split(SEPARATOR);
+  return { token, language };
 }
 
 /**
  * Creates the header by which the return page will know the person. They come from Jumio's site: with
  * `SameSite=Strict` the browser would not send the cookie.
  */
-export function createVisitCookie(visit: string, publicUrl: string): string {
+export function createVisitCookie({ token, language }: Visit, publicUrl: string): string {
   const url = returnUrl(publicUrl);
-  return serializeCookie(nameFor(url), visit, {
+  const value = language === undefined ? token : `${token}${SEPARATOR}${language}`;
+  return serializeCookie(nameFor(url), value, {
     path: url.protocol === "https:" ? "/" : url.pathname,
     maxAgeSeconds: VISIT_LIFETIME_MS / 1000,
     sameSite: "Lax",

@@ -1,9 +1,8 @@
 import type { Config } from "../../lib/config/config.ts";
 import type { Context } from "../../lib/context.ts";
-import { pickLanguage } from "../../lib/http/accept_language.ts";
 import type { ProgressState } from "../../lib/verification/progress.ts";
-import { type Language, LANGUAGES, LOCALES } from "../../locales/mod.ts";
-import type { PageTexts, Texts } from "../../locales/texts.ts";
+import type { PageTexts } from "../../locales/texts.ts";
+import { addressOf, listLanguages, loadLanguage } from "./_language.ts";
 import { type Page, renderPage } from "./_layout.ts";
 
 /** What a page has in every language. */
@@ -44,16 +43,6 @@ export type PersonPageName = keyof typeof KINDS;
 
 export const PERSON_PAGES = Object.keys(KINDS) as PersonPageName[]; // the keys of a constant
 
-/** Picks the language of a page by the request's `Accept-Language`. */
-export function pickPageLanguage(request: Request): Language {
-  return pickLanguage(request.headers.get("accept-language"), LANGUAGES) ?? LANGUAGES[0];
-}
-
-/** Picks the texts of a page by the request's `Accept-Language`. */
-export function pickTexts(request: Request): Texts {
-  return LOCALES[pickPageLanguage(request)];
-}
-
 /** What a metric counts of a page that sends the person to support, because they had too many tries. */
 export function refusalOf(
   page: PersonPageName,
@@ -66,12 +55,8 @@ export async function renderFailurePage(
   { request, status }: { request: Request; status: 500 | 503 },
   { config }: Context,
 ): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
-  // A link cannot repeat a form.
-  const reload = request.method === "POST"
-    ? {}
-    : { returnHref: `${config.address.publicUrl}${pathname}${search}` };
-  return await renderPersonPage("unavailable", { request, config, status, ...reload });
+  const returnHref = addressOf(request, config.address.publicUrl ?? "");
+  return await renderPersonPage("unavailable", { request, config, status, returnHref });
 }
 
 /**
@@ -82,42 +67,38 @@ export async function renderFailurePage(
  */
 export async function renderPersonPage(
   name: PersonPageName,
-  {
-    request,
-    config: { address: { publicUrl = "" }, brand, jumio },
-    token,
-    returnHref,
-    paragraphs,
-    status,
-  }: {
+  { request, config, token, returnHref, paragraphs, status }: {
     request: Request;
     config: Config;
     token?: string | undefined;
-    returnHref?: string;
+    returnHref?: string | undefined;
     /** Replaces the page's own text. */
     paragraphs?: readonly string[];
     /** Replaces the page's own status. */
     status?: number;
   },
 ): Promise<Response> {
-  const texts = pickTexts(request);
+  const { address: { publicUrl = "" }, brand, jumio } = config;
+  const { lang, direction, texts, keepLanguage } = await loadLanguage(request, publicUrl);
   const kind: PageKind = KINDS[name];
   const page: PageTexts = texts[name];
   const withBrand = (text: string) => text.replaceAll("{brand}", brand.name ?? texts.neutralBrand);
-  const href = token === undefined ? returnHref : `${publicUrl}/jumio/verify?token=${token}`;
+  const address = token === undefined ? returnHref : `${publicUrl}/jumio/verify?token=${token}`;
+  const href = address && keepLanguage(address);
   const support = brand.supportUrl === undefined
     ? undefined
     : { href: brand.supportUrl, label: texts.support };
   const action = chooseAction(kind, {
     label: page.action ?? "",
-    formHref: `${publicUrl}/jumio/verify`,
+    formHref: keepLanguage(`${publicUrl}/jumio/verify`),
     token,
     href,
     support,
   });
   return await renderPage({
     status: status ?? kind.status,
-    lang: pickPageLanguage(request),
+    lang,
+    direction,
     name,
     tone: kind.tone,
     heading: brand.name ?? texts.heading,
@@ -136,6 +117,7 @@ export async function renderPersonPage(
       note: texts.refreshes,
       label: texts.refreshNow,
     },
+    languages: listLanguages(address ?? addressOf(request, publicUrl), { lang, texts }),
     formTargets: jumio.webSources,
   });
 }

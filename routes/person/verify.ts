@@ -1,13 +1,12 @@
 import * as z from "zod";
 import type { Context } from "../../lib/context.ts";
-import { pickLanguage } from "../../lib/http/accept_language.ts";
 import { answerWithPage, PAGE_FAILURES } from "../../lib/http/openapi.ts";
 import { defineRoute, PUBLIC, type RouteAnswer } from "../../lib/http/route.ts";
 import { continueVerification } from "../../lib/verification/continue.ts";
 import { createVisit, type LinkRefusal, verifyLink } from "../../lib/verification/link.ts";
 import { readProgress } from "../../lib/verification/progress.ts";
-import { JUMIO_LOCALES } from "../../locales/jumio_locales.ts";
 import { refusalOf, renderFailurePage, renderPersonPage } from "./person_page.ts";
+import { Lang, pickPersonLocale, readChosenLanguage } from "./_language.ts";
 import { createVisitCookie } from "./_visit_cookie.ts";
 
 const PATH = "/jumio/verify";
@@ -34,7 +33,7 @@ export const verify = defineRoute({
   path: PATH,
   summary: "The person's page: the progress of the verification, and a button to continue",
   authentication: PUBLIC,
-  query: z.object({ token: Token }),
+  query: z.object({ token: Token, lang: Lang }),
   answers: [answerWithPage(200, "The progress"), TOO_MANY, ...LINK_REFUSED],
   answerFailure: renderFailurePage,
   async handle({ request, query: { token } }, context: Context) {
@@ -63,6 +62,7 @@ export const continueVerify = defineRoute({
   path: PATH,
   summary: "The button of the person's page: redirects to Jumio, or shows the progress",
   authentication: PUBLIC,
+  query: z.object({ lang: Lang }),
   form: z.object({ token: Token }),
   formOrigin: ({ config: { address: { publicUrl } } }: Context) =>
     publicUrl && new URL(publicUrl).origin,
@@ -115,7 +115,7 @@ async function continueFor(
     reconcileAfterMs: config.address.reconcileAfterMs,
     maxExecutions: config.jumio.maxExecutions,
     trace: context.telemetry.currentTrace(),
-    locale: pickLanguage(request.headers.get("accept-language"), JUMIO_LOCALES),
+    locale: pickPersonLocale(request, config.address.publicUrl ?? ""),
   });
   const outcome = result.kind === "show" ? result.state : result.kind;
   log.info("A person continued their verification", { identityId, outcome });
@@ -126,7 +126,10 @@ async function continueFor(
     });
   }
   if (result.kind === "go") {
-    return { response: await redirectToJumio(result.href, { identityId, context }), outcome };
+    return {
+      response: await redirectToJumio(result.href, { identityId, request, context }),
+      outcome,
+    };
   }
   const page = result.kind === "show" ? result.state : result.kind;
   const response = await renderPersonPage(page, { request, config, token });
@@ -135,7 +138,11 @@ async function continueFor(
 
 async function redirectToJumio(
   href: string,
-  { identityId, context: { config, now } }: { identityId: string; context: Context },
+  { identityId, request, context: { config, now } }: {
+    identityId: string;
+    request: Request;
+    context: Context;
+  },
 ): Promise<Response> {
   const { link, publicUrl = "" } = config.address;
   const headers = new Headers({
@@ -144,8 +151,9 @@ async function redirectToJumio(
     "referrer-policy": "no-referrer",
   });
   if (link !== undefined) {
-    const visit = await createVisit(identityId, { keys: link.keys, now: now() });
-    headers.set("set-cookie", createVisitCookie(visit, publicUrl));
+    const token = await createVisit(identityId, { keys: link.keys, now: now() });
+    const language = readChosenLanguage(request, publicUrl);
+    headers.set("set-cookie", createVisitCookie({ token, language }, publicUrl));
   }
   return new Response(null, { status: 303, headers });
 }

@@ -5,11 +5,15 @@ import { defineRoute, PUBLIC } from "../../lib/http/route.ts";
 import { verifyLink } from "../../lib/verification/link.ts";
 import { type ProgressState, readProgress } from "../../lib/verification/progress.ts";
 import type { Texts } from "../../locales/texts.ts";
-import { pickTexts, refusalOf, renderFailurePage, renderPersonPage } from "./person_page.ts";
-import { readVisitCookie, returnUrl } from "./_visit_cookie.ts";
+import { refusalOf, renderFailurePage, renderPersonPage } from "./person_page.ts";
+import { Lang, loadLanguage } from "./_language.ts";
+import { readVisitCookie } from "./_visit_cookie.ts";
+
+/** Chooses a sentence for a person whose visit to Jumio ended with an error. */
+type ErrorKind = keyof Texts["errors"] | "unknown";
 
 /** Jumio's error codes, by the sentence that helps a person. */
-const ERRORS: Readonly<Record<string, keyof Texts["errors"]>> = {
+const ERRORS: Readonly<Record<string, ErrorKind>> = {
   "9100": "technical",
   "9200": "link",
   "9210": "time",
@@ -40,7 +44,13 @@ export const verifyReturn = defineRoute({
   path: "/jumio/verify/return",
   summary: "Where Jumio sends the person back to: the progress of the verification",
   authentication: PUBLIC,
-  query: z.object({ errorCode: z.optional(z.string()).describe("From Jumio, after an error") }),
+  query: z.object({
+    errorCode: z.optional(z.string()).describe("From Jumio, after an error"),
+    error: z.optional(z.string()).describe(
+      "What the code says, in the addresses of other languages",
+    ),
+    lang: Lang,
+  }),
   answers: [
     answerWithPage(200, "The progress, or that the window can be closed"),
     answerWithPage(410, "The account is gone"),
@@ -48,15 +58,17 @@ export const verifyReturn = defineRoute({
     ...PAGE_FAILURES,
   ],
   answerFailure: renderFailurePage,
-  async handle({ request, query: { errorCode } }, context: Context) {
+  async handle({ request, query }, context: Context) {
     const { config, store, now } = context;
+    const returnHref = `${config.address.publicUrl ?? ""}/jumio/verify/return`;
     const identityId = await readVisitor(request, context);
     if (identityId === undefined) {
-      return { response: await renderPersonPage("returned", { request, config }) };
+      return { response: await renderPersonPage("returned", { request, config, returnHref }) };
     }
     const { maxExecutions } = config.jumio;
     const { state } = await readProgress(store, { identityId, maxExecutions, now: now() });
-    const response = await renderProgress(state, { request, errorCode, config });
+    const error = readError(query);
+    const response = await renderProgress(state, { request, returnHref, error, config });
     return { response, ...refusalOf(state) };
   },
 });
@@ -67,28 +79,43 @@ async function readVisitor(
   { config: { address: { link, publicUrl = "" } }, now }: Context,
 ): Promise<string | undefined> {
   if (link === undefined) return undefined;
-  const token = readVisitCookie(headers, publicUrl);
-  if (token === undefined) return undefined;
-  const visitor = await verifyLink(token, { keys: link.keys, now: now(), use: "visit" });
+  const visit = readVisitCookie(headers, publicUrl);
+  if (visit === undefined) return undefined;
+  const visitor = await verifyLink(visit.token, { keys: link.keys, now: now(), use: "visit" });
   return visitor.ok ? visitor.value : undefined;
+}
+
+function readError(
+  { errorCode, error = errorCode }: {
+    errorCode?: string | undefined;
+    error?: string | undefined;
+  },
+): ErrorKind | undefined {
+  if (error === undefined) return undefined;
+  if (errorCode !== undefined && Object.hasOwn(ERRORS, errorCode)) return ERRORS[errorCode];
+  return Object.values(ERRORS).find((kind) => kind === error) ?? "unknown";
 }
 
 async function renderProgress(
   state: ProgressState,
-  { request, errorCode, config }: {
+  { error, ...page }: {
     request: Request;
-    errorCode: string | undefined;
+    returnHref: string;
+    error: ErrorKind | undefined;
     config: Context["config"];
   },
 ): Promise<Response> {
-  const { publicUrl = "" } = config.address;
-  const page = { request, config, returnHref: returnUrl(publicUrl).href };
   if (!UNFINISHED.includes(state)) return await renderPersonPage(state, page);
-  const texts = pickTexts(request);
-  if (errorCode !== undefined) {
-    const error = Object.hasOwn(ERRORS, errorCode) ? ERRORS[errorCode] : undefined;
-    const text = error === undefined ? texts.interrupted.text : texts.errors[error];
-    return await renderPersonPage("interrupted", { ...page, paragraphs: [text, texts.reopen] });
+  const { publicUrl = "" } = page.config.address;
+  const { texts } = await loadLanguage(page.request, publicUrl);
+  if (error !== undefined) {
+    const text = error === "unknown" ? texts.interrupted.text : texts.errors[error];
+    return await renderPersonPage("interrupted", {
+      ...page,
+      // The page is the same in another language.
+      returnHref: `${page.returnHref}?error=${error}`,
+      paragraphs: [text, texts.reopen],
+    });
   }
   // Back from Jumio without an error: the callback will arrive soon.
   if (state === "in_progress") return await renderPersonPage("checking", page);

@@ -109,7 +109,7 @@ Deno.test("GET /jumio/verify has the person's language, and so has a new executi
 
   assert.equal(response.headers.get("content-language"), "de");
   const html = await response.text();
-  assert.match(html, /<html lang="de">/);
+  assert.match(html, /<html lang="de" dir="ltr">/);
   assert.match(html, /<h1>Die Zeit ist abgelaufen/);
   assert.match(button.headers.get("location") ?? "", /locale=fr$/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { MESSAGE_IDS } from "../../lib/kratos/messages.ts";
-import { LOCALES } from "../../locales/mod.ts";
+import { de } from "../../locales/de.ts";
+import { en } from "../../locales/en.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { createWorld, type KratosKind } from "./world.ts";
 
@@ -12,7 +13,7 @@ for (const kind of KINDS) {
     await using world = await createWorld(kind);
     const { ory, jumio } = world;
     const email = `${crypto.randomUUID()}@example.com`;
-    const { signIn: german } = LOCALES.de;
+    const { signIn: german } = de;
 
     const { identityId } = await ory.register(email, GERMAN);
     await waitUntil("the execution is started", () => jumio.executions.length === 1);
@@ -31,7 +32,7 @@ for (const kind of KINDS) {
       assert.equal(hasSession, false);
       assert.deepEqual([messages, messageIds], [[german.rejected], [MESSAGE_IDS.rejected]]);
     }
-    assert.deepEqual(withoutLanguage.messages, [LOCALES.en.signIn.rejected]);
+    assert.deepEqual(withoutLanguage.messages, [en.signIn.rejected]);
   });
 }
 
@@ -43,12 +44,12 @@ Deno.test("the real Kratos shows the person's short link in the person's languag
 
   const { messages: [text = ""], messageIds } = await world.ory.signIn(email, GERMAN);
 
-  const { pending, withLink } = LOCALES.de.signIn;
+  const { pending, withLink } = de.signIn;
   const link = text.slice(`${pending} ${withLink} `.length);
   assert.equal(text, `${pending} ${withLink} ${link}`);
   assert.deepEqual(messageIds, [MESSAGE_IDS.pending]);
   assert(link.length - (world.env["PUBLIC_URL"] ?? "").length <= 180, link);
   const page = await fetch(link, { headers: { "accept-language": "de" } });
   assert.equal(page.status, 200);
-  assert.match(await page.text(), /<html lang="de">/);
+  assert.match(await page.text(), /<html lang="de" dir="ltr">/);
 });
