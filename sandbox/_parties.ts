@@ -110,6 +110,10 @@ function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch 
     "JUMIO_CLIENT_SECRET": "sandbox",
     "JUMIO_CALLBACK_SECRET": CALLBACK_SECRET,
     "OPERATOR_SECRET": SANDBOX_SECRET,
+    "LOGIN_BLOCKED_STATUSES": "rejected",
+    "VERIFICATION_VALID_DAYS": "365",
+    "BRAND_NAME": "Your app",
+    "SUPPORT_URL": "mailto:support@example.com",
     "APP_URL": urls.app,
     "EVENTS_URL": `${urls.app}/events`,
     "EVENTS_SECRET": EVENTS_SECRET,
@@ -117,11 +121,11 @@ function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch 
     "RECONCILE_AFTER_SECONDS": String(RECONCILE_AFTER_SECONDS),
     "SWEEP_EVERY_HOURS": String(SWEEP_EVERY_HOURS),
   };
-  return createServiceSwitch(async () => {
+  return createServiceSwitch(async (env) => {
     const started = await startService({ root, env, stdout: "piped" });
     if (started.stdout !== undefined) terminal.follow(started.stdout);
     return started;
-  }, { serviceUrl: urls.service });
+  }, { serviceUrl: urls.service, env });
 }
 
 /** Deletes the store. The simulators start empty, so its rows would describe unknown identities. */

@@ -96,6 +96,7 @@ function toHandlers(
       jumio,
       kratos,
       observer,
+      operatorSecret: SANDBOX_SECRET,
       publicUrl: urls.public,
       fetch: createDirectFetch(urls),
       delay,

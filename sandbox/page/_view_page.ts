@@ -45,7 +45,7 @@ export function viewPage(
     </ol>
       </section>
       <section aria-labelledby="faults-title" class="faults">
-    <h2 id="faults-title">Faults</h2>
+    <h2 id="faults-title">Faults and policy</h2>
     ${switches}
       </section>
       <section aria-labelledby="calls-title" class="calls">

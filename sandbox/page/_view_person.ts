@@ -31,6 +31,7 @@ ${execution === undefined && status === "none" && viewNeverStarted()}
 <div class="actions">
 ${viewAction("sign-in", { email, id, label: "Sign in" })}
 ${viewAction("recover", { email, id, label: "Recover" })}
+${status === "verified" && viewAction("end", { email, id, label: "End the validity" })}
 ${execution && viewAction("forge", { email, id, label: "Forge a callback" })}
 ${link !== "" && viewLink({ id, link })}
 </div>

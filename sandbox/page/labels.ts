@@ -58,6 +58,7 @@ const CALL_LABELS: readonly [call: RegExp, label: string][] = [
   [/^app ory GET .*\/logout/, "Get the address to sign out"],
   [/^operator bridge GET \/operator\/$/, "Opens the operator’s page"],
   [/^operator bridge POST .*\/sign-in/, "Signs in as an operator"],
+  [/^operator bridge POST .*\/expire$/, "This verification ends now"],
   [/^operator bridge /, "Uses the operator’s API"],
   [/^stranger bridge POST \/jumio\/callback/, "Forged: a verification has ended"],
 ];

@@ -19,6 +19,7 @@ const CASES: readonly [route: string, label: string][] = [
   [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}/status`, "Read the status"],
   [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}`, "Read the result"],
   ["jumio bridge POST /jumio/callback/•••", "A verification has ended"],
+  [`operator bridge POST /operator/verifications/${ID}/expire`, "This verification ends now"],
   ["bridge app POST /events", "The status has changed"],
   ["app ory GET /sessions/whoami", "Who is signed in?"],
   ["person ory GET /self-service/login/browser", "Opens the form to sign in"],

@@ -7,6 +7,8 @@ import { createVisitorActions } from "./visitor_actions.ts";
 const ADA = { email: "ada@example.com" };
 const ORIGIN = "http://localhost";
 
+const SERVICE = { publicUrl: ORIGIN, operatorSecret: "operator" };
+
 /** A page with one switch, and a service that does nothing. */
 function create() {
   const now = () => 0;
@@ -20,7 +22,7 @@ function create() {
     jumio,
     kratos,
     observer,
-    actions: createVisitorActions({ jumio, kratos, observer, publicUrl: ORIGIN, fetch, delay }),
+    actions: createVisitorActions({ jumio, kratos, observer, ...SERVICE, fetch, delay }),
     switches: [{
       name: "jumio",
       label: "Jumio",
@@ -29,6 +31,8 @@ function create() {
       set: (next) => void (value = next),
     }],
     service: {
+      env: {},
+      set: nothing,
       isKilled: () => false,
       kill: nothing,
       start: nothing,

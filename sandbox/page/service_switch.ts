@@ -2,6 +2,10 @@ import type { ServiceProcess } from "../processes/service.ts";
 
 /** The service, which a visitor of the page can kill and start again. */
 export interface ServiceSwitch {
+  /** The settings of the next start. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Changes a setting. A running service stops, and starts again with it. */
+  set(name: string, value: string): Promise<void>;
   isKilled(): boolean;
   /** Starts the service unless it is running. Resolves when it answers. */
   start(): Promise<void>;
@@ -14,14 +18,15 @@ export interface ServiceSwitch {
 
 /** Creates the switch. Does not start the service. */
 export function createServiceSwitch(
-  spawn: () => Promise<ServiceProcess>,
-  { serviceUrl }: { serviceUrl: string },
+  spawn: (env: Readonly<Record<string, string>>) => Promise<ServiceProcess>,
+  { serviceUrl, ...settings }: { serviceUrl: string; env: Readonly<Record<string, string>> },
 ): ServiceSwitch {
   const { promise: ended, resolve: end } = Promise.withResolvers<Deno.CommandStatus>();
+  const env = { ...settings.env };
   let running: Promise<ServiceProcess> | undefined;
 
   async function launch(): Promise<ServiceProcess> {
-    const service = await spawn();
+    const service = await spawn(env);
     void service.status.then((status) => {
       if (running !== undefined) end(status);
     });
@@ -35,12 +40,21 @@ export function createServiceSwitch(
     await (await closing)?.[how]();
   }
 
+  async function start(): Promise<void> {
+    running ??= launch();
+    await running;
+  }
+
   return {
-    isKilled: () => running === undefined,
-    async start() {
-      running ??= launch();
-      await running;
+    env,
+    async set(name, value) {
+      env[name] = value;
+      if (running === undefined) return;
+      await close("stop");
+      await start();
     },
+    isKilled: () => running === undefined,
+    start,
     kill: () => close("kill"),
     stop: () => close("stop"),
     ended,

@@ -40,6 +40,7 @@ export function createSwitches(
     createCallbacksSwitch(jumio),
     createOrySwitch(kratos),
     createHookSwitch(kratos, actions),
+    createPolicySwitch(service),
     createBridgeSwitch(service),
   ];
 }
@@ -101,6 +102,21 @@ function createHookSwitch(kratos: KratosSimulator, actions: OryActions): FaultSw
       current = value;
       kratos.configure(value === "wrong" ? parseAtRegistration(actions) : actions);
     },
+  };
+}
+
+/** The setting `LOGIN_BLOCKED_STATUSES`. The bridge starts again with it. */
+function createPolicySwitch(service: ServiceSwitch): FaultSwitch {
+  return {
+    name: "policy",
+    label: "The bridge refuses to sign in",
+    options: [
+      { value: "rejected", label: "rejected people" },
+      { value: "rejected,expired", label: "rejected and expired people" },
+      { value: "none,pending,review,rejected,expired", label: "all who are not verified" },
+    ],
+    read: () => service.env["LOGIN_BLOCKED_STATUSES"] ?? "",
+    set: (value) => service.set("LOGIN_BLOCKED_STATUSES", value),
   };
 }
 

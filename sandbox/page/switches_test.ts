@@ -3,6 +3,7 @@ import { createJumioSimulator } from "../simulators/jumio/simulator.ts";
 import { renderStandIn } from "../simulators/kratos/jsonnet.ts";
 import { createKratosSimulator } from "../simulators/kratos/simulator.ts";
 import { OryActions } from "../../cli/kratos_config/ory_actions.ts";
+import { parseBlockableStatuses } from "../../lib/config/config.ts";
 import { createSwitches } from "./switches.ts";
 
 const ADA = { email: "ada@example.com" };
@@ -39,7 +40,10 @@ function create() {
     now: () => 0,
   });
   const state = { isKilled: false };
+  const env: Record<string, string> = { "LOGIN_BLOCKED_STATUSES": "rejected" };
   const service = {
+    env,
+    set: (name: string, value: string) => Promise.resolve(void (env[name] = value)),
     isKilled: () => state.isKilled,
     kill: () => Promise.resolve(void (state.isKilled = true)),
     start: () => Promise.resolve(void (state.isKilled = false)),
@@ -48,7 +52,7 @@ function create() {
   };
   const switches = createSwitches({ jumio, kratos, actions: ACTIONS, service });
   const find = (name: string) => switches.find((known) => known.name === name) ?? assert.fail(name);
-  return { jumio, kratos, switches, find, bodies };
+  return { jumio, kratos, switches, find, bodies, env };
 }
 
 Deno.test("createSwitches() starts without faults and reads what was set", async () => {
@@ -73,6 +77,17 @@ Deno.test("createSwitches() sets the faults of the simulators", async () => {
   assert.deepEqual([jumio.faults.isDown, jumio.faults.slowMs], [false, 4_500]);
   assert.equal(jumio.faults.callbacks, "drop");
   assert.equal(kratos.faults.isAdminDown, true);
+});
+
+Deno.test("createSwitches() has policies of sign-in that the service accepts", async () => {
+  const { find, env } = create();
+  const { options, set } = find("policy");
+
+  for (const { value } of options) {
+    await set(value);
+    assert.equal(env["LOGIN_BLOCKED_STATUSES"], value);
+    assert(parseBlockableStatuses(value.split(",")));
+  }
 });
 
 Deno.test("createSwitches() makes the hook run before the identity has an id, and restores it", async () => {

@@ -1,4 +1,5 @@
 import type { Outcome } from "../simulators/jumio/simulator.ts";
+import { endValidity } from "./_end_validity.ts";
 import { sendForgedCallback } from "./_forged_callback.ts";
 import { finishVerification } from "./_jumio_visit.ts";
 import { recover, register, signIn } from "./_ory_forms.ts";
@@ -15,14 +16,17 @@ export interface VisitorActions {
   recover(email: string, languages?: string): Promise<Notice>;
   /** Sends the person to Jumio, ends their newest execution, and lets Jumio call back. */
   finish(email: string, outcome: Outcome): Promise<Notice>;
+  /** Ends the validity of the person's verification at once, as an operator can. */
+  end(email: string): Promise<Notice>;
   /** Sends a callback with the right ids and a guessed token. */
   forge(email: string): Promise<Notice>;
 }
 
 /** Creates the actions. The observer sees their calls. */
 export function createVisitorActions(
-  { jumio, kratos, observer, publicUrl, fetch, delay }: Simulators & {
+  { jumio, kratos, observer, publicUrl, operatorSecret, fetch, delay }: Simulators & {
     observer: Observer;
+    operatorSecret: string;
     publicUrl: string;
     fetch: typeof globalThis.fetch;
     delay: (ms: number) => Promise<void>;
@@ -30,6 +34,7 @@ export function createVisitorActions(
 ): VisitorActions {
   const submit = observer.handler({ from: "person", to: "ory" }, kratos.fetch);
   const visit = observer.fetch({ from: "person", to: "bridge" }, fetch);
+  const operate = observer.fetch({ from: "operator", to: "bridge" }, fetch);
   const forge = observer.fetch({ from: "stranger", to: "bridge" }, fetch);
   return {
     register: (email, languages) => register(email, { kratos, submit, languages }),
@@ -37,6 +42,7 @@ export function createVisitorActions(
     recover: (email, languages) => recover(email, { kratos, submit, languages }),
     finish: (email, outcome) =>
       finishVerification(email, { outcome, jumio, kratos, publicUrl, visit, delay }),
+    end: (email) => endValidity(email, { kratos, publicUrl, operatorSecret, fetch: operate }),
     forge: (email) => sendForgedCallback(email, { jumio, kratos, publicUrl, fetch: forge }),
   };
 }

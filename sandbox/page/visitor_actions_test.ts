@@ -34,6 +34,7 @@ async function create({ answer }: { answer: (request: Request) => Response }) {
     kratos,
     observer,
     publicUrl: BRIDGE,
+    operatorSecret: "operator",
     fetch,
     delay,
   });

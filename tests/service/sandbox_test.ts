@@ -91,6 +91,41 @@ Deno.test("deno task dev signs verified people in while the service is killed", 
   assert.match(await submit("/forge", ADA), /The bridge did not answer the forged callback/);
 });
 
+Deno.test("deno task dev ends a validity, and signs in by the policy of its switch", async () => {
+  await using sandbox = await startSandbox();
+  const { submit, waitForStatus } = visit(sandbox.pageUrl);
+
+  await submit("/register", ADA);
+  const early = await submit("/end", ADA);
+  await submit("/finish", { ...ADA, outcome: "passed" });
+  await waitForStatus("verified");
+  const ended = await submit("/end", ADA);
+  await waitForStatus("expired");
+  const allowed = await submit("/sign-in", ADA);
+  const switched = await submit("/switch", { policy: "rejected,expired" });
+  const refused = await submit("/sign-in", ADA);
+
+  assert.match(early, /Only a verification or a review can end/);
+  assert.match(ended, /The verification has ended, as it does when its validity is over/);
+  assert.match(ended, /This verification ends now/);
+  assert.match(allowed, /Signed in/);
+  assert.match(switched, /The bridge refuses to sign in rejected and expired people/);
+  assert.match(refused, /Refused: Your identity verification was not finished in time/);
+});
+
+Deno.test("deno task dev shows people the brand and an address of support", async () => {
+  await using sandbox = await startSandbox();
+  const { submit, read, waitForStatus } = visit(sandbox.pageUrl);
+  await submit("/register", ADA);
+  await waitForStatus("pending");
+
+  const [, link = ""] = /href="([^"]+\/jumio\/verify\?token=[^"]+)"/.exec(await read()) ?? [];
+  const page = await (await fetch(link.replaceAll("&amp;", "&"))).text();
+
+  assert.match(page, /Your app/);
+  assert.match(page, /href="mailto:support@example\.com"/);
+});
+
 Deno.test("deno task dev shows that forged and unsigned callbacks change nothing", async () => {
   await using sandbox = await startSandbox();
   const { submit, waitForStatus } = visit(sandbox.pageUrl);
