@@ -37,8 +37,10 @@ import {
   operatorSignIn,
   operatorSignOut,
 } from "./operator/page/operator_page.ts";
+import { operatorDecideButton } from "./operator/page/decide.ts";
 import { operatorExpireButton } from "./operator/page/expire.ts";
 import { operatorPublishButton } from "./operator/page/publish.ts";
+import { operatorReviews } from "./operator/page/reviews.ts";
 import { continueVerify, verify } from "./person/verify.ts";
 import { verifyReturn } from "./person/verify_return.ts";
 
@@ -63,6 +65,8 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorReplay,
   operatorPublishButton,
   operatorExpireButton,
+  operatorReviews,
+  operatorDecideButton,
   operatorStatus,
   operatorListVerifications,
   operatorShowVerification,

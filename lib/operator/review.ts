@@ -5,7 +5,12 @@ import { type Operator, recordAction } from "../history/operator_action.ts";
 import type { Store } from "../kv/store.ts";
 import { mergeWrites } from "../kv/write.ts";
 import { applyDecision } from "../verification/round.ts";
-import { saveVerification, type Verification, verificationKey } from "../verification/rows.ts";
+import {
+  changedAtOf,
+  saveVerification,
+  type Verification,
+  verificationKey,
+} from "../verification/rows.ts";
 import { type Execution, executionKey } from "../verification/executions.ts";
 import { CHECK, PUBLISH } from "../verification/job_kinds.ts";
 import { requestCheck, requestPublish } from "../verification/requests.ts";
@@ -21,17 +26,24 @@ interface Change {
   readonly trace?: string | undefined;
 }
 
+/** What an operator saw of a review before they decided it. */
+export type SeenReview = Pick<Verification, "workflowExecutionId"> & {
+  readonly changedAt: number;
+};
+
 /**
  * Stores the decision of an operator on a verification in review, and requests its publication.
  *
- * @returns False where the verification is not in review: nothing was changed.
+ * @returns False where the verification is not in review, or where it is not the review that the
+ * operator saw: another execution may have led to the status since then. Nothing was changed.
  */
 export async function decideReview(
   store: Store,
-  { identityId, status, reason, validityMs, operator, now, trace }: Change & {
+  { identityId, status, reason, validityMs, seen, operator, now, trace }: Change & {
     status: "verified" | "rejected";
     reason: string;
     validityMs: number | undefined;
+    seen?: SeenReview | undefined;
   },
 ): Promise<boolean> {
   return await updateRows(store, { action: "store a decision", build });
@@ -39,6 +51,7 @@ export async function decideReview(
   async function build(): Promise<Update<boolean>> {
     const row = await store.get<Verification>(verificationKey(identityId));
     if (row.value?.status !== "review") return { outcome: false };
+    if (seen !== undefined && !isSeen(row.value, seen)) return { outcome: false };
     const decided = applyDecision(row.value, { status, now, validityMs });
     const job = await readJob(store, { kind: PUBLISH, id: identityId });
     const details = { status, reason };
@@ -49,6 +62,10 @@ export async function decideReview(
     );
     return { write, outcome: true };
   }
+}
+
+function isSeen(review: Verification, { changedAt, workflowExecutionId }: SeenReview): boolean {
+  return changedAtOf(review) === changedAt && review.workflowExecutionId === workflowExecutionId;
 }
 
 /**

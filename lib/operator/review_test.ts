@@ -83,6 +83,24 @@ Deno.test("decideReview() lets one of two operators decide", async () => {
   assert.deepEqual(await readActions(store), ["decide"]);
 });
 
+for (
+  const [name, seen, isDecided] of [
+    ["that the operator saw", {}, true],
+    ["that began after the operator looked", { changedAt: NOW - 90_000 }, false],
+    ["of a newer execution", { workflowExecutionId: "e-0" }, false],
+    ["of an execution, where the operator saw none", { workflowExecutionId: null }, false],
+  ] as const
+) {
+  Deno.test(`decideReview() ${isDecided ? "decides" : "does not decide"} a review ${name}`, async () => {
+    await using store = createMemoryStore();
+    await save(store, { status: "review", verdict: "WARNING", workflowExecutionId: "e-1" });
+    const shown = { changedAt: NOW - 60_000, workflowExecutionId: "e-1", ...seen };
+
+    assert.equal(await decideReview(store, { ...DECISION, seen: shown }), isDecided);
+    assert.deepEqual(await readActions(store), isDecided ? ["decide"] : []);
+  });
+}
+
 Deno.test("decideReview() decides also in the round that a restart began, so nothing is started", async () => {
   await using store = createMemoryStore();
   await save(store, { status: "review", verdict: "WARNING", round: 2, isRestarting: true });

@@ -16,6 +16,16 @@ export interface ListCursor {
   readonly identityId: string;
 }
 
+/** A place as text, and back. */
+export function formatListCursor({ changedAt, identityId }: ListCursor): string {
+  return `${changedAt}.${identityId}`;
+}
+
+export function parseListCursor(text: string): ListCursor {
+  const dot = text.indexOf(".");
+  return { changedAt: Number(text.slice(0, dot)), identityId: text.slice(dot + 1) };
+}
+
 /** Everything that is stored of an identity, except its timeline. */
 export interface VerificationRecord {
   readonly identityId: string;
@@ -25,35 +35,36 @@ export interface VerificationRecord {
   readonly tombstone: Tombstone | null;
 }
 
+/** Which verifications are listed, and in which order. */
+interface Listing {
+  readonly statuses: readonly VerificationStatus[];
+  /** Changed at this time or later. */
+  readonly since?: number | undefined;
+  /** Changed before this time. */
+  readonly until?: number | undefined;
+  readonly after?: ListCursor | undefined;
+  readonly limit: number;
+  /** @default {"newest": the one that changed last comes first} */
+  readonly first?: "newest" | "oldest";
+}
+
 /**
- * Lists verifications, the one that changed last first. The cost depends on the size of the page
- * alone: each status has a list by time, and a page is merged from the newest of each list.
+ * Lists verifications by the time of their last change. The cost depends on the size of the page
+ * alone: each status has a list by time, and a page is merged from the beginning of each list.
  */
 export async function listVerifications(
   store: Store,
-  { statuses, since = 0, until = Number.MAX_SAFE_INTEGER, after, limit }: {
-    statuses: readonly VerificationStatus[];
-    /** Changed at this time or later. */
-    since?: number | undefined;
-    /** Changed before this time. */
-    until?: number | undefined;
-    after?: ListCursor | undefined;
-    limit: number;
-  },
+  { statuses, limit, ...listing }: Listing,
 ): Promise<{ verifications: readonly Verification[]; next: ListCursor | undefined }> {
-  // KV rejects a range that ends before it begins.
-  const isEmpty = since >= until || since > (after?.changedAt ?? until);
-  const pages = await Promise.all((isEmpty ? [] : statuses).map(async (status) => {
-    const list = statusIndexPrefix(status);
-    const end = after === undefined
-      ? [...list, until]
-      : [...list, after.changedAt, after.identityId];
-    const selector = { start: [...list, since], end };
-    return await store.list(selector, { limit: limit + 1, reverse: true });
+  const isOldestFirst = listing.first === "oldest";
+  const pages = await Promise.all(statuses.map(async (status) => {
+    const selector = selectPage(statusIndexPrefix(status), listing);
+    const options = { limit: limit + 1, reverse: !isOldestFirst };
+    return selector === undefined ? [] : await store.list(selector, options);
   }));
   const found = pages.flat()
     .map(({ key }) => ({ changedAt: Number(key[2]), identityId: String(key[3]) }))
-    .sort((a, b) => b.changedAt - a.changedAt || (a.identityId < b.identityId ? 1 : -1));
+    .sort((a, b) => isOldestFirst ? comparePlaces(a, b) : comparePlaces(b, a));
   const page = found.slice(0, limit);
   const rows = await Promise.all(
     page.map(({ identityId }) => store.get<Verification>(verificationKey(identityId))),
@@ -65,6 +76,31 @@ export async function listVerifications(
     ),
     next: found.length > limit ? page.at(-1) : undefined,
   };
+}
+
+/** The range of a page in the list of a status. Undefined for an empty range, which KV rejects. */
+function selectPage(
+  list: Deno.KvKey,
+  { since = 0, until = Number.MAX_SAFE_INTEGER, after, first }: Omit<
+    Listing,
+    "statuses" | "limit"
+  >,
+): { start: Deno.KvKey; end: Deno.KvKey } | undefined {
+  if (since >= until) return undefined;
+  if (after === undefined) return { start: [...list, since], end: [...list, until] };
+  const place = [...list, after.changedAt];
+  if (first !== "oldest") {
+    const end = [...place, after.identityId];
+    return since > after.changedAt ? undefined : { start: [...list, since], end };
+  }
+  // The lowest key after that of the cursor.
+  const start = [...place, `${after.identityId}\0`];
+  return after.changedAt >= until ? undefined : { start, end: [...list, until] };
+}
+
+function comparePlaces(a: ListCursor, b: ListCursor): number {
+  return a.changedAt - b.changedAt ||
+    (a.identityId < b.identityId ? -1 : Number(a.identityId !== b.identityId));
 }
 
 /** Finds a record by an identity's id or by that of one of its executions, in any case. */

@@ -45,6 +45,23 @@ Deno.test("listVerifications() lists page by page", async () => {
   assert.deepEqual([idsOf(first), idsOf(second), second.next], [["c", "b"], ["a"], undefined]);
 });
 
+Deno.test("listVerifications() lists the oldest first, page by page, also within a millisecond", async () => {
+  await using store = createMemoryStore();
+  for (const [identityId, changedAt] of [["a", 2], ["b", 1], ["c", 2], ["d", 3]] as const) {
+    const status = identityId === "c" ? "pending" : "review";
+    await storeVerification(store, createStarted({ identityId, status, changedAt }));
+  }
+  const listing = { statuses: ["pending", "review"], first: "oldest", limit: 2 } as const;
+
+  const first = await listVerifications(store, listing);
+  const second = await listVerifications(store, { ...listing, after: first.next });
+  const old = await listVerifications(store, { ...listing, limit: 9, until: 2 });
+  const none = await listVerifications(store, { ...listing, until: 2, after: first.next });
+
+  assert.deepEqual([idsOf(first), idsOf(second), second.next], [["b", "a"], ["c", "d"], undefined]);
+  assert.deepEqual([idsOf(old), idsOf(none)], [["b"], []]);
+});
+
 Deno.test("listVerifications() lists a time: its begin included, its end not", async () => {
   await using store = createMemoryStore();
   await storePeople(store);

@@ -9,7 +9,12 @@ import {
 } from "../../../lib/operator/answers.ts";
 import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
 import { CURSORS } from "../../../lib/operator/values.ts";
-import { findRecord, type ListCursor, listVerifications } from "../../../lib/verification/list.ts";
+import {
+  findRecord,
+  formatListCursor,
+  listVerifications,
+  parseListCursor,
+} from "../../../lib/verification/list.ts";
 import { VERIFICATION_STATUSES } from "../../../lib/verification/verdict.ts";
 import { answersOf, answerWith, IDENTITY_OR_EXECUTION, OPERATOR_SECRET } from "./_operator.ts";
 import { showEvent, showOryCopy, showRecord, showVerification } from "./_show.ts";
@@ -51,12 +56,12 @@ export const operatorListVerifications = defineRoute({
       statuses: VERIFICATION_STATUSES.filter((known) => names.includes(known)),
       since: since === undefined ? undefined : Date.parse(since),
       until: until === undefined ? undefined : Date.parse(until),
-      after: cursor === undefined ? undefined : parseCursor(cursor),
+      after: cursor === undefined ? undefined : parseListCursor(cursor),
       limit,
     });
     return answerWith(VerificationsAnswer, {
       "verifications": verifications.map(showVerification),
-      "next_cursor": next === undefined ? null : `${next.changedAt}.${next.identityId}`,
+      "next_cursor": next === undefined ? null : formatListCursor(next),
     });
   },
 });
@@ -101,8 +106,3 @@ export const operatorShowTimeline = defineRoute({
     });
   },
 });
-
-function parseCursor(text: string): ListCursor {
-  const dot = text.indexOf(".");
-  return { changedAt: Number(text.slice(0, dot)), identityId: text.slice(dot + 1) };
-}

@@ -30,7 +30,7 @@ export interface Dashboard {
   readonly hours: readonly HourCounts[];
   readonly letters: readonly DeadLetter[];
   readonly hasMoreLetters: boolean;
-  readonly notice: string | undefined;
+  readonly notice: Html | undefined;
   readonly now: number;
 }
 
@@ -40,6 +40,7 @@ export function renderHeader(operator: Operator): Html {
     <header>
       <div>
         <h1><a href="/operator/">Ory and Jumio bridge</a></h1>
+        <nav aria-label="Pages"><a href="/operator/reviews">Reviews</a></nav>
         <p>${operator.name}</p>
         <form method="post" action="/operator/sign-out"><button class="quiet">Sign out</button></form>
       </div>
@@ -52,13 +53,7 @@ export function renderDashboard(dashboard: Dashboard): Html {
   const { hours, status, now, notice } = dashboard;
   return html`<main>
 ${renderNeeds(dashboard)}
-${
-    notice === undefined ? undefined : html`
-      <section role="status">
-        <p>${notice}</p>
-      </section>
-    `
-  }
+${notice}
 ${renderSearch("")}
 <section aria-labelledby="figures"><h2 id="figures">Last 24 hours</h2>${
     renderFigures(status)
@@ -95,7 +90,7 @@ function renderNeeds({ status: { needs }, now }: Dashboard): Html {
     return html`<section class="state"><strong>Nothing needs you</strong>
 <p>No dead letters, no failing jobs, no open reviews, and no work is overdue.</p></section>`;
   }
-  const items = needs.map(({ title, since, nextStep }) =>
+  const items = needs.map(({ what, title, since, nextStep }) =>
     html`
       <li>
         <strong>${title}</strong>${since === null ? undefined : html`
@@ -104,7 +99,9 @@ function renderNeeds({ status: { needs }, now }: Dashboard): Html {
             now,
           )}</span>
         `}<br>
-        ${nextStep}
+        ${what === "open_reviews"
+          ? html`<a href="/operator/reviews">Open the review queue</a>`
+          : nextStep}
       </li>
     `
   );

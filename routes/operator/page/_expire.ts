@@ -21,7 +21,7 @@ export function renderExpire({ identityId, status }: Verification): Html | undef
   return html`
     <form method="post" action="/operator/expire">
       <input type="hidden" name="id" value="${identityId}">
-      <label>Reason, as a code <input name="reason" required pattern="[A-Za-z0-9_.\\-]{1,64}"
+      <label>Reason for the end, as a code <input name="reason" required pattern="[A-Za-z0-9_.\\-]{1,64}"
       autocomplete="off"></label>
       <button class="quiet">End the verification</button>
     </form>

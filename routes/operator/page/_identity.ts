@@ -2,39 +2,31 @@ import { toTimestamp } from "../../../lib/timestamp.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
-import { describePublication, describeUnreadable } from "../../../lib/operator/format.ts";
+import { describeUnreadable } from "../../../lib/operator/format.ts";
 import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
-import type { ReconcileOutcome } from "../../../lib/verification/reconcile_identity.ts";
 import { renderSearch } from "./_dashboard.ts";
-import { describeExpired, type ExpireOutcome, renderExpire } from "./_expire.ts";
+import { renderDecide, renderQueueLinks } from "./_decide.ts";
+import { renderExpire } from "./_expire.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
-import { describeDetails, formatMoment, nameEvent } from "./_words.ts";
-
-const TONES: Readonly<Record<Verification["status"], string>> = {
-  pending: "",
-  verified: "good",
-  review: "warn",
-  rejected: "bad",
-  expired: "",
-};
+import type { QueueFilter } from "./_queue.ts";
+import { describeDetails, formatMoment, nameEvent, STATUS_TONES } from "./_words.ts";
 
 /** Renders one identity: its verification and its timeline. */
 export function renderIdentity(
   { identityId, verification, executions, tombstone }: VerificationRecord,
-  { events, hasMore, ory, published, expired }: {
+  { events, hasMore, ory, notice, queue }: {
     events: readonly TimelineEvent[];
     hasMore: boolean;
     /** How Ory compares with the record. */
     ory: OryCopy;
-    /** What the button did, after it was pressed. */
-    published: ReconcileOutcome | undefined;
-    expired: ExpireOutcome | undefined;
+    notice: Html | undefined;
+    /** The queue in which the identity was opened. */
+    queue: { readonly filter: QueueFilter; readonly nextId: string | undefined } | undefined;
   },
 ): Html {
   return html`<main>
-${renderSearch(identityId)}
-${published === undefined ? undefined : renderNotice(describePublication(published))}
-${expired === undefined ? undefined : renderNotice(describeExpired(expired))}
+${queue === undefined ? renderSearch(identityId) : renderQueueLinks(queue)}
+${notice}
 <section><h2>Identity <code>${identityId}</code></h2>
 <dl class="facts">${verification === null ? undefined : renderFacts(verification)}${renderOry(ory)}
 ${
@@ -55,15 +47,8 @@ ${
           : "open"}</dd>
       `
     )
-  }</dl>${
-    verification === null ? undefined : html`
-      <form method="post" action="/operator/publish">
-        <input type="hidden" name="id" value="${identityId}">
-        <button class="quiet">Publish again</button>
-      </form>
-      ${renderExpire(verification)}
-    `
-  }</section>
+  }</dl></section>
+${verification === null ? undefined : renderActions(verification, queue)}
 <section><h2>Timeline (UTC)</h2>${renderEvents(events)}
 ${
     hasMore
@@ -73,12 +58,17 @@ ${
 </main>`;
 }
 
-function renderNotice(text: string): Html {
-  return html`
-    <section role="status">
-      <p>${text}</p>
-    </section>
-  `;
+function renderActions(
+  verification: Verification,
+  queue: { readonly filter: QueueFilter } | undefined,
+): Html {
+  const decide = renderDecide(verification, queue);
+  return html`${decide}<section aria-labelledby="actions">
+<h2 id="actions">${decide === undefined ? "Actions" : "Other actions"}</h2>
+<form method="post" action="/operator/publish">
+<input type="hidden" name="id" value="${verification.identityId}">
+<button class="quiet">Publish again</button></form>
+${renderExpire(verification)}</section>`;
 }
 
 /** Renders the page for an id without a record. */
@@ -93,9 +83,9 @@ has no record. To start such a person: <code>deno task operator verification sta
 
 function renderFacts(verification: Verification): Html {
   const { status, verdict, validUntil, accountId, acceptedAt, goneAt } = verification;
-  return html`<dt>Status</dt><dd><strong class="${TONES[status]}">${status}</strong>, since ${
-    formatMoment(changedAtOf(verification))
-  }</dd>
+  return html`<dt>Status</dt><dd><strong class="${
+    STATUS_TONES[status]
+  }">${status}</strong>, since ${formatMoment(changedAtOf(verification))}</dd>
 <dt>Verdict</dt><dd>${verdict ?? "none yet"}</dd>
 ${
     validUntil === null ? undefined : html`

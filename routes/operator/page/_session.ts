@@ -31,6 +31,9 @@ export const SESSION: Authentication<Context, Operator | undefined> = {
   },
 };
 
+/** Where a form leads that was sent without a session: it has done nothing, and the page says so. */
+export const SESSION_ENDED = "/operator/?ended";
+
 /** Creates the header that signs in. */
 export async function createSessionCookie(
   options: { name: string; key: OperatorKey; now: number },

@@ -45,7 +45,6 @@ section, .sign-in { background: var(--card); border: 1px solid var(--line);
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: 0 }
 .facts dt { color: var(--soft) }
 .facts dd { margin: 0; overflow-wrap: anywhere }
-.facts + form { margin-top: .75rem }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top }
@@ -57,12 +56,21 @@ code { font: .875em ui-monospace, "SFMono-Regular", Menlo, monospace; overflow-w
 .good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end }
 label { display: grid; gap: .25rem; font-size: .875rem; color: var(--soft); flex: 1 1 16rem }
-input { font: inherit; color: var(--ink); background: var(--page); border: 1px solid var(--soft);
+input, select { font: inherit; color: var(--ink); background: var(--page); border: 1px solid var(--soft);
   border-radius: .375rem; padding: .5rem .625rem; width: 100% }
+fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem;
+  flex: 1 1 100% }
+legend { font-size: .875rem; color: var(--soft); padding: 0; margin-bottom: .25rem }
+fieldset label { display: flex; flex: none; gap: .5rem; align-items: center; font-size: 1rem;
+  color: var(--ink); min-height: 2.5rem }
+input[type="radio"] { width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--accent) }
 button { font: inherit; padding: .5rem 1rem; border-radius: .375rem; cursor: pointer;
   border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent) }
 button.quiet { background: transparent; color: var(--accent); padding: .25rem .75rem }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+.links, .buttons { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center }
+section > .links { margin-top: .75rem }
+section > p + form, form + form { margin-top: .75rem }
 .sign-in { width: 100%; max-width: 26rem; margin: 12vh auto 0; display: grid; gap: 1rem }
 .sign-in form { display: grid }
 .sign-in label { flex: none }

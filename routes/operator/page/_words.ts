@@ -2,6 +2,7 @@ import { subjectOf } from "../../../lib/jobs/kind.ts";
 import { findJobKind, type JobKindName } from "../../../lib/verification/job_kinds.ts";
 import type { TimelineDetails, TimelineEvent } from "../../../lib/history/timeline.ts";
 import { formatTime } from "../../../lib/operator/format.ts";
+import type { VerificationStatus } from "../../../lib/verification/verdict.ts";
 
 const JOB_WORDS: Readonly<Record<JobKindName, string>> = {
   start: "Start at Jumio",
@@ -29,6 +30,15 @@ const EVENT_WORDS: Readonly<Record<TimelineEvent["event"], string>> = {
   "dead_letter": "Dead letter",
 };
 
+/** The class that colours a status. */
+export const STATUS_TONES: Readonly<Record<VerificationStatus, string>> = {
+  pending: "",
+  verified: "good",
+  review: "warn",
+  rejected: "bad",
+  expired: "",
+};
+
 /** The name of an event on the page. */
 export function nameEvent({ event }: TimelineEvent): string {
   return EVENT_WORDS[event];
@@ -50,9 +60,14 @@ export function formatMoment(ms: number): string {
   return `${formatTime(ms)} UTC`;
 }
 
-/** Formats the distance of a time from now. */
+/** Formats the distance of a time from now: `3 h ago`, `in 2 days`. */
 export function formatDistance(ms: number, now: number): string {
-  const distanceMs = Math.abs(now - ms);
+  const span = formatSpan(Math.abs(now - ms));
+  return ms <= now ? `${span} ago` : `in ${span}`;
+}
+
+/** Formats a length of time, rounded to its largest unit: `3 h`. */
+export function formatSpan(distanceMs: number): string {
   const [amount, unit] = distanceMs < 60_000
     ? [Math.round(distanceMs / 1_000), "s"]
     : distanceMs < 3_600_000
@@ -60,7 +75,7 @@ export function formatDistance(ms: number, now: number): string {
     : distanceMs < 172_800_000
     ? [Math.round(distanceMs / 3_600_000), "h"]
     : [Math.round(distanceMs / 86_400_000), "days"];
-  return ms <= now ? `${amount} ${unit} ago` : `in ${amount} ${unit}`;
+  return `${amount} ${unit}`;
 }
 
 /** What a page calls a kind of job. */

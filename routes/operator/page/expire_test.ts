@@ -63,7 +63,7 @@ Deno.test("the button to end a verification does nothing without a session", asy
   const response = await post(service, "expire", { id: identityId, reason: "suspicion" });
   await service.drain();
 
-  assert.equal(response.headers.get("location"), "/operator/");
+  assert.equal(response.headers.get("location"), "/operator/?ended");
   assert.equal(service.metadata(identityId)["status"], "verified");
 });
 

@@ -3,7 +3,7 @@ import type { Context } from "../../../lib/context.ts";
 import { readCounts } from "../../../lib/history/hourly_counts.ts";
 import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
 import { readTimeline } from "../../../lib/history/timeline.ts";
-import { html } from "../../../lib/http/html.ts";
+import { type Html, html } from "../../../lib/http/html.ts";
 import { answerWithPage, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import { answerPage } from "../../../lib/http/page.ts";
 import { defineRoute, PUBLIC, refused } from "../../../lib/http/route.ts";
@@ -14,15 +14,14 @@ import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
 import { readStatus } from "../../../lib/operator/service_status.ts";
 import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import { findRecord } from "../../../lib/verification/list.ts";
-import {
-  RECONCILE_OUTCOMES,
-  type ReconcileOutcome,
-} from "../../../lib/verification/reconcile_identity.ts";
+import { changedAtOf } from "../../../lib/verification/rows.ts";
 import { renderDashboard, renderHeader } from "./_dashboard.ts";
-import { EXPIRE_OUTCOMES, type ExpireOutcome } from "./_expire.ts";
+import { answerFailureWith, PAGE_FAILURES } from "./_failure.ts";
 import { renderIdentity, renderUnknown } from "./_identity.ts";
+import { NOTICE_QUERY, renderNotice } from "./_notice.ts";
+import { findNext, QueueFilter } from "./_queue.ts";
 import { redirect } from "./_redirect.ts";
-import { createSessionCookie, deleteSessionCookie, SESSION } from "./_session.ts";
+import { createSessionCookie, deleteSessionCookie, SESSION, SESSION_ENDED } from "./_session.ts";
 import { answerSignInPage } from "./_sign_in.ts";
 import { STYLE } from "./_style.ts";
 
@@ -38,9 +37,11 @@ const PageQuery = z.object({
   id: z.optional(z.string().trim().toLowerCase().max(64)).describe(
     "An identity or execution to show",
   ),
-  replayed: z.optional(z.string()).describe("Present after a replay"),
-  published: z.optional(z.enum(RECONCILE_OUTCOMES)).describe("What publishing again did"),
-  expired: z.optional(z.enum(EXPIRE_OUTCOMES)).describe("What ending the verification did"),
+  ended: z.optional(z.string()).describe("Present after a form that was sent without a session"),
+  status: z.optional(QueueFilter.shape.status.unwrap())
+    .describe("The identity was opened in the queue of this status"),
+  age: QueueFilter.shape.age,
+  ...NOTICE_QUERY,
 });
 
 const SignIn = z.object({ name: OperatorName, secret: z.string().max(1024) });
@@ -56,15 +57,20 @@ export const operatorPage = defineRoute({
   answers: [
     answerWithPage(200, "The page"),
     answerWithPage(404, "There is no record of the id"),
-    WITHOUT_KV,
+    ...PAGE_FAILURES,
   ],
+  answerFailure: answerFailureWith("The page cannot be shown"),
   async handle({ caller: operator, query }, context: Context) {
-    if (operator === undefined) return { response: await answerSignInPage({ status: 200 }) };
-    const { id = "", replayed, published, expired } = query;
-    const notice = replayed === undefined ? undefined : "The job is tried again now.";
+    const hasEnded = query.ended !== undefined;
+    if (operator === undefined) {
+      return { response: await answerSignInPage({ status: 200, hasEnded }) };
+    }
+    const { id = "", status, age, ...notices } = query;
+    const notice = renderNotice(notices);
+    const filter = status === undefined ? undefined : { status, age };
     const response = id === ""
       ? await answerDashboard({ operator, notice, context })
-      : await answerIdentity(id, { operator, published, expired, context });
+      : await answerIdentity(id, { operator, notice, filter, context });
     return { response };
   },
 });
@@ -108,9 +114,10 @@ export const operatorReplay = defineRoute({
   summary: "Tries the job of a dead letter again",
   authentication: SESSION,
   form: Replay,
-  answers: [REDIRECT, WITHOUT_KV],
+  answers: [REDIRECT, ...PAGE_FAILURES],
+  answerFailure: answerFailureWith("Perhaps nothing was replayed"),
   async handle({ body, caller: operator }, { store, log, now, telemetry }: Context) {
-    if (operator === undefined) return { response: redirect("/operator/") };
+    if (operator === undefined) return { response: redirect(SESSION_ENDED) };
     const kind = findJobKind(body.kind);
     const isClosed = kind !== undefined && await closeDeadLetter(store, {
       kind,
@@ -129,7 +136,7 @@ export const operatorReplay = defineRoute({
 async function answerDashboard(
   { operator, notice, context: { store, now } }: {
     operator: Operator;
-    notice: string | undefined;
+    notice: Html | undefined;
     context: Context;
   },
 ): Promise<Response> {
@@ -149,25 +156,32 @@ async function answerDashboard(
 
 async function answerIdentity(
   id: string,
-  { operator, published, expired, context: { store, kratos } }: {
+  { operator, notice, filter, context }: {
     operator: Operator;
-    published: ReconcileOutcome | undefined;
-    expired: ExpireOutcome | undefined;
+    notice: Html | undefined;
+    /** Of the queue in which the identity was opened. */
+    filter: QueueFilter | undefined;
     context: Context;
   },
 ): Promise<Response> {
+  const { store, kratos } = context;
   const page = { title: "Identity: Ory and Jumio bridge", style: STYLE };
   const record = await findRecord(store, id);
   if (record === undefined) {
     const body = html`${renderHeader(operator)}${renderUnknown(id)}`;
     return await answerPage({ ...page, status: 404, body });
   }
-  const subjectIds = [record.identityId, ...record.executions.map((execution) => execution.id)];
-  const [{ events, nextCursor }, ory] = await Promise.all([
+  const { identityId, verification, executions } = record;
+  const subjectIds = [identityId, ...executions.map((execution) => execution.id)];
+  const [{ events, nextCursor }, ory, nextId] = await Promise.all([
     readTimeline(store, { subjectIds, limit: MAX_EVENTS }),
     readOryCopy(record, { kratos }),
+    filter === undefined || verification === null
+      ? undefined
+      : findNext(context, { filter, after: { changedAt: changedAtOf(verification), identityId } }),
   ]);
   const hasMore = nextCursor !== null;
-  const identity = renderIdentity(record, { ory, events, hasMore, published, expired });
+  const queue = filter && { filter, nextId };
+  const identity = renderIdentity(record, { ory, events, hasMore, notice, queue });
   return await answerPage({ ...page, body: html`${renderHeader(operator)}${identity}` });
 }

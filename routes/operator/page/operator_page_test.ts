@@ -197,7 +197,7 @@ Deno.test("the button to replay does nothing without a session", async () => {
   const response = await post(service, "replay", { fields: { kind: "publish", id: identityId } });
   await service.drain();
 
-  assert.equal(response.headers.get("location"), "/operator/");
+  assert.equal(response.headers.get("location"), "/operator/?ended");
   assert.equal(service.metadata(identityId)["status"], "pending");
 });
 

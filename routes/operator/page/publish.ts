@@ -1,14 +1,11 @@
 import * as z from "zod";
 import type { Context } from "../../../lib/context.ts";
 import { signedFields } from "../../../lib/history/operator_action.ts";
-import { html } from "../../../lib/http/html.ts";
-import { answerWithPage } from "../../../lib/http/openapi.ts";
-import { answerPage } from "../../../lib/http/page.ts";
 import { defineRoute } from "../../../lib/http/route.ts";
 import { publishAgain } from "../../../lib/operator/publish_again.ts";
+import { answerFailureWith, PAGE_FAILURES } from "./_failure.ts";
 import { redirect } from "./_redirect.ts";
-import { SESSION } from "./_session.ts";
-import { STYLE } from "./_style.ts";
+import { SESSION, SESSION_ENDED } from "./_session.ts";
 
 /** The person waits for the page. The job continues after the answer. */
 const ATTEMPT_MS = 4_000;
@@ -24,12 +21,11 @@ export const operatorPublishButton = defineRoute({
   form: Publish,
   answers: [
     { status: 303, description: "Back to the identity" },
-    answerWithPage(500, "A bug; the log has details"),
-    answerWithPage(503, "Ory or KV does not answer, and nothing was changed"),
+    ...PAGE_FAILURES,
   ],
-  answerFailure: answerFailurePage,
+  answerFailure: answerFailureWith("Nothing was published"),
   async handle({ body: { id }, caller: operator }, context: Context) {
-    if (operator === undefined) return { response: redirect("/operator/") };
+    if (operator === undefined) return { response: redirect(SESSION_ENDED) };
     const published = await publishAgain(id, {
       ...context,
       operator,
@@ -46,21 +42,3 @@ export const operatorPublishButton = defineRoute({
     return { response: redirect(`/operator/?id=${id}&published=${outcome}`), outcome };
   },
 });
-
-async function answerFailurePage({ status }: { status: 500 | 503 }): Promise<Response> {
-  const text = status === 503
-    ? "Ory or KV does not answer."
-    : "This is a bug. The log has details.";
-  const body = html`
-    <main>
-      <section class="state bad"><strong>Nothing was published</strong>
-    <p>${text} <a href="/operator/">Back</a></p></section>
-    </main>
-  `;
-  return await answerPage({
-    title: "Not published: Ory and Jumio bridge",
-    status,
-    style: STYLE,
-    body,
-  });
-}

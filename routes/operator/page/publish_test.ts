@@ -77,7 +77,7 @@ Deno.test("the button to publish again does nothing without a session", async ()
   const response = await post(service, { path: "publish", fields: { id: identityId } });
   await service.drain();
 
-  assert.equal(response.headers.get("location"), "/operator/");
+  assert.equal(response.headers.get("location"), "/operator/?ended");
   assert.deepEqual(service.metadata(identityId), {});
   assert.deepEqual(await readActions(service, identityId), []);
 });
