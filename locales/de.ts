@@ -5,31 +5,37 @@ export const de: Texts = {
   neutralBrand: "diesem Dienst",
   heading: "Identitätsprüfung",
   support: "Support kontaktieren",
+  privacy: "Datenschutz",
   back: "Zurück zu {brand}",
   refreshes: "Diese Seite aktualisiert sich von selbst.",
   refreshNow: "Jetzt aktualisieren",
   languages: "Sprache",
+  pressed: "Einen Moment …",
   caution:
-    "Machen Sie nur weiter, wenn Sie Ihr Konto bei {brand} selbst eröffnet haben. Hat Ihnen jemand " +
-    "diesen Link geschickt, schließen Sie diese Seite: Der Ausweis, den Sie zeigen, gilt für die " +
-    "Person, der das Konto gehört.",
+    "Fahren Sie nur fort, wenn es um Ihr eigenes Konto bei {brand} geht; Sie würden sonst mit " +
+    "Ihrem Ausweis das Konto einer anderen Person bestätigen.",
+  steps: {
+    document: "Fotografieren Sie Ihren Ausweis.",
+    face: "Zeigen Sie der Kamera Ihr Gesicht.",
+    check: "Unser Partner Jumio prüft beides. Die nächste Seite liegt auf jumio.ai.",
+  },
+  otherDevice: "Sie können diesen Link auch auf Ihrem Smartphone öffnen.",
 
   ready: {
     title: "Bestätigen Sie Ihre Identität",
-    text: "Sie brauchen Ihren Ausweis und ein Telefon oder einen Computer mit Kamera. Es dauert " +
-      "wenige Minuten.",
-    action: "Jetzt starten",
+    text: "Halten Sie Personalausweis oder Reisepass bereit. Es dauert wenige Minuten.",
+    action: "Jetzt beginnen",
   },
   preparing: {
-    title: "Wir bereiten Ihre Prüfung vor",
+    title: "Ihre Identitäts\u00ADprüfung wird vorbereitet",
     text: "Das dauert einen Moment. Sie können hier warten oder diesen Link später noch einmal " +
       "öffnen.",
   },
   "in_progress": {
-    title: "Ihre Prüfung läuft",
-    text: "Wurden Sie unterbrochen, können Sie weitermachen. Sind Sie fertig, ist nichts mehr zu " +
-      "tun: Das Ergebnis erscheint hier.",
-    action: "Weitermachen",
+    title: "Ihre Identitäts\u00ADprüfung läuft",
+    text: "Wurden Sie unterbrochen, können Sie fortfahren. Schon fertig? Dann ist nichts mehr zu " +
+      "tun; das Ergebnis erscheint hier.",
+    action: "Fortfahren",
   },
   checking: {
     title: "Wir prüfen Ihre Angaben",
@@ -38,31 +44,32 @@ export const de: Texts = {
   },
   "needs_support": {
     title: "Das dauert länger als sonst",
-    text: "Nichts von dem, was Sie gesendet haben, ist verloren. Wir konnten Ihre Prüfung aber " +
-      "noch nicht abschließen. Bitte wenden Sie sich an den Support von {brand}.",
+    text: "Es ist nichts verloren gegangen, aber wir konnten Ihre Identitätsprüfung noch nicht " +
+      "abschließen. Bitte wenden Sie sich an unseren Support.",
   },
   verified: {
     title: "Ihre Identität ist bestätigt",
     text: "Vielen Dank. Es ist nichts mehr zu tun, Sie können diese Seite schließen.",
   },
   review: {
-    title: "Wir sehen genauer hin",
-    text: "Ihre Prüfung wird noch einmal angesehen. Sie müssen im Moment nichts tun.",
+    title: "Wir prüfen Ihre Angaben genauer",
+    text: "Eine Mitarbeiterin oder ein Mitarbeiter sieht sie sich noch einmal an. Sie müssen im " +
+      "Moment nichts tun.",
   },
   rejected: {
     title: "Wir konnten Ihre Identität nicht bestätigen",
-    text: "Wenn Sie das für einen Irrtum halten, wenden Sie sich bitte an den Support von {brand}.",
+    text: "Wenn Sie das für einen Irrtum halten, wenden Sie sich bitte an unseren Support.",
   },
   expired: {
-    title: "Die Zeit ist abgelaufen",
-    text:
-      "Ihre Prüfung wurde nicht rechtzeitig beendet, oder sie gilt nicht mehr. Sie können neu " +
-      "starten, sobald Sie Ihren Ausweis zur Hand haben.",
-    action: "Neu starten",
+    title: "Bitte beginnen Sie Ihre Identitäts\u00ADprüfung noch einmal",
+    text: "Die letzte Prüfung wurde nicht rechtzeitig beendet oder gilt nicht mehr. Halten Sie " +
+      "Personalausweis oder Reisepass bereit.",
+    action: "Noch einmal beginnen",
   },
   inconclusive: {
-    title: "Die Prüfung konnte nicht abgeschlossen werden",
-    text: "Das lag an der Technik und zählt nicht gegen Sie. Bitte versuchen Sie es noch einmal.",
+    title: "Die Prüfung ließ sich nicht abschließen",
+    text: "Das lag an einem technischen Problem und hat für Sie keine Nachteile. Bitte versuchen " +
+      "Sie es noch einmal.",
     action: "Noch einmal versuchen",
   },
   gone: {
@@ -74,77 +81,77 @@ export const de: Texts = {
     rejected: "Ihre Identität konnte nicht bestätigt werden, deshalb können Sie sich nicht " +
       "anmelden. Wenn Sie das für einen Irrtum halten, wenden Sie sich bitte an den Support.",
     review: "Ihre Identität wird noch geprüft. Danach können Sie sich anmelden.",
-    expired: "Ihre Identitätsprüfung wurde nicht rechtzeitig beendet, oder sie gilt nicht mehr. " +
-      "Bitte starten Sie sie neu, danach können Sie sich anmelden.",
-    pending:
-      "Ihre Identität ist noch nicht bestätigt. Bitte schließen Sie die Prüfung ab, danach " +
-      "können Sie sich anmelden.",
-    none: "Ihre Identität ist noch nicht bestätigt. Bitte machen Sie die Prüfung, danach können " +
-      "Sie sich anmelden.",
+    expired: "Ihre Identitätsprüfung wurde nicht rechtzeitig beendet oder gilt nicht mehr. Bitte " +
+      "beginnen Sie noch einmal, danach können Sie sich anmelden.",
+    pending: "Ihre Identität ist noch nicht bestätigt. Bitte schließen Sie die Identitätsprüfung " +
+      "ab, danach können Sie sich anmelden.",
+    none:
+      "Ihre Identität ist noch nicht bestätigt. Bitte führen Sie die Identitätsprüfung durch, " +
+      "danach können Sie sich anmelden.",
     withLink: "Ihr Link:",
-    withoutLink: "Benutzen Sie den Link, den Sie bekommen haben, oder wenden Sie sich an den " +
+    withoutLink: "Verwenden Sie den Link, den Sie erhalten haben, oder wenden Sie sich an den " +
       "Support.",
   },
 
   "link_invalid": {
     title: "Dieser Link funktioniert nicht",
     text:
-      "Bitte öffnen Sie den ganzen Link, so wie Sie ihn bekommen haben. Hilft das nicht, melden " +
-      "Sie sich bei {brand} an, um einen neuen zu bekommen.",
+      "Bitte öffnen Sie den vollständigen Link, so wie Sie ihn erhalten haben. Hilft das nicht, " +
+      "melden Sie sich bei {brand} an, um einen neuen zu erhalten.",
   },
   "link_expired": {
-    title: "Dieser Link ist zu alt",
-    text: "Bitte melden Sie sich bei {brand} an, um einen neuen zu bekommen.",
+    title: "Dieser Link ist abgelaufen",
+    text: "Bitte melden Sie sich bei {brand} an, um einen neuen zu erhalten.",
   },
   "cross_site": {
     title: "Bitte öffnen Sie Ihren Link noch einmal",
-    text: "Zu Ihrer Sicherheit startet eine Prüfung nur von ihrer eigenen Seite aus.",
+    text: "Zu Ihrer Sicherheit können Sie nur auf der Seite beginnen, die Ihr Link öffnet.",
   },
   "too_many": {
-    title: "Heute sind keine Versuche mehr möglich",
-    text: "Sie haben heute mehrmals gestartet. Bitte wenden Sie sich an den Support von {brand}, " +
-      "oder öffnen Sie diesen Link morgen noch einmal.",
+    title: "Im Moment sind keine weiteren Versuche möglich",
+    text: "Sie haben die Prüfung heute schon mehrmals begonnen. Bitte versuchen Sie es in 24 " +
+      "Stunden noch einmal, oder wenden Sie sich an unseren Support.",
   },
   "limit_reached": {
     title: "Keine weiteren Versuche",
-    text: "Sie haben schon sehr oft gestartet. Bitte wenden Sie sich an den Support von {brand}: " +
-      "Dort kann man Ihnen weitere Versuche freigeben.",
+    text:
+      "Sie haben die Prüfung schon sehr oft begonnen. Bitte wenden Sie sich an unseren Support; " +
+      "dort kann man Ihnen weitere Versuche freigeben.",
   },
   later: {
     title: "Bitte versuchen Sie es in einer Minute noch einmal",
-    text: "Die Prüfung ist im Moment nicht erreichbar. Ihre Anfrage ist vorgemerkt, nichts geht " +
-      "verloren.",
+    text: "Die Prüfung ist im Moment nicht verfügbar. Es geht nichts verloren.",
     action: "Noch einmal versuchen",
   },
   "no_way": {
     title: "Die Prüfung lässt sich nicht öffnen",
-    text: "Das ist unser Fehler. Bitte wenden Sie sich an den Support von {brand}.",
+    text: "Das ist unser Fehler. Bitte wenden Sie sich an unseren Support.",
   },
   unavailable: {
-    title: "Das können wir gerade nicht sagen",
-    text: "Bitte versuchen Sie es in einer Minute noch einmal. Nichts geht verloren.",
+    title: "Der Stand lässt sich gerade nicht abrufen",
+    text: "Bitte versuchen Sie es in einer Minute noch einmal. Es geht nichts verloren.",
     action: "Noch einmal versuchen",
   },
 
   returned: {
     title: "Sie können dieses Fenster schließen",
-    text:
-      "Wenn Sie auf einem anderen Gerät begonnen haben, machen Sie bitte dort weiter. Ihr Link " +
-      "zeigt immer, wie es um Ihre Prüfung steht.",
+    text: "Wenn Sie auf einem anderen Gerät begonnen haben, fahren Sie bitte dort fort. Unter " +
+      "Ihrem Link sehen Sie jederzeit den aktuellen Stand.",
   },
   interrupted: {
-    title: "Ihre Prüfung wurde unterbrochen",
-    text: "Etwas ist dazwischengekommen.",
+    title: "Ihre Identitäts\u00ADprüfung wurde unterbrochen",
+    text: "Sie haben die Prüfung verlassen, bevor sie abgeschlossen war.",
   },
-  reopen: "Um weiterzumachen, öffnen Sie Ihren Link noch einmal.",
+  reopen: "Um fortzufahren, öffnen Sie Ihren Link noch einmal.",
   errors: {
-    camera: "Es konnte keine Kamera benutzt werden. Erlauben Sie die Kamera, oder nehmen Sie ein " +
-      "anderes Gerät.",
+    camera:
+      "Es konnte keine Kamera verwendet werden. Erlauben Sie den Zugriff auf die Kamera oder " +
+      "verwenden Sie ein anderes Gerät.",
     face: "Ihr Gesicht konnte nicht erfasst werden. Gutes Licht von vorn hilft.",
     time: "Die Zeit lief ab, bevor Sie fertig waren.",
-    link: "Der Weg zur Prüfung war nicht mehr offen.",
-    attempts: "Alle Versuche sind verbraucht.",
+    link: "Der Zugang zur Prüfung war abgelaufen.",
+    attempts: "Alle Versuche sind aufgebraucht.",
     connection: "Die Verbindung ist abgebrochen.",
-    technical: "Es gab ein technisches Problem, das nicht gegen Sie zählt.",
+    technical: "Es gab ein technisches Problem. Für Sie hat das keine Nachteile.",
   },
 };

@@ -7,8 +7,7 @@ export interface PageTexts {
 }
 
 /**
- * Every text for people, in one language. No page names Jumio, because to the person it is all one
- * service.
+ * Every text for people, in one language. Only `steps` names Jumio. "We" is the brand.
  *
  * For another language, copy `en.ts`, translate it, and name it in `mod.ts`. The compiler
  * names what is missing.
@@ -19,6 +18,8 @@ export interface Texts {
   /** At the top of every page if `BRAND_NAME` is not set. */
   readonly heading: string;
   readonly support: string;
+  /** On the link to the privacy notice, if `PRIVACY_URL` is set. */
+  readonly privacy: string;
   /** On the button that leads back to the app, if `APP_URL` is set. */
   readonly back: string;
   /** On pages that refresh themselves. */
@@ -26,8 +27,22 @@ export interface Texts {
   readonly refreshNow: string;
   /** Names the choice of a language for a screen reader. */
   readonly languages: string;
-  /** Beside every button that starts a verification. It protects people from links sent by others. */
+  /** On a button that was pressed, until the next page is there. */
+  readonly pressed: string;
+  /**
+   * One sentence below every button that starts a verification. It protects people from links sent by
+   * others.
+   */
   readonly caution: string;
+  /** What happens after a press of the button. */
+  readonly steps: {
+    readonly document: string;
+    readonly face: string;
+    /** Who checks, and where the next page is. People must learn it before they send anything. */
+    readonly check: string;
+  };
+  /** For people at a computer. */
+  readonly otherDevice: string;
 
   /** Progress. */
   readonly ready: PageTexts & { readonly action: string };

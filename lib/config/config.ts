@@ -119,10 +119,15 @@ const BrandSettings = z.object({
     (value) => ["https:", "mailto:", "tel:"].includes(URL.parse(value)?.protocol ?? ""),
     "must begin with https://, mailto: or tel:",
   ).optional(),
+  PRIVACY_URL: text.refine(
+    (value) => URL.parse(value)?.protocol === "https:",
+    "must begin with https://",
+  ).optional(),
   APP_URL: appUrl.optional(),
 }).transform((env) => ({
   name: env.BRAND_NAME,
   supportUrl: env.SUPPORT_URL,
+  privacyUrl: env.PRIVACY_URL,
   appUrl: env.APP_URL,
 }));
 

@@ -114,7 +114,7 @@ Deno.test("parseConfig() names problems between settings together with those of 
 });
 
 Deno.test("SETTINGS has the name of every setting once", () => {
-  assert.equal(SETTINGS.length, 34);
+  assert.equal(SETTINGS.length, 35);
   assert.equal(new Set(SETTINGS).size, SETTINGS.length);
   for (const name of SETTINGS) assert.match(name, /^[A-Z]+(?:_[A-Z]+)+$|^(?:HOST|PORT)$/);
 });
@@ -199,26 +199,29 @@ Deno.test("parseConfig() returns a frozen configuration that shows no secret", (
   assert(Object.isFrozen(config) && Object.isFrozen(config.jumio));
 });
 
-Deno.test("parseConfig() accepts a brand, a support address and the address of the app, and needs none", () => {
+Deno.test("parseConfig() accepts a brand and the three addresses of its pages, and needs none", () => {
   const neutral = parseConfig(SAMPLE);
   const own = parseConfig({
     ...SAMPLE,
     "BRAND_NAME": "Example Bank",
     "SUPPORT_URL": "mailto:help@example.com",
+    "PRIVACY_URL": "https://example.com/privacy",
     "APP_URL": "mybank://verified",
   });
 
   assert.deepEqual(neutral.brand, {
     name: undefined,
     supportUrl: undefined,
+    privacyUrl: undefined,
     appUrl: undefined,
   });
   assert.deepEqual(own.brand, {
     name: "Example Bank",
     supportUrl: "mailto:help@example.com",
+    privacyUrl: "https://example.com/privacy",
     appUrl: "mybank://verified",
   });
-  for (const name of ["SUPPORT_URL", "APP_URL"]) {
+  for (const name of ["SUPPORT_URL", "PRIVACY_URL", "APP_URL"]) {
     assert.match(problems({ [name]: "javascript:alert(1)" }).join(), new RegExp(`^${name} must`));
   }
 });

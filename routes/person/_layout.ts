@@ -1,6 +1,7 @@
 import { type Html, html, trustedHtml } from "../../lib/http/html.ts";
 import { answerPage } from "../../lib/http/page.ts";
-import { REFRESH_SCRIPT, STYLE } from "./_assets.ts";
+import { SCRIPT } from "./_script.ts";
+import { STYLE } from "./_style.ts";
 
 /** The content of a page for a person. Every text is plain and is escaped here. */
 export interface Page {
@@ -16,13 +17,18 @@ export interface Page {
   readonly heading: string;
   readonly title: string;
   readonly paragraphs: readonly string[];
-  /** A warning before the next step. */
+  /** What will happen after a press, in order. They stand above the action. */
+  readonly steps?: readonly string[];
+  /** A warning about the next step. It stands below the action. */
   readonly caution?: string | undefined;
+  /** For people at a computer. */
+  readonly otherDevice?: string | undefined;
   /** The one next step: a form to post, or a link. */
   readonly action?: PageAction | undefined;
   /** Back to the app. It stands below the next step and is less prominent. */
   readonly back?: PageLink | undefined;
-  readonly support?: PageLink | undefined;
+  /** Below the card: help, the privacy notice. */
+  readonly footer?: readonly PageLink[];
   /** The same page in other languages. */
   readonly languages?: {
     readonly label: string;
@@ -60,6 +66,8 @@ type PageAction =
     readonly kind: "form";
     readonly href: string;
     readonly label: string;
+    /** On the button after a press. */
+    readonly pressedLabel: string;
     readonly fields: Readonly<Record<string, string>>;
   };
 
@@ -83,14 +91,14 @@ const ICONS: Readonly<Record<Page["tone"], Html>> = {
 
 /** Renders a page for a person. It loads nothing: no image and no font. */
 export async function renderPage(page: Page): Promise<Response> {
-  const { status, lang, direction, title, heading, refresh, formTargets = [] } = page;
+  const { status, lang, direction, title, heading, refresh, action, formTargets = [] } = page;
   return await answerPage({
     title: `${title} · ${heading}`,
     lang,
     direction,
     status,
     style: STYLE,
-    ...(refresh === undefined ? {} : { script: REFRESH_SCRIPT }),
+    ...(refresh === undefined && action?.kind !== "form" ? {} : { script: SCRIPT }),
     ...describeScriptlessRefresh(page),
     body: renderBody(page),
     sources: {
@@ -129,20 +137,22 @@ function renderBody(page: Page): Html {
   `;
 }
 
-function renderStep({ caution, action, refresh, back }: Page): Html {
-  return html`${caution === undefined ? undefined : html`<p class="caution">${caution}</p>`}
-${action === undefined ? undefined : renderAction(action)}
+function renderStep(page: Page): Html {
+  const { steps, caution, action, otherDevice, refresh, back } = page;
+  const backKind = action ?? refresh ? " second" : "";
+  return html`${
+    steps && html`<ol class="steps">${steps.map((text) => html`<li>${text}</li>`)}</ol>`
+  }
+${action && renderAction(action)}
+${caution !== undefined && html`<p class="caution">${caution}</p>`}
+${otherDevice !== undefined && html`<p class="quiet other-device">${otherDevice}</p>`}
 ${
-    refresh === undefined || action !== undefined
-      ? undefined
-      : html`<p class="quiet">${refresh.note} <a href="${refresh.href}">${refresh.label}</a></p>`
+    refresh &&
+    html`<p class="quiet">${refresh.note} <a href="${refresh.href}">${refresh.label}</a></p>`
   }
 ${
-    back === undefined
-      ? undefined
-      : html`<a class="button${
-        action ?? refresh ? " second" : ""
-      }" href="${back.href}" rel="noreferrer">${back.label}</a>`
+    back &&
+    html`<a class="button${backKind}" href="${back.href}" rel="noreferrer">${back.label}</a>`
   }`;
 }
 
@@ -152,15 +162,22 @@ function renderAction(action: PageAction): Html {
   const fields = Object.entries(action.fields).map(([name, value]) =>
     html`<input type="hidden" name="${name}" value="${value}">`
   );
-  const content = html`${fields}<button class="button">${label}</button>`;
-  return html`<form method="post" action="${href}">${content}</form>`;
+  return html`
+    <form method="post" action="${href}">
+      ${fields}<button class="button" data-pressed="${action.pressedLabel}">${label}</button>
+      <p class="hidden" role="status"></p>
+    </form>
+  `;
 }
 
-function renderFooter({ support, languages }: Page): Html | undefined {
-  if (support === undefined && languages === undefined) return undefined;
+function renderFooter({ footer = [], languages }: Page): Html | undefined {
+  if (footer.length === 0 && languages === undefined) return undefined;
+  const links = footer.map(({ href, label }) =>
+    html`<a href="${href}" rel="noreferrer">${label}</a>`
+  );
   return html`
     <footer>
-      ${support && html`<p><a href="${support.href}" rel="noreferrer">${support.label}</a></p>`}
+      ${links.length > 0 && html`<p>${links}</p>`}
       ${languages && renderLanguages(languages)}
     </footer>
   `;

@@ -1,9 +1,9 @@
 import type { Config } from "../../lib/config/config.ts";
 import type { Context } from "../../lib/context.ts";
 import type { ProgressState } from "../../lib/verification/progress.ts";
-import type { PageTexts } from "../../locales/texts.ts";
+import type { PageTexts, Texts } from "../../locales/texts.ts";
 import { addressOf, listLanguages, loadLanguage } from "./_language.ts";
-import { type Page, renderPage } from "./_layout.ts";
+import { type Page, type PageLink, renderPage } from "./_layout.ts";
 
 /** What a page has in every language. */
 interface PageKind {
@@ -85,11 +85,11 @@ export async function renderPersonPage(
   const withBrand = (text: string) => text.replaceAll("{brand}", brand.name ?? texts.neutralBrand);
   const address = token === undefined ? returnHref : `${publicUrl}/jumio/verify?token=${token}`;
   const href = address && keepLanguage(address);
-  const support = brand.supportUrl === undefined
-    ? undefined
-    : { href: brand.supportUrl, label: texts.support };
+  const support = linkTo(brand.supportUrl, texts.support);
+  const privacy = linkTo(brand.privacyUrl, texts.privacy);
   const action = chooseAction(kind, {
     label: page.action ?? "",
+    pressedLabel: texts.pressed,
     formHref: keepLanguage(`${publicUrl}/jumio/verify`),
     token,
     href,
@@ -104,13 +104,12 @@ export async function renderPersonPage(
     heading: brand.name ?? texts.heading,
     title: withBrand(page.title),
     paragraphs: (paragraphs ?? [page.text]).map(withBrand),
-    caution: action?.kind === "form" ? withBrand(texts.caution) : undefined,
     action,
+    ...(action?.kind === "form" ? explainStart(name, { texts, withBrand }) : {}),
     // Not beside a button that starts something: a person has one thing to do there.
-    back: action?.kind === "form" || brand.appUrl === undefined
-      ? undefined
-      : { href: brand.appUrl, label: withBrand(texts.back) },
-    support: kind.step === "contact_support" ? undefined : support,
+    back: action?.kind === "form" ? undefined : linkTo(brand.appUrl, withBrand(texts.back)),
+    footer: [privacy, kind.step === "contact_support" ? undefined : support]
+      .filter((link) => link !== undefined),
     refresh: kind.refreshSeconds === undefined || href === undefined ? undefined : {
       href,
       seconds: kind.refreshSeconds,
@@ -122,22 +121,41 @@ export async function renderPersonPage(
   });
 }
 
+function linkTo(href: string | undefined, label: string): PageLink | undefined {
+  return href === undefined ? undefined : { href, label };
+}
+
+/** What stands beside every button that starts a verification. */
+function explainStart(
+  name: PersonPageName,
+  { texts, withBrand }: { texts: Texts; withBrand: (text: string) => string },
+): Pick<Page, "steps" | "caution" | "otherDevice"> {
+  const { document, face, check } = texts.steps;
+  return {
+    // The person has read them before they went to Jumio.
+    ...(name === "in_progress" ? {} : { steps: [document, face, check] }),
+    caution: withBrand(texts.caution),
+    otherDevice: texts.otherDevice,
+  };
+}
+
 /** Chooses the page's one next step; undefined if the page lacks what the step needs. */
 function chooseAction(
   { step }: PageKind,
-  { label, formHref, token, href, support }: {
+  { label, pressedLabel, formHref, token, href, support }: {
     label: string;
+    pressedLabel: string;
     formHref: string;
     token: string | undefined;
     href: string | undefined;
-    support: Page["support"];
+    support: PageLink | undefined;
   },
 ): Page["action"] {
   switch (step) {
     case "continue":
       return token === undefined
         ? undefined
-        : { kind: "form", href: formHref, label, fields: { token } };
+        : { kind: "form", href: formHref, label, pressedLabel, fields: { token } };
     case "reload":
       return href === undefined ? undefined : { kind: "link", href, label };
     case "contact_support":

@@ -129,5 +129,5 @@ Deno.test("the link of an unfinished person is renewed before it expires", async
   assert.equal(early, first);
   assert.notEqual(renewed, first);
   await service.advance(9 * DAY);
-  assert.equal(await showPage(service, identityId), "The time ran out");
+  assert.equal(await showPage(service, identityId), "Please start your verification again");
 });

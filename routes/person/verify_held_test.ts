@@ -35,10 +35,10 @@ Deno.test("the page tells a person with six create calls in 24 hours to contact 
 
   const page = await (await service.send(service.link(identityId))).text();
 
-  assert.match(page, /Please contact the support/);
+  assert.match(page, /contact our support team/);
   assert.match(page, /https:\/\/example\.com\/help/);
   assert.doesNotMatch(page, /<form/);
-  assert.equal(await followButton(service, identityId), "No more tries today");
+  assert.equal(await followButton(service, identityId), "No more attempts for now");
   assert.equal(service.jumio.executions.length, 1);
 });
 

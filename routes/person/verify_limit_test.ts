@@ -12,7 +12,7 @@ import { ALLOWED_BY_RESTART } from "../../lib/verification/execution_limit.ts";
 import { acceptStart } from "../../lib/verification/accept/start.ts";
 import type { TestContext } from "../../tests/support/context.ts";
 
-const SUPPORT = "No more tries";
+const SUPPORT = "No more attempts";
 const DAY = 86_400_000;
 
 /** A person who has had both of the executions that they may have. */

@@ -145,7 +145,7 @@ Deno.test("a person gets five new executions in a day, and the next one on the d
 
   assert.equal(response.status, 429);
   assert.equal(response.headers.get("retry-after"), null);
-  assert.equal(await readTitle(response), "No more tries today");
+  assert.equal(await readTitle(response), "No more attempts for now");
   assert.equal(after, 6);
   assert.match(nextDay, /^https:/);
 });

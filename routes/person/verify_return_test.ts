@@ -61,12 +61,12 @@ Deno.test("the return page shows the check and then the verdict, and refreshes i
 
 for (
   const [code, sentence] of [
-    ["9822", /No camera could be used/],
+    ["9822", /The camera could not be used/],
     ["9210", /The time ran out/],
     ["9835", /All attempts were used/],
     ["9800", /The connection was lost/],
-    ["nonsense<script>", /Something got in the way/],
-    ["toString", /Something got in the way/],
+    ["nonsense<script>", /You left before the check was finished/],
+    ["toString", /You left before the check was finished/],
   ] as const
 ) {
   Deno.test(`the return page shows a sentence for the error code ${code}`, async () => {
@@ -101,7 +101,7 @@ Deno.test("the return page has no button and no link of the person", async () =>
 
   const { title, html } = await comeBack(service, { cookie });
 
-  assert.equal(title, "The time ran out");
+  assert.equal(title, "Please start your verification again");
   assert.match(html, /open your link again/);
   assert(!html.includes("<form") && !html.includes("token="));
 });

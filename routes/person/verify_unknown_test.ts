@@ -52,6 +52,6 @@ Deno.test("the button of an identity that Ory does not know starts nothing", asy
   const response = await continueUnknown(service, crypto.randomUUID());
 
   assert.equal(response.status, 410);
-  assert.equal(await readTitle(response), "This account does not exist any more");
+  assert.equal(await readTitle(response), "This account no longer exists");
   assert.equal(service.jumio.calls.length, 0);
 });

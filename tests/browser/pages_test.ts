@@ -21,6 +21,7 @@ async function servePages(
     "PUBLIC_URL": "http://127.0.0.1:1",
     "BRAND_NAME": "Example Bank",
     "SUPPORT_URL": "https://example.com/help",
+    "PRIVACY_URL": "https://example.com/privacy",
     "APP_URL": appUrl,
   });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
@@ -54,6 +55,7 @@ for (const language of LANGUAGES) {
               await takeScreenshot(page, `verify-${name}-${language}-${size}-${colorScheme}`);
             }
           }
+          await assertButtonInSight(page);
           await assertReflows(page);
         });
       }
@@ -67,7 +69,42 @@ async function assertReflows(page: Page): Promise<void> {
   await assertFits(page);
   await page.evaluate("document.documentElement.style.fontSize = '200%'");
   await assertFits(page);
+  assert.deepEqual(await page.evaluate(BROKEN_WORDS), []);
 }
+
+/** The step's button is in sight without scrolling, in the windows of two small phones. */
+async function assertButtonInSight(page: Page): Promise<void> {
+  for (const viewport of [{ width: 320, height: 568 }, { width: 375, height: 553 }]) {
+    await page.setViewportSize(viewport);
+    const button = page.locator("#step .button").first();
+    if (await button.count() === 0) continue;
+    const { y = 0, height = 0 } = await button.boundingBox() ?? {};
+    assert(y + height <= viewport.height, `The button ends at ${y + height}`);
+  }
+}
+
+/**
+ * The words, or parts between hyphens, that are on more than one line. Without automatic hyphens: not
+ * every browser has a dictionary of every language.
+ */
+const BROKEN_WORDS = `(() => {
+  document.body.style.hyphens = "manual";
+  const broken = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text; (text = texts.nextNode());) {
+    if (text.parentElement.closest("script, .hidden")) continue;
+    const lineAt = (index) => {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + 1);
+      return range.getBoundingClientRect().bottom;
+    };
+    for (const { 0: word, index } of text.data.matchAll(/[^\\s\\u00AD-]+/g)) {
+      if (lineAt(index) !== lineAt(index + word.length - 1)) broken.push(word);
+    }
+  }
+  return broken;
+})()`;
 
 Deno.test("the button is the first element to get the keyboard focus, and shows it", async () => {
   await using pages = await servePages();

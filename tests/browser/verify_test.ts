@@ -25,7 +25,7 @@ const SCENARIOS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await jumio.releaseCallbacks();
 
     await page.goto(link);
-    await waitForTitle(page, "The time ran out");
+    await waitForTitle(page, "Please start your verification again");
     await press(page, "Start again");
     await choose(page, "passed");
     await waitForTitle(page, "You are verified");
@@ -60,7 +60,7 @@ const SCENARIOS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
 
     await page.goBack();
     await waitForTitle(page, "Your verification is under way");
-    await press(page, "Go on");
+    await press(page, "Continue");
     await choose(page, "passed");
     await waitForTitle(page, "You are verified");
     await page.goBack();
@@ -104,7 +104,7 @@ const SCENARIOS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await laptop.goto(link);
 
     await phone.goto(link);
-    await press(phone, "Jetzt starten");
+    await press(phone, "Jetzt beginnen");
     const hostedPage = phone.url();
     await laptop.goto(hostedPage);
     await choose(laptop, "passed");

@@ -101,7 +101,7 @@ Deno.test("a result that has not been readable for an hour: the page says whom t
 
   const html = await (await service.send(service.link(identityId))).text();
 
-  assert.match(html, /<h1>This takes longer than usual<\/h1>/);
+  assert.match(html, /<h1>This is taking longer than usual<\/h1>/);
   assert.match(html, /href="https:\/\/help\.test"/);
   assert(!html.includes("<form"));
 });

@@ -1,6 +1,8 @@
 /**
  * The style of the person's pages: one card, large type, one button. Sizes are relative to the
- * person's own font size; colours have a contrast of at least 4.5, in light and dark.
+ * person's own font size; colours have a contrast of at least 4.5, in light and dark. Sides follow
+ * the direction of the language, and phones with iOS 13 or Chrome 80 understand every rule that the
+ * layout needs. The padding beside the text does not grow with the font, so that words fit.
  */
 export const STYLE = `
 :root {
@@ -24,14 +26,15 @@ export const STYLE = `
 *, *::before, *::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100% }
 body {
-  margin: 0; min-height: 100vh; min-height: 100dvh; padding: 1.25rem 1rem 2rem;
+  margin: 0; min-height: 100vh; min-height: 100dvh; padding: 1.25rem min(1rem, 3vw) 2rem;
   display: flex; flex-direction: column; align-items: center;
-  background: var(--ground); color: var(--ink); overflow-wrap: break-word;
+  background: var(--ground); color: var(--ink);
+  -webkit-hyphens: auto; hyphens: auto; overflow-wrap: break-word;
 }
 header, main, footer { width: 100%; max-width: 30rem }
 header p { margin: 0 0 1rem; padding: 0 .25rem; font-weight: 600; color: var(--soft) }
 main {
-  padding: 1.5rem 1.25rem; background: var(--card);
+  padding: 1.5rem min(1.25rem, 4vw); background: var(--card);
   border: 1px solid var(--line); border-radius: 1rem;
 }
 .icon {
@@ -46,24 +49,28 @@ main {
 .turning { transform-origin: 12px 12px; animation: turn 1.4s linear infinite }
 @keyframes turn { to { transform: rotate(360deg) } }
 @media (prefers-reduced-motion: reduce) { .turning { animation: none } }
-h1 { margin: 1.125rem 0 .5rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em }
+h1 { margin: 1.125rem 0 .5rem; font-size: 1.25rem; line-height: 1.25; letter-spacing: -.01em }
 main p { margin: 0 0 .75rem; font-size: 1.0625rem; color: var(--soft) }
 #state > :last-child, #step > :last-child { margin-bottom: 0 }
-#step { margin-top: 1.5rem }
-#step:not(:has(*)) { display: none }
+#step > * { margin-top: 1.25rem }
+#step > .steps { margin-top: .75rem }
+.steps { margin: 0; padding: 0; padding-inline-start: 1.375rem }
+.steps li { margin: 0 0 .25rem; padding-inline-start: min(.25rem, 1vw) }
+.steps ::marker { font-weight: 600; color: var(--key) }
 main .caution {
-  margin-bottom: 1.25rem; padding: .75rem .875rem; font-size: .9375rem; color: var(--ink);
-  background: var(--caution); border-inline-start: .25rem solid var(--caution-line); border-radius: .375rem;
+  padding: .75rem min(.875rem, 3vw); font-size: .9375rem; color: var(--ink); background: var(--caution);
+  border-inline-start: .25rem solid var(--caution-line); border-radius: .375rem;
 }
 form { margin: 0 }
 .button {
-  display: block; width: 100%; padding: .875rem 1.25rem; border: 2px solid transparent;
+  display: block; width: 100%; padding: .875rem min(1.25rem, 3vw); border: 2px solid transparent;
   border-radius: .75rem; background: var(--key); color: var(--on-key); cursor: pointer;
   font: inherit; font-size: 1.0625rem; font-weight: 600; text-align: center; text-decoration: none;
   text-wrap: balance;
 }
 .button:hover { background: var(--key-hover) }
-.second { margin-top: .75rem; border-color: var(--key); background: none; color: var(--key) }
+.button[aria-disabled] { opacity: .75; cursor: progress }
+.second { border-color: var(--key); background: none; color: var(--key) }
 .second:hover { background: var(--act); color: var(--on-act) }
 a { color: var(--key); text-underline-offset: .2em }
 a:not(.button) { display: inline-block; padding: .125rem 0 }
@@ -78,48 +85,24 @@ nav ul {
 nav li { margin-inline-end: 1.25rem }
 nav a:not(.button) { padding: .25rem 0 }
 nav [aria-current="true"] { color: var(--soft); font-weight: 600; text-decoration: none }
+footer p a { margin-inline-end: 1.25rem }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+/* Somebody who reads this on a phone is there already. */
+@media (max-width: 40rem) and (pointer: coarse) { .other-device { display: none } }
+/* On a small phone the button is in sight without scrolling. */
+@media (max-width: 40rem) and (max-height: 44rem) {
+  body { padding-top: .75rem }
+  header p { margin-bottom: .5rem }
+  main { padding-top: 1rem; padding-bottom: 1rem }
+  .icon { width: 2.25rem; height: 2.25rem; padding: .45rem }
+  h1 { margin: .5rem 0 .25rem }
+  main p, .steps li { font-size: 1rem; line-height: 1.4 }
+  #step > * { margin-top: .875rem }
+  .button { padding-top: .75rem; padding-bottom: .75rem }
+}
 @media (min-width: 40rem) {
   body { padding-top: max(2rem, 12vh) }
   main { padding: 2.25rem }
   h1 { font-size: 1.75rem }
 }
-`;
-
-/**
- * Loads the page again, each time after a longer delay, and replaces its content only if it has
- * changed: the region is live, so a screen reader announces each change once.
- */
-export const REFRESH_SCRIPT = `
-(() => {
-  const page = document.getElementById("page");
-  let seconds = Number(page.dataset.seconds);
-  function plan() {
-    if (page.dataset.refresh) setTimeout(renew, seconds * 1000);
-    seconds = Math.min(seconds * 1.2, 30);
-  }
-  async function renew() {
-    try {
-      if (!document.hidden) await load();
-    } catch {
-      // Without a connection the next attempt may work.
-    }
-    plan();
-  }
-  async function load() {
-    const response = await fetch(page.dataset.refresh, { cache: "no-store" });
-    const next = new DOMParser().parseFromString(await response.text(), "text/html");
-    const found = next.getElementById("page");
-    if (response.status >= 500 || !found || found.dataset.name === page.dataset.name) return;
-    for (const id of ["state", "step"]) {
-      document.getElementById(id).replaceChildren(...next.getElementById(id).childNodes);
-    }
-    document.title = next.title;
-    page.dataset.name = found.dataset.name;
-    if (found.dataset.refresh) {
-      page.dataset.refresh = found.dataset.refresh;
-      seconds = Number(found.dataset.seconds);
-    } else delete page.dataset.refresh;
-  }
-  plan();
-})();
 `;
