@@ -4,8 +4,9 @@ import type { ConnectionInfo } from "../lib/http/client_address.ts";
 import { createMatcher, type PathMatch } from "../lib/http/matcher.ts";
 import { hasValidHost, readRawPath } from "../lib/http/raw_path.ts";
 import { problem, refuse } from "../lib/http/refusal.ts";
-import type { Route, RouteAnswer, RouteMatch } from "../lib/http/route.ts";
+import type { Route, RouteAnswer, RouteMatch, UpstreamFailure } from "../lib/http/route.ts";
 import { describeError, type Log } from "../lib/log.ts";
+import { describeCause, findCure } from "../lib/operator/cures.ts";
 import { UpstreamError } from "../lib/upstream/error.ts";
 import { listRoutes } from "./table.ts";
 
@@ -67,7 +68,7 @@ async function run(visit: Visit): Promise<RouteAnswer> {
     });
     if (answer !== undefined) return answer;
     context.log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-    return { response: await answerFailure(503, visit), outcome: "failed", reason: "deadline" };
+    return { response: await answerFailure(visit, 503), outcome: "failed", reason: "deadline" };
   } catch (error) {
     return await answerError(error, visit);
   }
@@ -76,33 +77,37 @@ async function run(visit: Visit): Promise<RouteAnswer> {
 async function answerError(error: unknown, visit: Visit): Promise<RouteAnswer> {
   const { log } = visit.context;
   if (error instanceof UpstreamError) {
-    const { upstream, reason, status } = error;
+    const { upstream, reason, code, status } = error;
     log.warn("An upstream failed a request", { upstream, reason, status });
-    return { response: await answerFailure(503, visit), outcome: "failed", reason };
+    const failure = { reason: code, status: status ?? null };
+    return { response: await answerFailure(visit, 503, failure), outcome: "failed", reason };
   }
   log.error("A request met a bug", describeError(error));
-  return { response: await answerFailure(500, visit), outcome: "failed" };
+  return { response: await answerFailure(visit, 500), outcome: "failed" };
 }
 
 async function answerFailure(
-  status: 500 | 503,
   { request, requestId, route, context }: Visit,
+  status: 500 | 503,
+  upstream?: UpstreamFailure,
 ): Promise<Response> {
   if (route.answerFailure !== undefined) {
-    return await route.answerFailure({ request, status }, context);
+    return await route.answerFailure({ request, status, upstream }, context);
   }
-  return status === 503
-    ? problem({
-      status,
-      title: "Not available",
-      detail:
-        `Another service does not answer. Please repeat the request; its id was ${requestId()}`,
-    })
-    : problem({
-      status,
-      title: "Internal error",
-      detail: `The log has details under the request id ${requestId()}`,
-    });
+  if (status === 500) {
+    const detail = `The log has details under the request id ${requestId()}`;
+    return problem({ status, title: "Internal error", detail });
+  }
+  const why = upstream === undefined
+    ? `The answer was not ready after ${DEADLINE_MS / 1000} s`
+    : `${describeCause(upstream)}: ${findCure(upstream).meaning}`;
+  return problem({
+    status,
+    title: "Not available",
+    detail: `${why}. Please repeat the request; its id was ${requestId()}`,
+    reason: upstream?.reason,
+    "upstream_status": upstream?.status ?? undefined,
+  });
 }
 
 /** Logs at debug, because scanners send many such requests and must not fill the log. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { assertUntouched } from "../tests/support/assert_untouched.ts";
 import { createTestContext, HOOK_SECRET, type TestContext } from "../tests/support/context.ts";
+import { callOperator, createOperatedContext } from "../tests/support/operator_api.ts";
 import { createStore } from "../lib/kv/store.ts";
 import { createHandler } from "./mod.ts";
 
@@ -123,10 +124,43 @@ Deno.test("while KV is down initiate answers 503 without Retry-After, and valida
 
   assert.equal(initiate.status, 503);
   assert.equal(initiate.headers.get("retry-after"), null);
-  assert.equal((await initiate.json()).status, 503);
+  const { detail, ...problem } = await initiate.json();
+  assert.deepEqual(problem, {
+    type: "about:blank",
+    title: "Not available",
+    status: 503,
+    reason: "kv_failed",
+  });
+  assert.match(detail, /^kv_failed: KV does not answer, .*Please repeat the request; its id was /);
   assert.equal(validate.status, 200);
   await validate.body?.cancel();
 });
+
+for (
+  const [status, expected] of [
+    [302, { reason: "kratos_redirect", text: /^Ory answered 302: .* a redirect\./ }],
+    [401, { reason: "kratos_status", text: /^Ory answered 401: .* refuses our key\./ }],
+    [429, { reason: "kratos_status", text: /^Ory answered 429: .* rate limit allows\./ }],
+    [503, { reason: "kratos_status", text: /^Ory answered 503: 5xx: Ory is down\./ }],
+  ] as const
+) {
+  Deno.test(`the operator API says that Ory answered ${status}, and nothing secret`, async () => {
+    await using service = await createOperatedContext({
+      env: { "ORY_API_KEY": "ory-key-of-ours" },
+    });
+    service.kratos.faults.nextStatuses.push(status);
+    const path = `verifications/${crypto.randomUUID()}/start`;
+
+    const { status: answered, body } = await callOperator(service, path, { body: {} });
+
+    assert.deepEqual(
+      [answered, body["reason"], body["upstream_status"]],
+      [503, expected.reason, status],
+    );
+    assert.match(String(body["detail"]), expected.text);
+    assert.doesNotMatch(JSON.stringify(body), /ory-key-of-ours|operator-secret|http/);
+  });
+}
 
 Deno.test("a bug is answered with 500 and the request id, and the log has the stack", async () => {
   await using service = await createTestContext();
@@ -203,5 +237,6 @@ Deno.test("createHandler() answers 503 if a route takes too long, and logs it", 
   assert.equal(response.status, 503);
   assert.equal(response.headers.get("content-type"), "application/problem+json");
   assert(askedMs < 30_000, "Kratos waits for 30 s");
+  assert.match((await response.json()).detail, /^The answer was not ready after 10 s\. /);
   assert(service.lines.some((line) => line.includes("A request took too long")));
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { findCure } from "../../lib/operator/cures.ts";
 import { OperatorName, operatorNameHeader } from "../../lib/operator/operator_name.ts";
 import {
   type Arguments,
@@ -20,7 +21,13 @@ export const CHANGE_FLAGS: Readonly<Record<string, Flag>> = {
 /** Longer than the service's own deadline, so that we see its answer. */
 const TIMEOUT_MS = 15_000;
 
-const Problem = z.object({ title: z.string(), detail: z.string() });
+const Problem = z.object({
+  title: z.string(),
+  detail: z.string(),
+  /** Of an upstream that failed. */
+  reason: z.optional(z.string()),
+  "upstream_status": z.optional(z.int()),
+});
 
 /** Stands for the operator in the record of a command that changes nothing. */
 const UNNAMED = "unnamed";
@@ -142,10 +149,19 @@ function explain(status: number, answer: unknown): CommandError {
       "There is no operator API at this address: is OPERATOR_SECRET set on the service?",
     );
   }
-  if (status >= 500) return new TemporaryError(`The service answered ${status}: ${detail}`);
+  if (status >= 500) {
+    const cure = problem.success ? describeCure(problem.data) : "";
+    return new TemporaryError(`The service answered ${status}: ${detail}${cure}`);
+  }
   const message = detail === "" ? `The service answered ${status}` : detail;
   // The service has no such record, or the record's state does not allow this.
   return problem.success && (status === 404 || status === 409)
     ? new RefusedError(message)
     : new CommandError(message);
+}
+
+function describeCure(
+  { reason, upstream_status: status = null }: z.output<typeof Problem>,
+): string {
+  return reason === undefined ? "" : `. Next step: ${findCure({ reason, status }).nextStep}`;
 }

@@ -79,3 +79,15 @@ Deno.test("a service command refuses a name with a control character", async () 
   assert.match(stderr, /^Name yourself with --as NAME/);
   assert.deepEqual(service.jumio.calls, []);
 });
+
+Deno.test("a service command says which upstream failed, how, and what to do", async () => {
+  await using service = await createOperatedContext();
+  service.kratos.faults.nextStatuses.push(401);
+
+  const line = `verification start ${crypto.randomUUID()}`;
+  const { exitCode, stderr } = await runCommand(service, line);
+
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^The service answered 503: Not available\. Ory answered 401: /);
+  assert.match(stderr, / Next step: Correct ORY_API_KEY, /);
+});

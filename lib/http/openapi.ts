@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Problem, type Refusal, refusalAnswer } from "./refusal.ts";
+import { FailureProblem, Problem, type Refusal, refusalAnswer } from "./refusal.ts";
 
 /** The security schemes of the document. */
 export const SECURITY_SCHEMES = {
@@ -81,12 +81,12 @@ export const PAGE_FAILURES: readonly Answer[] = [
   answerWithPage(503, "The status cannot be shown at the moment"),
 ];
 
-/** The answer of an operation that needs KV while KV is down. */
+/** The answer of an operation while KV is down, or another upstream that it needs. */
 export const WITHOUT_KV: Answer = {
   status: 503,
-  description: "KV does not answer; please repeat the request",
+  description: "KV or another upstream does not answer; please repeat the request",
   type: "application/problem+json",
-  schema: Problem,
+  schema: FailureProblem,
 };
 
 /** Converts an operation to the form of an OpenAPI document. */

@@ -188,6 +188,14 @@ export const Problem = z.object({
   detail: z.string(),
 });
 
+/** The body of a failure. It says which upstream failed, where one did. */
+export const FailureProblem = Problem.extend({
+  /** Why, as in a dead letter: `kratos_timeout`. */
+  reason: z.optional(z.string()),
+  /** The status that the upstream answered. */
+  "upstream_status": z.optional(z.int()),
+});
+
 /** The status and title of a refusal. */
 export function refusalAnswer(reason: Refusal): { status: number; title: string } {
   return ANSWERS[reason];
@@ -208,7 +216,7 @@ export function refuse(
 
 /** Creates a response in `application/problem+json` (RFC 9457). No cache may keep it. */
 export function problem(
-  body: { status: number; title: string; detail: string },
+  body: Omit<z.input<typeof FailureProblem>, "type">,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   return new Response(JSON.stringify({ type: "about:blank", ...body }), {

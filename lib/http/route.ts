@@ -116,9 +116,20 @@ type RefusalPage<Services> = (
   call: { readonly request: Request; readonly services: Services },
 ) => Response | Promise<Response> | undefined;
 
+/** An upstream's failure: the reason as in a dead letter, and the status that it answered. */
+export interface UpstreamFailure {
+  readonly reason: string;
+  readonly status: number | null;
+}
+
 /** Renders a page for a person, who cannot read JSON, when an upstream or this service fails. */
 export type FailurePage<Services> = (
-  failure: { readonly request: Request; readonly status: 500 | 503 },
+  failure: {
+    readonly request: Request;
+    readonly status: 500 | 503;
+    /** Undefined where no upstream failed. */
+    readonly upstream: UpstreamFailure | undefined;
+  },
   services: Services,
 ) => Promise<Response>;
 

@@ -238,12 +238,12 @@ export function nameAction(kind: string): string {
   return known === undefined ? kind : ACTIONS[known];
 }
 
-/** How an upstream failed: `Jumio answered 401`, or the reason where there was no answer. */
+/** How an upstream failed: `Jumio answered 401`, or the reason where the status does not say it. */
 export function describeCause(
   failure: { reason: string; status: number | null },
 ): string {
+  const { reason, status } = failure;
   const { upstream } = findCure(failure);
-  return upstream !== null && failure.status !== null
-    ? `${upstream} answered ${failure.status}`
-    : failure.reason;
+  if (upstream === null || status === null) return reason;
+  return status >= 300 ? `${upstream} answered ${status}` : `${reason} (HTTP ${status})`;
 }

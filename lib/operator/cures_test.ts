@@ -81,4 +81,6 @@ Deno.test("describeFailure() names upstream and action, also of a reason that it
 Deno.test("describeCause() says who answered what, or why there was no answer", () => {
   assert.equal(describeCause({ reason: "jumio_status", status: 401 }), "Jumio answered 401");
   assert.equal(describeCause({ reason: "kratos_timeout", status: null }), "kratos_timeout");
+  const malformed = { reason: "kratos_malformed", status: 200 };
+  assert.equal(describeCause(malformed), "kratos_malformed (HTTP 200)");
 });

@@ -75,6 +75,11 @@ export class UpstreamError extends Error {
     this.wasSent = options.wasSent ?? true;
   }
 
+  /** Upstream and reason in one word, as in a dead letter: `kratos_timeout`. */
+  get code(): string {
+    return `${this.upstream}_${this.reason}`;
+  }
+
   /** Whether the same call is likely to fail again, however often it is repeated. */
   get isLasting(): boolean {
     const { upstream, reason, status = 0 } = this;

@@ -187,6 +187,8 @@ Deno.test("/jumio/verify answers with a page, not with JSON, while KV is down", 
 
   assert.equal(response.status, 503);
   assert.equal(response.headers.get("retry-after"), null);
+  // The operator reads what failed in the log.
+  assert.doesNotMatch(await response.clone().text(), /\bKV\b|kv_/);
   assert.equal(await readTitle(response), "We cannot show your verification right now");
   assert.equal(button.status, 503);
   assert.equal(await readTitle(button), "We cannot show your verification right now");

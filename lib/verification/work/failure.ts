@@ -7,9 +7,9 @@ export function describeJobFailure(error: Error, { now }: { now: number }): JobF
   if (!(error instanceof UpstreamError)) {
     return { reason: "bug", isExpected: false, isLasting: false, write: {} };
   }
-  const { upstream, reason, status = null, isLasting, retryAfterMs } = error;
+  const { upstream, reason, code, status = null, isLasting, retryAfterMs } = error;
   return {
-    reason: `${upstream}_${reason}`,
+    reason: code,
     isExpected: true,
     isLasting,
     status: error.status,

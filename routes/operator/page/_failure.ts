@@ -1,7 +1,12 @@
+import type { FailurePage } from "../../../lib/http/route.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { answerWithPage } from "../../../lib/http/openapi.ts";
 import { answerPage } from "../../../lib/http/page.ts";
+import { describeCause, findCure } from "../../../lib/operator/cures.ts";
 import { STYLE } from "./_style.ts";
+
+/** Why a page shows a failure. */
+type FailureOnPage = Pick<Parameters<FailurePage<unknown>>[0], "status" | "upstream">;
 
 /** The answers of {@linkcode answerFailureWith}. */
 export const PAGE_FAILURES = [
@@ -12,13 +17,21 @@ export const PAGE_FAILURES = [
 /** Answers with a page when Ory, KV or this service fails. The title says what was not done. */
 export function answerFailureWith(
   title: string,
-): (failure: { status: 500 | 503 }) => Promise<Response> {
-  return ({ status }) => {
-    const text = status === 503
-      ? html`Ory or KV does not answer. Try again in a minute.`
-      : html`This is a bug. The log has details.`;
-    return answerProblem({ status, title, text });
+): (failure: FailureOnPage) => Promise<Response> {
+  return (failure) => {
+    const { status } = failure;
+    return answerProblem({ status, title, text: html`${describeFailure(failure)}` });
   };
+}
+
+function describeFailure({ status, upstream }: FailureOnPage): string {
+  if (upstream !== undefined) {
+    const { meaning, nextStep } = findCure(upstream);
+    return `${describeCause(upstream)}: ${meaning}. ${nextStep}.`;
+  }
+  return status === 503
+    ? "It took too long. Try again in a minute."
+    : "This is a bug. The log has details.";
 }
 
 /** Answers with a page when a field of a form is missing or wrong. Nothing was done. */
