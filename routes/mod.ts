@@ -1,10 +1,11 @@
 import type { Context } from "../lib/context.ts";
 import { waitAtMost } from "../lib/deadline.ts";
 import type { ConnectionInfo } from "../lib/http/client_address.ts";
+import type { UpstreamFailure } from "../lib/http/failure.ts";
 import { createMatcher, type PathMatch } from "../lib/http/matcher.ts";
 import { hasValidHost, readRawPath } from "../lib/http/raw_path.ts";
 import { problem, refuse } from "../lib/http/refusal.ts";
-import type { Route, RouteAnswer, RouteMatch, UpstreamFailure } from "../lib/http/route.ts";
+import type { Route, RouteAnswer, RouteMatch } from "../lib/http/route.ts";
 import { describeError, type Log } from "../lib/log.ts";
 import { describeCause, findCure } from "../lib/operator/cures.ts";
 import { UpstreamError } from "../lib/upstream/error.ts";

@@ -160,8 +160,8 @@ function explain(status: number, answer: unknown): CommandError {
     : new CommandError(message);
 }
 
-function describeCure(
-  { reason, upstream_status: status = null }: z.output<typeof Problem>,
-): string {
-  return reason === undefined ? "" : `. Next step: ${findCure({ reason, status }).nextStep}`;
+function describeCure({ reason, ...problem }: z.output<typeof Problem>): string {
+  if (reason === undefined) return "";
+  const status = problem["upstream_status"] ?? null;
+  return `. Next step: ${findCure({ reason, status }).nextStep}`;
 }

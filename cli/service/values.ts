@@ -82,7 +82,7 @@ export function deadLetterPath([kind = "", id = ""]: readonly string[]): string 
   if (EVENT_ID.test(id)) return `dead-letters/${kind}/${id.toLowerCase()}`;
   throw new UsageError(
     `"${id}" is not an id of an event: it is the id of an identity and a number, such as ` +
-      `${EXAMPLE_ID}_0000000000001`,
+      `${EXAMPLE_ID}_1777885200000`,
   );
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./values.ts";
 
 const ID = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
-const EVENT_ID = `${ID}_0000000000001`;
+const EVENT_ID = `${ID}_1777885200000`;
 
 const withCursor = (cursor: string) => ({ text: () => cursor });
 
@@ -42,7 +42,7 @@ for (
       () => deadLetterPath(["bread", ID]),
       /^KIND must be one of: start, check, publish/,
     ],
-    ["an identity as an event", () => deadLetterPath(["notify", ID]), /_0000000000001$/],
+    ["an identity as an event", () => deadLetterPath(["notify", ID]), /_1777885200000$/],
     ["an identity as a sweep", () => deadLetterPath(["sweep", ID]), /is identities$/],
   ] as const
 ) {

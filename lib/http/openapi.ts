@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { FailureProblem, Problem, type Refusal, refusalAnswer } from "./refusal.ts";
+import { FailureProblem } from "./failure.ts";
+import { Problem, type Refusal, refusalAnswer } from "./refusal.ts";
 
 /** The security schemes of the document. */
 export const SECURITY_SCHEMES = {

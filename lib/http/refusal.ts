@@ -188,14 +188,6 @@ export const Problem = z.object({
   detail: z.string(),
 });
 
-/** The body of a failure. It says which upstream failed, where one did. */
-export const FailureProblem = Problem.extend({
-  /** Why, as in a dead letter: `kratos_timeout`. */
-  reason: z.optional(z.string()),
-  /** The status that the upstream answered. */
-  "upstream_status": z.optional(z.int()),
-});
-
 /** The status and title of a refusal. */
 export function refusalAnswer(reason: Refusal): { status: number; title: string } {
   return ANSWERS[reason];
@@ -216,7 +208,7 @@ export function refuse(
 
 /** Creates a response in `application/problem+json` (RFC 9457). No cache may keep it. */
 export function problem(
-  body: Omit<z.input<typeof FailureProblem>, "type">,
+  body: Omit<z.input<typeof Problem>, "type"> & Readonly<Record<string, unknown>>,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   return new Response(JSON.stringify({ type: "about:blank", ...body }), {

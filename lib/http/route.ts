@@ -3,6 +3,7 @@ import type { SetTimer } from "../deadline.ts";
 import type { Log, LogFields } from "../log.ts";
 import { readBody } from "./body.ts";
 import type { ConnectionInfo } from "./client_address.ts";
+import type { FailurePage } from "./failure.ts";
 import { readInput } from "./input.ts";
 import type { Answer, HeaderParameter, Operation, PathParameter, Security } from "./openapi.ts";
 import { parseQuery } from "./query.ts";
@@ -115,23 +116,6 @@ type RefusalPage<Services> = (
   refused: Refused,
   call: { readonly request: Request; readonly services: Services },
 ) => Response | Promise<Response> | undefined;
-
-/** An upstream's failure: the reason as in a dead letter, and the status that it answered. */
-export interface UpstreamFailure {
-  readonly reason: string;
-  readonly status: number | null;
-}
-
-/** Renders a page for a person, who cannot read JSON, when an upstream or this service fails. */
-export type FailurePage<Services> = (
-  failure: {
-    readonly request: Request;
-    readonly status: 500 | 503;
-    /** Undefined where no upstream failed. */
-    readonly upstream: UpstreamFailure | undefined;
-  },
-  services: Services,
-) => Promise<Response>;
 
 /** A declared route, ready to run. */
 export interface Route<Services> extends Operation {

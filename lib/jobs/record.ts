@@ -9,48 +9,32 @@ export function recordPoll(job: Job, { now }: { now: number }): Write {
   return recordEvent(job.id, {
     at: job.createdAt,
     event: "poll",
-    details: { outcome: "unfinished", "last_at": now, "next_at": job.dueAt },
+    details: { outcome: "unfinished", "last_at": now },
     collapsesAs: "polls",
   });
 }
 
-/** One event for all failures of a job in a row. It has no next try after the last one. */
+/** One event for all failures of a job in a row. */
 export function recordRetry(
-  { id, failures, dueAt, failing }: Job,
-  { kind, reason, now, isLast = false }: {
-    kind: JobKind;
-    reason: string;
-    now: number;
-    isLast?: boolean;
-  },
+  { id, failures, failing }: Job,
+  { kind, reason, now }: { kind: JobKind; reason: string; now: number },
 ): Write {
   return recordEvent(subjectOf(kind, id), {
     at: failing?.since ?? now,
     event: "retry",
-    details: {
-      outcome: "failed",
-      job: kind.name,
-      reason,
-      failures,
-      "last_at": now,
-      ...(isLast ? {} : { "next_at": dueAt }),
-    },
+    details: { outcome: "failed", job: kind.name, reason, failures, "last_at": now },
     collapsesAs: `retries of ${kind.name}`,
   });
 }
 
 /** Records that a job was given up. */
 export function recordDeadLetter(
-  job: Job,
+  { id, failures }: Job,
   { kind, now, ...why }: { kind: JobKind; reason: string; status?: number; now: number },
 ): Write {
-  const { id, failures, failing, firstFailedAt } = job;
-  // Only then is there an event of earlier failures, which says when the next try is.
-  const hasRetried = failing !== null && firstFailedAt !== null;
   const details = { outcome: "dead_lettered", job: kind.name, ...why, failures };
   return mergeWrites(
     countOne("dead_letters", now),
-    hasRetried ? recordRetry(job, { kind, reason: why.reason, now, isLast: true }) : {},
     recordEvent(subjectOf(kind, id), { at: now, event: "dead_letter", details }),
   );
 }

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import type { Context } from "../../../lib/context.ts";
-import { readTimeline } from "../../../lib/history/timeline.ts";
 import { defineRoute, refused } from "../../../lib/http/route.ts";
 import {
   ComparedAnswer,
   TimelineAnswer,
   VerificationsAnswer,
 } from "../../../lib/operator/answers.ts";
+import { readIdentityTimeline } from "../../../lib/operator/identity_timeline.ts";
 import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
 import { CURSORS } from "../../../lib/operator/values.ts";
 import {
@@ -93,14 +93,13 @@ export const operatorShowTimeline = defineRoute({
   query: TimelineQuery,
   answers: answersOf(TimelineAnswer),
   refusals: ["not_recorded"],
-  async handle({ params: { id }, query: { limit, cursor } }, { store }: Context) {
+  async handle({ params: { id }, query: { limit, cursor } }, { store, now }: Context) {
     const record = await findRecord(store, id);
     if (record === undefined) return refused("not_recorded");
-    const { identityId, executions } = record;
-    const subjectIds = [identityId, ...executions.map((execution) => execution.id)];
-    const { events, nextCursor } = await readTimeline(store, { subjectIds, limit, cursor });
+    const page = { limit, cursor, now: now() };
+    const { events, nextCursor } = await readIdentityTimeline(store, record, page);
     return answerWith(TimelineAnswer, {
-      "identity_id": identityId,
+      "identity_id": record.identityId,
       "events": events.map(showEvent),
       "next_cursor": nextCursor,
     });

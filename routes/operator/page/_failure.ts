@@ -1,4 +1,4 @@
-import type { FailurePage } from "../../../lib/http/route.ts";
+import type { FailurePage } from "../../../lib/http/failure.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { answerWithPage } from "../../../lib/http/openapi.ts";
 import { answerPage } from "../../../lib/http/page.ts";

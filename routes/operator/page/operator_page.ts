@@ -2,7 +2,6 @@ import * as z from "zod";
 import type { Context } from "../../../lib/context.ts";
 import { readCounts } from "../../../lib/history/hourly_counts.ts";
 import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
-import { readTimeline } from "../../../lib/history/timeline.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { answerWithPage, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import { answerPage } from "../../../lib/http/page.ts";
@@ -10,6 +9,7 @@ import { defineRoute, PUBLIC, refused } from "../../../lib/http/route.ts";
 import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
 import { findOperatorKey } from "../../../lib/operator/key.ts";
 import { OperatorName } from "../../../lib/operator/operator_name.ts";
+import { readIdentityTimeline } from "../../../lib/operator/identity_timeline.ts";
 import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
 import { readStatus } from "../../../lib/operator/service_status.ts";
 import { findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
@@ -171,10 +171,10 @@ async function answerIdentity(
     const body = html`${renderHeader(operator)}${renderUnknown(id)}`;
     return await answerPage({ ...page, status: 404, body });
   }
-  const { identityId, verification, executions } = record;
-  const subjectIds = [identityId, ...executions.map((execution) => execution.id)];
+  const { identityId, verification } = record;
+  const timeline = { limit: MAX_EVENTS, now: context.now() };
   const [{ events, nextCursor }, ory, nextId] = await Promise.all([
-    readTimeline(store, { subjectIds, limit: MAX_EVENTS }),
+    readIdentityTimeline(store, record, timeline),
     readOryCopy(record, { kratos }),
     filter === undefined || verification === null
       ? undefined
