@@ -4,8 +4,8 @@ import { signToken, verifyToken } from "../crypto/jwt.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A person is rarely at Jumio for longer. After it, the page shows less. */
-export const VISIT_LIFETIME_MS = 600_000;
+/** As long as Jumio's longest session. After it, the return page does not know the person. */
+export const VISIT_LIFETIME_MS = 1_800_000;
 
 /** A link is renewed this long before it expires, or at half of its lifetime if that is later. */
 const RENEWAL_MARGIN_MS = 7 * DAY_MS;

@@ -23,7 +23,7 @@ Deno.test("the button redirects to Jumio's link, with a cookie for the return pa
   assert.equal(response.headers.get("location"), service.jumio.executions[0]?.href);
   assert.equal(response.headers.get("cache-control"), "no-store");
   const cookie = response.headers.get("set-cookie") ?? "";
-  assert.match(cookie, /^__Host-jumio_visit=ey[^;]+; Path=\/; Max-Age=600; Secure; /);
+  assert.match(cookie, /^__Host-jumio_visit=ey[^;]+; Path=\/; Max-Age=1800; Secure; /);
   assert.match(cookie, /Secure; HttpOnly; SameSite=Lax$/);
   assert.equal(service.jumio.calls.length, calls);
   assert(!service.lines.join().includes("authorizationToken"), "the log has Jumio's link");

@@ -33,8 +33,8 @@ const ERRORS: Readonly<Record<string, ErrorKind>> = {
 const UNFINISHED: readonly ProgressState[] = ["ready", "in_progress", "expired", "inconclusive"];
 
 /**
- * Where Jumio sends the person back to. The page shows their progress, by a cookie that lives for ten
- * minutes and can start nothing.
+ * Where Jumio sends the person back to. The page shows their progress, by a cookie that lives for half
+ * an hour and can start nothing.
  *
  * The person can change what Jumio adds to the address, so it is never shown and decides nothing. An
  * error code only picks one of our sentences, for a person who has not finished.
