@@ -13,7 +13,7 @@ import {
 import { readJob } from "../jobs/job.ts";
 import type { Store } from "../kv/store.ts";
 import { acceptErasure } from "./accept/erasure.ts";
-import { MAX_RESTARTS_A_DAY } from "./accept/restart.ts";
+import { MAX_RESTARTS_A_DAY } from "./restarts.ts";
 import { type ContinueOutcome, continueVerification } from "./continue.ts";
 import { type Execution, executionKey, executionLinkKey } from "./executions.ts";
 import { CHECK, START } from "./job_kinds.ts";

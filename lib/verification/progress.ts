@@ -9,7 +9,8 @@ import {
 import { isUsedUp } from "./execution_limit.ts";
 import { type CheckData, START, type StartData } from "./job_kinds.ts";
 import { readResultReading, type ResultReading } from "./result_reading.ts";
-import { type Verification, verificationKey } from "./rows.ts";
+import { isOverRestartLimit, type Restarts } from "./restarts.ts";
+import { restartsKey, type Verification, verificationKey } from "./rows.ts";
 import { type Job, readJob } from "../jobs/job.ts";
 import type { Store } from "../kv/store.ts";
 
@@ -65,9 +66,9 @@ export async function readProgress(
 ): Promise<Progress> {
   // In this order: when a start is done, the record that is read afterwards has its execution.
   const { value: startJob } = await readJob(store, { kind: START, id: identityId });
-  const [{ value: verification }, { value: calls }] = await store.getMany<
-    [Verification, CreateCalls]
-  >([verificationKey(identityId), createCallsKey(identityId)]);
+  const [{ value: verification }, { value: calls }, { value: restarts }] = await store.getMany<
+    [Verification, CreateCalls, Restarts]
+  >([verificationKey(identityId), createCallsKey(identityId), restartsKey(identityId)]);
   if (verification === null) {
     // The registration hook did not arrive, or KV was lost. The button finds out.
     const nothing = { isKnown: false, workflowExecutionId: null, href: undefined, startJob };
@@ -93,7 +94,9 @@ export async function readProgress(
   const state = decideState(rows);
   const needsStart = STARTABLE.includes(state) && href === undefined;
   const isLimited = needsStart && isUsedUp(verification, { maxExecutions });
-  const isTooMany = needsStart && nextCreateAt(calls, now) !== undefined;
+  const isTooMany = needsStart && (nextCreateAt(calls, now) !== undefined ||
+    // A start that is under way has been counted already.
+    (startJob === null && isOverRestartLimit(restarts, now)));
   return {
     state: isLimited ? "limit_reached" : isTooMany ? "too_many" : state,
     isKnown: true,

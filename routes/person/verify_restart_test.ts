@@ -150,6 +150,31 @@ Deno.test("a person gets five new executions in a day, and the next one on the d
   assert.match(nextDay, /^https:/);
 });
 
+Deno.test("after the last try of the day the page says so, without a button, and offers one a day later", async () => {
+  await using service = await createPersonService();
+  const identityId = await service.register();
+  await service.advance(DAY);
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    await finishExecution(service, "abandoned");
+    assert.match(await followButton(service, identityId), /^https:/);
+    await service.advance(MINUTE);
+  }
+  await finishExecution(service, "abandoned");
+
+  const page = await service.send(service.link(identityId));
+  const pressed = await followButton(service, identityId);
+  await service.advance(DAY);
+  const nextDay = await showPage(service, identityId);
+
+  assert.equal(page.status, 429);
+  const html = await page.text();
+  assert.match(html, /<h1>No more attempts for now<\/h1>/);
+  assert.match(html, /in 24 hours/);
+  assert.doesNotMatch(html, /<form/);
+  assert.equal(pressed, "No more attempts for now");
+  assert.equal(nextDay, "Please start your verification again");
+});
+
 Deno.test("a restart is done before the queue of starts", async () => {
   await using service = await createPersonService({ env: { "JUMIO_STARTS_PER_SECOND": "0.1" } });
   const identityId = await service.register();

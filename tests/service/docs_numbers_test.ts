@@ -112,7 +112,7 @@ const FACTS: readonly Fact[] = [
   [
     "docs/integrate.md",
     /(\w+) new\s+executions in\s+24/g,
-    "lib/verification/accept/restart.ts",
+    "lib/verification/restarts.ts",
     "MAX_RESTARTS_A_DAY",
   ],
   [
@@ -124,7 +124,7 @@ const FACTS: readonly Fact[] = [
   [
     DECISION_6,
     /(\w+) new\s+executions in\s+24/g,
-    "lib/verification/accept/restart.ts",
+    "lib/verification/restarts.ts",
     "MAX_RESTARTS_A_DAY",
   ],
   [

@@ -10,6 +10,7 @@ import { type CreateCalls, createCallsKey, nextCreateAt } from "../create_calls.
 import { START, type StartData } from "../job_kinds.ts";
 import { requestStart } from "../requests.ts";
 import { readResultReading } from "../result_reading.ts";
+import { countRestart, isOverRestartLimit, type Restarts } from "../restarts.ts";
 import { beginRound, hasDecision } from "../round.ts";
 import { restartsKey, saveVerification, type Verification, verificationKey } from "../rows.ts";
 import { isDecided } from "../verdict.ts";
@@ -21,19 +22,8 @@ import type { Store } from "../../kv/store.ts";
 import { type Update, updateRows } from "../../kv/update.ts";
 import { mergeWrites, type Row, type Write } from "../../kv/write.ts";
 
-/** How many new executions a person can have in a day. Each may cost the operator money. */
-export const MAX_RESTARTS_A_DAY = 5;
-
-const DAY_MS = 86_400_000;
-
 /** A start is given up after this long, so none in the queue is due earlier. */
 const AHEAD_OF_QUEUE_MS = START.schedule.giveUpAfterMs;
-
-/** The restarts of one person in the last day. */
-interface Restarts {
-  readonly v: 1;
-  readonly acceptedAt: readonly number[];
-}
 
 /** An operator's restart is not counted with the person's, but its create calls are. */
 interface RestartOptions {
@@ -116,7 +106,7 @@ async function buildRestart(
     given.write,
   );
   const cause = operator === undefined
-    ? await countRestart(store, options)
+    ? await takeRestart(store, options)
     : buildRound(row, { ...options, operator });
   if (cause === "too_many") return { outcome: "too_many" };
   return { write: mergeWrites({ checks: [row] }, request, cause), outcome: "accepted" };
@@ -156,17 +146,15 @@ function buildRound(
   );
 }
 
-async function countRestart(
+async function takeRestart(
   store: Store,
   { identityId, now }: RestartOptions,
 ): Promise<Write | "too_many"> {
   const count = await store.get<Restarts>(restartsKey(identityId));
-  const recent = (count.value?.acceptedAt ?? []).filter((at) => at > now - DAY_MS);
-  if (recent.length >= MAX_RESTARTS_A_DAY) return "too_many";
-  const restarts: Restarts = { v: 1, acceptedAt: [...recent, now] };
+  if (isOverRestartLimit(count.value, now)) return "too_many";
   const details = { outcome: "asked_again" };
   return mergeWrites(
-    { checks: [count], sets: [{ key: count.key, value: restarts, expireInMs: DAY_MS }] },
+    { checks: [count], sets: [{ key: count.key, ...countRestart(count.value, now) }] },
     recordEvent(identityId, { at: now, event: "start", details }),
   );
 }
