@@ -1,16 +1,11 @@
 import * as z from "zod";
 import type { Context } from "../lib/context.ts";
 import { verifySignature } from "../lib/crypto/hmac.ts";
+import type { Authentication } from "../lib/http/authentication.ts";
 import { isAllowedSource } from "../lib/http/client_address.ts";
 import { type PathParameter, type Security, WITHOUT_KV } from "../lib/http/openapi.ts";
 import type { Refusal } from "../lib/http/refusal.ts";
-import {
-  type Authentication,
-  defineRoute,
-  type Refused,
-  refused,
-  type RouteAnswer,
-} from "../lib/http/route.ts";
+import { defineRoute, type Refused, refused, type RouteAnswer } from "../lib/http/route.ts";
 import { parseTimestamp, toTimestamp } from "../lib/timestamp.ts";
 import { acceptCallback } from "../lib/verification/accept/callback.ts";
 import {

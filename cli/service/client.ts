@@ -13,10 +13,7 @@ import {
 import { readServiceAccess, SERVICE_FLAGS, type ServiceAccess } from "./flags.ts";
 
 /** The flags of a command that changes something. */
-export const CHANGE_FLAGS: Readonly<Record<string, Flag>> = {
-  ...SERVICE_FLAGS,
-  as: { value: "NAME", summary: "Your name, for the record; default: USER" },
-};
+export const CHANGE_FLAGS: Readonly<Record<string, Flag>> = SERVICE_FLAGS;
 
 /** Longer than the service's own deadline, so that we see its answer. */
 const TIMEOUT_MS = 15_000;
@@ -28,6 +25,8 @@ const Problem = z.object({
   reason: z.optional(z.string()),
   "upstream_status": z.optional(z.int()),
 });
+
+const NAME_YOURSELF = "Name yourself with --as NAME: 1 to 64 letters, digits, spaces or . _ @ -";
 
 /** Stands for the operator in the record of a command that changes nothing. */
 const UNNAMED = "unnamed";
@@ -53,7 +52,8 @@ export async function createServiceReader(
   args: Arguments,
   tools: Tools,
 ): Promise<ServiceReader> {
-  return createReader(await readServiceAccess(args, tools), tools);
+  const access = await readServiceAccess(args, tools);
+  return createReader(access, { name: readName(args, tools, access), tools });
 }
 
 /**
@@ -66,17 +66,20 @@ export async function createServiceClient(
   tools: Tools,
   { changesNothing = false }: { changesNothing?: boolean } = {},
 ): Promise<ServiceClient> {
-  const name = readName(args, tools, { changesNothing });
   const access = await readServiceAccess(args, tools);
+  const name = readName(args, tools, access);
+  if (name === undefined && access.name === undefined && !changesNothing) {
+    throw new UsageError(NAME_YOURSELF);
+  }
   return {
-    ...createReader(access, tools),
+    ...createReader(access, { name, tools }),
     change(path, { schema, body = {} }) {
       const request = new Request(new URL(`operator/${path}`, access.url), {
         method: "POST",
         headers: {
           authorization: bearerOf(access),
           "content-type": "application/json",
-          ...operatorNameHeader(name),
+          ...(access.name === undefined ? operatorNameHeader(name ?? UNNAMED) : {}),
         },
         body: JSON.stringify(body),
       });
@@ -85,14 +88,20 @@ export async function createServiceClient(
   };
 }
 
-function createReader(access: ServiceAccess, tools: Tools): ServiceReader {
+function createReader(
+  access: ServiceAccess,
+  { name, tools }: { name: string | undefined; tools: Tools },
+): ServiceReader {
   return {
     read(path, { schema, query = {} }) {
       const target = new URL(`operator/${path}`, access.url);
       for (const [name, value] of Object.entries(query)) {
         if (value !== undefined) target.searchParams.set(name, value);
       }
-      const headers = { authorization: bearerOf(access) };
+      const headers = {
+        authorization: bearerOf(access),
+        ...(name === undefined ? {} : operatorNameHeader(name)),
+      };
       return send(new Request(target, { headers }), { schema, tools });
     },
   };
@@ -124,16 +133,17 @@ async function send<Schema extends z.ZodType>(
   return parsed.data;
 }
 
+/** The name to give. Undefined where none is known, or the secret has its own. */
 function readName(
   args: Arguments,
   { env }: Pick<Tools, "env">,
-  { changesNothing }: { changesNothing: boolean },
-): string {
+  access: ServiceAccess,
+): string | undefined {
+  if (access.name !== undefined) return undefined;
   const given = args.text("as");
   const name = OperatorName.safeParse(given ?? env["USER"] ?? "");
-  if (name.success) return name.data;
-  if (given === undefined && changesNothing) return UNNAMED;
-  throw new UsageError("Name yourself with --as NAME: 1 to 64 letters, digits, spaces or . _ @ -");
+  if (given !== undefined && !name.success) throw new UsageError(NAME_YOURSELF);
+  return name.data;
 }
 
 function explain(status: number, answer: unknown): CommandError {
@@ -154,8 +164,8 @@ function explain(status: number, answer: unknown): CommandError {
     return new TemporaryError(`The service answered ${status}: ${detail}${cure}`);
   }
   const message = detail === "" ? `The service answered ${status}` : detail;
-  // The service has no such record, or the record's state does not allow this.
-  return problem.success && (status === 404 || status === 409)
+  // The secret may only read, the service has no such record, or its state does not allow this.
+  return problem.success && [403, 404, 409].includes(status)
     ? new RefusedError(message)
     : new CommandError(message);
 }

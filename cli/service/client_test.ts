@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { createOperatedContext } from "../../tests/support/operator_api.ts";
+import { ADA, BO, createNamedContext } from "../../tests/support/named_operators.ts";
+import {
+  createOperatedContext,
+  createPerson,
+  readActions,
+} from "../../tests/support/operator_api.ts";
 import { OPERATOR_ENV, runCommand } from "../../tests/support/service_commands.ts";
 
 Deno.test("a service command explains that the secret is wrong", async () => {
@@ -90,4 +95,50 @@ Deno.test("a service command says which upstream failed, how, and what to do", a
   assert.equal(exitCode, 1);
   assert.match(stderr, /^The service answered 503: Not available\. Ory answered 401: /);
   assert.match(stderr, / Next step: Correct ORY_API_KEY, /);
+});
+
+Deno.test("a command with a secret that has a name acts under it, whatever USER is", async () => {
+  await using service = await createNamedContext();
+  const identityId = await createPerson(service, { outcome: "warning" });
+  const env = { ...OPERATOR_ENV, "OPERATOR_SECRET": ADA, "USER": "root" };
+
+  const line = `verification decide ${identityId} verified --reason checked`;
+  const { exitCode } = await runCommand(service, line, { env });
+
+  assert.equal(exitCode, 0);
+  const [action] = await readActions(service, identityId) as { by: string }[];
+  assert.equal(action?.by, "ada");
+});
+
+Deno.test("a command with a secret that has a name refuses another name before any call", async () => {
+  await using service = await createNamedContext();
+  const env = { ...OPERATOR_ENV, "OPERATOR_SECRET": ADA };
+
+  const { exitCode, stderr } = await runCommand(service, "reconcile --as grace", {
+    env,
+    fetch: () => assert.fail("The service was called"),
+  });
+
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /no value of the name in --as/);
+});
+
+Deno.test("a command with a secret without a name says that the name belongs to another one", async () => {
+  await using service = await createNamedContext();
+
+  const { exitCode, stderr } = await runCommand(service, "reconcile --as Ada");
+
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /no name of another secret\. Leave out X-Operator \(--as\)/);
+});
+
+Deno.test("a command with a read-only secret reads, and says why it changes nothing", async () => {
+  await using service = await createNamedContext();
+  const env = { ...OPERATOR_ENV, "OPERATOR_SECRET": BO };
+
+  const read = await runCommand(service, "verification list", { env });
+  const change = await runCommand(service, "reconcile", { env });
+
+  assert.deepEqual([read.exitCode, change.exitCode, change.stdout], [0, 3, ""]);
+  assert.match(change.stderr, /^Read-only\. This secret is read-only \(NAME:ro:SECRET\)/);
 });

@@ -4,11 +4,11 @@ import { type Arguments, UsageError } from "../frame/command.ts";
 import { readServiceAccess } from "./flags.ts";
 
 function createArguments(
-  { url, fromStdin = false }: { url?: string; fromStdin?: boolean } = {},
+  { url, as, fromStdin = false }: { url?: string; as?: string; fromStdin?: boolean } = {},
 ): Arguments {
   return {
     operands: [],
-    text: (flag) => flag === "url" ? url : undefined,
+    text: (flag) => ({ url, as })[flag],
     has: (flag) => flag === "secret-stdin" && fromStdin,
     list: () => undefined,
   };
@@ -55,5 +55,45 @@ for (
     const { runtime } = createTestRuntime({ env });
 
     await assert.rejects(readServiceAccess(createArguments(), runtime), UsageError);
+  });
+}
+
+for (
+  const [what, setting, as, expected] of [
+    ["one value of a name, whole", "ada:one", undefined, ["ada:one", "ada"]],
+    ["one read-only value, whole", "ada:ro:one", undefined, ["ada:ro:one", "ada"]],
+    ["the newest of a name", "ada:new ada:old", undefined, ["ada:new", "ada"]],
+    ["the first, if it has no name", "bare ada:one", undefined, ["bare", undefined]],
+    ["the value of the name in --as", "ada:one bo:two bo:old", "bo", ["bo:two", "bo"]],
+    ["a value without a name for another --as", "ada:one bare", "eve", ["bare", undefined]],
+    ["a value of a wrong form as it is", "Ada:one", undefined, ["Ada:one", undefined]],
+  ] as const
+) {
+  Deno.test(`readServiceAccess() takes ${what}`, async () => {
+    const { runtime } = createTestRuntime({ env: { ...ENV, "OPERATOR_SECRET": setting } });
+    const args = createArguments(as === undefined ? {} : { as });
+
+    const { secret, name } = await readServiceAccess(args, runtime);
+
+    assert.deepEqual([secret.reveal(), name], expected);
+  });
+}
+
+for (
+  const [what, setting, as, message] of [
+    ["values of several names without --as", "ada:one bo:two", undefined, /choose with --as NAME/],
+    ["several names beside a value without one", "x ada:one bo:two", undefined, /choose with/],
+    ["--as with a name that no value has", "ada:one", "bo", /no value of the name in --as/],
+  ] as const
+) {
+  Deno.test(`readServiceAccess() refuses ${what}, and prints no value`, async () => {
+    const { runtime } = createTestRuntime({ env: { ...ENV, "OPERATOR_SECRET": setting } });
+    const args = createArguments(as === undefined ? {} : { as });
+
+    await assert.rejects(readServiceAccess(args, runtime), (error) => {
+      assert(error instanceof UsageError);
+      assert.match(error.message, message);
+      return !/ada|bo:|one|two/.test(error.message);
+    });
   });
 }

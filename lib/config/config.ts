@@ -4,7 +4,7 @@ import { importSignatureKey } from "../crypto/hmac.ts";
 import { importWebhookKey } from "../crypto/webhook_signature.ts";
 import { isLoopback, parseSources } from "../http/client_address.ts";
 import { LOG_LEVELS } from "../log.ts";
-import { createOperatorKeys } from "../operator/key.ts";
+import { OperatorKeys } from "./_operator_keys.ts";
 import { createLinkKeys } from "../verification/link.ts";
 import { appUrl } from "./_app_url.ts";
 import { type Environment, listNames, parseSections } from "./_sections.ts";
@@ -19,11 +19,8 @@ export const BLOCKABLE_STATUSES = ["none", "pending", "review", "rejected", "exp
 /** One of {@linkcode BLOCKABLE_STATUSES}. */
 export type BlockableStatus = typeof BLOCKABLE_STATUSES[number];
 
-/**
- * Every registered person holds a link, and could find a shorter secret by trying offline. The
- * operator's opens every verification, and nothing limits the attempts to guess it.
- */
-const MIN_SECRET_LENGTH = 32;
+/** Every registered person holds a link, and could find a shorter secret by trying offline. */
+const MIN_LINK_SECRET_LENGTH = 32;
 
 /** Under this length a secret can be guessed over the network. The service warns, and starts. */
 const MIN_UNGUESSED_LENGTH = 16;
@@ -75,8 +72,9 @@ const AddressSettings = z.object({
   const name = env.LINK_SECRET === undefined ? "ORY_WEBHOOK_SECRET" : "LINK_SECRET";
   const [signing] = env[name] ?? [];
   if (env.PUBLIC_URL === undefined || signing === undefined) return;
-  if (haveLength([signing], MIN_SECRET_LENGTH)) return;
-  const message = `must have at least ${MIN_SECRET_LENGTH} characters, because it signs links ` +
+  if (haveLength([signing], MIN_LINK_SECRET_LENGTH)) return;
+  const message =
+    `must have at least ${MIN_LINK_SECRET_LENGTH} characters, because it signs links ` +
     `(PUBLIC_URL is set${name === "LINK_SECRET" ? "" : " and LINK_SECRET is not"})`;
   context.addIssue({ code: "custom", path: [name], message });
 }).transform(({ ORY_WEBHOOK_SECRET: hookSecrets = [], PUBLIC_URL: publicUrl, ...env }) => ({
@@ -147,13 +145,10 @@ const PolicySettings = z.object({
 
 /** Who may use the operator API. Without any secret there is none. */
 const OperatorSettings = z.object({
-  OPERATOR_SECRET: secrets.refine(
-    (values) => haveLength(values, MIN_SECRET_LENGTH),
-    `must have at least ${MIN_SECRET_LENGTH} characters, in each of its values`,
-  ).default([]),
+  OPERATOR_SECRET: OperatorKeys.default([]),
 }).transform((env) => ({
   /** Newest first. */
-  keys: createOperatorKeys(env.OPERATOR_SECRET),
+  keys: env.OPERATOR_SECRET,
 }));
 
 /** Where the application gets events. Each of the secrets signs. */

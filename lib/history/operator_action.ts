@@ -3,9 +3,15 @@ import { recordEvent, type TimelineDetails } from "./timeline.ts";
 
 /** Who did something by hand, for the record. */
 export interface Operator {
-  /** As the operator gave it. It is a statement, not a proof. */
+  /** The name of their secret; for a secret without one, as the operator gave it: a statement. */
   readonly name: string;
   /** Names one of the operator secrets. It is derived from the secret and does not reveal it. */
+  readonly secretId: string;
+}
+
+/** Who looked at something. The name is null for a secret without one, if its holder gave none. */
+export interface Reader {
+  readonly name: string | null;
   readonly secretId: string;
 }
 
@@ -25,6 +31,8 @@ export function recordAction(
 }
 
 /** Names the operator in a log line. */
-export function signedFields({ name, secretId }: Operator): { by: string; secretId: string } {
-  return { by: name, secretId };
+export function signedFields(
+  { name, secretId }: Reader,
+): { by: string | undefined; secretId: string } {
+  return { by: name ?? undefined, secretId };
 }

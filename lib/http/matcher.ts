@@ -1,5 +1,6 @@
 import { isAmbiguousPath } from "./raw_path.ts";
-import type { Route, RouteMatch } from "./route.ts";
+import type { RouteMatch } from "./authentication.ts";
+import type { Route } from "./route.ts";
 
 /** The routes of one path, and the values of the path's parameters. */
 export interface PathMatch<Services> {

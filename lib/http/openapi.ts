@@ -43,11 +43,13 @@ export interface Operation {
   readonly refusals: readonly Refusal[];
 }
 
-/** A required header. */
+/** A header that callers send. */
 export interface HeaderParameter {
   readonly name: string;
   readonly description: string;
   readonly schema: z.ZodType;
+  /** @default {false} */
+  readonly isOptional?: boolean;
 }
 
 /** A part of the path that varies. */
@@ -131,11 +133,11 @@ function toParameters(
       required: !schema.safeParse(undefined).success,
       schema: toJsonSchema(schema, "input"),
     })),
-    ...headers.map(({ name, description, schema }) => ({
+    ...headers.map(({ name, description, schema, isOptional = false }) => ({
       name,
       in: "header",
       description,
-      required: true,
+      required: !isOptional,
       schema: toJsonSchema(schema, "input"),
     })),
   ];

@@ -30,6 +30,17 @@ const ANSWERS = {
     title: "Bad request",
     detail: "The X-Operator header must have your name: 1 to 64 letters, digits, spaces or . _ @ -",
   },
+  "operator_other_name": {
+    status: 400,
+    title: "Bad request",
+    detail: "A secret with a name acts under that name only, and a secret without one under no " +
+      "name of another secret. Leave out X-Operator (--as), or give your own name",
+  },
+  "read_only": {
+    status: 403,
+    title: "Read-only",
+    detail: "This secret is read-only (NAME:ro:SECRET), and this request would change something",
+  },
   "wrong_query": {
     status: 400,
     title: "Bad request",

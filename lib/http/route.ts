@@ -1,11 +1,11 @@
 import type * as z from "zod";
 import type { SetTimer } from "../deadline.ts";
 import type { Log, LogFields } from "../log.ts";
+import type { Authentication, RefusalPage, RouteMatch } from "./authentication.ts";
 import { readBody } from "./body.ts";
-import type { ConnectionInfo } from "./client_address.ts";
 import type { FailurePage } from "./failure.ts";
 import { readInput } from "./input.ts";
-import type { Answer, HeaderParameter, Operation, PathParameter, Security } from "./openapi.ts";
+import type { Answer, Operation, PathParameter } from "./openapi.ts";
 import { parseQuery } from "./query.ts";
 import { BODY_REFUSALS, FORM_REFUSALS, type Refusal, refusalAnswer, refuse } from "./refusal.ts";
 import { isSameOrigin } from "./same_origin.ts";
@@ -31,33 +31,6 @@ export interface Refused {
   /** The first part of the request that is wrong. */
   readonly field?: string | undefined;
 }
-
-export interface RouteMatch {
-  readonly params: Readonly<Record<string, string>>;
-  readonly info: ConnectionInfo;
-}
-
-/** Decides who sends a request. */
-export interface Authentication<Services, Caller> {
-  /** Schemes of the OpenAPI document. One of them is enough. */
-  readonly security: readonly Security[];
-  readonly refusals: readonly Refusal[];
-  /** Other headers that say who sends the request. */
-  readonly headers?: readonly HeaderParameter[];
-  /** The body is read first, because the signature covers it. Otherwise the sender is checked first. */
-  readonly coversBody?: boolean;
-  readonly check: (
-    request: Request,
-    services: Services,
-    sender: RouteMatch & { readonly body: Uint8Array<ArrayBuffer> | undefined },
-  ) => Authenticated<Caller> | Promise<Authenticated<Caller>>;
-  /** If set, each handled request is logged with these fields: who sent it. */
-  readonly describeCaller?: (caller: Caller) => LogFields;
-}
-
-export type Authenticated<Caller> =
-  | { readonly ok: true; readonly value: Caller }
-  | { readonly ok: false; readonly reason: Refusal };
 
 /** A request that passed every check of its route's declaration. */
 export interface Call<Caller, Params, Query, Body> {
@@ -112,11 +85,6 @@ export interface RouteDeclaration<
   ) => RouteAnswer | Refused | Promise<RouteAnswer | Refused>;
 }
 
-type RefusalPage<Services> = (
-  refused: Refused,
-  call: { readonly request: Request; readonly services: Services },
-) => Response | Promise<Response> | undefined;
-
 /** A declared route, ready to run. */
 export interface Route<Services> extends Operation {
   readonly method: "GET" | "POST";
@@ -166,8 +134,8 @@ async function serve<
   { request, services, match }: { request: Request; services: Services; match: RouteMatch },
 ): Promise<RouteAnswer> {
   const { authentication, query: querySchema, form, formOrigin, handle } = declaration;
-  const refuseAs = (refusal: Refusal, field?: string) =>
-    answerRefused(declaration, { refused: refused(refusal, field), request, services });
+  const refuseAs = (refusal: Refusal, field?: string, sender?: LogFields) =>
+    answerRefused(declaration, { refused: refused(refusal, field), sender, request, services });
   if (form !== undefined && !isSameOrigin(request, { origin: formOrigin?.(services) })) {
     return await refuseAs("cross_site");
   }
@@ -182,7 +150,7 @@ async function serve<
   const checked = authentication.check(request, services, { params, info, body: bytes });
   // Most checks need no promise, and a sign-in must not wait for one.
   const caller = checked instanceof Promise ? await checked : checked;
-  if (!caller.ok) return await refuseAs(caller.reason);
+  if (!caller.ok) return await refuseAs(caller.reason, undefined, caller.sender);
   const query = querySchema === undefined ? undefined : parseQuery(request, querySchema);
   if (query?.ok === false) return await refuseAs("wrong_query", query.field);
   const body = await readInput(request, { body: declaration.body, form, bytes, setDeadline });
@@ -195,24 +163,35 @@ async function serve<
     query: query?.value as z.output<Query>,
     body: body.value as z.output<Body>,
   }, services);
-  if (authentication.describeCaller !== undefined) {
+  const sender = authentication.describeCaller?.(caller.value);
+  if (sender !== undefined) {
     services.log.info("Handled a request", {
       pathname: new URL(request.url).pathname,
       status: "refusal" in result ? refusalAnswer(result.refusal).status : result.response.status,
-      ...authentication.describeCaller(caller.value),
+      ...sender,
     });
   }
   return "refusal" in result ? await refuseAs(result.refusal, result.field) : result;
 }
 
 async function answerRefused<Services extends RouteServices>(
-  { path, answerRefusal }: { path: string; answerRefusal?: RefusalPage<Services> },
-  { refused, request, services }: { refused: Refused; request: Request; services: Services },
+  { path, answerRefusal, authentication }: {
+    path: string;
+    answerRefusal?: RefusalPage<Services>;
+    authentication: { answerRefusal?: RefusalPage<Services> };
+  },
+  { refused, sender, request, services }: {
+    refused: Refused;
+    sender: LogFields | undefined;
+    request: Request;
+    services: Services;
+  },
 ): Promise<RouteAnswer> {
   const { refusal: reason, field } = refused;
-  services.log.info("Refused a request", { route: path, reason, field });
-  const response = await answerRefusal?.(refused, { request, services }) ??
-    refuse(reason, { field });
+  services.log.info("Refused a request", { route: path, reason, field, ...sender });
+  const call = { request, services };
+  const response = await answerRefusal?.(refused, call) ??
+    await authentication.answerRefusal?.(refused, call) ?? refuse(reason, { field });
   return { response, outcome: "refused", reason };
 }
 

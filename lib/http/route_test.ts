@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { createTestLog } from "../../tests/support/memory_store.ts";
+import type { Authentication } from "./authentication.ts";
 import {
-  type Authentication,
   defineRoute,
   PUBLIC,
   refused,

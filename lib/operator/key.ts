@@ -2,33 +2,79 @@ import { deriveKey } from "../crypto/derived_key.ts";
 import type { Operator } from "../history/operator_action.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { signToken, verifyToken } from "../crypto/jwt.ts";
+import { parseOperatorValue } from "./operator_value.ts";
 
 /** How long a session lasts. Short, because another person may use a browser that was left open. */
 export const SESSION_MS = 30 * 60_000;
+
+/** The methods that change nothing, and so the only ones for a read-only secret. */
+const READING_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /** One of the values of `OPERATOR_SECRET`. */
 export interface OperatorKey {
   /** Names the secret in records. Derived from the secret, which it does not reveal. */
   readonly id: string;
+  /** The whole value, with its name and right: that is what a caller sends. */
   readonly secret: Secret;
+  /** The one name under which the secret acts. Undefined: its callers give a name. */
+  readonly name: string | undefined;
+  readonly isReadOnly: boolean;
   /** Signs sessions at the operator's page. */
   readonly sessionKey: CryptoKey;
 }
 
-/** Derives a key from each secret, in the same order. */
-export function createOperatorKeys(secrets: readonly Secret[]): readonly OperatorKey[] {
-  return secrets.map((secret) => {
+/** An operator who has signed in at the page. */
+export interface SignedInOperator extends Operator {
+  readonly isReadOnly: boolean;
+}
+
+/** Derives a key from each value of the setting, in the same order. The values are valid. */
+export function createOperatorKeys(values: readonly Secret[]): readonly OperatorKey[] {
+  return values.map((secret) => {
+    const parsed = parseOperatorValue(secret.reveal());
+    if (!parsed.ok) throw new TypeError(`A value of OPERATOR_SECRET ${parsed.problem}`);
+    const { name, isReadOnly } = parsed.value;
+    // From the whole value: a session ends when its secret gets another name or right.
     const { kid, key } = deriveKey(secret, { audience: "operator session" });
-    return { id: kid, secret, sessionKey: key };
+    return { id: kid, secret, name, isReadOnly, sessionKey: key };
   });
 }
 
-/** Finds the key of a secret that a caller sent. Compares with all secrets in constant time. */
+/** Finds the key of a value that a caller sent. Compares with all values in constant time. */
 export function findOperatorKey(
   candidate: string,
   keys: readonly OperatorKey[],
 ): OperatorKey | undefined {
   return keys.filter(({ secret }) => secret.matches(candidate)).at(0);
+}
+
+/** Whether a key allows a request with this method: a read-only one allows only reading. */
+export function allowsMethod(
+  { isReadOnly }: Pick<OperatorKey, "isReadOnly">,
+  method: string,
+): boolean {
+  return !isReadOnly || READING_METHODS.has(method);
+}
+
+/**
+ * Decides under which name the holder of a key acts. A secret with a name acts under no other name,
+ * and a secret without one acts under no name of another secret. So a name that has a secret stands
+ * in a record only if that secret was used.
+ *
+ * @returns The name, undefined where none is known. `ok` is false for a name of somebody else.
+ */
+export function nameOperator(
+  key: OperatorKey,
+  { given, keys }: { given: string | undefined; keys: readonly OperatorKey[] },
+): { ok: true; name: string | undefined } | { ok: false } {
+  if (key.name !== undefined) {
+    return given === undefined || given === key.name ? { ok: true, name: key.name } : { ok: false };
+  }
+  // As a reader sees it: full-width and capital letters are the same name.
+  const read = given?.normalize("NFKC").toLowerCase();
+  return keys.some(({ name }) => name !== undefined && name === read)
+    ? { ok: false }
+    : { ok: true, name: given };
 }
 
 /**
@@ -42,15 +88,19 @@ export async function createSession(
   return await signToken(claims, { kid: key.id, key: key.sessionKey });
 }
 
-/** Gives the operator of a session. Undefined if it is invalid, expired, or of a retired secret. */
+/**
+ * Gives the operator of a session. Undefined if it is invalid, expired, of a retired secret, or of a
+ * name that now belongs to another secret.
+ */
 export async function verifySession(
   token: string,
   { keys, now }: { keys: readonly OperatorKey[]; now: number },
-): Promise<Operator | undefined> {
-  const verified = await verifyToken(token, {
-    findKey: (kid) => keys.find(({ id }) => id === kid)?.sessionKey,
-    now,
-  });
-  if (!verified.ok) return undefined;
-  return { name: verified.value.subject, secretId: verified.value.kid };
+): Promise<SignedInOperator | undefined> {
+  const findKey = (id: string) => keys.find((key) => key.id === id);
+  const verified = await verifyToken(token, { findKey: (kid) => findKey(kid)?.sessionKey, now });
+  const key = verified.ok ? findKey(verified.value.kid) : undefined;
+  if (!verified.ok || key === undefined) return undefined;
+  const named = nameOperator(key, { given: verified.value.subject, keys });
+  if (!named.ok || named.name === undefined) return undefined;
+  return { name: named.name, secretId: key.id, isReadOnly: key.isReadOnly };
 }

@@ -6,6 +6,7 @@ import {
   createOperatorKeys,
   createSession,
   findOperatorKey,
+  nameOperator,
   type OperatorKey,
   SESSION_MS,
   verifySession,
@@ -40,6 +41,103 @@ Deno.test("findOperatorKey() finds the key of each secret, and none for another 
   assert.deepEqual(found, [keys[0], keys[1], undefined, undefined]);
 });
 
+Deno.test("findOperatorKey() compares with every value, also after one that matches", () => {
+  const compared: string[] = [];
+  const keys = create("ada:one", "bo:ro:two", "three").keys.map((key, index) => ({
+    ...key,
+    secret: {
+      ...key.secret,
+      matches(candidate: string) {
+        compared.push(`${index} ${candidate}`);
+        return key.secret.matches(candidate);
+      },
+    },
+  }));
+
+  const found = findOperatorKey("ada:one", keys);
+
+  assert.equal(found?.name, "ada");
+  assert.deepEqual(compared, ["0 ada:one", "1 ada:one", "2 ada:one"]);
+});
+
+for (
+  const [what, candidate] of [
+    ["the secret without its name", "the-secret"],
+    ["the secret with another name", "bo:the-secret"],
+    ["the read-only secret as one that may change", "bo:read-secret"],
+    ["the secret as read-only", "ada:ro:the-secret"],
+    ["the name alone", "ada:"],
+  ] as const
+) {
+  Deno.test(`findOperatorKey() finds no key for ${what}`, () => {
+    const { keys } = create("ada:the-secret", "bo:ro:read-secret");
+
+    assert.equal(findOperatorKey(candidate, keys), undefined);
+  });
+}
+
+for (
+  const [what, value, given, expected] of [
+    ["a secret with a name acts under it", "ada:one", undefined, "ada"],
+    ["a secret with a name accepts the same name", "ada:one", "ada", "ada"],
+    ["a secret with a name refuses another name", "ada:one", "bo", false],
+    ["a secret with a name refuses a name that nobody has", "ada:one", "eve", false],
+    ["a secret with a name refuses its name in capitals", "ada:one", "Ada", false],
+    ["a secret without a name acts under any free name", "three", "Eve L.", "Eve L."],
+    ["a secret without a name has none if none is given", "three", undefined, undefined],
+    ["a secret without a name refuses that of another secret", "three", "ada", false],
+    ["a secret without a name refuses that of a read-only one", "three", "bo", false],
+    ["a secret without a name refuses a name in capitals", "three", "ADA", false],
+    ["a secret without a name refuses a name in full-width letters", "three", "ａｄａ", false],
+  ] as const
+) {
+  Deno.test(`nameOperator(): ${what}`, () => {
+    const { keys } = create("ada:one", "bo:ro:two", "three");
+    const key = findOperatorKey(value, keys);
+    assert(key !== undefined);
+
+    const named = nameOperator(key, { given, keys });
+
+    assert.deepEqual(named, expected === false ? { ok: false } : { ok: true, name: expected });
+  });
+}
+
+Deno.test("verifySession() takes the name and the right from the secret", async () => {
+  const { keys, key } = create("ada:ro:one");
+  const token = await createSession({ name: "bo", key, now: NOW });
+  const own = await createSession({ name: "ada", key, now: NOW });
+
+  const sessions = await Promise.all(
+    [token, own].map((each) => verifySession(each, { keys, now: NOW })),
+  );
+
+  assert.deepEqual(sessions, [undefined, { name: "ada", secretId: key.id, isReadOnly: true }]);
+});
+
+for (
+  const [what, before, after] of [
+    ["gets another name", "ada:one", "bo:one"],
+    ["becomes read-only", "ada:one", "ada:ro:one"],
+    ["may change things now", "ada:ro:one", "ada:one"],
+    ["has a name now", "one", "ada:one"],
+  ] as const
+) {
+  Deno.test(`verifySession() ends a session if its secret ${what}`, async () => {
+    const token = await createSession({ name: "ada", key: create(before).key, now: NOW });
+
+    assert.equal(await verifySession(token, { keys: create(after).keys, now: NOW }), undefined);
+  });
+}
+
+Deno.test("verifySession() ends a session under a name that a new secret has", async () => {
+  const { key } = create("one");
+  const token = await createSession({ name: "Ada", key, now: NOW });
+
+  const { keys } = create("one", "ada:two");
+
+  assert.equal(await verifySession(token, { keys, now: NOW }), undefined);
+});
+
 Deno.test("verifySession() gives the operator until the session expires", async () => {
   const { keys, key } = create("newest-secret", "older-secret");
   const token = await createSession({ name: "Ada", key, now: NOW });
@@ -47,7 +145,10 @@ Deno.test("verifySession() gives the operator until the session expires", async 
   const before = await verifySession(token, { keys, now: NOW + SESSION_MS - 1_000 });
   const after = await verifySession(token, { keys, now: NOW + SESSION_MS });
 
-  assert.deepEqual([before, after], [{ name: "Ada", secretId: key.id }, undefined]);
+  assert.deepEqual([before, after], [
+    { name: "Ada", secretId: key.id, isReadOnly: false },
+    undefined,
+  ]);
 });
 
 Deno.test("verifySession() refuses a session by a retired secret", async () => {

@@ -11,6 +11,11 @@ export function operatorNameHeader(name: string): Readonly<Record<string, string
   return { [HEADER]: encodeURIComponent(name) };
 }
 
+/** Whether a request has the header, be its name valid or not. */
+export function hasOperatorName(headers: Headers): boolean {
+  return headers.has(HEADER);
+}
+
 /** The name in a request's header; undefined where it is missing or not a valid name. */
 export function readOperatorName(headers: Headers): string | undefined {
   return OperatorName.safeParse(decode(headers.get(HEADER) ?? "")).data;

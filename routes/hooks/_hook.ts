@@ -2,15 +2,10 @@ import * as z from "zod";
 import type { Context } from "../../lib/context.ts";
 import type { MatchesHeader } from "../../lib/crypto/header_secret.ts";
 import { readLanguages } from "../../lib/http/accept_language.ts";
+import type { Authentication } from "../../lib/http/authentication.ts";
 import { readBearer } from "../../lib/http/bearer.ts";
 import type { Answer } from "../../lib/http/openapi.ts";
-import {
-  type Authentication,
-  defineRoute,
-  type Refused,
-  type Route,
-  type RouteAnswer,
-} from "../../lib/http/route.ts";
+import { defineRoute, type Refused, type Route, type RouteAnswer } from "../../lib/http/route.ts";
 import { KratosMessages, kratosRefusal, MESSAGE_IDS } from "../../lib/kratos/messages.ts";
 
 /** Kratos sends this id if a hook runs before the identity is stored. */

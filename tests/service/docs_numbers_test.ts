@@ -151,8 +151,8 @@ const FACTS: readonly Fact[] = [
   [
     "docs/operator.md",
     /at least (\d+) characters/g,
-    "lib/config/config.ts",
-    "MIN_SECRET_LENGTH",
+    "lib/config/_operator_keys.ts",
+    "MIN_LENGTH",
   ],
   [
     "docs/operations.md",

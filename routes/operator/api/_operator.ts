@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { Context } from "../../../lib/context.ts";
-import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
+import { type Operator, type Reader, signedFields } from "../../../lib/history/operator_action.ts";
 import { readBearer } from "../../../lib/http/bearer.ts";
 import { type Answer, type PathParameter, WITHOUT_KV } from "../../../lib/http/openapi.ts";
-import type { Authentication, RouteAnswer } from "../../../lib/http/route.ts";
-import { findOperatorKey, type OperatorKey } from "../../../lib/operator/key.ts";
-import { readOperatorName } from "../../../lib/operator/operator_name.ts";
+import type { Authenticated, Authentication } from "../../../lib/http/authentication.ts";
+import type { RouteAnswer } from "../../../lib/http/route.ts";
+import { allowsMethod, findOperatorKey, nameOperator } from "../../../lib/operator/key.ts";
+import { hasOperatorName, readOperatorName } from "../../../lib/operator/operator_name.ts";
 
 const SEGMENT = "[\\w-]{1,64}";
 
@@ -17,31 +18,35 @@ export const IDENTITY_OR_EXECUTION: PathParameter = describeSegment(
 /** An operator waits this long at the terminal. The job continues after the answer. */
 export const ATTEMPT_MS = 4_000;
 
+/** The header in which callers name themselves. */
+const NAME_HEADER = {
+  name: "X-Operator",
+  description: "The operator's name for the record; percent-encoded if it is not ASCII. A secret " +
+    "with a name needs none, and accepts no other one",
+  schema: z.string().regex(/^[A-Za-z0-9 ._@-]{1,64}$/),
+  isOptional: true,
+};
+
 /** For requests that change nothing: one of the operator secrets is enough. */
-export const OPERATOR_SECRET: Authentication<Context, undefined> = {
+export const OPERATOR_SECRET: Authentication<Context, Reader> = {
   security: ["operatorBearer"],
-  refusals: ["operator_secret"],
-  check: (request, context) =>
-    findKey(request, context) === undefined
-      ? { ok: false, reason: "operator_secret" }
-      : { ok: true, value: undefined },
+  refusals: ["operator_secret", "operator_name", "operator_other_name"],
+  headers: [NAME_HEADER],
+  check: authenticate,
+  describeCaller: signedFields,
 };
 
 /** For requests that change something: the record also needs the operator's name. */
 export const NAMED_OPERATOR: Authentication<Context, Operator> = {
   security: ["operatorBearer"],
-  refusals: ["operator_secret", "operator_name"],
-  headers: [{
-    name: "X-Operator",
-    description: "The operator's name for the record; percent-encoded if it is not ASCII",
-    schema: z.string().regex(/^[A-Za-z0-9 ._@-]{1,64}$/),
-  }],
+  refusals: ["operator_secret", "operator_name", "operator_other_name", "read_only"],
+  headers: [NAME_HEADER],
   check(request, context) {
-    const key = findKey(request, context);
-    if (key === undefined) return { ok: false, reason: "operator_secret" };
-    const name = readOperatorName(request.headers);
-    if (name === undefined) return { ok: false, reason: "operator_name" };
-    return { ok: true, value: { name, secretId: key.id } };
+    const reader = authenticate(request, context);
+    if (!reader.ok) return reader;
+    const { name, secretId } = reader.value;
+    if (name === null) return { ok: false, reason: "operator_name" };
+    return { ok: true, value: { name, secretId } };
   },
   describeCaller: signedFields,
 };
@@ -64,6 +69,21 @@ export function answerWith<Schema extends z.ZodType>(
   return { response: Response.json(value, { headers: { "cache-control": "no-store" } }) };
 }
 
-function findKey({ headers }: Request, { config }: Context): OperatorKey | undefined {
-  return findOperatorKey(readBearer(headers) ?? "", config.operator.keys);
+/** Every operator request passes here, so that no route can admit a read-only secret to a change. */
+function authenticate(
+  { headers, method }: Request,
+  { config: { operator: { keys } } }: Context,
+): Authenticated<Reader> {
+  const key = findOperatorKey(readBearer(headers) ?? "", keys);
+  if (key === undefined) return { ok: false, reason: "operator_secret" };
+  const given = readOperatorName(headers);
+  if (given === undefined && hasOperatorName(headers)) {
+    return { ok: false, reason: "operator_name" };
+  }
+  const named = nameOperator(key, { given, keys });
+  const caller = { name: named.ok ? named.name ?? null : key.name ?? null, secretId: key.id };
+  const sender = signedFields(caller);
+  if (!named.ok) return { ok: false, reason: "operator_other_name", sender };
+  if (!allowsMethod(key, method)) return { ok: false, reason: "read_only", sender };
+  return { ok: true, value: caller };
 }

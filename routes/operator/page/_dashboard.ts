@@ -1,12 +1,13 @@
 import type { HourCounts } from "../../../lib/history/hourly_counts.ts";
 import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
 import { JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
-import type { Operator } from "../../../lib/history/operator_action.ts";
+import type { SignedInOperator } from "../../../lib/operator/key.ts";
 import type { ServiceStatus } from "../../../lib/operator/service_status.ts";
 import { describeFailure } from "../../../lib/operator/cures.ts";
 import { formatCount, isOverdue } from "../../../lib/operator/format.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { renderPlot, type Series } from "./_plot.ts";
+import { renderChange } from "./_read_only.ts";
 import { renderSweep } from "./_sweep.ts";
 import { formatDistance, formatMoment, nameJob, nameSubject } from "./_words.ts";
 
@@ -26,6 +27,7 @@ const VERDICTS: readonly Series[] = [
 ];
 
 export interface Dashboard {
+  readonly operator: SignedInOperator;
   readonly status: ServiceStatus;
   readonly hours: readonly HourCounts[];
   readonly letters: readonly DeadLetter[];
@@ -35,14 +37,14 @@ export interface Dashboard {
 }
 
 /** Renders the top of every page: the operator's name, and the button to sign out. */
-export function renderHeader(operator: Operator): Html {
+export function renderHeader({ name, isReadOnly }: SignedInOperator): Html {
   return html`
     <header>
       <div>
-        <h1><a href="/operator/">Ory and Jumio bridge</a></h1>
-        <nav aria-label="Pages"><a href="/operator/reviews">Reviews</a></nav>
-        <p>${operator.name}</p>
-        <form method="post" action="/operator/sign-out"><button class="quiet">Sign out</button></form>
+        <h1><a href="./">Ory and Jumio bridge</a></h1>
+        <nav aria-label="Pages"><a href="./reviews">Reviews</a></nav>
+        <p>${name}${isReadOnly ? " (read-only)" : ""}</p>
+        <form method="post" action="sign-out"><button class="quiet">Sign out</button></form>
       </div>
     </header>
   `;
@@ -77,7 +79,7 @@ ${renderSweep(status.sweep, now)}
 export function renderSearch(id: string): Html {
   return html`
     <section aria-label="Search">
-      <form method="get" action="/operator/">
+      <form method="get" action="./">
     <label>Identity or execution id
     <input name="id" value="${id}" required maxlength="64" autocomplete="off" spellcheck="false"></label>
     <button>Show</button></form>
@@ -99,9 +101,7 @@ function renderNeeds({ status: { needs }, now }: Dashboard): Html {
             now,
           )}</span>
         `}<br>
-        ${what === "open_reviews"
-          ? html`<a href="/operator/reviews">Open the review queue</a>`
-          : nextStep}
+        ${what === "open_reviews" ? html`<a href="./reviews">Open the review queue</a>` : nextStep}
       </li>
     `
   );
@@ -134,11 +134,11 @@ function renderFigures({ lastDay }: ServiceStatus): Html {
   }</dl>`;
 }
 
-function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | undefined {
+function renderLetters({ operator, letters, hasMoreLetters, now }: Dashboard): Html | undefined {
   if (letters.length === 0) return undefined;
   return html`
     <section><h2>Dead letters</h2><ul class="letters">${letters.map((letter) =>
-      renderLetter(letter, now)
+      renderLetter(letter, { operator, now })
     )}</ul>${hasMoreLetters
       ? html`
         <p class="soft">There are more: <code>deno task operator dead-letter list</code></p>
@@ -147,7 +147,10 @@ function renderLetters({ letters, hasMoreLetters, now }: Dashboard): Html | unde
   `;
 }
 
-function renderLetter(letter: DeadLetter, now: number): Html {
+function renderLetter(
+  letter: DeadLetter,
+  { operator, now }: { operator: SignedInOperator; now: number },
+): Html {
   const { kind, id, reason, failures, deadAt } = letter;
   const status = letter.status ?? null;
   const { upstream, action, meaning, nextStep } = describeFailure({ kind, reason, status });
@@ -157,15 +160,18 @@ function renderLetter(letter: DeadLetter, now: number): Html {
       <div>
         <strong>${nameJob(kind)}</strong>
         <span class="soft">given up ${formatDistance(deadAt, now)}, tries: ${failures}</span><br>
-        <a href="/operator/?id=${nameSubject(kind, id)}"><code>${id}</code></a>
+        <a href="./?id=${nameSubject(kind, id)}"><code>${id}</code></a>
         <code>${status === null ? reason : `${reason} ${status}`}</code><br>
         <span class="soft">${cause}. ${meaning}. ${nextStep}</span>
       </div>
-      <form method="post" action="/operator/replay">
-        <input type="hidden" name="kind" value="${kind}">
-        <input type="hidden" name="id" value="${id}">
-        <button class="quiet" aria-label="Replay: ${nameJob(kind)}, ${id}">Replay</button>
-      </form>
+      ${renderChange(operator, {
+        action: "replay",
+        content: html`
+          <input type="hidden" name="kind" value="${kind}">
+          <input type="hidden" name="id" value="${id}">
+          <button class="quiet" aria-label="Replay: ${nameJob(kind)}, ${id}">Replay</button>
+        `,
+      })}
     </li>
   `;
 }

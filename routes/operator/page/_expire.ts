@@ -1,4 +1,6 @@
 import { type Html, html } from "../../../lib/http/html.ts";
+import type { SignedInOperator } from "../../../lib/operator/key.ts";
+import { renderChange } from "./_read_only.ts";
 import type { Verification } from "../../../lib/verification/rows.ts";
 
 /** What the button that ends a verification did. */
@@ -16,14 +18,18 @@ export function describeExpired(outcome: ExpireOutcome): string {
 }
 
 /** The form that ends a verification. Undefined where there is none to end. */
-export function renderExpire({ identityId, status }: Verification): Html | undefined {
+export function renderExpire(
+  operator: SignedInOperator,
+  { identityId, status }: Verification,
+): Html | undefined {
   if (status !== "verified" && status !== "review") return undefined;
-  return html`
-    <form method="post" action="/operator/expire">
+  return renderChange(operator, {
+    action: "expire",
+    content: html`
       <input type="hidden" name="id" value="${identityId}">
       <label>Reason for the end, as a code <input name="reason" required pattern="[A-Za-z0-9_.\\-]{1,64}"
       autocomplete="off"></label>
       <button class="quiet">End the verification</button>
-    </form>
-  `;
+    `,
+  });
 }

@@ -48,7 +48,7 @@ async function answerProblem(
   const body = html`
     <main>
       <section class="state bad" role="alert"><strong>${title}</strong>
-    <p>${text} <a href="/operator/">Overview</a></p></section>
+    <p>${text} <a href="./">Overview</a></p></section>
     </main>
   `;
   return await answerPage({ title: `${title}: Ory and Jumio bridge`, status, style: STYLE, body });

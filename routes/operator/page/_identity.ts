@@ -4,17 +4,20 @@ import type { VerificationRecord } from "../../../lib/verification/list.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";
 import { describeUnreadable } from "../../../lib/operator/format.ts";
 import type { OryCopy } from "../../../lib/operator/ory_copy.ts";
+import type { SignedInOperator } from "../../../lib/operator/key.ts";
 import { renderSearch } from "./_dashboard.ts";
 import { renderDecide, renderQueueLinks } from "./_decide.ts";
 import { renderExpire } from "./_expire.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import type { QueueFilter } from "./_queue.ts";
+import { renderChange } from "./_read_only.ts";
 import { describeDetails, formatMoment, nameEvent, STATUS_TONES } from "./_words.ts";
 
 /** Renders one identity: its verification and its timeline. */
 export function renderIdentity(
   { identityId, verification, executions, tombstone }: VerificationRecord,
-  { events, hasMore, ory, notice, queue }: {
+  { operator, events, hasMore, ory, notice, queue }: {
+    operator: SignedInOperator;
     events: readonly TimelineEvent[];
     hasMore: boolean;
     /** How Ory compares with the record. */
@@ -48,7 +51,7 @@ ${
       `
     )
   }</dl></section>
-${verification === null ? undefined : renderActions(verification, queue)}
+${verification === null ? undefined : renderActions(verification, { operator, queue })}
 <section><h2>Timeline (UTC)</h2>${renderEvents(events)}
 ${
     hasMore
@@ -60,15 +63,22 @@ ${
 
 function renderActions(
   verification: Verification,
-  queue: { readonly filter: QueueFilter } | undefined,
-): Html {
-  const decide = renderDecide(verification, queue);
+  { operator, queue }: {
+    operator: SignedInOperator;
+    queue: { readonly filter: QueueFilter } | undefined;
+  },
+): Html | undefined {
+  if (operator.isReadOnly) return undefined;
+  const decide = renderDecide(verification, { operator, queue });
+  const publish = renderChange(operator, {
+    action: "publish",
+    content: html`<input type="hidden" name="id" value="${verification.identityId}">
+<button class="quiet">Publish again</button>`,
+  });
   return html`${decide}<section aria-labelledby="actions">
 <h2 id="actions">${decide === undefined ? "Actions" : "Other actions"}</h2>
-<form method="post" action="/operator/publish">
-<input type="hidden" name="id" value="${verification.identityId}">
-<button class="quiet">Publish again</button></form>
-${renderExpire(verification)}</section>`;
+${publish}
+${renderExpire(operator, verification)}</section>`;
 }
 
 /** Renders the page for an id without a record. */

@@ -37,7 +37,7 @@ function describe(
   if (published !== undefined) return describePublication(published);
   if (expired !== undefined) return describeExpired(expired);
   if (decided === undefined || id === undefined) return undefined;
-  const identity = html`<a href="/operator/?id=${id}"><code>${id}</code></a>`;
+  const identity = html`<a href="./?id=${id}"><code>${id}</code></a>`;
   return decided === "changed"
     ? html`Nothing was decided about ${identity}: it is not the review that you saw. Another operator
 decided it, or Jumio has another result. Look at it again.`

@@ -8,6 +8,7 @@ import {
 } from "../../../lib/verification/list.ts";
 import type { Verification } from "../../../lib/verification/rows.ts";
 import { VERIFICATION_STATUSES } from "../../../lib/verification/verdict.ts";
+import type { PageAddress } from "./_redirect.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -78,9 +79,9 @@ export function queueAddress(
     /** What a form did. */
     notice?: Readonly<Record<string, string>>;
   } = {},
-): string {
+): PageAddress {
   const place = after === undefined ? undefined : { after: formatListCursor(after) };
-  return `/operator/reviews?${new URLSearchParams({ ...filter, ...place, ...notice })}`;
+  return `./reviews?${new URLSearchParams({ ...filter, ...place, ...notice })}`;
 }
 
 /** The address of an identity; with `filter`, of its place in the queue. */
@@ -91,6 +92,6 @@ export function identityAddress(
     /** What a form did. */
     notice?: Readonly<Record<string, string>>;
   } = {},
-): string {
-  return `/operator/?${new URLSearchParams({ id, ...filter, ...notice })}`;
+): PageAddress {
+  return `./?${new URLSearchParams({ id, ...filter, ...notice })}`;
 }

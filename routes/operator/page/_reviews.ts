@@ -57,7 +57,7 @@ ${
 function renderFilter(filter: QueueFilter): Html {
   return html`
     <section aria-label="Filter">
-      <form method="get" action="/operator/reviews">
+      <form method="get" action="./reviews">
         <label>Status ${renderSelect("status", {
           values: QUEUE_STATUSES,
           selected: filter.status,

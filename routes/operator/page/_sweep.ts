@@ -54,7 +54,7 @@ function renderMissing({ last, neverStarted }: SweepState): Html | undefined {
   if (last === null || neverStarted === 0) return undefined;
   const ids = last.neverStartedIds.slice(0, MAX_LISTED);
   return html`<h3>Registered, but never started: ${neverStarted}</h3>
-<ul>${ids.map((id) => html`<li><a href="/operator/?id=${id}"><code>${id}</code></a></li>`)}</ul>
+<ul>${ids.map((id) => html`<li><a href="./?id=${id}"><code>${id}</code></a></li>`)}</ul>
 <p class="soft">To start one: <code>deno task operator verification start IDENTITY</code>. The next
 sweep starts everyone who registered after <code>START_MISSING_SINCE</code>.</p>`;
 }

@@ -30,7 +30,7 @@ async function openReview(
   { cookie, query = "&status=review&age=any" }: { cookie: string; query?: string },
 ): Promise<Record<string, string>> {
   const page = await showPage(service, `/operator/?id=${id}${query}`, { cookie });
-  return readForm(page, "/operator/decide");
+  return readForm(page, "decide");
 }
 
 Deno.test("a decision is published, recorded with name and reason, and leads to the next review", async () => {
@@ -45,7 +45,7 @@ Deno.test("a decision is published, recorded with name and reason, and leads to 
   assert.equal(response.status, 303);
   assert.equal(
     location,
-    `/operator/?id=${second}&status=review&age=any&decided=verified&decided_id=${first}`,
+    `./?id=${second}&status=review&age=any&decided=verified&decided_id=${first}`,
   );
   assert.equal(service.metadata(first)["status"], "verified");
   assert.equal(service.metadata(first)["verdict"], "WARNING");
@@ -79,7 +79,7 @@ Deno.test("after the last review a decision leads back to the queue, with its fi
   const location = response.headers.get("location") ?? "";
   assert.equal(
     location,
-    `/operator/reviews?status=review&age=1h&decided=rejected&decided_id=${id}`,
+    `./reviews?status=review&age=1h&decided=rejected&decided_id=${id}`,
   );
   assert.equal(service.metadata(id)["status"], "rejected");
   assert.match(await showPage(service, location, { cookie }), /is rejected\.[^]*There are none/);
@@ -118,7 +118,7 @@ Deno.test("a decision about a review that was decided meanwhile changes nothing"
   const lost = locations.filter((location) => location.includes("decided=changed"));
   const [won = ""] = locations.filter((location) => !location.includes("decided=changed"));
   assert.equal(lost.length, 1);
-  assert.match(lost[0] ?? "", new RegExp(`^/operator/\\?id=${id}&`));
+  assert.match(lost[0] ?? "", new RegExp(`^\\./\\?id=${id}&`));
   assert.match(won, new RegExp(`decided=${service.metadata(id)["status"]}`));
   assert.equal((await readActions(service, id)).length, 1);
   assert.match(await showPage(service, lost[0] ?? "", { cookie }), /Nothing was decided about/);
@@ -202,7 +202,7 @@ Deno.test("the form to decide does nothing after the end of the session, and the
   const response = await postForm(service, "decide", { fields, cookie });
   await service.drain();
 
-  assert.equal(response.headers.get("location"), "/operator/?ended");
+  assert.equal(response.headers.get("location"), "./?ended");
   assert.equal(service.metadata(id)["status"], "review");
   const page = await showPage(service, "/operator/?ended", { cookie });
   assert.match(page, /Your session has ended, and nothing was done/);

@@ -41,6 +41,6 @@ export const operatorExpireButton = defineRoute({
       identityId,
       ...signedFields(operator),
     });
-    return { response: redirect(`/operator/?id=${identityId}&expired=${outcome}`), outcome };
+    return { response: redirect(`./?id=${identityId}&expired=${outcome}`), outcome };
   },
 });

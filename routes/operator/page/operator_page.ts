@@ -1,13 +1,14 @@
 import * as z from "zod";
 import type { Context } from "../../../lib/context.ts";
 import { readCounts } from "../../../lib/history/hourly_counts.ts";
-import { type Operator, signedFields } from "../../../lib/history/operator_action.ts";
+import { signedFields } from "../../../lib/history/operator_action.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { answerWithPage, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import { answerPage } from "../../../lib/http/page.ts";
+import type { Refusal } from "../../../lib/http/refusal.ts";
 import { defineRoute, PUBLIC, refused } from "../../../lib/http/route.ts";
 import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
-import { findOperatorKey } from "../../../lib/operator/key.ts";
+import { findOperatorKey, nameOperator, type SignedInOperator } from "../../../lib/operator/key.ts";
 import { OperatorName } from "../../../lib/operator/operator_name.ts";
 import { readIdentityTimeline } from "../../../lib/operator/identity_timeline.ts";
 import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
@@ -22,7 +23,7 @@ import { NOTICE_QUERY, renderNotice } from "./_notice.ts";
 import { findNext, QueueFilter } from "./_queue.ts";
 import { redirect } from "./_redirect.ts";
 import { createSessionCookie, deleteSessionCookie, SESSION, SESSION_ENDED } from "./_session.ts";
-import { answerSignInPage } from "./_sign_in.ts";
+import { answerSignInPage, type SignInProblem } from "./_sign_in.ts";
 import { STYLE } from "./_style.ts";
 
 /** Two days, so that today can be compared with yesterday. */
@@ -44,7 +45,19 @@ const PageQuery = z.object({
   ...NOTICE_QUERY,
 });
 
-const SignIn = z.object({ name: OperatorName, secret: z.string().max(1024) });
+const SignIn = z.object({
+  /** Empty for a secret that has a name. */
+  name: z.union([z.literal(""), OperatorName]).default(""),
+  secret: z.string().max(1024),
+});
+/** What the form to sign in says after a refusal. */
+const SIGN_IN_PROBLEMS: ReadonlyMap<Refusal, SignInProblem> = new Map([
+  ["operator_secret", "wrong_secret"],
+  ["form_fields", "wrong_secret"],
+  ["operator_name", "no_name"],
+  ["operator_other_name", "other_name"],
+]);
+
 const Replay = z.object({ kind: z.enum(JOB_KIND_NAMES), id: z.string().min(1).max(64) });
 
 /** The dashboard, one identity with `?id=`, or the form to sign in. */
@@ -61,9 +74,9 @@ export const operatorPage = defineRoute({
   ],
   answerFailure: answerFailureWith("The page cannot be shown"),
   async handle({ caller: operator, query }, context: Context) {
-    const hasEnded = query.ended !== undefined;
     if (operator === undefined) {
-      return { response: await answerSignInPage({ status: 200, hasEnded }) };
+      const problem = query.ended === undefined ? undefined : "ended";
+      return { response: await answerSignInPage(problem) };
     }
     const { id = "", status, age, ...notices } = query;
     const notice = renderNotice(notices);
@@ -82,18 +95,25 @@ export const operatorSignIn = defineRoute({
   summary: "Exchanges the operator's secret for a session of half an hour",
   authentication: PUBLIC,
   form: SignIn,
-  answers: [REDIRECT, answerWithPage(401, "Not signed in"), WITHOUT_KV],
-  answerRefusal: ({ refusal }) =>
-    refusal === "operator_secret" || refusal === "form_fields"
-      ? answerSignInPage({ status: 401 })
-      : undefined,
-  async handle({ body: { name, secret } }, { config, log, now }: Context) {
-    const key = findOperatorKey(secret, config.operator.keys);
+  answers: [
+    REDIRECT,
+    answerWithPage(400, "The name is missing, or belongs to another secret"),
+    answerWithPage(401, "Not signed in"),
+    WITHOUT_KV,
+  ],
+  answerRefusal({ refusal }) {
+    const problem = SIGN_IN_PROBLEMS.get(refusal);
+    return problem && answerSignInPage(problem);
+  },
+  async handle({ body }, { config: { operator: { keys } }, log, now }: Context) {
+    const key = findOperatorKey(body.secret, keys);
     if (key === undefined) return refused("operator_secret");
+    const named = nameOperator(key, { given: body.name === "" ? undefined : body.name, keys });
+    if (!named.ok) return refused("operator_other_name");
+    const { name } = named;
+    if (name === undefined) return refused("operator_name");
     log.info("An operator signed in", signedFields({ name, secretId: key.id }));
-    return {
-      response: redirect("/operator/", await createSessionCookie({ name, key, now: now() })),
-    };
+    return { response: redirect("./", await createSessionCookie({ name, key, now: now() })) };
   },
 });
 
@@ -104,7 +124,7 @@ export const operatorSignOut = defineRoute({
   authentication: PUBLIC,
   form: z.object({}),
   answers: [REDIRECT, WITHOUT_KV],
-  handle: () => ({ response: redirect("/operator/", deleteSessionCookie()) }),
+  handle: () => ({ response: redirect("./", deleteSessionCookie()) }),
 });
 
 /** The button of a dead letter. */
@@ -129,13 +149,13 @@ export const operatorReplay = defineRoute({
     });
     const outcome = isClosed ? "replayed" : "not_recorded";
     log.info("An operator replayed a dead letter", { outcome, ...signedFields(operator) });
-    return { response: redirect(isClosed ? "/operator/?replayed" : "/operator/"), outcome };
+    return { response: redirect(isClosed ? "./?replayed" : "./"), outcome };
   },
 });
 
 async function answerDashboard(
   { operator, notice, context: { store, now } }: {
-    operator: Operator;
+    operator: SignedInOperator;
     notice: Html | undefined;
     context: Context;
   },
@@ -146,7 +166,7 @@ async function answerDashboard(
     readCounts(store, { now: at, hours: PLOT_HOURS }),
     listDeadLetters(store, { limit: MAX_LETTERS }),
   ]);
-  const dashboard = { status, hours, letters, hasMoreLetters, notice, now: at };
+  const dashboard = { operator, status, hours, letters, hasMoreLetters, notice, now: at };
   return await answerPage({
     title: "Ory and Jumio bridge",
     style: STYLE,
@@ -157,7 +177,7 @@ async function answerDashboard(
 async function answerIdentity(
   id: string,
   { operator, notice, filter, context }: {
-    operator: Operator;
+    operator: SignedInOperator;
     notice: Html | undefined;
     /** Of the queue in which the identity was opened. */
     filter: QueueFilter | undefined;
@@ -182,6 +202,6 @@ async function answerIdentity(
   ]);
   const hasMore = nextCursor !== null;
   const queue = filter && { filter, nextId };
-  const identity = renderIdentity(record, { ory, events, hasMore, notice, queue });
+  const identity = renderIdentity(record, { operator, ory, events, hasMore, notice, queue });
   return await answerPage({ ...page, body: html`${renderHeader(operator)}${identity}` });
 }

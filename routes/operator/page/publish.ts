@@ -39,6 +39,6 @@ export const operatorPublishButton = defineRoute({
       identityId: id,
       ...signedFields(operator),
     });
-    return { response: redirect(`/operator/?id=${id}&published=${outcome}`), outcome };
+    return { response: redirect(`./?id=${id}&published=${outcome}`), outcome };
   },
 });

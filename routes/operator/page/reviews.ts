@@ -33,7 +33,7 @@ export const operatorReviews = defineRoute({
   answers: [answerWithPage(200, "A page of the queue"), ...PAGE_FAILURES],
   answerFailure: answerFailureWith("The queue cannot be shown"),
   async handle({ caller: operator, query: { status, age, after, ...notices } }, context: Context) {
-    if (operator === undefined) return { response: await answerSignInPage({ status: 200 }) };
+    if (operator === undefined) return { response: await answerSignInPage() };
     const filter = { status, age };
     const page = await readQueue(context, {
       filter,
