@@ -4,6 +4,9 @@ import { WITHOUT_KV } from "../lib/http/openapi.ts";
 import { problem } from "../lib/http/refusal.ts";
 import { describeError } from "../lib/log.ts";
 import { defineRoute, PUBLIC } from "../lib/http/route.ts";
+import { VERSION } from "../lib/upstream/version.ts";
+
+const Health = z.object({ status: z.literal("up"), version: z.string() });
 
 /** 200 as soon as the process listens. Load balancers route by this. */
 export const health = defineRoute({
@@ -11,8 +14,8 @@ export const health = defineRoute({
   path: "/health",
   summary: "Whether the process is up, for load balancers",
   authentication: PUBLIC,
-  answers: [{ status: 200, description: "Up", schema: z.object({ status: z.literal("up") }) }],
-  handle: () => ({ response: Response.json({ status: "up" }) }),
+  answers: [{ status: 200, description: "Up", schema: Health }],
+  handle: () => ({ response: Response.json({ status: "up", version: VERSION }) }),
 });
 
 /** Whether KV can be written, for alerts and deployment gates. Sign-ins work without KV. */

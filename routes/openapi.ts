@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SECURITY_SCHEMES, toOpenapi } from "../lib/http/openapi.ts";
+import { VERSION } from "../lib/upstream/version.ts";
 import { describeSchemas, describeWebhooks } from "./contract.ts";
 import { defineRoute, PUBLIC, type Route, type RouteServices } from "../lib/http/route.ts";
 
@@ -38,7 +39,7 @@ function createDocument<Services>(
     openapi: "3.1.0",
     info: {
       title: "ory-jumio-bridge",
-      version: "1",
+      version: VERSION,
       description: "Connects Ory and Jumio: starts verifications, accepts callbacks, and decides " +
         "about sign-ins.",
     },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createProbe, describeProbe } from "./probe.ts";
+import { VERSION } from "../../lib/upstream/version.ts";
 
 const URL_OF_SERVICE = new URL("https://bridge.example.com/ready");
 
@@ -48,7 +49,7 @@ Deno.test("createProbe() follows no redirect and sends our User-Agent", async ()
   assert.equal(inits[0]?.redirect, "manual");
   assert.deepEqual(
     [headers.get("accept"), headers.get("user-agent")],
-    ["application/json", "ory-jumio-bridge ory-jumio-bridge/1.0"],
+    ["application/json", `ory-jumio-bridge ory-jumio-bridge/${VERSION}`],
   );
 });
 

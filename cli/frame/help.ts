@@ -22,6 +22,7 @@ export function describeProgram(commands: readonly Command[]): string {
     "Exit codes: 0 success, 1 it could not be done (as when the service cannot be reached), 2 a wrong",
     "command line or setting, 3 something needs you.",
     "Help for a command: deno task operator COMMAND --help",
+    "The version: deno task operator --version",
     "",
   ].join("\n");
 }

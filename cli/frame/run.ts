@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ConfigError } from "../../lib/config/error.ts";
 import { UpstreamError } from "../../lib/upstream/error.ts";
+import { VERSION } from "../../lib/upstream/version.ts";
 import {
   type Arguments,
   type Command,
@@ -80,6 +81,10 @@ function answerWithoutCommand(
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
     (first === undefined ? runtime.stderr : runtime.stdout).write(describeProgram(commands));
     return first === undefined ? 2 : 0;
+  }
+  if (first === "--version") {
+    runtime.stdout.write(`${VERSION}\n`);
+    return 0;
   }
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (group.length > 0) {

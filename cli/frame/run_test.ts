@@ -55,6 +55,13 @@ Deno.test("runOperator() runs the command of two words, with its flags and opera
   assert.equal(stderr, "It was dark\n");
 });
 
+Deno.test("runOperator() prints the version, and nothing else", async () => {
+  const { exitCode, stdout, stderr } = await run(["--version"]);
+
+  assert.deepEqual([exitCode, stderr], [0, ""]);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
 Deno.test("runOperator() prints no colour and no progress into a pipe", async () => {
   const { stdout, stderr } = await run(["fruit", "list"]);
 

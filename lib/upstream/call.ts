@@ -1,9 +1,10 @@
 import { setOwnDeadline } from "../deadline.ts";
 import type { DatedAnswer } from "./clock.ts";
 import { type Upstream, UpstreamError } from "./error.ts";
+import { VERSION } from "./version.ts";
 
 /** Names application and company, in this form. Jumio answers 403 to a call without it. */
-export const USER_AGENT = "ory-jumio-bridge ory-jumio-bridge/1.0";
+export const USER_AGENT = `ory-jumio-bridge ory-jumio-bridge/${VERSION}`;
 
 /** Jumio and Kratos answer with some kilobytes. */
 const MAX_ANSWER_BYTES = 1024 * 1024;

@@ -66,6 +66,8 @@ Deno.test("the deploy key has the shape of the new Deno Deploy, and the product 
     "deno.json",
     "deno.lock",
     "README.md",
+    "LICENSE",
+    "NOTICE",
   ]);
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startService } from "../../sandbox/processes/service.ts";
 import { getFreePort } from "../../sandbox/processes/loopback.ts";
 import { runStart, START_ENV } from "../support/start_command.ts";
+import { VERSION } from "../../lib/upstream/version.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -16,7 +17,7 @@ Deno.test("deno task start listens, answers, and stops on SIGTERM with exit code
   const ready = await fetch(`${serviceUrl}/ready`);
   await service.stop();
 
-  assert.deepEqual([health.status, await health.json()], [200, { status: "up" }]);
+  assert.deepEqual([health.status, await health.json()], [200, { status: "up", version: VERSION }]);
   assert.deepEqual([ready.status, await ready.json()], [200, { status: "ready" }]);
   assert.equal((await service.status).code, 0);
 });
