@@ -23,7 +23,7 @@ export function readChosenLanguage(request: Request, publicUrl: string): Languag
     findLanguage(readVisitCookie(request.headers, publicUrl)?.language);
 }
 
-/** What a page needs of the language that it is in. */
+/** The words of a page, and the direction in which they are read. */
 interface PageLanguage extends Pick<Locale, "direction"> {
   readonly lang: Language;
   readonly texts: Texts;
