@@ -2,12 +2,8 @@ import type { Command } from "./frame/command.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { migrate } from "./migrate/migrate.ts";
 import { render } from "./render/render.ts";
-import {
-  deadLetterDiscard,
-  deadLetterList,
-  deadLetterReplay,
-  deadLetterShow,
-} from "./service/dead_letters.ts";
+import { deadLetterDiscard, deadLetterReplay } from "./service/dead_letter_close.ts";
+import { deadLetterList, deadLetterShow } from "./service/dead_letters.ts";
 import { erase } from "./service/erase.ts";
 import { eventsReplay, eventsResume } from "./service/events.ts";
 import { reconcile } from "./service/reconcile.ts";

@@ -8,8 +8,10 @@ import { validate } from "./hooks/validate.ts";
 import { createOpenapi } from "./openapi.ts";
 import {
   operatorDiscardDeadLetter,
+  operatorDiscardDeadLetters,
   operatorListDeadLetters,
   operatorReplayDeadLetter,
+  operatorReplayDeadLetters,
   operatorShowDeadLetter,
 } from "./operator/api/dead_letters.ts";
 import { operatorPublish } from "./operator/api/publish.ts";
@@ -86,6 +88,8 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorResumeEvents,
   operatorReplayEvents,
   operatorListDeadLetters,
+  operatorReplayDeadLetters,
+  operatorDiscardDeadLetters,
   operatorShowDeadLetter,
   operatorReplayDeadLetter,
   operatorDiscardDeadLetter,

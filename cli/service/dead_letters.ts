@@ -1,20 +1,13 @@
 import type * as z from "zod";
-import {
-  ClosedLetterAnswer,
-  DeadLetterAnswer,
-  DeadLettersAnswer,
-} from "../../lib/operator/answers.ts";
-import { type Command, type Result, UsageError } from "../frame/command.ts";
-import {
-  CHANGE_FLAGS,
-  createServiceClient,
-  createServiceReader,
-  type ServiceClient,
-  type ServiceReader,
-} from "./client.ts";
+import { DeadLetterAnswer, DeadLettersAnswer } from "../../lib/operator/answers.ts";
+import type { Command } from "../frame/command.ts";
+import { createServiceReader, type ServiceReader } from "./client.ts";
+import { type Choice, CHOICE_FLAGS, parseChoice } from "./dead_letter_choice.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
 import { formatFacts, formatTable, formatTimestamp } from "./table.ts";
 import { deadLetterPath, parseCursor, parseLimit } from "./values.ts";
+
+const DEFAULT_LIMIT = 50;
 
 const KIND_AND_ID = { usage: "KIND ID", min: 2, max: 2 };
 
@@ -24,18 +17,21 @@ export const deadLetterList: Command = {
   summary: "Lists dead letters: failed jobs that are not retried",
   about: `Exit code 3 if there are any. KIND is start, check, publish, notify or erase. ID is the id
 of the identity, for the kind check of the workflow execution, and for the kind notify of the
-event: the identity's id and a number.`,
+event: the identity's id and a number.
+
+Example: deno task operator dead-letter list --kind notify --reason receiver_status --since 1d`,
   flags: {
     ...SERVICE_FLAGS,
+    ...CHOICE_FLAGS,
     limit: { value: "N", summary: "How many, at most 200; default 50" },
     cursor: { value: "CURSOR", summary: "Start of the page, as the page before printed it" },
   },
   async run(args, tools) {
-    const limit = parseLimit(args.text("limit"));
+    const limit = Number(parseLimit(args.text("limit")) ?? DEFAULT_LIMIT);
+    const choice = parseChoice(args, tools);
     const cursor = parseCursor(args, "deadLetters");
     const service = await createServiceReader(args, tools);
-    const query = { limit, cursor };
-    const data = await service.read("dead-letters", { schema: DeadLettersAnswer, query });
+    const data = await readPage(service, { ...choice, limit, cursor });
     const letters = data["dead_letters"];
     const rows = letters.map(({ kind, id, reason, status, failures, ["dead_at"]: deadAt }) => [
       kind,
@@ -83,43 +79,24 @@ export const deadLetterShow: Command = {
   },
 };
 
-/** `operator dead-letter replay`. */
-export const deadLetterReplay: Command = {
-  name: "dead-letter replay",
-  summary: "Retries one dead letter, or all of them",
-  about: `Fix the cause of the failure first. The job then runs with its full retry schedule.
---all retries every dead letter that exists now, for example after an outage.`,
-  operands: { usage: "[KIND ID]", min: 0, max: 2 },
-  flags: { ...CHANGE_FLAGS, all: { summary: "Retry all dead letters" } },
-  async run(args, tools) {
-    const { operands } = args;
-    if (operands.length !== (args.has("all") ? 0 : 2)) {
-      throw new UsageError("Name one dead letter by KIND and ID, or use --all");
-    }
-    const client = await createServiceClient(args, tools);
-    if (!args.has("all")) return await close(client, { operands, action: "replay" });
-    let replayed = 0;
-    for (const { kind, id } of await listAll(client)) {
-      await close(client, { operands: [kind, id], action: "replay" });
-      tools.progress(`${++replayed} replayed`);
-    }
-    return { exitCode: 0, text: `${replayed} dead letters replayed.\n`, data: { replayed } };
-  },
-};
-
-/** `operator dead-letter discard`. */
-export const deadLetterDiscard: Command = {
-  name: "dead-letter discard",
-  summary: "Deletes a dead letter without retrying it",
-  about: `Use it for a job that is no longer needed. The job's work is not done: after a discarded
-publish the identity keeps its old status. The timeline records who discarded it.`,
-  operands: KIND_AND_ID,
-  flags: CHANGE_FLAGS,
-  async run(args, tools) {
-    const client = await createServiceClient(args, tools);
-    return await close(client, { operands: args.operands, action: "discard" });
-  },
-};
+/**
+ * Reads until the page is full. The service reads a limited number of rows for an answer, so an
+ * answer can have fewer dead letters than it was asked for.
+ */
+async function readPage(
+  service: ServiceReader,
+  { limit, ...choice }: Choice & { limit: number; cursor: string | undefined },
+): Promise<z.output<typeof DeadLettersAnswer>> {
+  const letters: z.output<typeof DeadLetterAnswer>[] = [];
+  let { cursor } = choice;
+  do {
+    const query = { ...choice, cursor, limit: String(limit - letters.length) };
+    const page = await service.read("dead-letters", { schema: DeadLettersAnswer, query });
+    letters.push(...page["dead_letters"]);
+    cursor = page["next_cursor"] ?? undefined;
+  } while (cursor !== undefined && letters.length < limit);
+  return { "dead_letters": letters, "next_cursor": cursor ?? null };
+}
 
 /** One line for each reason, so that a long list has no long lines. */
 function listSteps(letters: readonly z.output<typeof DeadLetterAnswer>[]): string[] {
@@ -130,28 +107,4 @@ function listSteps(letters: readonly z.output<typeof DeadLetterAnswer>[]): strin
       ),
     ),
   ];
-}
-
-async function close(
-  client: ServiceClient,
-  { operands, action }: { operands: readonly string[]; action: "replay" | "discard" },
-): Promise<Result> {
-  const data = await client.change(`${deadLetterPath(operands)}/${action}`, {
-    schema: ClosedLetterAnswer,
-  });
-  const advice = data.advice === null ? "" : `${data.advice}\n`;
-  return { exitCode: 0, text: `${data.kind} ${data.id}: ${data.outcome}\n${advice}`, data };
-}
-
-/** Lists all before the first replay: a job that fails again must not be listed twice. */
-async function listAll(service: ServiceReader): Promise<z.output<typeof DeadLetterAnswer>[]> {
-  const letters: z.output<typeof DeadLetterAnswer>[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { limit: "200", cursor };
-    const page = await service.read("dead-letters", { schema: DeadLettersAnswer, query });
-    letters.push(...page["dead_letters"]);
-    cursor = page["next_cursor"] ?? undefined;
-  } while (cursor !== undefined);
-  return letters;
 }

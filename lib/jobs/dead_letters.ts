@@ -20,6 +20,9 @@ export interface DeadLetter<Data = unknown> {
   readonly deadAt: number;
 }
 
+/** How many rows a filtered page reads at most. */
+const MAX_FILTERED = 1_000;
+
 export function deadLetterKey(kind: Pick<JobKind, "name">, id: string): Deno.KvKey {
   return [...deadLetterPrefix(kind), id];
 }
@@ -29,17 +32,50 @@ export function deadLetterPrefix(kind?: Pick<JobKind, "name">): Deno.KvKey {
   return kind === undefined ? ["dead_letter"] : ["dead_letter", kind.name];
 }
 
-/** Lists dead letters, one page at a time. */
+/** Names a dead letter. In a list it is a place, after which a page begins. */
+export interface DeadLetterName {
+  readonly kind: JobKind;
+  readonly id: string;
+}
+
+/** Which dead letters are meant. What is not set leaves out none. */
+export interface DeadLetterFilter {
+  readonly kind?: JobKind | undefined;
+  readonly reason?: string | undefined;
+  /** Given up at this time or later. */
+  readonly since?: number | undefined;
+}
+
+/**
+ * Lists dead letters, one page at a time, in the order of kind and id. A page reads up to 1,000 rows
+ * to find those that the filter leaves. So it can have fewer than `limit`, and there are more after
+ * it as long as `hasMore` is true: the next page begins after `last`.
+ */
 export async function listDeadLetters(
   store: Store,
-  { limit, after }: { limit: number; after?: { kind: JobKind; id: string } | undefined },
-): Promise<{ letters: readonly DeadLetter[]; hasMore: boolean }> {
-  const prefix = deadLetterPrefix();
+  { limit, after, filter = {} }: {
+    limit: number;
+    after?: DeadLetterName | undefined;
+    filter?: DeadLetterFilter;
+  },
+): Promise<{ letters: readonly DeadLetter[]; hasMore: boolean; last: DeadLetter | undefined }> {
+  const prefix = deadLetterPrefix(filter.kind);
   const start = after && deadLetterKey(after.kind, `${after.id}\0`);
   const selector = start === undefined ? { prefix } : { prefix, start };
-  const rows = await store.list<DeadLetter>(selector, { limit: limit + 1 });
-  const letters = rows.flatMap(({ value }) => value === null ? [] : [value]);
-  return { letters: letters.slice(0, limit), hasMore: rows.length > limit };
+  const isFiltered = filter.reason !== undefined || filter.since !== undefined;
+  const maxRead = isFiltered ? Math.max(limit, MAX_FILTERED) : limit;
+  const rows = await store.list<DeadLetter>(selector, { limit: maxRead + 1 });
+  const found = rows.slice(0, maxRead).flatMap(({ value }) => value === null ? [] : [value]);
+  const matching = found.filter((letter) => isMeant(letter, filter));
+  const letters = matching.slice(0, limit);
+  // A page that is full ends with its last letter, any other with the last row that was read.
+  const isFull = matching.length > limit;
+  const last = isFull ? letters.at(-1) : found.at(-1);
+  return { letters, hasMore: isFull || rows.length > maxRead, last };
+}
+
+function isMeant({ reason, deadAt }: DeadLetter, filter: DeadLetterFilter): boolean {
+  return (filter.reason ?? reason) === reason && (filter.since ?? deadAt) <= deadAt;
 }
 
 export async function readDeadLetter(

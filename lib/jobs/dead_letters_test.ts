@@ -18,7 +18,12 @@ const NOW = 1_000;
 const OPERATOR = { name: "grace", secretId: "1" };
 const DATA = { locale: "de" };
 
-async function storeLetter(store: Store, kind: JobKind, id: string): Promise<void> {
+async function storeLetter(
+  store: Store,
+  kind: JobKind,
+  id: string,
+  change: Partial<DeadLetter> = {},
+): Promise<void> {
   const value: DeadLetter = {
     v: 1,
     kind: kind.name,
@@ -27,6 +32,7 @@ async function storeLetter(store: Store, kind: JobKind, id: string): Promise<voi
     reason: "jumio_status",
     failures: 9,
     deadAt: 1,
+    ...change,
   };
   await store.commit({ sets: [{ key: deadLetterKey(kind, id), value }] });
 }
@@ -49,6 +55,57 @@ Deno.test("listDeadLetters() lists page by page, and says whether there are more
     true,
   ]);
   assert.deepEqual([second.letters.map(({ kind }) => kind), second.hasMore], [["start"], false]);
+});
+
+for (
+  const [name, filter, expected] of [
+    ["of a kind", { kind: CHECK }, ["check a", "check b"]],
+    ["of a reason", { reason: "bug" }, ["check b", "start a"]],
+    ["since a time, which is included", { since: 5 }, ["check b", "publish a"]],
+    ["of all three", { kind: CHECK, reason: "bug", since: 5 }, ["check b"]],
+    ["of a reason that none has", { reason: "kv_locked" }, []],
+  ] as const
+) {
+  Deno.test(`listDeadLetters() lists those ${name}`, async () => {
+    await using store = createMemoryStore();
+    await storeLetter(store, CHECK, "a");
+    await storeLetter(store, CHECK, "b", { reason: "bug", deadAt: 5 });
+    await storeLetter(store, PUBLISH, "a", { deadAt: 6 });
+    await storeLetter(store, START, "a", { reason: "bug", deadAt: 4 });
+
+    const { letters, hasMore } = await listDeadLetters(store, { limit: 5, filter });
+
+    assert.deepEqual(letters.map(({ kind, id }) => `${kind} ${id}`), expected);
+    assert.equal(hasMore, false);
+  });
+}
+
+Deno.test("listDeadLetters() reads at most 1,000 rows for a filtered page, and gives each letter once", async () => {
+  await using store = createMemoryStore();
+  const wanted = ["0003", "1500", "1501", "2040"];
+  for (let number = 0; number < 2_050; number++) {
+    const id = String(number).padStart(4, "0");
+    await storeLetter(store, CHECK, id, { reason: wanted.includes(id) ? "bug" : "other" });
+  }
+  const limits: number[] = [];
+  const watched: Store = {
+    ...store,
+    list(selector, options) {
+      limits.push(options.limit);
+      return store.list(selector, options);
+    },
+  };
+
+  const found: string[][] = [];
+  let after: { kind: JobKind; id: string } | undefined;
+  do {
+    const page = await listDeadLetters(watched, { limit: 1, after, filter: { reason: "bug" } });
+    found.push(page.letters.map(({ id }) => id));
+    after = page.hasMore ? { kind: CHECK, id: page.last?.id ?? "" } : undefined;
+  } while (after !== undefined);
+
+  assert.deepEqual(found.flat(), wanted);
+  assert(limits.every((limit) => limit === 1_001), String(limits));
 });
 
 Deno.test("closeDeadLetter() replays the job with its data, and records who did it", async () => {

@@ -4,6 +4,8 @@ import type { Operator } from "../../../lib/history/operator_action.ts";
 import { defineRoute, type Refused, refused, type RouteAnswer } from "../../../lib/http/route.ts";
 import {
   closeDeadLetter,
+  type DeadLetterFilter,
+  type DeadLetterName,
   listDeadLetters,
   readDeadLetter,
 } from "../../../lib/jobs/dead_letters.ts";
@@ -12,6 +14,8 @@ import {
   DeadLetterAnswer,
   DeadLettersAnswer,
 } from "../../../lib/operator/answers.ts";
+import { ClosedLettersAnswer } from "../../../lib/operator/bulk_answers.ts";
+import { closeDeadLetters } from "../../../lib/operator/close_dead_letters.ts";
 import { CURSORS } from "../../../lib/operator/values.ts";
 import { CHECK, findJobKind, JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";
 import {
@@ -30,12 +34,26 @@ const PARAMETERS = {
   id: describeSegment("The id of the job: of an identity, or of an execution"),
 };
 
+/** How many dead letters one call closes at most. */
+const PAGE_SIZE = 100;
+
+/** Which dead letters are meant, and the place in their list. */
+const CHOICE = {
+  kind: z.optional(z.enum(JOB_KIND_NAMES)).describe("Of this kind of job"),
+  reason: z.optional(z.string().regex(/^[a-z0-9_]{1,64}$/)).describe("Given up for this reason"),
+  since: z.optional(z.iso.datetime({ offset: true })).describe("Given up at this time or later"),
+  cursor: z.optional(z.string().regex(CURSORS.deadLetters))
+    .describe("`next_cursor` of the page before"),
+};
+
 const DeadLetterQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe("At most this many"),
-  cursor: z.optional(z.string().regex(CURSORS.deadLetters)).describe(
-    "`next_cursor` of the page before",
-  ),
-});
+  ...CHOICE,
+}).refine(isPlaceOfKind, { path: ["cursor"] });
+
+const ChosenLetters = z.object(CHOICE).refine(isPlaceOfKind, { path: ["cursor"] });
+
+interface ChosenLetters extends z.output<z.ZodObject<typeof CHOICE>> {}
 
 /** For a result that could not be read: it may never be readable. */
 const ADVICE =
@@ -54,13 +72,11 @@ export const operatorListDeadLetters = defineRoute({
   authentication: OPERATOR_SECRET,
   query: DeadLetterQuery,
   answers: answersOf(DeadLettersAnswer),
-  async handle({ query: { limit, cursor } }, { store }: Context) {
-    const [kind = "", id = ""] = cursor?.split("/") ?? [];
-    const { letters, hasMore } = await listDeadLetters(store, {
+  async handle({ query: { limit, ...choice } }, { store }: Context) {
+    const { letters, hasMore, last } = await listDeadLetters(store, {
       limit,
-      after: parseLetterPath({ kind, id }),
+      ...parseChoice(choice),
     });
-    const last = letters.at(-1);
     return answerWith(DeadLettersAnswer, {
       "dead_letters": letters.map(showDeadLetter),
       "next_cursor": hasMore && last !== undefined ? `${last.kind}/${last.id}` : null,
@@ -111,13 +127,57 @@ export const operatorDiscardDeadLetter = defineRoute({
     close(params, { action: "discard", operator, context }),
 });
 
+export const operatorReplayDeadLetters = defineRoute({
+  method: "POST",
+  path: "/operator/dead-letters/replay",
+  summary: "Tries a page of jobs again that were given up",
+  authentication: NAMED_OPERATOR,
+  body: ChosenLetters,
+  answers: answersOf(ClosedLettersAnswer),
+  handle: ({ body, caller: operator }, context: Context) =>
+    closePage(body, { action: "replay", operator, context }),
+});
+
+export const operatorDiscardDeadLetters = defineRoute({
+  method: "POST",
+  path: "/operator/dead-letters/discard",
+  summary: "Deletes a page of dead letters without trying their jobs again",
+  authentication: NAMED_OPERATOR,
+  body: ChosenLetters,
+  answers: answersOf(ClosedLettersAnswer),
+  handle: ({ body, caller: operator }, context: Context) =>
+    closePage(body, { action: "discard", operator, context }),
+});
+
+/** Who closes dead letters, and how. */
+interface Closing {
+  readonly action: "replay" | "discard";
+  readonly operator: Operator;
+  readonly context: Context;
+}
+
+async function closePage(
+  choice: ChosenLetters,
+  { action, operator, context: { store, now, telemetry } }: Closing,
+): Promise<RouteAnswer> {
+  const { closed, left, next } = await closeDeadLetters(store, {
+    ...parseChoice(choice),
+    limit: PAGE_SIZE,
+    action,
+    operator,
+    now: now(),
+    trace: telemetry.currentTrace(),
+  });
+  return answerWith(ClosedLettersAnswer, {
+    closed,
+    left,
+    "next_cursor": next === undefined ? null : `${next.kind.name}/${next.id}`,
+  });
+}
+
 async function close(
   path: LetterPath,
-  { action, operator, context: { store, now, telemetry } }: {
-    action: "replay" | "discard";
-    operator: Operator;
-    context: Context;
-  },
+  { action, operator, context: { store, now, telemetry } }: Closing,
 ): Promise<RouteAnswer | Refused> {
   const letter = parseLetterPath(path);
   if (letter === undefined) return refused("not_recorded");
@@ -128,6 +188,23 @@ async function close(
   const outcome = action === "replay" ? "replayed" : "discarded";
   const advice = kind === CHECK && action === "replay" ? ADVICE : null;
   return answerWith(ClosedLetterAnswer, { kind: kind.name, id, outcome, advice });
+}
+
+/** The place in a list of one kind is a place of that kind. KV rejects another one. */
+function isPlaceOfKind({ kind, cursor }: ChosenLetters): boolean {
+  return kind === undefined || cursor === undefined || cursor.startsWith(`${kind}/`);
+}
+
+function parseChoice(
+  { kind, reason, since, cursor }: ChosenLetters,
+): { filter: DeadLetterFilter; after: DeadLetterName | undefined } {
+  const [cursorKind = "", id = ""] = cursor?.split("/") ?? [];
+  const filter = {
+    kind: kind && findJobKind(kind),
+    reason,
+    since: since === undefined ? undefined : Date.parse(since),
+  };
+  return { filter, after: parseLetterPath({ kind: cursorKind, id }) };
 }
 
 function parseLetterPath(

@@ -108,3 +108,57 @@ Deno.test("a dead letter is replayed or discarded, never both", async () => {
 
   assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 404, 404]);
 });
+
+Deno.test("dead letters are replayed by the page, and an empty body means all", async () => {
+  await using service = await createOperatedContext();
+  const people = [await createLetter(service), await createLetter(service, "bob@example.com")];
+
+  const other = await callOperator(service, "dead-letters/replay", { body: { kind: "start" } });
+  const all = await callOperator(service, "dead-letters/replay", { body: {} });
+  const again = await callOperator(service, "dead-letters/replay", { body: {} });
+  await service.drain();
+
+  assert.deepEqual(other.body, { closed: 0, left: 0, "next_cursor": null });
+  assert.deepEqual(all.body, { closed: 2, left: 0, "next_cursor": null });
+  assert.deepEqual(again.body, { closed: 0, left: 0, "next_cursor": null });
+  assert.deepEqual(people.map((id) => service.metadata(id)["status"]), ["verified", "verified"]);
+});
+
+Deno.test("dead letters that two operators replay and discard by the page are closed once", async () => {
+  await using service = await createOperatedContext();
+  const identityId = await createLetter(service);
+
+  const answers = await Promise.all([
+    callOperator(service, "dead-letters/discard", { body: {} }),
+    callOperator(service, "dead-letters/replay", { body: {} }),
+  ]);
+
+  assert.deepEqual(answers.map(({ body }) => body.closed).toSorted(), [0, 1]);
+  const { body: { events } } = await callOperator(service, `verifications/${identityId}/timeline`);
+  assert.equal(events.filter(({ event }: { event: string }) => event === "operator").length, 1);
+});
+
+for (
+  const [name, body] of [
+    ["an unknown kind", { kind: "starts" }],
+    ["a reason of two words", { reason: "two words" }],
+    ["a time that is none", { since: "yesterday" }],
+    ["a cursor of another kind", { kind: "start", cursor: "publish/x" }],
+  ] as const
+) {
+  Deno.test(`dead letters are not chosen by ${name}`, async () => {
+    await using service = await createOperatedContext();
+    await createLetter(service);
+    const query = new URLSearchParams({ ...body });
+
+    const answers = [
+      await callOperator(service, `dead-letters?${query}`),
+      await callOperator(service, "dead-letters/replay", { body }),
+      await callOperator(service, "dead-letters/discard", { body }),
+    ];
+
+    assert.deepEqual(answers.map(({ status }) => status), [400, 400, 400]);
+    const left = await service.store.list({ prefix: ["dead_letter"] }, { limit: 2 });
+    assert.equal(left.length, 1);
+  });
+}

@@ -1,0 +1,17 @@
+import * as z from "zod";
+
+/**
+ * The answers of the operator API that are about many records, one page at a time.
+ *
+ * @module
+ */
+
+const Count = z.int().min(0);
+
+/** One page of dead letters that were replayed or discarded. */
+export const ClosedLettersAnswer = z.object({
+  "closed": Count,
+  /** They stay, because they must not be replayed unless somebody names their reason. */
+  "left": Count,
+  "next_cursor": z.nullable(z.string()),
+});
