@@ -103,7 +103,7 @@ function countCalls({ jumio }: TestContext, before: number): readonly number[] {
     if (method === "POST" || method === "PUT") return "account";
     return method === "GET" && !path.endsWith("/status") ? "read" : "other";
   });
-  return ["account", "read", "other"].map((name) => columns.get(name)?.length ?? 0);
+  return (["account", "read", "other"] as const).map((name) => columns.get(name)?.length ?? 0);
 }
 
 for (const [name, happen] of Object.entries(HAPPENINGS)) {
