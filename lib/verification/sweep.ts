@@ -2,6 +2,7 @@ import { SWEEP, SWEEP_ID, type SweepCounts, type SweepData } from "./job_kinds.t
 import { tombstoneKey, verificationKey } from "./rows.ts";
 import { isLeased, type Job, jobKey } from "../jobs/job.ts";
 import type { Store } from "../kv/store.ts";
+import type { Write } from "../kv/write.ts";
 
 /** How a sweep ended. */
 export interface SweepReport {
@@ -49,6 +50,22 @@ const MAX_READ = 10;
 /** The key of the report of the last sweep, or of the last dry run. */
 export function sweepReportKey({ isDryRun }: { isDryRun: boolean }): Deno.KvKey {
   return ["sweep", isDryRun ? "dry_run" : "last"];
+}
+
+/** Takes an erased identity out of the reports. A dry run may never be followed by another one. */
+export async function removeFromReports(store: Store, identityId: string): Promise<Write> {
+  const rows = await store.getMany<[SweepReport, SweepReport]>([
+    sweepReportKey({ isDryRun: false }),
+    sweepReportKey({ isDryRun: true }),
+  ]);
+  const named = rows.filter(({ value }) => value?.neverStartedIds.includes(identityId));
+  return {
+    checks: named,
+    sets: named.map(({ key, value }) => {
+      const neverStartedIds = value?.neverStartedIds.filter((id) => id !== identityId);
+      return { key, value: { ...value, neverStartedIds } };
+    }),
+  };
 }
 
 /** The data of a sweep that has not begun. */

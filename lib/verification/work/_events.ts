@@ -1,9 +1,9 @@
+import { deleteAnyJob } from "./_delete_job.ts";
 import type { NotifyData } from "../event.ts";
 import { NOTIFY } from "../job_kinds.ts";
 import { type DeadLetter, deadLetterKey } from "../../jobs/dead_letters.ts";
-import { deleteJob, type Job, jobKey, readJob } from "../../jobs/job.ts";
+import { type Job, jobKey } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
-import { updateRows } from "../../kv/update.ts";
 
 /** No identity has more events that wait or were given up: its changes take executions. */
 const MAX_EVENTS = 1_000;
@@ -33,21 +33,13 @@ export async function deleteEvents(
   ]);
   const isOld = ({ event }: NotifyData) => event.data.sequence <= upTo;
   for (const { value } of jobs) {
-    if (value !== null && isOld(value.data)) await deleteWaiting(store, value.id);
+    if (value !== null && isOld(value.data)) {
+      await deleteAnyJob(store, { kind: NOTIFY, id: value.id });
+    }
   }
   for (const { key, value } of letters) {
     if (value !== null && isOld(value.data)) await store.commit({ deletes: [key] });
   }
-}
-
-async function deleteWaiting(store: Store, id: string): Promise<void> {
-  await updateRows(store, {
-    action: "delete an event",
-    async build() {
-      const row = await readJob(store, { kind: NOTIFY, id });
-      return { write: row.value === null ? undefined : deleteJob(row), outcome: undefined };
-    },
-  });
 }
 
 /** Selects the rows of an identity's events. `_` stands before the number, and `` ` `` follows it. */

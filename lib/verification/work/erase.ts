@@ -1,3 +1,4 @@
+import { deleteAnyJob } from "./_delete_job.ts";
 import { deleteEvents } from "./_events.ts";
 import { describeLeft, isLeftMetadata } from "./_left_metadata.ts";
 import { concludeLosses, confirmAt, countLoss, OVERWRITTEN } from "./_losses.ts";
@@ -5,6 +6,7 @@ import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_iden
 import { type CreateCalls, createCallsKey, endTokens } from "../create_calls.ts";
 import { identityExecutionKey, listExecutions } from "../executions.ts";
 import { CHECK, type EraseData, JOB_KINDS } from "../job_kinds.ts";
+import { removeFromReports } from "../sweep.ts";
 import { restartsKey, type Tombstone, tombstoneKey } from "../rows.ts";
 import { timelineKey } from "../../history/timeline.ts";
 import { deadLetterKey } from "../../jobs/dead_letters.ts";
@@ -54,7 +56,7 @@ export async function handleErase(
   if (found !== undefined && left !== undefined && !isLeftMetadata(found, left)) {
     return await eraseFromIdentity(job, left, options);
   }
-  await deleteTimelines(job.id, options);
+  await deleteTimelinesAndChecks(job.id, options);
   log.info("Erased an identity's verification", { identityId: job.id });
   return { kind: "done", outcome: "applied", buildWrite: () => buildErased(job.id, options) };
 }
@@ -81,8 +83,13 @@ async function eraseFromIdentity(
   };
 }
 
-async function deleteTimelines(identityId: string, { store }: EraseOptions): Promise<void> {
+/** A check that is under way then writes nothing any more. */
+async function deleteTimelinesAndChecks(
+  identityId: string,
+  { store }: EraseOptions,
+): Promise<void> {
   const executions = await listExecutions(store, identityId);
+  for (const { id } of executions) await deleteAnyJob(store, { kind: CHECK, id });
   for (const id of [identityId, ...executions.map((execution) => execution.id)]) {
     for (;;) {
       const rows = await store.list({ prefix: timelineKey(id) }, { limit: DELETE_BATCH });
@@ -94,12 +101,13 @@ async function deleteTimelines(identityId: string, { store }: EraseOptions): Pro
 
 /** The times of create calls stay for a day: a start after the erasure counts with them. */
 async function buildErased(identityId: string, { store, now }: EraseOptions): Promise<Write> {
-  const [tombstone, calls, listed] = await Promise.all([
+  const [tombstone, calls, listed, reports] = await Promise.all([
     store.get<Tombstone>(tombstoneKey(identityId)),
     store.get<CreateCalls>(createCallsKey(identityId)),
     store.list({ prefix: identityExecutionKey(identityId) }, { limit: DELETE_BATCH }),
+    removeFromReports(store, identityId),
   ]);
-  return mergeWrites(endTokens(calls, { except: null }), {
+  return mergeWrites(reports, endTokens(calls, { except: null }), {
     checks: [tombstone],
     deletes: [
       ...listed.map(({ key }) => key),

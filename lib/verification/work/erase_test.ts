@@ -11,12 +11,15 @@ import {
 } from "../../../tests/support/verification_rows.ts";
 import { recordEvent, timelineKey } from "../../history/timeline.ts";
 import { deadLetterKey } from "../../jobs/dead_letters.ts";
+import { dueKey } from "../../jobs/due.ts";
+import { jobKey } from "../../jobs/job.ts";
 import type { JobResult } from "../../jobs/result.ts";
 import type { JumioMetadata } from "../../kratos/metadata.ts";
 import type { Store } from "../../kv/store.ts";
 import { identityExecutionKey } from "../executions.ts";
 import { CHECK, ERASE, type EraseData, START } from "../job_kinds.ts";
 import { restartsKey, type Tombstone, tombstoneKey } from "../rows.ts";
+import { sweepReportKey } from "../sweep.ts";
 import { handleErase } from "./erase.ts";
 
 const LEFT = {
@@ -146,3 +149,38 @@ for (const [what, found] of [["does not exist", undefined], ["is clean", CLEAN]]
     assert.equal(value?.erasedAt, NOW);
   });
 }
+
+Deno.test("handleErase() deletes the check of an execution, which names the account", async () => {
+  await using store = createMemoryStore();
+  await storeExecution(store, createOpen());
+  const check = createJob(CHECK, {
+    id: EXECUTION_ID,
+    data: { accountId: ACCOUNT_ID, isCalledBack: false, pollAfterMs: 1 },
+  });
+  await store.commit({
+    sets: [{ key: jobKey(CHECK, EXECUTION_ID), value: check }, {
+      key: dueKey(CHECK, check),
+      value: null,
+    }],
+  });
+
+  await run(store, { found: CLEAN });
+
+  assert.deepEqual(await store.list({ prefix: ["job"] }, { limit: 1 }), []);
+  assert.deepEqual(await store.list({ prefix: ["due"] }, { limit: 1 }), []);
+});
+
+Deno.test("handleErase() takes the identity out of the reports of sweeps", async () => {
+  await using store = createMemoryStore();
+  const report = { v: 1, neverStartedIds: ["other", IDENTITY_ID] };
+  const keys = [true, false].map((isDryRun) => sweepReportKey({ isDryRun }));
+  await store.commit({ sets: keys.map((key) => ({ key, value: report })) });
+
+  const { result } = await run(store, { found: CLEAN });
+  assert(result.kind === "done");
+  await store.commit(await result.buildWrite?.() ?? {});
+
+  for (const key of keys) {
+    assert.deepEqual((await store.get(key)).value, { v: 1, neverStartedIds: ["other"] });
+  }
+});
