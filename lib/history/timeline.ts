@@ -17,6 +17,7 @@ export const EVENT_KINDS = [
   "dead_letter",
   "sweep",
   "notify",
+  "view",
 ] as const;
 
 export type TimelineEventKind = typeof EVENT_KINDS[number];

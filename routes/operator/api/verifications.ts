@@ -7,6 +7,7 @@ import {
   VerificationsAnswer,
 } from "../../../lib/operator/answers.ts";
 import { readIdentityTimeline } from "../../../lib/operator/identity_timeline.ts";
+import { recordLook } from "../../../lib/operator/looks.ts";
 import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
 import { CURSORS } from "../../../lib/operator/values.ts";
 import {
@@ -75,10 +76,15 @@ export const operatorShowVerification = defineRoute({
   parameters: { id: IDENTITY_OR_EXECUTION },
   answers: answersOf(ComparedAnswer),
   refusals: ["not_recorded"],
-  async handle({ params: { id } }, { store, kratos }: Context) {
+  async handle({ params: { id }, caller: reader }, context: Context) {
+    const { store, kratos } = context;
     const record = await findRecord(store, id);
     if (record === undefined) return refused("not_recorded");
-    const ory = showOryCopy(await readOryCopy(record, { kratos }));
+    const [copy] = await Promise.all([
+      readOryCopy(record, { kratos }),
+      recordLook(record.identityId, { ...context, reader }),
+    ]);
+    const ory = showOryCopy(copy);
     return answerWith(ComparedAnswer, { ...showRecord(record), ory });
   },
 });
@@ -93,11 +99,14 @@ export const operatorShowTimeline = defineRoute({
   query: TimelineQuery,
   answers: answersOf(TimelineAnswer),
   refusals: ["not_recorded"],
-  async handle({ params: { id }, query: { limit, cursor } }, { store, now }: Context) {
+  async handle({ params: { id }, query: { limit, cursor }, caller: reader }, context: Context) {
+    const { store, now } = context;
     const record = await findRecord(store, id);
     if (record === undefined) return refused("not_recorded");
     const page = { limit, cursor, now: now() };
     const { events, nextCursor } = await readIdentityTimeline(store, record, page);
+    // After the events were read: a look is not in the answer that it is about.
+    await recordLook(record.identityId, { ...context, reader });
     return answerWith(TimelineAnswer, {
       "identity_id": record.identityId,
       "events": events.map(showEvent),

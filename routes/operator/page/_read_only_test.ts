@@ -22,10 +22,8 @@ function addressOf(path: string, id: string): string {
 
 /** What is stored, without the events that say who looked. */
 async function readRows(service: TestContext): Promise<unknown[]> {
-  const rows = await service.store.list<{ details?: { action?: string } }>({ prefix: [] }, {
-    limit: 1_000,
-  });
-  return rows.filter(({ value }) => value?.details?.action !== "view")
+  const rows = await service.store.list<{ event?: string }>({ prefix: [] }, { limit: 1_000 });
+  return rows.filter(({ value }) => value?.event !== "view")
     .map(({ key, versionstamp }) => [key, versionstamp]);
 }
 

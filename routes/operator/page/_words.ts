@@ -28,6 +28,7 @@ const EVENT_WORDS: Readonly<Record<TimelineEvent["event"], string>> = {
   expire: "End of a validity",
   retry: "Retries",
   "dead_letter": "Dead letter",
+  view: "Looked at",
 };
 
 /** The class that colours a status. */

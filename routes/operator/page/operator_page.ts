@@ -9,6 +9,7 @@ import type { Refusal } from "../../../lib/http/refusal.ts";
 import { defineRoute, PUBLIC, refused } from "../../../lib/http/route.ts";
 import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
 import { findOperatorKey, nameOperator, type SignedInOperator } from "../../../lib/operator/key.ts";
+import { recordLook } from "../../../lib/operator/looks.ts";
 import { OperatorName } from "../../../lib/operator/operator_name.ts";
 import { readIdentityTimeline } from "../../../lib/operator/identity_timeline.ts";
 import { readOryCopy } from "../../../lib/operator/ory_copy.ts";
@@ -200,6 +201,7 @@ async function answerIdentity(
       ? undefined
       : findNext(context, { filter, after: { changedAt: changedAtOf(verification), identityId } }),
   ]);
+  await recordLook(identityId, { ...context, reader: operator });
   const hasMore = nextCursor !== null;
   const queue = filter && { filter, nextId };
   const identity = renderIdentity(record, { operator, ory, events, hasMore, notice, queue });
