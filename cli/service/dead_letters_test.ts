@@ -20,8 +20,8 @@ Deno.test("operator dead-letter lists, shows and replays", async () => {
     listed.stdout,
     new RegExp(`^publish {2}${identityId} {2}kratos_status {2}503 `, "m"),
   );
-  assert.match(listed.stderr, /^kratos_status 503: 5xx: Ory is down\..* replay dead letters/m);
-  assert.match(shown.stdout, /^Next step +5xx: wait, then replay dead letters/m);
+  assert.match(listed.stderr, /^kratos_status 503: Ory is down\..* Replay a dead letter/m);
+  assert.match(shown.stdout, /^Next step +Wait: the job is retried\. Replay a dead letter/m);
   assert.match(
     shown.stdout,
     /^Upstream +Ory\nCould not +write to the identity\nReason +kratos_status \(HTTP 503\)$/m,

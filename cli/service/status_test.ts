@@ -28,7 +28,7 @@ Deno.test("operator status exits with 3 if there are dead letters, and says what
   assert.equal(exitCode, 3);
   assert.match(
     stdout,
-    /^One thing needs you\n\n1 job given up: could not write to the identity, Ory answered 503 \(since 2026-05-05 .*\)\n {2}5xx: wait, then replay/,
+    /^One thing needs you\n\n1 job given up: could not write to the identity, Ory answered 503 \(since 2026-05-05 .*\)\n {2}Wait: the job is retried\. Replay/,
   );
   assert.match(stdout, /^kratos {4}\d+ +\d+ +2026-05-05 .* status 503$/m);
 });

@@ -4,8 +4,8 @@ import { JOB_KIND_NAMES, type JobKindName } from "../verification/job_kinds.ts";
 export interface Cure {
   /** As in a dead letter. */
   readonly reasons: readonly string[];
-  /** Null: any status that no other row of the same reason names. */
-  readonly statuses: readonly number[] | null;
+  /** Null: any status that no other row of the same reason names, or none. */
+  readonly statuses: readonly (number | "5xx")[] | null;
   readonly upstream: "Jumio" | "Ory" | "Application" | "KV" | null;
   readonly meaning: string;
   readonly nextStep: string;
@@ -56,11 +56,17 @@ export const CURES: readonly Cure[] = [
   },
   {
     reasons: ["jumio_status"],
+    statuses: ["5xx"],
+    upstream: "Jumio",
+    meaning: "Jumio is down",
+    nextStep: "Wait: the job is retried. Replay a dead letter when Jumio works again",
+  },
+  {
+    reasons: ["jumio_status"],
     statuses: null,
     upstream: "Jumio",
-    meaning: "5xx: Jumio is down. Any other status: Jumio refuses this call",
-    nextStep:
-      "5xx: wait, then replay dead letters. Any other: look at the execution in Jumio's portal",
+    meaning: "Jumio refuses this call",
+    nextStep: "Look at the execution in Jumio's portal, then replay",
   },
   {
     reasons: ["jumio_not_found"],
@@ -120,10 +126,17 @@ export const CURES: readonly Cure[] = [
   },
   {
     reasons: ["kratos_status"],
+    statuses: ["5xx"],
+    upstream: "Ory",
+    meaning: "Ory is down",
+    nextStep: "Wait: the job is retried. Replay a dead letter when Ory works again",
+  },
+  {
+    reasons: ["kratos_status"],
     statuses: null,
     upstream: "Ory",
-    meaning: "5xx: Ory is down. Any other status: Ory refuses this call",
-    nextStep: "5xx: wait, then replay dead letters. Any other: look at the identity in Ory",
+    meaning: "Ory refuses this call",
+    nextStep: "Look at the identity in Ory, and check KRATOS_ADMIN_URL. Then replay",
   },
   {
     reasons: ["patch_refused"],
@@ -220,7 +233,8 @@ export function findCure(
   { reason, status }: { reason: string; status: number | null },
 ): Cure {
   const rows = CURES.filter(({ reasons }) => reasons.includes(reason));
-  return rows.find(({ statuses }) => status !== null && statuses?.includes(status)) ??
+  const range = status !== null && status >= 500 ? "5xx" : undefined;
+  return rows.find(({ statuses }) => statuses?.some((each) => each === status || each === range)) ??
     rows.find(({ statuses }) => statuses === null) ?? UNKNOWN;
 }
 

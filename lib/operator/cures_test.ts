@@ -63,8 +63,8 @@ Deno.test("findCure() tells a refused key from a refused call and from an outage
     "Correct J",
     "Compare J",
     "Lower JUM",
-    "5xx: wait",
-    "5xx: wait",
+    "Wait: the",
+    "Look at t",
   ]);
 });
 

@@ -35,8 +35,8 @@ Deno.test("dead letters are listed in pages, without their data", async () => {
     status: 503,
     upstream: "Ory",
     action: "write to the identity",
-    meaning: "5xx: Ory is down. Any other status: Ory refuses this call",
-    "next_step": "5xx: wait, then replay dead letters. Any other: look at the identity in Ory",
+    meaning: "Ory is down",
+    "next_step": "Wait: the job is retried. Replay a dead letter when Ory works again",
   });
   assert(failures > 10 && Date.parse(deadAt) > 0);
   const shown = await callOperator(service, `dead-letters/publish/${seen[0].id}`);
