@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { DeadLetterAnswer, DeadLettersAnswer } from "../../lib/operator/answers.ts";
+import { JOB_KIND_NAMES, SWEEP_ID } from "../../lib/operator/values.ts";
 import type { Command } from "../frame/command.ts";
 import { createServiceReader, type ServiceReader } from "./client.ts";
 import { type Choice, CHOICE_FLAGS, parseChoice } from "./dead_letter_choice.ts";
@@ -15,9 +16,9 @@ const KIND_AND_ID = { usage: "KIND ID", min: 2, max: 2 };
 export const deadLetterList: Command = {
   name: "dead-letter list",
   summary: "Lists dead letters: failed jobs that are not retried",
-  about: `Exit code 3 if there are any. KIND is start, check, publish, notify or erase. ID is the id
-of the identity, for the kind check of the workflow execution, and for the kind notify of the
-event: the identity's id and a number.
+  about: `Exit code 3 if there are any. KIND is one of ${JOB_KIND_NAMES.join(", ")}.
+ID is the id of the identity; for the kind check of the workflow execution, and for the kind notify
+of the event: the identity's id and a number. The only ID of the kind sweep is ${SWEEP_ID}.
 
 Example: deno task operator dead-letter list --kind notify --reason receiver_status --since 1d`,
   flags: {

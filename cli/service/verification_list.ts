@@ -1,4 +1,5 @@
 import { VerificationsAnswer } from "../../lib/operator/answers.ts";
+import { VERIFICATION_STATUSES } from "../../lib/operator/values.ts";
 import type { Command } from "../frame/command.ts";
 import { createServiceReader } from "./client.ts";
 import { SERVICE_FLAGS } from "./flags.ts";
@@ -16,7 +17,7 @@ or of a workflow execution.
 Example: deno task operator verification list --status review --since 7d`,
   flags: {
     ...SERVICE_FLAGS,
-    status: { value: "STATUS,…", summary: "pending, verified, review, rejected, expired" },
+    status: { value: "STATUS,…", summary: VERIFICATION_STATUSES.join(", ") },
     since: { value: "TIME", summary: "Changed at this time or later: a date, or 30m, 2h, 7d ago" },
     until: { value: "TIME", summary: "Changed before this time" },
     limit: { value: "N", summary: "How many, at most 200; default 50" },
