@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Upstream, UpstreamReason } from "../upstream/error.ts";
-import { CURES, describeCause, describeFailure, findCure } from "./cures.ts";
+import { CURES } from "./cure_table.ts";
+import { describeCause, describeFailure, findCure } from "./cures.ts";
 
 const CALLED: readonly Upstream[] = ["jumio", "kratos", "receiver"];
 

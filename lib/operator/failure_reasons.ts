@@ -1,4 +1,4 @@
-import { CURES } from "./cures.ts";
+import { CURES } from "./cure_table.ts";
 
 /** Every reason for which this version gives up a job. */
 export const FAILURE_REASONS: readonly string[] = [

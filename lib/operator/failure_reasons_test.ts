@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CURES } from "./cures.ts";
+import { CURES } from "./cure_table.ts";
 import { FAILURE_REASONS, isReplayable } from "./failure_reasons.ts";
 
 Deno.test("isReplayable() says no exactly where the table of cures does", () => {

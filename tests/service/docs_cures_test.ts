@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CURES } from "../../lib/operator/cures.ts";
+import { CURES } from "../../lib/operator/cure_table.ts";
 import { readFile, tableAfter } from "../support/documents.ts";
 
 Deno.test("docs/operations.md has the table of cures of the code, row by row", async () => {
