@@ -6,6 +6,7 @@ import { deadLetterDiscard, deadLetterReplay } from "./service/dead_letter_close
 import { deadLetterList, deadLetterShow } from "./service/dead_letters.ts";
 import { erase } from "./service/erase.ts";
 import { eventsReplay, eventsResume } from "./service/events.ts";
+import { exportTimelines } from "./service/export.ts";
 import { reconcile } from "./service/reconcile.ts";
 import { pauseStarts, resumeStarts } from "./service/starts.ts";
 import { status } from "./service/status.ts";
@@ -47,5 +48,6 @@ export const COMMANDS: readonly Command[] = [
   sweep,
   pauseStarts,
   resumeStarts,
+  exportTimelines,
   erase,
 ];

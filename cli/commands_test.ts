@@ -85,6 +85,8 @@ const OTHER_WRONG_LINES = [
   `verification decide ${ID} verified`,
   `verification expire ${ID}`,
   `verification restart ${ID}`,
+  "export --since 1h --until 2h",
+  "export --cursor publish",
   "events replay",
   "doctor --offline",
   "doctor --fix",

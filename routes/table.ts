@@ -20,6 +20,7 @@ import { operatorReconcile } from "./operator/api/reconcile.ts";
 import { operatorPauseStarts, operatorResumeStarts } from "./operator/api/starts.ts";
 import { operatorStatus } from "./operator/api/status.ts";
 import { operatorShowSweep, operatorSweep } from "./operator/api/sweep.ts";
+import { operatorExportTimelines } from "./operator/api/timelines.ts";
 import {
   operatorDecide,
   operatorErase,
@@ -73,6 +74,7 @@ const OPERATOR_ROUTES: readonly Route<Context>[] = [
   operatorListVerifications,
   operatorShowVerification,
   operatorShowTimeline,
+  operatorExportTimelines,
   operatorStart,
   operatorRefresh,
   operatorRestart,

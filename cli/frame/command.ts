@@ -28,6 +28,8 @@ export interface Tools {
   readonly paint: Paint;
   /** Shows how far the command is, in place of the text before. Shown only on a terminal. */
   readonly progress: (text: string) => void;
+  /** Prints a part of the result now. For a result that may not fit into memory. */
+  readonly print: (text: string) => void;
 }
 
 /** Colours text if the output is a terminal that allows colour. */
@@ -51,6 +53,7 @@ export interface Result {
   /** 0: success. 1: it could not be done. 3: something needs a person. */
   readonly exitCode: 0 | 1 | 3;
   readonly text: string;
+  /** Undefined for a command that has printed its result, which is JSON in any case. */
   readonly data: unknown;
   /** Hints for the person. They go to standard error. */
   readonly notes?: readonly string[];

@@ -33,3 +33,11 @@ export function createProgress(
     },
   };
 }
+
+const BAR_WIDTH = 30;
+
+/** Draws how much is done, from 0 to 1, as a bar. */
+export function drawBar(done: number): string {
+  const filled = Math.floor(BAR_WIDTH * Math.max(0, Math.min(1, done)));
+  return `[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}]`;
+}

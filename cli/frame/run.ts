@@ -15,7 +15,7 @@ import { COMMON_FLAGS, describeCommand, describeProgram } from "./help.ts";
 import { createPaint, createProgress, type Output } from "./output.ts";
 
 /** What the program needs of its process. Tests pass their own. */
-export interface Runtime extends Omit<Tools, "paint" | "progress"> {
+export interface Runtime extends Omit<Tools, "paint" | "progress" | "print"> {
   readonly stdout: Output;
   readonly stderr: Output;
 }
@@ -39,7 +39,16 @@ export async function runOperator(
       runtime.stdout.write(describeCommand(command));
       return 0;
     }
-    const tools = { ...runtime, paint: createPaint(runtime), progress: progress.show };
+    const tools = {
+      ...runtime,
+      paint: createPaint(runtime),
+      progress: progress.show,
+      print(part: string) {
+        // Both may be the same terminal.
+        progress.end();
+        runtime.stdout.write(part);
+      },
+    };
     const result = await command.run(args, tools);
     progress.end();
     print(result, { isJson, runtime });
@@ -160,6 +169,7 @@ function print(
   { text, data, notes = [] }: Result,
   { isJson, runtime }: { isJson: boolean; runtime: Runtime },
 ): void {
-  runtime.stdout.write(isJson ? `${JSON.stringify(data, null, 2)}\n` : text);
+  const isData = isJson && data !== undefined;
+  runtime.stdout.write(isData ? `${JSON.stringify(data, null, 2)}\n` : text);
   for (const note of notes) runtime.stderr.write(`${note}\n`);
 }

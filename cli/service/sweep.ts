@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { RequestedSweepAnswer, SweepAnswer } from "../../lib/operator/answers.ts";
 import { type Command, CommandError, type Result, type Tools } from "../frame/command.ts";
+import { drawBar } from "../frame/output.ts";
 import { retry } from "../frame/retry.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";
 import { formatFacts } from "./table.ts";
@@ -9,7 +10,6 @@ type Sweep = z.output<typeof SweepAnswer>;
 type Report = NonNullable<Sweep["last"]>;
 
 const POLL_MS = 1_000;
-const BAR_WIDTH = 30;
 
 /** `operator sweep`. */
 export const sweep: Command = {
@@ -70,8 +70,7 @@ function showProgress(
   const counted = `${lookedAt} identities, ${differing} differ, ${done} repaired`;
   const total = last?.counts["looked_at"] ?? 0;
   if (total === 0) return show(counted);
-  const filled = Math.min(BAR_WIDTH, Math.floor(BAR_WIDTH * lookedAt / total));
-  show(`[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}] ${counted}`);
+  show(`${drawBar(lookedAt / total)} ${counted}`);
 }
 
 function showStopped(current: Sweep): Result {

@@ -64,28 +64,47 @@ export function recordEvent(
 /** Reads one page of the events of an identity and its executions, oldest first. */
 export async function readTimeline(
   store: Store,
-  { subjectIds, limit, cursor }: {
+  { subjectIds, since = 0, until = Number.MAX_SAFE_INTEGER, limit, cursor }: {
     subjectIds: readonly string[];
+    /** Events of this time or later. */
+    since?: number | undefined;
+    /** Events before this time. */
+    until?: number | undefined;
     limit: number;
     cursor?: string | undefined;
   },
 ): Promise<{ events: readonly TimelineEvent[]; nextCursor: string | null }> {
   const after = cursor === undefined ? undefined : parseCursor(cursor);
+  // KV rejects a range that ends before it begins.
+  if (Math.max(since, after?.at ?? since) >= until) return { events: [], nextCursor: null };
   const pages = await Promise.all(subjectIds.flatMap((id) => {
-    const prefix = timelineKey(id);
     // The lowest key after the key of the cursor.
-    const start = after && timelineKey(id, after.at, `${after.suffix}\0`);
-    const selector = start === undefined ? { prefix } : { prefix, start };
-    return [listEvents(store, selector, { limit: limit + 1 }), listAccepted(store, id)];
+    const isBegun = after !== undefined && after.at >= since;
+    const start = isBegun ? timelineKey(id, after.at, `${after.suffix}\0`) : timelineKey(id, since);
+    const range = { start, end: timelineKey(id, until) };
+    return [listEvents(store, range, { limit: limit + 1 }), listAccepted(store, id)];
   }));
   const found = pages.flat()
     .filter((event) => after === undefined || compareEvents(event, after) > 0)
+    .filter(({ at }) => since <= at && at < until)
     .sort(compareEvents);
   const last = found.length > limit ? found[limit - 1] : undefined;
   return {
     events: found.slice(0, limit).map(({ value }) => value),
     nextCursor: last === undefined ? null : `${last.at}.${last.suffix}`,
   };
+}
+
+/** Finds the next subject that has events: an identity, an execution, or the whole service. */
+export async function findSubject(
+  store: Store,
+  { after }: { after: string | undefined },
+): Promise<string | undefined> {
+  const prefix = ["timeline"];
+  const start = timelineKey(`${after}\0`);
+  const selector = after === undefined ? { prefix } : { prefix, start };
+  const [row] = await store.list<TimelineEvent>(selector, { limit: 1 });
+  return row && String(row.key[1]);
 }
 
 /** The position of an event in a timeline. */

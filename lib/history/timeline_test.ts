@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import type { Store } from "../kv/store.ts";
 import { callbackKey, type CallbackRecord } from "./callbacks.ts";
-import { readTimeline, recordEvent, type TimelineEventKind } from "./timeline.ts";
+import { findSubject, readTimeline, recordEvent, type TimelineEventKind } from "./timeline.ts";
 
 async function record(
   store: Store,
@@ -89,6 +89,51 @@ Deno.test("readTimeline() gives every event once over all pages", async () => {
 
   assert.equal(all.length, 7);
   assert.deepEqual(paged, all);
+});
+
+for (
+  const [since, until, expected] of [
+    [2, 9, ["2 callback", "3 start", "7 retry"]],
+    [3, undefined, ["3 start", "7 retry", "9 check"]],
+    [undefined, 3, ["1 hook", "2 callback"]],
+    [7, 7, []],
+    [9, 7, []],
+  ] as const
+) {
+  Deno.test(`readTimeline() reads from ${since} to before ${until}, all at once and in pages`, async () => {
+    await using store = createMemoryStore();
+    const value: CallbackRecord = { v: 1, sentAt: null, receivedAt: 2 };
+    await store.commit({ sets: [{ key: callbackKey("execution", "PROCESSED"), value }] });
+    await record(store, "identity", [1, "hook"], [3, "start"], [7, "retry"]);
+    await record(store, "execution", [9, "check"]);
+    const range = { subjectIds: ["identity", "execution"], since, until };
+    const describe = ({ at, event }: { at: number; event: string }) => `${at} ${event}`;
+
+    const all = await readTimeline(store, { ...range, limit: 9 });
+    const paged = [];
+    let cursor: string | undefined;
+    do {
+      const page = await readTimeline(store, { ...range, limit: 1, cursor });
+      paged.push(...page.events);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+
+    assert.deepEqual([all.events.map(describe), all.nextCursor], [expected, null]);
+    assert.deepEqual(paged.map(describe), expected);
+  });
+}
+
+Deno.test("findSubject() finds each subject once, in the order of their ids", async () => {
+  await using store = createMemoryStore();
+  await record(store, "b", [1, "hook"], [2, "start"]);
+  await record(store, "a", [5, "hook"], [6, "hook"]);
+  await record(store, "ab", [3, "hook"]);
+
+  const found = [];
+  let after: string | undefined;
+  while ((after = await findSubject(store, { after })) !== undefined) found.push(after);
+
+  assert.deepEqual(found, ["a", "ab", "b"]);
 });
 
 Deno.test("recordEvent() replaces an event with the same time, kind and name", async () => {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { EventAnswer } from "./answers.ts";
 
 /**
  * The answers of the operator API that are about many records, one page at a time.
@@ -13,5 +14,14 @@ export const ClosedLettersAnswer = z.object({
   "closed": Count,
   /** They stay, because they must not be replayed unless somebody names their reason. */
   "left": Count,
+  "next_cursor": z.nullable(z.string()),
+});
+
+/** A page of all timelines. */
+export const TimelinesAnswer = z.object({
+  "events": z.array(EventAnswer.extend({
+    /** The identity; or an execution of nobody, or what an action on the service is recorded under. */
+    "subject_id": z.string(),
+  })),
   "next_cursor": z.nullable(z.string()),
 });

@@ -12,5 +12,6 @@ export const RecordId = z.guid().toLowerCase();
 export const CURSORS = {
   verifications: /^\d{1,16}\.[0-9a-f-]{36}$/i,
   timeline: /^\d{1,16}\.[\w ]{1,64}$/,
+  timelines: /^[\w-]{1,64}\/(?:\d{1,16}\.[\w ]{1,64})?$/,
   deadLetters: new RegExp(`^(?:${JOB_KIND_NAMES.join("|")})/[\\w-]{1,64}$`),
 } as const;

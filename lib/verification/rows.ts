@@ -2,6 +2,7 @@ import { describeChange, describeEnding } from "./event.ts";
 import { requestNotify } from "./requests.ts";
 import { requestExpiry } from "./validity.ts";
 import type { Verdict, VerificationDetail, VerificationStatus } from "./verdict.ts";
+import type { Store } from "../kv/store.ts";
 import { mergeWrites, type Row, type Write } from "../kv/write.ts";
 
 /**
@@ -63,6 +64,17 @@ export function verificationKey(identityId: string): Deno.KvKey {
 
 export function tombstoneKey(identityId: string): Deno.KvKey {
   return ["tombstone", identityId];
+}
+
+/** Finds the next identity that was erased, in the order of their ids. */
+export async function findTombstone(
+  store: Store,
+  { after }: { after: string | undefined },
+): Promise<string | undefined> {
+  const prefix = ["tombstone"];
+  const selector = after === undefined ? { prefix } : { prefix, start: tombstoneKey(`${after}\0`) };
+  const [row] = await store.list(selector, { limit: 1 });
+  return row && String(row.key[1]);
 }
 
 /** The key of a person's restarts of the last day. */
