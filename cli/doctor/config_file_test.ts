@@ -17,7 +17,8 @@ function read(
     has: (flag) => flags[flag] === true,
     list: () => undefined,
   };
-  return readConfigFile("-", { args, tools: { ...runtime, paint: PAINT, progress: () => {} } });
+  const tools = { ...runtime, paint: PAINT, progress: () => {}, print: () => {} };
+  return readConfigFile("-", { args, tools });
 }
 
 Deno.test("readConfigFile() finds the configuration within a project", async () => {
