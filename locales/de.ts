@@ -109,8 +109,8 @@ export const de: Texts = {
   },
   "too_many": {
     title: "Im Moment sind keine weiteren Versuche möglich",
-    text: "Sie haben die Prüfung heute schon mehrmals begonnen. Bitte versuchen Sie es in 24 " +
-      "Stunden noch einmal, oder wenden Sie sich an unseren Support.",
+    text: "Sie haben die Prüfung heute schon mehrmals begonnen. Bitte versuchen Sie es in " +
+      "{hours} noch einmal, oder wenden Sie sich an unseren Support.",
   },
   "limit_reached": {
     title: "Keine weiteren Versuche",

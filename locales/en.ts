@@ -103,7 +103,7 @@ export const en: Texts = {
   },
   "too_many": {
     title: "No more attempts for now",
-    text: "You have started several times today. Please try again in 24 hours, or contact our " +
+    text: "You have started several times today. Please try again in {hours}, or contact our " +
       "support team.",
   },
   "limit_reached": {

@@ -26,9 +26,24 @@ export const LOCALES = {
     direction: "ltr",
     load: () => import("./de.ts").then((module) => module.de),
   },
+  fr: {
+    name: "Français",
+    direction: "ltr",
+    load: () => import("./fr.ts").then((module) => module.fr),
+  },
+  es: {
+    name: "Español",
+    direction: "ltr",
+    load: () => import("./es.ts").then((module) => module.es),
+  },
+  ar: {
+    name: "العربية",
+    direction: "rtl",
+    load: () => import("./ar.ts").then((module) => module.ar),
+  },
 } satisfies Record<string, Locale>;
 
 export type Language = keyof typeof LOCALES;
 
 /** In the order in which pages offer them. */
-export const LANGUAGES: readonly [Language, ...Language[]] = ["en", "de"];
+export const LANGUAGES: readonly [Language, ...Language[]] = ["en", "de", "fr", "es", "ar"];

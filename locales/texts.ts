@@ -1,4 +1,4 @@
-/** The texts of a page. `{brand}` is replaced by the brand's name, or by `neutralBrand`. */
+/** The texts of a page. `{brand}` is replaced by the name of the brand, or by `neutralBrand`. */
 export interface PageTexts {
   readonly title: string;
   readonly text: string;
@@ -75,6 +75,7 @@ export interface Texts {
   readonly "link_invalid": PageTexts;
   readonly "link_expired": PageTexts;
   readonly "cross_site": PageTexts;
+  /** `{hours}` is replaced by a number of hours, such as "24 hours". */
   readonly "too_many": PageTexts;
   /** After too many tries in all. Only support can allow more. */
   readonly "limit_reached": PageTexts;

@@ -59,6 +59,12 @@ function withLanguage(href: string, language: Language | undefined): string {
   return `${href}${href.includes("?") ? "&" : "?"}lang=${language}`;
 }
 
+/** Says a number of hours in the plural form of the language, on one line. */
+export function formatHours(hours: number, lang: Language): string {
+  const options = { style: "unit", unit: "hour", unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(lang, options).format(hours).replace(/\s/g, "\u00A0");
+}
+
 /** The address of the requested page, without a language. A link cannot repeat a form: undefined. */
 export function addressOf(request: Request, publicUrl: string): string | undefined {
   if (request.method === "POST") return undefined;

@@ -3,6 +3,7 @@ import { de } from "../../locales/de.ts";
 import { LOCALES } from "../../locales/mod.ts";
 import {
   addressOf,
+  formatHours,
   listLanguages,
   loadLanguage,
   pickPersonLocale,
@@ -100,3 +101,23 @@ Deno.test("listLanguages() has the page in each language, and says which one is 
   assert.equal(choice?.label, "Sprache");
   assert.equal(listLanguages(undefined, { lang: "de", texts: de }), undefined);
 });
+
+for (
+  const [language, hours, text] of [
+    ["en", 1, "1 hour"],
+    ["en", 24, "24 hours"],
+    ["de", 24, "24 Stunden"],
+    ["fr", 24, "24 heures"],
+    ["es", 24, "24 horas"],
+    // Each is another plural category of Arabic: one, two, few, many, other.
+    ["ar", 1, "ساعة"],
+    ["ar", 2, "ساعتان"],
+    ["ar", 3, "3 ساعات"],
+    ["ar", 24, "24 ساعة"],
+    ["ar", 100, "100 ساعة"],
+  ] as const
+) {
+  Deno.test(`formatHours() says ${text} for ${hours} in ${language}`, () => {
+    assert.equal(formatHours(hours, language), text.replace(" ", "\u00A0"));
+  });
+}

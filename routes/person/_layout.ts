@@ -186,10 +186,9 @@ function renderFooter({ footer = [], languages }: Page): Html | undefined {
 /** Plain links, which work without a script. */
 function renderLanguages({ label, choices }: NonNullable<Page["languages"]>): Html {
   const items = choices.map(({ tag, name, direction, href, isCurrent }) => {
-    const link = html`
-      <a href="${href}" hreflang="${tag}" aria-current="${String(isCurrent)}">${name}</a>
-    `;
-    return html`<li lang="${tag}" dir="${direction}">${link}</li>`;
+    const current = String(isCurrent);
+    const text = html`<span lang="${tag}" dir="${direction}">${name}</span>`;
+    return html`<li><a href="${href}" hreflang="${tag}" aria-current="${current}">${text}</a></li>`;
   });
   return html`
     <nav aria-label="${label}">

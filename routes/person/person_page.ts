@@ -2,7 +2,7 @@ import type { Config } from "../../lib/config/config.ts";
 import type { Context } from "../../lib/context.ts";
 import type { ProgressState } from "../../lib/verification/progress.ts";
 import type { PageTexts, Texts } from "../../locales/texts.ts";
-import { addressOf, listLanguages, loadLanguage } from "./_language.ts";
+import { addressOf, formatHours, listLanguages, loadLanguage } from "./_language.ts";
 import { type Page, type PageLink, renderPage } from "./_layout.ts";
 
 /** What a page has in every language. */
@@ -40,6 +40,9 @@ const KINDS = {
 
 /** A page about the progress of a verification, or about an error and what to do. */
 export type PersonPageName = keyof typeof KINDS;
+
+/** Every limit that `too_many` follows from counts over this time. */
+const LIMIT_HOURS = 24;
 
 export const PERSON_PAGES = Object.keys(KINDS) as PersonPageName[]; // the keys of a constant
 
@@ -82,7 +85,9 @@ export async function renderPersonPage(
   const { lang, direction, texts, keepLanguage } = await loadLanguage(request, publicUrl);
   const kind: PageKind = KINDS[name];
   const page: PageTexts = texts[name];
-  const withBrand = (text: string) => text.replaceAll("{brand}", brand.name ?? texts.neutralBrand);
+  const fill = (text: string) =>
+    text.replaceAll("{brand}", brand.name ?? texts.neutralBrand)
+      .replaceAll("{hours}", () => formatHours(LIMIT_HOURS, lang));
   const address = token === undefined ? returnHref : `${publicUrl}/jumio/verify?token=${token}`;
   const href = address && keepLanguage(address);
   const support = linkTo(brand.supportUrl, texts.support);
@@ -102,12 +107,12 @@ export async function renderPersonPage(
     name,
     tone: kind.tone,
     heading: brand.name ?? texts.heading,
-    title: withBrand(page.title),
-    paragraphs: (paragraphs ?? [page.text]).map(withBrand),
+    title: fill(page.title),
+    paragraphs: (paragraphs ?? [page.text]).map(fill),
     action,
-    ...(action?.kind === "form" ? explainStart(name, { texts, withBrand }) : {}),
+    ...(action?.kind === "form" ? explainStart(name, { texts, fill }) : {}),
     // Not beside a button that starts something: a person has one thing to do there.
-    back: action?.kind === "form" ? undefined : linkTo(brand.appUrl, withBrand(texts.back)),
+    back: action?.kind === "form" ? undefined : linkTo(brand.appUrl, fill(texts.back)),
     footer: [privacy, kind.step === "contact_support" ? undefined : support]
       .filter((link) => link !== undefined),
     refresh: kind.refreshSeconds === undefined || href === undefined ? undefined : {
@@ -128,13 +133,13 @@ function linkTo(href: string | undefined, label: string): PageLink | undefined {
 /** What stands beside every button that starts a verification. */
 function explainStart(
   name: PersonPageName,
-  { texts, withBrand }: { texts: Texts; withBrand: (text: string) => string },
+  { texts, fill }: { texts: Texts; fill: (text: string) => string },
 ): Pick<Page, "steps" | "caution" | "otherDevice"> {
   const { document, face, check } = texts.steps;
   return {
     // The person has read them before they went to Jumio.
     ...(name === "in_progress" ? {} : { steps: [document, face, check] }),
-    caution: withBrand(texts.caution),
+    caution: fill(texts.caution),
     otherDevice: texts.otherDevice,
   };
 }
