@@ -169,7 +169,7 @@ Deno.test("after the last try of the day the page says so, without a button, and
   assert.equal(page.status, 429);
   const html = await page.text();
   assert.match(html, /<h1>No more attempts for now<\/h1>/);
-  assert.match(html, /in 24 hours/);
+  assert.match(html, /in 24\u00A0hours/);
   assert.doesNotMatch(html, /<form/);
   assert.equal(pressed, "No more attempts for now");
   assert.equal(nextDay, "Please start your verification again");
