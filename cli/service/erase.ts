@@ -8,11 +8,12 @@ import { verificationPath } from "./values.ts";
 export const erase: Command = {
   name: "erase",
   summary: "Erases a person's verification data at Jumio, in this service and in Ory",
-  about: `Deletes the person's accounts at Jumio, this service's rows, and the ids and the link in
-the identity's metadata. This cannot be undone.
+  about: `Deletes the person's images, biometrics and extracted data at Jumio, this service's rows,
+and the ids and the link in the identity's metadata. This cannot be undone.
 
-Two things stay: the status in the identity's metadata, because it decides who may sign in, and a
-record that the person was erased, when and by whom. The work is retried until it is done, also if
+Three things stay: the status in the identity's metadata, because it decides who may sign in; a
+record that the person was erased, when and by whom; and at Jumio the metadata and the decision of
+each transaction. The work is retried until it is done, also if
 Jumio or Ory is down.
 
 The command asks twice. --yes skips the questions, for use in a script.`,

@@ -60,8 +60,8 @@ export interface Jumio {
    */
   retrieveDetails(execution: ExecutionIds): Promise<WorkflowDetails | undefined>;
   /**
-   * Deletes what Jumio has of a person, with all executions of the account ("Delete Credentials").
-   * This cannot be undone. An account that does not exist counts as deleted.
+   * Deletes the credentials of an account: images, biometrics and extracted data of all executions
+   * ("Delete Credentials"). Their metadata and decisions stay. This cannot be undone. An account that does not exist counts as deleted.
    */
   deleteAccount(accountId: string): Promise<void>;
 }
