@@ -103,7 +103,10 @@ function toHandlers(
     }),
     switches: createSwitches({ jumio, kratos, actions, service }),
     service,
-    appUrl: urls.app,
+    places: {
+      appUrl: urls.app,
+      operator: { url: `${urls.public}/operator/`, secret: SANDBOX_SECRET },
+    },
     readFile: (name) => Deno.readFile(new URL(`sandbox/page/assets/${name}`, root)),
   });
   const watch = (to: Receiver, handler: Handler): Handler => (request) => {

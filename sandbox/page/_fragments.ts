@@ -8,15 +8,19 @@ import type { Fragment } from "./events.ts";
 import type { ObservedCall } from "./observed_call.ts";
 import { findExecution } from "./people.ts";
 
-/** The card of a person. Only the card of the newest person is open. */
-export function createCard(model: PageModel, identity: SimulatedIdentity): Html {
+/** The card of a person. Only one card is open: the newest person's, unless `openId` names another. */
+export function createCard(
+  model: PageModel,
+  identity: SimulatedIdentity,
+  openId = [...model.kratos.identities.keys()].at(-1),
+): Html {
   const { email } = identity.traits;
   return viewPerson({
     identity,
     before: model.changes.before(identity.id),
     execution: findExecution(model, email),
     notice: model.personNotices.get(email),
-    isOpen: identity.id === [...model.kratos.identities.keys()].at(-1),
+    isOpen: identity.id === openId,
   });
 }
 

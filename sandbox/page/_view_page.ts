@@ -10,25 +10,40 @@ export interface PageView {
   readonly register: Html;
   readonly people: readonly Html[];
   readonly switches: Html;
+  /** The newest first. */
   readonly calls: readonly Html[];
+  readonly places: Places;
+}
+
+/** What the page leads to, beside the pages of its people. */
+export interface Places {
   /** The address of the example application. */
   readonly appUrl: string;
+  readonly operator: {
+    /** The address of the operator's page, with a slash at the end. */
+    readonly url: string;
+    readonly secret: string;
+  };
 }
 
 /** The body of the page. Its forms work without a script. */
 export function viewPage(
-  { notice, announcement, register, people, switches, calls, appUrl }: PageView,
+  { notice, announcement, register, people, switches, calls, places: { appUrl, operator } }:
+    PageView,
 ): Html {
+  const app = viewTab(appUrl, "Your app");
+  const operatorPage = viewTab(operator.url, "The operator’s page");
   return html`
+    <a class="skip" href="#faults-title">Skip to the faults</a>
     <a class="skip" href="#calls-title">Skip to the calls</a>
     <header>
       <h1>Ory and Jumio, a sandbox</h1>
-      <p>Ory signs people in. Jumio checks their identity. The <strong>bridge</strong> starts
-    verifications at Jumio and writes the results to Ory. The bridge is the real service; Ory and Jumio
-    are simulators. Everything runs on this machine.</p>
-      <p><a href="${appUrl}" target="_blank" rel="noopener">Your app<span class="hidden"> (opens a new
-    tab)</span><span aria-hidden="true"> ↗</span></a> is an example: sign up there, or sign in as anybody
-    below with the password <code>Correct-horse-9-battery</code>.</p>
+      <p>Ory signs people in, Jumio checks their identity. The <strong>bridge</strong> starts verifications
+    at Jumio and writes the results to Ory. It is the real service; Ory and Jumio are simulators on this
+    machine.</p>
+      <p>${app} is an example: sign up there, or sign in as anyone below (password
+    <code>Correct-horse-9-battery</code>). ${operatorPage} settles reviews (secret
+    <code>${operator.secret}</code>).</p>
     </header>
     <div role="status">${notice}</div>
     <div role="status" class="hidden">${announcement}</div>
@@ -45,14 +60,14 @@ export function viewPage(
     </ol>
       </section>
       <section aria-labelledby="faults-title" class="faults">
-    <h2 id="faults-title">Faults and policy</h2>
+    <h2 id="faults-title" tabindex="-1">Faults and policy</h2>
     ${switches}
       </section>
       <section aria-labelledby="calls-title" class="calls">
         <h2 id="calls-title" tabindex="-1">Calls</h2>
         <div class="diagram" id="diagram">
     ${viewLanes()}
-    <ol id="calls" aria-label="Calls, the newest last">${calls}</ol>
+    <ol id="calls" aria-label="Calls, the newest first">${calls}</ol>
     <p class="empty">There are no calls yet. Each call becomes an arrow here, from the caller to the
     receiver. Open a call to see its headers and its body.</p>
         </div>
@@ -61,6 +76,12 @@ export function viewPage(
     <noscript><p class="hint">Without JavaScript this page does not update by itself.
     <a href="/">Reload it</a> to see what has happened.</p></noscript>
   `;
+}
+
+/** A link that opens a new tab. */
+export function viewTab(href: string, label: string): Html {
+  return html`<a href="${href}" target="_blank" rel="noopener">${label}<span
+class="hidden"> (opens a new tab)</span><span aria-hidden="true"> ↗</span></a>`;
 }
 
 /** The result of the last action, if it does not belong to a person's card. */

@@ -25,17 +25,19 @@ export function viewPerson({ identity, before, execution, notice, isOpen }: Pers
 <summary id="person-${id}-summary">
 <h3>${email}</h3> <span class="status ${status}">${status}</span>
 </summary>
-${notice && html`<p class="notice ${notice.tone}">${notice.text}</p>`}
+${notice && html`<p id="notice-${id}" class="notice ${notice.tone}">${notice.text}</p>`}
 ${viewFinish({ email, id, execution })}
-${execution === undefined && status === "none" && viewNeverStarted()}
-<div class="actions">
+${execution === undefined && status === "none" && viewNeverStarted(id)}
+<div id="actions-${id}" class="actions">
 ${viewAction("sign-in", { email, id, label: "Sign in" })}
 ${viewAction("recover", { email, id, label: "Recover" })}
 ${status === "verified" && viewAction("end", { email, id, label: "End the validity" })}
 ${execution && viewAction("forge", { email, id, label: "Forge a callback" })}
 ${link !== "" && viewLink({ id, link })}
 </div>
-<pre tabindex="0" aria-label="The identity of ${email}">${viewIdentity(identity, before)}</pre>
+<pre id="identity-${id}" tabindex="0" aria-label="The identity of ${email}">${
+    viewIdentity(identity, before)
+  }</pre>
 </details>`;
 }
 
@@ -44,7 +46,7 @@ function viewAction(
   { email, id, label }: { email: string; id: string; label: string },
 ): Html {
   return html`
-    <form method="post" action="/${path}">
+    <form id="${path}-form-${id}" method="post" action="/${path}">
       <input type="hidden" name="email" value="${email}">
       <button id="${path}-${id}">${label}</button>
     </form>
@@ -65,19 +67,19 @@ function viewFinish(
   },
 ): Html {
   if (execution === undefined) {
-    return html`<p class="hint">Jumio has no verification for this person yet.</p>`;
+    return html`<p id="hint-${id}" class="hint">Jumio has no verification for this person yet.</p>`;
   }
   const { status, decision } = execution;
   if (execution.completedAt !== undefined) {
     const end = status === "PROCESSED" ? `${status}, ${decision?.type}` : status;
-    return html`<p class="hint">Jumio says: ${end}.</p>`;
+    return html`<p id="hint-${id}" class="hint">Jumio says: ${end}.</p>`;
   }
   const buttons = OUTCOMES.map((outcome) => {
     const label = OUTCOME_LABELS[outcome];
     return html`<button id="${outcome}-${id}" name="outcome" value="${outcome}">${label}</button>`;
   });
   return html`
-    <form method="post" action="/finish">
+    <form id="finish-${id}" method="post" action="/finish">
       <fieldset>
         <legend>Jumio finishes with</legend>
         <input type="hidden" name="email" value="${email}">
@@ -88,9 +90,10 @@ function viewFinish(
 }
 
 /** Ory calls a registration hook once, with a few retries within seconds. */
-function viewNeverStarted(): Html {
+function viewNeverStarted(id: string): Html {
   return html`
-    <p class="hint">The bridge has not written on this identity. If it was down at the registration,
+    <p id="never-${id}"
+      class="hint">The bridge has not written on this identity. If it was down at the registration,
       Ory does not call it again. Once it runs, its sweep finds this person within two minutes. Then
       the operator’s page counts them and names the command that starts them. With
       <code>START_MISSING_SINCE</code> the sweep starts them by itself.</p>

@@ -23,6 +23,7 @@ import {
 } from "./_page_model.ts";
 import { viewCall } from "./_view_call.ts";
 import {
+  type Places,
   viewAnnouncement,
   viewNotice,
   viewPage,
@@ -54,18 +55,18 @@ const SOURCES: PageSources = {
 const ASSET_TYPES: Readonly<Record<string, string>> = {
   "/style.css": "text/css; charset=utf-8",
   "/page.js": "text/javascript; charset=utf-8",
+  "/update.js": "text/javascript; charset=utf-8",
   "/icon.svg": "image/svg+xml",
 };
 
 /** Creates the page. Its forms work without a script; with one, the page updates by itself. */
 export function createSandboxPage(
-  { jumio, kratos, observer, actions, switches, service, appUrl, readFile }: Simulators & {
+  { jumio, kratos, observer, actions, switches, service, places, readFile }: Simulators & {
     observer: Observer;
     actions: VisitorActions;
     switches: readonly FaultSwitch[];
     service: ServiceSwitch;
-    /** The address of the example application. */
-    appUrl: string;
+    places: Places;
     /** Reads a file of `sandbox/page/assets/`. */
     readFile: (name: string) => Promise<Uint8Array<ArrayBuffer>>;
   },
@@ -86,7 +87,7 @@ export function createSandboxPage(
     const notice = await submitForm(path, { fields, languages, actions, switches, service });
     if (notice === undefined) return new Response("Not found", { status: 404 });
     showResult(model, events, { email: fields.email, notice });
-    return new Response(null, { status: 303, headers: { location: "/" } });
+    return new Response(null, { status: 303, headers: { location: toLocation(model, fields) } });
   }
 
   return {
@@ -101,7 +102,10 @@ export function createSandboxPage(
           : new Response("Forbidden", { status: 403 });
       }
       if (request.method !== "GET") return new Response("Not found", { status: 404 });
-      if (pathname === "/") return await answerSandboxPage(model, appUrl);
+      if (pathname === "/") {
+        const openId = url.searchParams.get("person") ?? undefined;
+        return await answerSandboxPage(model, { places, openId });
+      }
       if (pathname === "/events") return events.connect(() => toCatchUpFragments(model));
       const type = ASSET_TYPES[pathname];
       if (type === undefined) return new Response("Not found", { status: 404 });
@@ -111,7 +115,16 @@ export function createSandboxPage(
   };
 }
 
-async function answerSandboxPage(model: PageModel, appUrl: string): Promise<Response> {
+/** Where a browser without a script continues: at the person for whom it has just done something. */
+function toLocation(model: PageModel, { email }: FormFields): string {
+  const id = findIdentity(model, email)?.id;
+  return id === undefined ? "/" : `/?person=${id}#person-${id}`;
+}
+
+async function answerSandboxPage(
+  model: PageModel,
+  { places, openId }: { places: Places; openId: string | undefined },
+): Promise<Response> {
   return await answerPage({
     title: "Ory and Jumio, a sandbox",
     head: html`<link rel="icon" href="/icon.svg">
@@ -122,10 +135,10 @@ async function answerSandboxPage(model: PageModel, appUrl: string): Promise<Resp
       notice: viewNotice(model.notice),
       announcement: viewAnnouncement(model.announcement),
       register: viewRegister(suggestEmail(model)),
-      people: listPeople(model).map((identity) => createCard(model, identity)),
+      people: listPeople(model).map((identity) => createCard(model, identity, openId)),
       switches: viewSwitches(model.switches),
-      calls: model.calls.map((call) => viewCall(call, findPersonName(model, call))),
-      appUrl,
+      calls: model.calls.map((call) => viewCall(call, findPersonName(model, call))).reverse(),
+      places,
     }),
   });
 }

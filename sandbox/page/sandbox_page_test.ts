@@ -39,7 +39,10 @@ function create() {
       stop: nothing,
       ended: new Promise<never>(() => {}),
     },
-    appUrl: "http://localhost:3004",
+    places: {
+      appUrl: "http://localhost:3004",
+      operator: { url: "http://localhost:3001/operator/", secret: "secret" },
+    },
     readFile: () => Promise.resolve(new Uint8Array()),
   });
   const send = (path: string, headers: HeadersInit, form: Record<string, string> = {}) =>

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 
 /** The window sizes for which every page is tested: a small phone and a laptop. */
 export const SIZES = { phone: { width: 375, height: 720 }, desktop: { width: 1280, height: 800 } };
@@ -11,7 +18,7 @@ export interface TestBrowser extends AsyncDisposable {
 }
 
 /** Without these flags Chromium calls servers of Google at every start. */
-const ARGS = [
+export const BROWSER_ARGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -23,10 +30,14 @@ const ARGS = [
 
 const SCREENSHOTS = new URL("../../screenshots/", import.meta.url);
 
-/** Starts Debian's Chromium, or the one that `CHROMIUM_BIN` names. */
+/** Debian's Chromium, or the one that `CHROMIUM_BIN` names. */
+export function findBrowser(): string {
+  return Deno.env.get("CHROMIUM_BIN") ?? "/usr/bin/chromium";
+}
+
 export async function startBrowser(): Promise<TestBrowser> {
-  const executablePath = Deno.env.get("CHROMIUM_BIN") ?? "/usr/bin/chromium";
-  const browser: Browser = await chromium.launch({ executablePath, args: ARGS }).catch((cause) => {
+  const options = { executablePath: findBrowser(), args: BROWSER_ARGS };
+  const browser: Browser = await chromium.launch(options).catch((cause) => {
     const cure = "apt-get install chromium, or set CHROMIUM_BIN to the path of a Chromium";
     throw new Error(`Cannot start Chromium: ${cure}`, { cause });
   });
@@ -65,4 +76,30 @@ export async function assertFits(page: Page): Promise<void> {
     "[document.documentElement.scrollWidth, innerWidth]",
   ) as [number, number];
   assert(content <= window, `The page is ${content} pixels wide in a window of ${window}`);
+}
+
+/**
+ * What hides an element from somebody who does not scroll: undefined if its middle and its edges are
+ * inside the window and inside everything that cuts it off, and nothing covers it.
+ */
+const FIND_WHAT_HIDES = `(element) => {
+  const { top, bottom, left, right } = element.getBoundingClientRect();
+  const isInside = (box) => top >= box.top - 1 && bottom <= box.bottom + 1 &&
+    left >= box.left - 1 && right <= box.right + 1;
+  if (!isInside({ top: 0, left: 0, bottom: innerHeight, right: innerWidth })) return "the window";
+  for (let outer = element.parentElement; outer !== null; outer = outer.parentElement) {
+    const clips = getComputedStyle(outer).overflowY !== "visible";
+    if (clips && !isInside(outer.getBoundingClientRect())) return outer.id || outer.localName;
+  }
+  const covering = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  const isOnTop = covering !== null && (element.contains(covering) || covering.contains(element));
+  return isOnTop ? undefined : covering?.outerHTML ?? "nothing is there";
+}`;
+
+/** Waits until a person sees the whole element without scrolling. */
+export async function waitUntilSeen(element: Locator): Promise<void> {
+  await waitUntil("the element is seen", async () => {
+    assert.equal(await element.evaluate(FIND_WHAT_HIDES), undefined);
+    return true;
+  }, { deadlineMs: 5_000 });
 }

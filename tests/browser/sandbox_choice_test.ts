@@ -1,32 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page, Request } from "playwright-core";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
-import { startSandbox } from "../support/sandbox_process.ts";
-import { startBrowser } from "./browser.ts";
-
-/** The page of a sandbox in a browser, and a second visitor whose browser runs no script. */
-async function open() {
-  await using stack = new AsyncDisposableStack();
-  const { pageUrl } = stack.use(await startSandbox());
-  const page = await stack.use(await startBrowser()).open();
-  await page.goto(pageUrl);
-  const owned = stack.move();
-  return {
-    page,
-    /** The values of the switches on the server. */
-    async readSwitches(): Promise<Record<string, string>> {
-      const html = await (await fetch(pageUrl)).text();
-      const all = html.matchAll(/<select id="switch-(\w+)".*?<option value="(\w+)" selected/gs);
-      return Object.fromEntries([...all].map(([, name, value]) => [name, value]));
-    },
-    async submitElsewhere(path: string, form: Record<string, string>): Promise<void> {
-      const body = new URLSearchParams(form);
-      const headers = { origin: pageUrl };
-      await (await fetch(pageUrl + path, { method: "POST", headers, body })).body?.cancel();
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
-}
+import { listen, visitSandbox, waitUntilBroken } from "./sandbox_visit.ts";
 
 /** Holds back the page's first request of a switch until it is released. */
 async function holdFirstChoice(page: Page) {
@@ -39,26 +14,8 @@ async function holdFirstChoice(page: Page) {
   return { sent, release };
 }
 
-/** Waits until the page shows a fault at this switch. */
-async function waitUntilBroken(page: Page, name: string): Promise<void> {
-  await page.locator(`.broken #switch-${name}`).waitFor();
-}
-
-/** Returns a function that waits until the browser has received a fragment with this HTML. */
-async function listen(page: Page): Promise<(html: string) => Promise<void>> {
-  const session = await page.context().newCDPSession(page);
-  const received: string[] = [];
-  session.on(
-    "Network.eventSourceMessageReceived",
-    ({ data }) => received.push(JSON.parse(data).html),
-  );
-  await session.send("Network.enable");
-  return (html) =>
-    waitUntil(`${html} is received`, () => received.some((fragment) => fragment.includes(html)));
-}
-
 Deno.test("the sandbox's page keeps a choice while it is sent, and sends no other switch with it", async () => {
-  await using visit = await open();
+  await using visit = await visitSandbox();
   const { page, readSwitches, submitElsewhere } = visit;
   const { release } = await holdFirstChoice(page);
 
@@ -77,7 +34,7 @@ Deno.test("the sandbox's page keeps a choice while it is sent, and sends no othe
 });
 
 Deno.test("the sandbox's page applies the last of several quick choices", async () => {
-  await using visit = await open();
+  await using visit = await visitSandbox();
   const { page, readSwitches } = visit;
   const { sent, release } = await holdFirstChoice(page);
 
@@ -98,7 +55,7 @@ Deno.test("the sandbox's page applies the last of several quick choices", async 
 });
 
 Deno.test("the sandbox's page keeps an open list during updates", async () => {
-  await using visit = await open();
+  await using visit = await visitSandbox();
   const { page, readSwitches, submitElsewhere } = visit;
   const list = await page.$("#switch-callbacks") ?? assert.fail();
 
@@ -116,7 +73,7 @@ Deno.test("the sandbox's page keeps an open list during updates", async () => {
 
 for (const by of ["mouse", "keyboard"] as const) {
   Deno.test(`the sandbox's page loses no click by ${by} when an update replaces the button`, async () => {
-    await using visit = await open();
+    await using visit = await visitSandbox();
     const { page, submitElsewhere } = visit;
     const ada = { email: "ada@example.com" };
     await submitElsewhere("/register", ada);

@@ -1,10 +1,17 @@
 // Sends forms without leaving the page, and updates the page by server-sent events.
 // Without this script the page still works: all its forms are plain HTML forms.
 
+import { update } from "./update.js";
+
 document.documentElement.classList.add("live");
 
-/** Keeps the newest call in view, unless the visitor has scrolled up. */
 const diagram = document.querySelector("#diagram");
+const calls = document.querySelector("#calls");
+// Without a script the newest call comes first. With one, time goes downwards.
+calls.append(...[...calls.children].reverse());
+calls.setAttribute("aria-label", "Calls, the newest last");
+
+/** Keeps the newest call in view, unless the visitor has scrolled up. */
 let followsNewest = true;
 let lastTop = 0;
 diagram.addEventListener("scroll", () => {
@@ -12,30 +19,74 @@ diagram.addEventListener("scroll", () => {
   followsNewest = rest < 80 || (followsNewest && diagram.scrollTop >= lastTop);
   lastTop = diagram.scrollTop;
 });
-// A visitor who opens a call is reading it, so the diagram stops scrolling.
-diagram.addEventListener("toggle", ({ target }) => followsNewest &&= !target.open, {
-  capture: true,
-});
 new ResizeObserver(scrollToNewest).observe(diagram);
 scrollToNewest();
 
+function scrollToNewest() {
+  if (followsNewest) diagram.scrollTop = diagram.scrollHeight;
+}
+
+/** What the visitor is opening. Other details are opened by the page. */
+let opening;
+document.addEventListener("click", ({ target }) => {
+  opening = target.closest("summary")?.parentElement;
+});
+document.addEventListener("toggle", ({ target }) => {
+  if (target !== opening || !target.open) return;
+  // A visitor who opens a call is reading it, so the diagram stops scrolling.
+  if (diagram.contains(target)) followsNewest = false;
+  scrollIntoView(target);
+}, { capture: true });
+
+/** Shows as much of an element as fits, from its start. */
+function scrollIntoView(element) {
+  element.scrollIntoView({ block: "nearest" });
+  element.querySelector("summary").scrollIntoView({ block: "nearest" });
+}
+
+/** A reload keeps what is open. */
+const OPEN = "open";
+addEventListener("pagehide", () => {
+  const open = [...document.querySelectorAll("details[open]")].map(({ id }) => id);
+  sessionStorage.setItem(OPEN, JSON.stringify(open));
+});
+const wasOpen = JSON.parse(sessionStorage.getItem(OPEN) ?? "[]");
+if (wasOpen.some((id) => document.getElementById(id)?.matches(".person"))) {
+  for (const details of document.querySelectorAll("details")) {
+    details.open = wasOpen.includes(details.id);
+  }
+}
+
+/** The address that this window has registered last. */
+let registered;
 document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  const field = form.matches(".register") ? form.elements.email : undefined;
+  if (field !== undefined) {
+    registered = field.value;
+    // Makes room for the next suggestion.
+    field.value = "";
+  }
   form.setAttribute("aria-busy", "true");
-  await send(form, new URLSearchParams(new FormData(form, event.submitter)));
+  const isSent = await send(form, body);
   form.removeAttribute("aria-busy");
+  if (!isSent && field?.value === "") field.value = registered;
 });
 
 document.addEventListener("change", ({ target }) => {
   if (target.form?.matches(".switches")) sendSwitch(target);
 });
 
+/** Returns whether the sandbox has answered. */
 async function send({ action }, body) {
   try {
     await fetch(action, { method: "POST", body, redirect: "manual" });
+    return true;
   } catch {
     showProblem("The sandbox does not answer. Is deno task dev still running?");
+    return false;
   }
 }
 
@@ -58,59 +109,100 @@ async function sendSwitch({ id, name, value, form }) {
   pendingChoices.delete(id);
 }
 
-/** Updates wait while a button is held down. If they replaced the button, the click would be lost. */
-let isHeldDown = false;
-const queuedFragments = [];
+// What was chosen before this script was there.
+for (const select of document.querySelectorAll(".switches select")) {
+  const isChosen = [...select.options].some((option) => option.selected && !option.defaultSelected);
+  if (isChosen) sendSwitch(select);
+}
+
+/**
+ * Updates wait while a button is held down: a text that appears would move it away from the pointer.
+ * They do not wait for ever, because a release can be missed.
+ */
+const MAX_HOLD_MS = 2_000;
+let holding;
+const queued = [];
+
+function hold() {
+  release();
+  holding = setTimeout(release, MAX_HOLD_MS);
+}
+
+function release() {
+  clearTimeout(holding);
+  holding = undefined;
+  for (const fragment of queued.splice(0)) applyFragment(fragment);
+}
+
 document.addEventListener("pointerdown", ({ target, button }) => {
-  isHeldDown = button === 0 && target.closest("button, summary, a") !== null;
+  if (button === 0 && target.closest("button, summary, a") !== null) hold();
+  else release();
 });
-document.addEventListener("keydown", ({ target, key }) => {
-  if (key === " ") isHeldDown = target.matches("button, summary");
+document.addEventListener("keydown", ({ target, key, repeat }) => {
+  if (key === " " && !repeat && target.matches("button, summary")) hold();
 });
 for (const end of ["pointerup", "pointercancel", "keyup", "blur"]) {
   // The click event follows this event, but comes before a timer.
-  addEventListener(end, () => setTimeout(applyQueued));
-}
-
-function applyQueued() {
-  isHeldDown = false;
-  for (const fragment of queuedFragments.splice(0)) applyFragment(fragment);
+  addEventListener(end, () => setTimeout(release));
 }
 
 let runId;
-const events = new EventSource("/events");
-events.addEventListener("run", ({ data }) => {
-  const { id } = JSON.parse(data);
-  // The sandbox was restarted, so everything on this page is out of date.
-  if (runId !== undefined && runId !== id) location.reload();
-  runId = id;
-});
-events.addEventListener("fragment", ({ data }) => {
-  const fragment = JSON.parse(data);
-  if (isHeldDown) queuedFragments.push(fragment);
-  else applyFragment(fragment);
-});
-events.addEventListener(
-  "error",
-  () => showProblem("The sandbox has stopped. Start it again: deno task dev"),
-);
+let events;
 
-/** Replaces the element with the id of the fragment, or adds the fragment to its list. */
+/**
+ * A browser opens six connections to a server, for all its tabs together, and each stream takes one.
+ * So a hidden page has none. The next stream starts with everything that the page may have missed.
+ */
+function listenWhileVisible() {
+  if (document.hidden) {
+    events?.close();
+    events = undefined;
+  } else {
+    events ??= listen();
+  }
+}
+document.addEventListener("visibilitychange", listenWhileVisible);
+listenWhileVisible();
+
+function listen() {
+  const stream = new EventSource("/events");
+  stream.addEventListener("run", ({ data }) => {
+    const { id } = JSON.parse(data);
+    // The sandbox was restarted, so everything on this page is out of date.
+    if (runId !== undefined && runId !== id) location.reload();
+    runId = id;
+  });
+  stream.addEventListener("fragment", ({ data }) => {
+    const fragment = JSON.parse(data);
+    // The switches stay where they are.
+    if (holding === undefined || fragment.id === "switches") applyFragment(fragment);
+    else queued.push(fragment);
+  });
+  stream.addEventListener(
+    "error",
+    () => showProblem("The sandbox has stopped. Start it again: deno task dev"),
+  );
+  return stream;
+}
+
+/** Updates the element with the id of the fragment, or adds the fragment to its list. */
 function applyFragment({ id, html, list, at }) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const fresh = template.content.firstElementChild;
-  if (id === "switches") return updateSwitches(fresh);
   const old = document.getElementById(id);
-  if (old?.outerHTML === fresh.outerHTML) return;
-  if (old === null) {
-    if (list === "people") closePeople();
+  if (id === "switches") {
+    updateSwitches(fresh);
+  } else if (old === null) {
     document.getElementById(list)?.[at === "start" ? "prepend" : "append"](fresh);
+    if (list === "people") openPerson(fresh);
   } else {
-    keepOpen(old, fresh);
-    const focused = old.contains(document.activeElement) ? document.activeElement.id : undefined;
-    old.replaceWith(fresh);
-    if (focused !== undefined) refocus(focused, fresh);
+    const hadFocus = old.contains(document.activeElement);
+    update(old, fresh);
+    // The control is gone. The heading of its card is the next best place.
+    if (hadFocus && !old.contains(document.activeElement)) {
+      old.querySelector("summary")?.focus({ preventScroll: true });
+    }
   }
   scrollToNewest();
 }
@@ -125,26 +217,17 @@ function updateSwitches(fresh) {
   }
 }
 
-function scrollToNewest() {
-  if (followsNewest) diagram.scrollTop = diagram.scrollHeight;
-}
-
-/** Keeps the state of the details that the visitor has opened or closed. */
-function keepOpen(old, fresh) {
-  const all = (root) => root.matches("details") ? [root] : [...root.querySelectorAll("details")];
-  const before = new Map(all(old).map((details) => [details.id, details.open]));
-  for (const details of all(fresh)) details.open = before.get(details.id) ?? details.open;
-}
-
-/** Focuses the same control. If it is gone, focuses the heading of its card or call. */
-function refocus(id, fresh) {
-  const same = document.getElementById(id);
-  (same ?? fresh.querySelector("summary"))?.focus({ preventScroll: true });
-}
-
-/** Only the newest person is open, so that the page stays short. */
-function closePeople() {
-  for (const person of document.querySelectorAll("#people > details[open]")) person.open = false;
+/** Opens the card of a new person, unless the visitor reads another one and did not register it. */
+function openPerson(card) {
+  const others = [...document.querySelectorAll("#people > details[open]")]
+    .filter((person) => person !== card);
+  const isOwn = card.querySelector("h3").textContent === registered;
+  if (!isOwn && others.length > 0) {
+    card.open = false;
+  } else {
+    for (const person of others) person.open = false;
+    if (isOwn) scrollIntoView(card);
+  }
 }
 
 function showProblem(text) {
