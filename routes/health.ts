@@ -4,6 +4,7 @@ import { WITHOUT_KV } from "../lib/http/openapi.ts";
 import { problem } from "../lib/http/refusal.ts";
 import { describeError } from "../lib/log.ts";
 import { defineRoute, PUBLIC } from "../lib/http/route.ts";
+import { UpstreamError } from "../lib/upstream/error.ts";
 import { VERSION } from "../lib/upstream/version.ts";
 
 const Health = z.object({ status: z.literal("up"), version: z.string() });
@@ -34,8 +35,9 @@ export const ready = defineRoute({
       return { response: Response.json({ status: "ready" }) };
     } catch (error) {
       log.warn("Not ready: KV cannot be written", describeError(error));
-      const body = { status: 503, title: "Not ready", detail: "KV cannot be written" };
-      return { response: problem(body) };
+      const reason = error instanceof UpstreamError ? error.code : undefined;
+      const detail = `KV cannot be written${reason === undefined ? "" : `: ${reason}`}`;
+      return { response: problem({ status: 503, title: "Not ready", detail, reason }) };
     }
   },
 });

@@ -107,10 +107,12 @@ Deno.test("/health answers 200 and /ready 503 while KV is down; /ready answers 2
   };
 
   const down = [await statusOf("/health"), await statusOf("/ready")];
+  const { detail, reason } = await (await service.send("/ready")).json();
   isDown = false;
   const back = [await statusOf("/health"), await statusOf("/ready")];
 
   assert.deepEqual(down, [200, 503]);
+  assert.deepEqual([detail, reason], ["KV cannot be written: kv_failed", "kv_failed"]);
   assert.deepEqual(back, [200, 200]);
 });
 

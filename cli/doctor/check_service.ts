@@ -13,7 +13,7 @@ interface Checking {
 /** Checks that the service answers at this address and can write to its KV store. */
 export async function checkService(url: URL, { probe, report }: Checking): Promise<void> {
   const ready = await probe(new URL("ready", url));
-  if (ready.ok && ready.status === 503) report.add("kv_down", url.host);
+  if (ready.ok && ready.status === 503) report.add("kv_down", url.host, readReason(ready.json));
   else if (!ready.ok || ready.status !== 200 || toRecord(ready.json)?.["status"] !== "ready") {
     report.add("service_unreachable", url.host, describeProbe(ready));
   }
@@ -78,4 +78,10 @@ export async function checkPublicUrl(url: URL, { probe, report }: Checking): Pro
 function isOurRefusal(answer: ProbeAnswer): boolean {
   return answer.ok && answer.status === 401 &&
     toRecord(answer.json)?.["title"] === refusalAnswer("hook_secret").title;
+}
+
+/** Why KV cannot be written, as the service says it. */
+function readReason(answer: unknown): string | undefined {
+  const reason = toRecord(answer)?.["reason"];
+  return typeof reason === "string" && /^kv_\w{1,40}$/.test(reason) ? reason : undefined;
 }

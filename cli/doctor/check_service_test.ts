@@ -21,6 +21,18 @@ for (
   });
 }
 
+for (
+  const [reason, seen] of [["kv_disk_full", "kv_disk_full"], ["<b>", undefined]] as const
+) {
+  Deno.test(`checkService() passes on ${seen} where the service says ${reason}`, async () => {
+    const script = createProbeScript({ "GET ": answer(503, { reason }) });
+
+    await checkService(new URL("http://bridge:3000/base/"), script);
+
+    assert.deepEqual(script.report.findings.map((finding) => finding.seen), [seen]);
+  });
+}
+
 /** The body of the service's own 401. */
 const REFUSED = { title: "Not authenticated", status: 401 };
 
