@@ -14,6 +14,7 @@ import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulato
 import type { SharedRows } from "../support/model_store.ts";
 import type { Written } from "./history.ts";
 import { readRow } from "./rows.ts";
+import { checkLimit } from "./limit.ts";
 import { executionsOf, type ModelState, statusOf, storedIdentities } from "./state.ts";
 import { checkRounds, countedOf, createSeenRounds, recordedOf, type SeenRounds } from "./rounds.ts";
 import { isLate, OPERATED_TRANSITIONS, TRANSITIONS } from "./transitions.ts";
@@ -56,6 +57,7 @@ export function createInvariants(state: ModelState): Invariants {
       checkRounds(state, seen.rounds);
       checkSignIns(state);
       checkExecutions(state);
+      checkLimit(state);
       checkPromises(state);
       checkJobCounts(shared);
     },

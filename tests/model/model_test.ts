@@ -12,10 +12,17 @@ const MAX_ACTIONS = 40;
 /** Shorter than the actions of a world take, so that validities end meanwhile. */
 const VALIDITY_MS = 3_600_000;
 
+/** So few that a person reaches the limit within a world. */
+const MAX_EXECUTIONS = 2;
+
 const runs = Number(Deno.args[Deno.args.indexOf("--runs") + 1] ?? DEFAULT_RUNS) || DEFAULT_RUNS;
 
 Deno.test(`no interleaving of ${runs} loses a verdict, writes it twice or gives it to another person`, async () => {
-  const configs = [createModelConfig(), createModelConfig({ validityMs: VALIDITY_MS })] as const;
+  const configs = [
+    createModelConfig(),
+    createModelConfig({ validityMs: VALIDITY_MS }),
+    createModelConfig({ validityMs: VALIDITY_MS, maxExecutions: MAX_EXECUTIONS }),
+  ] as const;
 
   const property = fc.asyncProperty(
     fc.array(anyAction, { minLength: 1, maxLength: MAX_ACTIONS, size: "max" }),

@@ -21,7 +21,9 @@ import { createState, type ModelState, SERVICE } from "./state.ts";
 import { JUMIO, KRATOS } from "./upstreams.ts";
 
 /** The configuration of every world. */
-export function createModelConfig({ validityMs }: { validityMs?: number } = {}): Config {
+export function createModelConfig(
+  { validityMs, maxExecutions = 20 }: { validityMs?: number; maxExecutions?: number } = {},
+): Config {
   const config = parseConfig({
     "ORY_WEBHOOK_SECRET": HOOK_SECRET,
     "KRATOS_ADMIN_URL": KRATOS,
@@ -31,6 +33,7 @@ export function createModelConfig({ validityMs }: { validityMs?: number } = {}):
     "JUMIO_CLIENT_SECRET": "client-secret",
     "PUBLIC_URL": SERVICE,
     "JUMIO_STARTS_PER_SECOND": "10",
+    "MAX_EXECUTIONS_PER_PERSON": String(maxExecutions),
     // The sweep may start everybody in a world.
     "START_MISSING_SINCE": "2025-12-31T00:00:00Z",
     ...EVENTS_ENV,
