@@ -66,3 +66,10 @@ Deno.test("readJson() refuses another content type", async () => {
 
   assert.deepEqual(await readJson(request, Body), { ok: false, reason: "content_type" });
 });
+
+Deno.test("readJson() counts chunks where the Content-Length is no number", async () => {
+  const large = stream('{"a":1', " ".repeat(64 * 1024), "}");
+  const request = post(large, { ...JSON_TYPE, "content-length": "9, 9" });
+
+  assert.deepEqual(await readJson(request, Body), { ok: false, reason: "body_too_large" });
+});

@@ -90,7 +90,7 @@ Deno.test("readBody() refuses a body that is longer than its length says", async
   assert.deepEqual(body, { ok: false, reason: "body_too_large" });
 });
 
-Deno.test("readBody() counts chunks even if there is a Content-Length", async () => {
+Deno.test("readBody() counts chunks where the Content-Length is no number", async () => {
   let chunks = 0;
   const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
@@ -99,7 +99,7 @@ Deno.test("readBody() counts chunks even if there is a Content-Length", async ()
       if (chunks === 1_000) controller.close();
     },
   });
-  const headers = { ...JSON_TYPE, "content-length": "2", "transfer-encoding": "chunked" };
+  const headers = { ...JSON_TYPE, "content-length": "2, 2" };
 
   const body = await readBody(post(endless, headers), { maxBytes: 80 });
 
