@@ -3,7 +3,7 @@ import { waitAtMost } from "../lib/deadline.ts";
 import type { ConnectionInfo } from "../lib/http/client_address.ts";
 import type { UpstreamFailure } from "../lib/http/failure.ts";
 import { createMatcher, type PathMatch } from "../lib/http/matcher.ts";
-import { hasValidHost, readRawPath } from "../lib/http/raw_path.ts";
+import { createPathReader } from "../lib/http/raw_path.ts";
 import { problem, refuse } from "../lib/http/refusal.ts";
 import type { RouteMatch } from "../lib/http/authentication.ts";
 import type { Route, RouteAnswer } from "../lib/http/route.ts";
@@ -35,10 +35,11 @@ export function createHandler(
   context: Context,
 ): (request: Request, info: ConnectionInfo) => Promise<Response> {
   const findRoutes = createMatcher(listRoutes(context.config));
+  const readPath = createPathReader();
 
   return async (request, info) => {
-    const isAddressed = hasValidHost(request);
-    const found = isAddressed ? findRoutes(readRawPath(request.url)) : undefined;
+    const path = readPath(request);
+    const found = path === undefined ? undefined : findRoutes(path);
     let id: string | undefined;
     const requestId = () => id ??= crypto.randomUUID();
     const endRequest = context.telemetry.watchRequest({
@@ -48,7 +49,7 @@ export function createHandler(
     const log = context.log.with(() => ({ requestId: requestId() }));
     const route = found?.routes.get(request.method);
     const answer = found === undefined || route === undefined
-      ? refuseUnmatched({ isAddressed, found, log })
+      ? refuseUnmatched({ isAddressed: path !== undefined, found, log })
       : await run({
         request,
         requestId,

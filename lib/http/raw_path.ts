@@ -1,5 +1,5 @@
-/** An address as text: its authority, and its path. */
-const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)([^?]*)/i;
+/** The scheme and the authority of an address as text. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i;
 
 /** A name or an address, with or without a port. */
 const HOST = /^[A-Za-z0-9.:[\]-]+$/;
@@ -13,7 +13,8 @@ const AMBIGUOUS = /\\|%5c|(?:^|\/|%2f)(?:\.|%2e){1,2}(?=\/|%2f|$)/i;
  * different paths.
  */
 export function readRawPath(address: string): string {
-  return ADDRESS.exec(address)?.[2] ?? "";
+  const origin = ORIGIN.exec(address)?.[0];
+  return origin === undefined ? "" : readPathAfter(origin, address);
 }
 
 /** Whether another program could take a raw path for a different one. */
@@ -21,16 +22,38 @@ export function isAmbiguousPath(path: string): boolean {
   return AMBIGUOUS.test(path);
 }
 
+/** Reads the path of a request, exactly as it was sent. Undefined where its host is not a valid one. */
+export type ReadPath = (request: Pick<Request, "url" | "headers">) => string | undefined;
+
 /**
- * Whether the path of a request can be read from its address.
+ * Creates a {@linkcode ReadPath}.
  *
  * Deno builds `request.url` as text, from the `Host` header and the request's target, and parses
  * neither (seen in 2.9.6): `GET /health` with `Host: x/operator/status?` is
  * `http://x/operator/status?/health`. A target in absolute form replaces the header there. So the
  * header and the authority are both checked. HTTP/1.0 has no `Host`, and health checks use it.
+ *
+ * Nearly every request has the same two as the last one. Those are not checked again.
  */
-export function hasValidHost({ url, headers }: Request): boolean {
-  const host = headers.get("host");
-  return (host === null || HOST.test(host)) && HOST.test(ADDRESS.exec(url)?.[1] ?? "") &&
-    URL.canParse(url);
+export function createPathReader(): ReadPath {
+  let checked: { readonly host: string | null; readonly origin: string } | undefined;
+
+  return ({ url, headers }) => {
+    const host = headers.get("host");
+    if (checked !== undefined && host === checked.host && url.startsWith(`${checked.origin}/`)) {
+      return readPathAfter(checked.origin, url);
+    }
+    const origin = ORIGIN.exec(url)?.[0] ?? "";
+    const authority = origin.slice(origin.indexOf("//") + 2);
+    if (host !== null && !HOST.test(host) || !HOST.test(authority) || !URL.canParse(url)) {
+      return undefined;
+    }
+    checked = { host, origin };
+    return readPathAfter(origin, url);
+  };
+}
+
+function readPathAfter(origin: string, address: string): string {
+  const query = address.indexOf("?", origin.length);
+  return address.slice(origin.length, query === -1 ? undefined : query);
 }

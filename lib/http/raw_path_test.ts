@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hasValidHost, isAmbiguousPath, readRawPath } from "./raw_path.ts";
+import { createPathReader, isAmbiguousPath, readRawPath } from "./raw_path.ts";
 
 for (
   const [address, path] of [
@@ -59,13 +59,30 @@ function received(url: string, host?: string): Request {
 for (
   const host of ["kyc.example.com", "kyc.example.com:3000", "127.0.0.1:3000", "[::1]:3000", "A-b"]
 ) {
-  Deno.test(`hasValidHost() accepts ${host}`, () => {
-    assert(hasValidHost(received(`http://${host}/health`, host)));
+  Deno.test(`createPathReader() reads a path at the host ${host}`, () => {
+    const readPath = createPathReader();
+
+    for (const path of ["/health", "//a/../b", "/"]) {
+      assert.equal(readPath(received(`http://${host}${path}?x=/y`, host)), path);
+    }
   });
 }
 
-Deno.test("hasValidHost() accepts a request without a Host header, as HTTP/1.0 sends it", () => {
-  assert(hasValidHost(received("http://localhost:3000/health")));
+Deno.test("createPathReader() reads a path without a Host header, as HTTP/1.0 sends it", () => {
+  const readPath = createPathReader();
+
+  assert.equal(readPath(received("http://localhost:3000/health")), "/health");
+  assert.equal(readPath(received("http://localhost:3000/health")), "/health");
+});
+
+Deno.test("createPathReader() reads the path of each host in turn", () => {
+  const readPath = createPathReader();
+
+  const hosts = ["a", "ab", "a", "b", "a.b", "a:1", "a"];
+
+  for (const host of hosts) assert.equal(readPath(received(`http://${host}/x`, host)), "/x");
+  assert.equal(readPath(received("https://a/y", "a")), "/y");
+  assert.equal(readPath(received("http://a?x", "a")), "");
 });
 
 /** A name, and whether it could also begin the target of a request in absolute form. */
@@ -80,16 +97,29 @@ const INVALID: readonly [host: string, isTarget?: "target"][] = [
   ["%zz"],
   ["\xe4"],
   ["a:99999"],
+  ["x:99999"],
   ["[::1"],
   [""],
 ];
 
 for (const [host, isTarget] of INVALID) {
-  Deno.test(`hasValidHost() refuses the host "${host}"`, () => {
-    const url = `http://${host}/health`;
+  for (const before of [[], [received("http://x/health", "x")]]) {
+    const when = before.length === 0 ? "first" : "after a valid one";
+    Deno.test(`createPathReader() refuses the host "${host}" ${when}`, () => {
+      const readPath = createPathReader();
+      const url = `http://${host}/health`;
+      for (const request of before) readPath(request);
 
-    assert(!hasValidHost(received(url, host)));
-    // A target in absolute form with another Host header: here these are a path and a query.
-    assert.equal(hasValidHost(received(url, "x")), isTarget === "target");
-  });
+      assert.equal(readPath(received(url, host)), undefined);
+      // A target in absolute form with another Host header: here these are a path and a query.
+      assert.equal(readPath(received(url, "x")) !== undefined, isTarget === "target");
+    });
+  }
 }
+
+Deno.test("createPathReader() checks the Host header where only the target is the same", () => {
+  const readPath = createPathReader();
+  readPath(received("http://x/health", "x"));
+
+  assert.equal(readPath(received("http://x/health", "a b")), undefined);
+});
