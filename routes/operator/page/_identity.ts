@@ -92,7 +92,8 @@ has no record. To start such a person: <code>deno task operator verification sta
 }
 
 function renderFacts(verification: Verification): Html {
-  const { status, verdict, validUntil, accountId, acceptedAt, goneAt } = verification;
+  const { status, verdict, validUntil, accountId, acceptedAt, goneAt, executionCount } =
+    verification;
   return html`<dt>Status</dt><dd><strong class="${
     STATUS_TONES[status]
   }">${status}</strong>, since ${formatMoment(changedAtOf(verification))}</dd>
@@ -104,6 +105,7 @@ ${
     `
   }
 <dt>Registered</dt><dd>${formatMoment(acceptedAt)}</dd>
+<dt>Executions</dt><dd>${executionCount}</dd>
 <dt>Jumio account</dt><dd>${accountId === null ? "none yet" : html`<code>${accountId}</code>`}</dd>
 ${
     goneAt === null ? undefined : html`
