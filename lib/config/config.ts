@@ -25,6 +25,9 @@ const MIN_LINK_SECRET_LENGTH = 32;
 /** Under this length a secret can be guessed over the network. The service warns, and starts. */
 const MIN_UNGUESSED_LENGTH = 16;
 
+/** A path that every proxy reads alike, and that can stand in the `Path` of a cookie. */
+const PATH_OF_PUBLIC_URL = /^(?:\/[\w.~-]+)*\/*$/;
+
 /** Jumio refuses longer addresses for callbacks. */
 const MAX_CALLBACK_URL_LENGTH = 255;
 
@@ -60,6 +63,9 @@ const AddressSettings = z.object({
   PUBLIC_URL: httpUrl.refine(
     (url) => url.protocol === "https:" || isLoopback(url),
     "must begin with https://, except on a loopback address",
+  ).refine(
+    ({ pathname }) => PATH_OF_PUBLIC_URL.test(pathname),
+    "may have a path of letters, digits and . _ ~ - only, as in https://example.com/kyc",
   ).transform(({ href }) => href.replace(/\/+$/, "")).refine(
     ({ length }) => length <= MAX_PUBLIC_URL_LENGTH,
     `must have at most ${MAX_PUBLIC_URL_LENGTH} characters: Jumio takes no callback address of ` +

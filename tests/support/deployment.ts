@@ -7,30 +7,37 @@ import { type NginxProcess, startNginx } from "./nginx_process.ts";
 export interface Deployment extends AsyncDisposable {
   readonly fleet: Fleet;
   readonly nginx: NginxProcess;
-  /** The proxy's port for the public, and its port for Ory. */
+  /** The proxy's port for the public, and its port for Ory. With the path, without a slash. */
   readonly publicUrl: string;
   readonly innerUrl: string;
 }
 
-/** Starts the parts of `deploy/compose.yaml` as processes: denokv, two instances, and the proxy. */
-export async function startDeployment(env: Record<string, string> = {}): Promise<Deployment> {
+/**
+ * Starts the parts of `deploy/compose.yaml` as processes: denokv, two instances, and the proxy.
+ *
+ * With a path, such as `/kyc`, all addresses have it and the proxy takes it away.
+ */
+export async function startDeployment(
+  env: Record<string, string> = {},
+  { path = "", endsWithSlash = false } = {},
+): Promise<Deployment> {
   const [publicPort, innerPort] = [getFreePort(), getFreePort()];
-  const publicUrl = `http://127.0.0.1:${publicPort}`;
-  const innerUrl = `http://127.0.0.1:${innerPort}`;
+  const publicUrl = `http://127.0.0.1:${publicPort}${path}`;
+  const innerUrl = `http://127.0.0.1:${innerPort}${path}`;
   const denokv = await startDenokv();
   const fleet = await startFleet({
     instances: 2,
     kvPath: denokv.url,
     hooksUrl: innerUrl,
     env: {
-      "PUBLIC_URL": publicUrl,
+      "PUBLIC_URL": endsWithSlash ? `${publicUrl}/` : publicUrl,
       "DENO_KV_ACCESS_TOKEN": denokv.accessToken,
       "TRUSTED_PROXY_HOPS": "1",
       ...env,
     },
   });
   const [first = "", second = ""] = fleet.urls;
-  const nginx = await startNginx({ publicPort, innerPort, instances: [first, second] });
+  const nginx = await startNginx({ publicPort, innerPort, instances: [first, second], path });
   return {
     fleet,
     nginx,

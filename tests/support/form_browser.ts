@@ -6,9 +6,12 @@ export interface ShownPage {
   readonly title: string;
 }
 
-/** A browser without scripts. As in every browser, all ports of a host share its cookies. */
+/**
+ * A browser without scripts. As in every browser, all ports of a host share its cookies, and a cookie
+ * is sent below its path only.
+ */
 export class FormBrowser {
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new Map<string, { value: string; path: string }>();
 
   /** Opens an address and follows redirects. */
   async open(address: string | URL, init: RequestInit = {}): Promise<ShownPage> {
@@ -27,12 +30,17 @@ export class FormBrowser {
     throw new Error(`Too many redirects: ${url}`);
   }
 
-  /** Fills in the last form of a page, presses its first button, and follows redirects. */
+  /**
+   * Fills in the last form of a page, or the last one with an action, presses its first button, and
+   * follows redirects. A value of a button's name chooses that button.
+   */
   async submit(
     { url, html }: ShownPage,
     values: Readonly<Record<string, string>> = {},
+    { action: wanted }: { action?: string } = {},
   ): Promise<ShownPage> {
-    const form = [...html.matchAll(/<form[^>]* action="([^"]+)"[^>]*>(.*?)<\/form>/gs)].at(-1);
+    const form = [...html.matchAll(/<form[^>]* action="([^"]+)"[^>]*>(.*?)<\/form>/gs)]
+      .filter(([, action]) => wanted === undefined || action === wanted).at(-1);
     const [, action = "", content = ""] = form ?? [];
     const body = new URLSearchParams();
     for (
@@ -42,7 +50,7 @@ export class FormBrowser {
       body.set(name, unescape(values[name] ?? value));
     }
     const button = /<button name="([^"]+)" value="([^"]*)"/.exec(content);
-    if (button !== null) body.set(button[1] ?? "", button[2] ?? "");
+    if (button !== null) body.set(button[1] ?? "", values[button[1] ?? ""] ?? button[2] ?? "");
     const target = new URL(unescape(action), url);
     const site = target.origin === url.origin ? "same-origin" : "same-site";
     return await this.open(target, { method: "POST", body, headers: { "sec-fetch-site": site } });
@@ -51,12 +59,13 @@ export class FormBrowser {
   async fetch(url: URL, init: RequestInit): Promise<Response> {
     const request = new Request(url, { ...init, redirect: "manual" });
     request.headers.set("accept", "text/html");
-    request.headers.set("cookie", Array.from(this.#cookies, (pair) => pair.join("=")).join("; "));
+    const sent = [...this.#cookies].filter(([, { path }]) => isBelow(url.pathname, path));
+    request.headers.set("cookie", sent.map(([name, { value }]) => `${name}=${value}`).join("; "));
     const response = await fetch(request);
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === "" || /Max-Age=0/i.test(line)) this.#cookies.delete(name);
-      else this.#cookies.set(name, value);
+      else this.#cookies.set(name, { value, path: /; Path=([^;]*)/i.exec(line)?.[1] ?? "/" });
     }
     return response;
   }
@@ -64,4 +73,8 @@ export class FormBrowser {
 
 function unescape(text: string): string {
   return text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+}
+
+function isBelow(pathname: string, path: string): boolean {
+  return pathname === path || pathname.startsWith(path.endsWith("/") ? path : `${path}/`);
 }

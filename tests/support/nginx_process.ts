@@ -11,10 +11,12 @@ export interface NginxProcess extends AsyncDisposable {
 
 /** Starts nginx (`NGINX_BIN`, or Debian's) on two ports, in front of two instances. */
 export async function startNginx(
-  { publicPort, innerPort, instances }: {
+  { publicPort, innerPort, instances, path = "" }: {
     publicPort: number;
     innerPort: number;
     instances: readonly [string, string];
+    /** The path of `PUBLIC_URL`, which nginx takes away, such as `/kyc`. */
+    path?: string;
   },
 ): Promise<NginxProcess> {
   const folder = await Deno.makeTempDir({ prefix: "proxy-" });
@@ -28,6 +30,7 @@ export async function startNginx(
     ["listen 8081", `listen 127.0.0.1:${innerPort}`],
     ["/dev/stdout", logFile],
     ["/dev/stderr", logFile],
+    ...(path === "" ? [] : [["# rewrite ^/kyc(", `rewrite ^${path}(`] as const]),
   ]);
   let text = await Deno.readTextFile(new URL("deploy/nginx.conf", ROOT));
   for (const [from, to] of replaced) {
