@@ -96,6 +96,7 @@ for (
     [2, 9, ["2 callback", "3 start", "7 retry"]],
     [3, undefined, ["3 start", "7 retry", "9 check"]],
     [undefined, 3, ["1 hook", "2 callback"]],
+    [undefined, 2, ["1 hook"]],
     [7, 7, []],
     [9, 7, []],
   ] as const
