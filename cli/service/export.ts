@@ -21,7 +21,8 @@ export const exportTimelines: Command = {
 (at), what it was (event), and its details. An operator's action also has action, by and secret_id.
 The timelines follow each other in the order of their ids, and the events of each in the order of
 time. It has the same events as "verification timeline". An erased person has one event: who erased
-them. Actions on the whole service have the subject_id identities (sweeps) or starts.
+them. Actions on the whole service have the subject_id identities (sweeps), starts or exports. The
+export itself is recorded.
 
 The program holds one page in memory, so the size does not matter. On a terminal it shows a bar. If
 it cannot go on, the exit code is 1, and it says how to go on after what was printed.
@@ -46,7 +47,7 @@ Example: deno task -q operator export | jq -c 'select(.event == "operator")'`,
         .catch((error: unknown) => {
           throw addCursor(error, cursor);
         });
-      tools.print(page.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      tools.print(page.events.map(formatLine).join(""));
       printed += page.events.length;
       cursor = page["next_cursor"] ?? undefined;
       tools.progress(`${drawBar(measureProgress(cursor))} ${printed} events`);
@@ -54,6 +55,10 @@ Example: deno task -q operator export | jq -c 'select(.event == "operator")'`,
     return { exitCode: 0, text: "", data: undefined, notes: [`${printed} events were exported`] };
   },
 };
+
+function formatLine({ "subject_id": subjectId, ...event }: Page["events"][number]): string {
+  return `${JSON.stringify({ "subject_id": subjectId, ...event })}\n`;
+}
 
 /** An auditor must not take a part for the whole. */
 function addCursor(error: unknown, cursor: string | undefined): unknown {

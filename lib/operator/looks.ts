@@ -23,46 +23,75 @@ const RECORD_MS = 1_000;
 /** What became of a look. `nothing_to_see`: the person was erased, and so is their timeline. */
 type LookOutcome = "recorded" | "recorded_before" | "too_many" | "nothing_to_see";
 
+/** Who looks, and what records it. */
+interface Look {
+  readonly reader: Reader;
+  readonly store: Store;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly setDeadline: SetTimer;
+}
+
+/** The subject of the timeline that says who exported the timelines of all people. */
+export const EXPORTS_SUBJECT = "exports";
+
 /**
  * Records that an operator looked at a person: in the timeline, and each time in the log. It does not
  * fail if KV cannot be written, because operators look when something is broken. The log says then
  * that the timeline has no record.
  */
-export async function recordLook(
-  identityId: string,
-  { reader, store, now, log, setDeadline }: {
-    reader: Reader;
-    store: Store;
-    now: () => number;
-    log: Log;
-    setDeadline: SetTimer;
-  },
-): Promise<void> {
-  const fields = { identityId, ...signedFields(reader) };
-  const recorded = storeLook(store, { identityId, reader, now: now() }).catch((error: unknown) => {
+export async function recordLook(identityId: string, look: Look): Promise<void> {
+  const fields = { identityId, ...signedFields(look.reader) };
+  const outcome = await record(identityId, look);
+  if (outcome !== undefined) {
+    look.log.info("An operator looked at a person", { outcome, ...fields });
+  } else {look.log.error(
+      "An operator looked at a person, and the timeline has no record of it",
+      fields,
+    );}
+}
+
+/** Records that an operator exported timelines, which is a look at everybody. In the same way. */
+export async function recordExport(look: Look): Promise<void> {
+  const fields = signedFields(look.reader);
+  const outcome = await record(EXPORTS_SUBJECT, look);
+  if (outcome !== undefined) {
+    look.log.info("An operator exported timelines", { outcome, ...fields });
+  } else {look.log.error(
+      "An operator exported timelines, and no timeline has a record of it",
+      fields,
+    );}
+}
+
+/** Undefined if it could not be stored. */
+async function record(
+  subjectId: string,
+  { store, reader, now, setDeadline }: Look,
+): Promise<LookOutcome | undefined> {
+  const recorded = storeLook(store, { subjectId, reader, now: now() }).catch((error: unknown) => {
     if (error instanceof UpstreamError || error instanceof WriteConflictError) return undefined;
     throw error;
   });
-  const outcome = await waitAtMost(RECORD_MS, recorded, { setTimer: setDeadline });
-  if (outcome !== undefined) log.info("An operator looked at a person", { outcome, ...fields });
-  else log.error("An operator looked at a person, and the timeline has no record of it", fields);
+  return await waitAtMost(RECORD_MS, recorded, { setTimer: setDeadline });
 }
 
 async function storeLook(
   store: Store,
-  { identityId, reader, now }: { identityId: string; reader: Reader; now: number },
+  { subjectId, reader, now }: { subjectId: string; reader: Reader; now: number },
 ): Promise<LookOutcome> {
   return await updateRows(store, { action: "record a look", build });
 
   async function build(): Promise<Update<LookOutcome>> {
     const [row, events] = await Promise.all([
-      store.get<Verification>(verificationKey(identityId)),
+      subjectId === EXPORTS_SUBJECT
+        ? undefined
+        : store.get<Verification>(verificationKey(subjectId)),
       store.list<TimelineEvent>({
-        start: timelineKey(identityId, now - REPEAT_MS),
-        end: timelineKey(identityId, now + 1),
+        start: timelineKey(subjectId, now - REPEAT_MS),
+        end: timelineKey(subjectId, now + 1),
       }, { limit: MAX_EVENTS }),
     ]);
-    if (row.value === null) return { outcome: "nothing_to_see" };
+    if (row?.value === null) return { outcome: "nothing_to_see" };
     const { name: by, secretId } = reader;
     const looks = events.flatMap(({ value }) => value?.event === "view" ? [value.details] : []);
     const isRepeated = looks.some((look) => look["by"] === by && look["secret_id"] === secretId);
@@ -71,8 +100,8 @@ async function storeLook(
     const details = { by, "secret_id": secretId };
     // The check: an erasure deletes this row first, so no event is left behind after it.
     const write = mergeWrites(
-      { checks: [row] },
-      recordEvent(identityId, { at: now, event: "view", details }),
+      { checks: row === undefined ? [] : [row] },
+      recordEvent(subjectId, { at: now, event: "view", details }),
     );
     return { write, outcome: "recorded" };
   }

@@ -3,6 +3,7 @@ import type { Context } from "../../../lib/context.ts";
 import { defineRoute } from "../../../lib/http/route.ts";
 import { TimelinesAnswer } from "../../../lib/operator/bulk_answers.ts";
 import { type ExportPlace, exportTimelines } from "../../../lib/operator/export_timelines.ts";
+import { recordExport } from "../../../lib/operator/looks.ts";
 import { CURSORS } from "../../../lib/operator/values.ts";
 import { answersOf, answerWith, OPERATOR_SECRET } from "./_operator.ts";
 import { showEvent } from "./_show.ts";
@@ -25,13 +26,14 @@ export const operatorExportTimelines = defineRoute({
   authentication: OPERATOR_SECRET,
   query: ExportQuery,
   answers: answersOf(TimelinesAnswer),
-  async handle({ query: { since, until, limit, cursor } }, { store }: Context) {
-    const { events, next } = await exportTimelines(store, {
+  async handle({ caller: reader, query: { since, until, limit, cursor } }, context: Context) {
+    const { events, next } = await exportTimelines(context.store, {
       since: since === undefined ? undefined : Date.parse(since),
       until: until === undefined ? undefined : Date.parse(until),
       after: cursor === undefined ? undefined : parseCursor(cursor),
       limit,
     });
+    await recordExport({ ...context, reader });
     return answerWith(TimelinesAnswer, {
       "events": events.map(({ subjectId, event }) => ({
         "subject_id": subjectId,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UpstreamError } from "../../../lib/upstream/error.ts";
 import {
   callOperator,
   createOperatedContext,
@@ -18,6 +19,7 @@ Deno.test("the export has every event of every timeline once, as the timeline of
     await service.advance(60_000);
   }
   await callOperator(service, "starts/pause", { body: {} });
+  await service.advance(60_000);
   await callOperator(service, "starts/resume", { body: {} });
   const stored = await Promise.all(
     ["timeline", "callback"].map((table) =>
@@ -35,28 +37,57 @@ Deno.test("the export has every event of every timeline once, as the timeline of
     cursor = body["next_cursor"] ?? "";
   } while (cursor !== "");
 
-  assert.equal(events.length, stored.flat().length);
+  const viewed = events.filter(({ event }) => event === "view");
+  assert.equal(events.length - viewed.length, stored.flat().length);
   for (const id of people) {
     const { body } = await callOperator(service, `verifications/${id}/timeline?limit=200`);
     const own = events.filter((event) => event["subject_id"] === id);
     const shown = body.events.map(({ next_at: _, ...event }: Record<string, unknown>) => event);
     assert.deepEqual(own.map(({ subject_id: _, ...event }) => event), shown);
   }
-  const general = events.filter((event) => !people.includes(String(event["subject_id"])));
+  const own = [...people, "exports"];
+  const general = events.filter((event) => !own.includes(String(event["subject_id"])));
   assert.deepEqual(general.map((event) => event["action"]), ["pause_starts", "resume_starts"]);
 });
 
-Deno.test("the export writes nothing", async () => {
+Deno.test("who exports is recorded once an hour, and nothing else is written", async () => {
   await using service = await createOperatedContext();
   await createPerson(service, { outcome: "passed" });
-  Object.assign(service.context, {
-    store: { ...service.context.store, commit: () => assert.fail("It has written") },
-  });
+  const before = await service.store.list({ prefix: [] }, { limit: 500 });
+
+  await callOperator(service, "timelines?limit=2");
+  await callOperator(service, "timelines");
+  const { body } = await callOperator(service, "timelines");
+  await callOperator(service, "timelines", { headers: { "x-operator": "ada" } });
+
+  const after = await service.store.list({ prefix: [] }, { limit: 500 });
+  const known = new Set(before.map(({ key }) => JSON.stringify(key)));
+  const added = after.filter(({ key }) => !known.has(JSON.stringify(key)));
+  assert.deepEqual(added.map(({ key: [table, subject] }) => [table, subject]), [
+    ["timeline", "exports"],
+    ["timeline", "exports"],
+  ]);
+  const exported = body.events.at(-1);
+  assert.deepEqual([exported["subject_id"], exported.event, exported.by], [
+    "exports",
+    "view",
+    "grace",
+  ]);
+});
+
+Deno.test("an export is answered although nothing can be written, and the log says so", async () => {
+  await using service = await createOperatedContext();
+  await createPerson(service, { outcome: "passed" });
+  const commit = () => Promise.reject(new UpstreamError("kv", "disk_full", { action: "write" }));
+  Object.assign(service.context, { store: { ...service.context.store, commit } });
 
   const { status, body } = await callOperator(service, "timelines");
 
   assert.equal(status, 200);
   assert(body.events.length > 3);
+  const line = service.lines.map((text) => JSON.parse(text)).find(({ level }) => level === "error");
+  assert.match(line.message, /^An operator exported timelines, and no timeline has a record of it/);
+  assert.equal(line.by, "grace");
 });
 
 for (const query of ["cursor=x", "cursor=a/b", "limit=501", "limit=0", "since=yesterday"]) {
