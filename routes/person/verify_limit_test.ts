@@ -9,7 +9,6 @@ import {
 import { callOperator, OPERATOR_SECRET } from "../../tests/support/operator_api.ts";
 import { createFakeOpenTelemetry } from "../../tests/support/telemetry.ts";
 import { ALLOWED_BY_RESTART } from "../../lib/verification/execution_limit.ts";
-import { acceptStart } from "../../lib/verification/accept/start.ts";
 import type { TestContext } from "../../tests/support/context.ts";
 
 const SUPPORT = "No more attempts";
@@ -68,13 +67,18 @@ const WAYS: readonly [string, (service: TestContext, identityId: string) => Prom
   ],
   [
     "the registration hook again",
-    ({ context: { store }, clock }, identityId) =>
-      acceptStart(store, { identityId, now: clock.now }),
+    async (service, identityId) => {
+      const answer = await service.hook("/jumio/initiate", { "identity_id": identityId });
+      assert.equal(answer.status, 200);
+      await answer.body?.cancel();
+    },
   ],
   ["a sign-in", (service) => service.signIn()],
   ["a sweep that starts who is missing", async (service) => {
     await service.context.planSweep();
     await service.advance(DAY);
+    await service.advance(60_000);
+    assert(service.lines.some((line) => line.includes("Finished a sweep")));
   }],
 ];
 
@@ -143,7 +147,7 @@ Deno.test("after an erasure nobody but an operator starts a person at the limit,
   for (let minute = 0; minute < 5; minute++) await service.advance(60_000);
 
   const pressed = await continueUnknown(service, identityId);
-  await acceptStart(service.store, { identityId, now: service.clock.now });
+  await (await service.hook("/jumio/initiate", { "identity_id": identityId })).body?.cancel();
   await service.context.planSweep();
   await service.advance(DAY);
   assert.equal(pressed.status, 410);
