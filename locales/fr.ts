@@ -126,7 +126,7 @@ export const fr: Texts = {
     text: "L’erreur vient de nous. Veuillez contacter notre service client.",
   },
   unavailable: {
-    title: "Nous ne pouvons pas afficher l’état de la vérification pour le moment",
+    title: "L’état de votre vérification est momentané\u00ADment indisponible",
     text: "Veuillez réessayer dans une minute. Rien n’est perdu.",
     action: "Réessayer",
   },
