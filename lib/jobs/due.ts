@@ -39,8 +39,22 @@ export function selectDue(
   return { start, end: by === undefined ? ["due", `${name}\0`] : ["due", name, by + 1] };
 }
 
-/** The names of the kinds of which a write makes a job due by `by`. */
-export function kindsDueBy({ sets = [] }: Write, by: number): ReadonlySet<string> {
-  const due = sets.map(({ key }) => parseDueKey(key));
-  return new Set(due.flatMap((found) => found && found.dueAt <= by ? [found.kind] : []));
+/**
+ * What a write makes due by `by`, by the name of the kind: the ids of the jobs that may run now. A
+ * stored request does not tell whether its job may run, so it adds no id.
+ */
+export function jobsDueBy(
+  { sets = [] }: Write,
+  { by, now }: { by: number; now: number },
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const due = new Map<string, Set<string>>();
+  for (const { key, value } of sets) {
+    const found = parseDueKey(key);
+    if (found === undefined || found.dueAt > by) continue;
+    const { kind, id, dueAt } = found;
+    const ids = due.get(kind) ?? new Set();
+    due.set(kind, ids);
+    if (value === null && dueAt <= now) ids.add(id);
+  }
+  return due;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { CHECK, PUBLISH, START } from "../verification/job_kinds.ts";
-import { dueKey, kindsDueBy, parseDueKey, selectDue } from "./due.ts";
+import { dueKey, jobsDueBy, parseDueKey, selectDue } from "./due.ts";
 
 const KEYS = [
   dueKey(CHECK, { id: "a", dueAt: 1 }),
@@ -40,14 +40,29 @@ Deno.test("selectDue() continues after a time, and after one job at a time", asy
   assert.deepEqual(await listIds({ after: { dueAt: 2, id: "b" } }), ["2c", "3a"]);
 });
 
-Deno.test("kindsDueBy() finds the kinds of which a write makes a job due by a time", () => {
+Deno.test("jobsDueBy() finds the kinds of which a write makes a job due by a time", () => {
   const sets = [
     { key: dueKey(CHECK, { id: "a", dueAt: 5, suffix: "PROCESSED" }), value: { v: 1 } },
     { key: dueKey(PUBLISH, { id: "a", dueAt: 6 }), value: null },
     { key: ["job", "start", "a"], value: {} },
   ];
+  const kinds = (by: number) => [...jobsDueBy({ sets }, { by, now: 0 }).keys()];
 
-  assert.deepEqual([...kindsDueBy({ sets }, 5)], ["check"]);
-  assert.deepEqual([...kindsDueBy({ sets }, 6)], ["check", "publish"]);
-  assert.deepEqual([...kindsDueBy({}, 6)], []);
+  assert.deepEqual(kinds(5), ["check"]);
+  assert.deepEqual(kinds(6), ["check", "publish"]);
+  assert.deepEqual([...jobsDueBy({}, { by: 6, now: 0 })], []);
+});
+
+Deno.test("jobsDueBy() names the jobs that may run now: none of a request, and none that is due later", () => {
+  const sets = [
+    { key: dueKey(CHECK, { id: "requested", dueAt: 1, suffix: "PROCESSED" }), value: { v: 1 } },
+    { key: dueKey(CHECK, { id: "now", dueAt: 5 }), value: null },
+    { key: dueKey(CHECK, { id: "also now", dueAt: 1 }), value: null },
+    { key: dueKey(CHECK, { id: "soon", dueAt: 6 }), value: null },
+    { key: dueKey(CHECK, { id: "later", dueAt: 11 }), value: null },
+  ];
+
+  const due = jobsDueBy({ sets }, { by: 10, now: 5 });
+
+  assert.deepEqual(due, new Map([["check", new Set(["now", "also now"])]]));
 });

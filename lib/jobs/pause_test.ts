@@ -25,7 +25,7 @@ for (
     await store.commit({ deletes: [pauseKey(PUBLISH)] });
     const resumed = await claimJobs(store, options);
 
-    assert.deepEqual(paused, { jobs: [], nextDueAt: Infinity });
+    assert.deepEqual(paused, { jobs: [], nextDueAt: Infinity, isCaughtUp: false });
     assert.deepEqual(resumed.jobs.map(({ id }) => id), ["a"]);
   });
 }

@@ -1,4 +1,4 @@
-import { claimJobs } from "./claim.ts";
+import { type Claim, claimJobs, claimWritten } from "./claim.ts";
 import type { Job } from "./job.ts";
 import type { JobKind } from "./kind.ts";
 import type { RateLimit } from "./rate_limit.ts";
@@ -16,8 +16,8 @@ const KV_RETRY_MS = 2_000;
 
 /** Works through the queue of one kind of job. */
 export interface QueueLoop {
-  /** Looks at the queue soon, in the background. */
-  wake(): void;
+  /** Looks at the queue soon, in the background. The ids are of jobs that were just written. */
+  wake(ids?: ReadonlySet<string>): void;
   /** Runs a job. Resolves after one run, or once it is clear that there is none now. */
   attempt(id: string): Promise<void>;
   /** The work under way. Undefined while the loop sleeps. */
@@ -44,6 +44,10 @@ interface LoopState {
   readonly waiters: Waiters;
   readonly wakeup: Wakeup;
   readonly stopped: AbortSignal;
+  /** The jobs that were written here since the last look at the queue. */
+  readonly written: Set<string>;
+  /** Whether nothing was due at that look. */
+  isCaughtUp: boolean;
 }
 
 /** Creates a loop. It starts with the first {@linkcode QueueLoop.wake}. */
@@ -54,12 +58,15 @@ export function createQueueLoop(options: QueueOptions): QueueLoop {
     waiters: createWaiters(),
     wakeup: createWakeup(),
     stopped: stopping.signal,
+    written: new Set<string>(),
+    isCaughtUp: false,
   };
   let active: Promise<void> | undefined;
   let clearTimer = () => {};
 
-  function wake(): void {
+  function wake(ids: ReadonlySet<string> = new Set()): void {
     if (stopping.signal.aborted) return;
+    for (const id of ids) state.written.add(id);
     state.wakeup.request();
     active ??= work();
   }
@@ -77,7 +84,7 @@ export function createQueueLoop(options: QueueOptions): QueueLoop {
     }
     active = undefined;
     state.waiters.releaseIdle();
-    if (!stopping.signal.aborted) clearTimer = setTimer(wake, sleepMs);
+    if (!stopping.signal.aborted) clearTimer = setTimer(() => wake(), sleepMs);
   }
 
   return {
@@ -98,16 +105,14 @@ export function createQueueLoop(options: QueueOptions): QueueLoop {
 }
 
 /** Runs everything that is due. Returns how long the loop may sleep afterwards. */
-async function drainQueue(
-  { kind, rateLimit, mayClaim, store, now, setTimer, run }: QueueOptions,
-  { waiters, wakeup, stopped }: LoopState,
-): Promise<number> {
+async function drainQueue(options: QueueOptions, state: LoopState): Promise<number> {
+  const { kind, mayClaim, now, setTimer, run } = options;
+  const { waiters, wakeup, stopped } = state;
   const runs = new Set<Promise<void>>();
   try {
     while (!stopped.aborted) {
       if (await mayClaim?.() === false) return MAX_SLEEP_MS;
-      const limit = kind.concurrency - runs.size;
-      const { jobs, nextDueAt } = await claimJobs(store, { kind, now, limit, rateLimit });
+      const { jobs, nextDueAt } = await claimNext(options, state, kind.concurrency - runs.size);
       for (const job of jobs) {
         const running = waiters.during(job.id, () => run(job)).finally(() => runs.delete(running));
         runs.add(running);
@@ -117,14 +122,35 @@ async function drainQueue(
       const sleepMs = Math.min(Math.max(nextDueAt - now(), 0), MAX_SLEEP_MS);
       if (runs.size === 0) return sleepMs;
       if (wakeup.take()) continue;
-      // A slow run must not delay callers that wait for other jobs, or jobs that become due.
-      waiters.releaseIdle();
       await sleep({ sleepMs, setTimer, until: [...runs, wakeup.next()] });
     }
     return MAX_SLEEP_MS;
   } finally {
     await Promise.all(runs);
   }
+}
+
+/**
+ * Claims the jobs that were just written here, where nobody is passed by, or else those that have
+ * been due longest. After the former it looks at the queue, so that they cannot delay the others.
+ */
+async function claimNext(
+  { kind, rateLimit, store, now }: QueueOptions,
+  state: LoopState,
+  limit: number,
+): Promise<Claim> {
+  const { waiters, written } = state;
+  const ids = state.isCaughtUp ? [...written] : [];
+  written.clear();
+  state.isCaughtUp = false;
+  const waiting = waiters.idle();
+  const options = { kind, now, limit, rateLimit };
+  const direct = ids.length > 0 ? await claimWritten(store, { ids, ...options }) : undefined;
+  const claim = direct ?? await claimJobs(store, options);
+  state.isCaughtUp = claim.isCaughtUp;
+  // Another instance has their jobs, or they have to wait. A slow run or new jobs must not delay them.
+  if (claim.jobs.length === 0) waiters.releaseIdle(waiting);
+  return claim;
 }
 
 async function sleep(

@@ -1,4 +1,4 @@
-import { kindsDueBy } from "./due.ts";
+import { jobsDueBy } from "./due.ts";
 import type { JobKind } from "./kind.ts";
 import { createQueueLoop, MAX_SLEEP_MS } from "./queue_loop.ts";
 import type { RateLimit } from "./rate_limit.ts";
@@ -76,7 +76,10 @@ export function createJobRunner(
     wake,
     wakeFor(write) {
       // A loop finds what is due later when it wakes by itself.
-      for (const kind of kindsDueBy(write, options.now() + MAX_SLEEP_MS)) loops.get(kind)?.wake();
+      const now = options.now();
+      for (const [kind, ids] of jobsDueBy(write, { by: now + MAX_SLEEP_MS, now })) {
+        loops.get(kind)?.wake(ids);
+      }
     },
     attempt: ({ name }, id) => loops.get(name)?.attempt(id) ?? Promise.resolve(),
     async drain() {

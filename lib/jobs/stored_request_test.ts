@@ -69,7 +69,7 @@ Deno.test("claimJobs() nudges a run that is under way when there is a stored req
 
   const claimed = await claimJobs(store, { kind: CHECK, now: () => NOW, limit: 8 });
 
-  assert.deepEqual(claimed, { jobs: [], nextDueAt: NOW + 9_000 });
+  assert.deepEqual(claimed, { jobs: [], nextDueAt: NOW + 9_000, isCaughtUp: true });
   const { value: job } = await readJob(store, { kind: CHECK, id: "e" });
   assert.deepEqual(
     [job?.leaseId, job?.isNudged, job?.data.isCalledBack],
@@ -85,7 +85,7 @@ Deno.test("claimJobs() keeps the delay of a failing job in spite of stored reque
 
   const claimed = await claimJobs(store, { kind: CHECK, now: () => NOW, limit: 8 });
 
-  assert.deepEqual(claimed, { jobs: [], nextDueAt: NOW + 4_000 });
+  assert.deepEqual(claimed, { jobs: [], nextDueAt: NOW + 4_000, isCaughtUp: true });
   assert.equal(await countDue(store), 1);
 });
 

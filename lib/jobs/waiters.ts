@@ -4,8 +4,10 @@ export interface Waiters {
   waitFor(id: string): Promise<void>;
   /** Marks the job as running while `run` is, and releases its waiters afterwards. */
   during(id: string, run: () => Promise<void>): Promise<void>;
-  /** Releases the waiters of all jobs that are not running. */
-  releaseIdle(): void;
+  /** The jobs that somebody waits for and that are not running. */
+  idle(): readonly string[];
+  /** Releases the waiters of jobs that are not running: of all such jobs, or of these. */
+  releaseIdle(ids?: readonly string[]): void;
 }
 
 /** Creates the waiters of one kind of job. */
@@ -17,6 +19,10 @@ export function createWaiters(): Waiters {
     const resolvers = waiting.get(id) ?? [];
     waiting.delete(id);
     for (const resolve of resolvers) resolve();
+  }
+
+  function idle(): readonly string[] {
+    return [...waiting.keys()].filter((id) => !running.has(id));
   }
 
   return {
@@ -34,8 +40,9 @@ export function createWaiters(): Waiters {
         release(id);
       }
     },
-    releaseIdle() {
-      for (const id of waiting.keys()) if (!running.has(id)) release(id);
+    idle,
+    releaseIdle(ids = idle()) {
+      for (const id of ids) if (!running.has(id)) release(id);
     },
   };
 }

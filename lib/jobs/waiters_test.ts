@@ -49,3 +49,30 @@ Deno.test("Waiters.releaseIdle() keeps the waiters of a job that is running", as
   resolve();
   await run;
 });
+
+Deno.test("Waiters.releaseIdle() releases only the jobs that it names, and none that is running", async () => {
+  const waiters = createWaiters();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const run = waiters.during("running", () => promise);
+  const ids = ["early", "late", "running"] as const;
+  const waiting = Object.fromEntries(ids.map((id) => [id, waiters.waitFor(id)]));
+
+  waiters.releaseIdle(["early", "unknown", "running"]);
+
+  assert.deepEqual(await settledOf(waiting), ["early"]);
+  resolve();
+  await run;
+});
+
+Deno.test("Waiters.idle() lists the jobs that somebody waits for and that are not running", async () => {
+  const waiters = createWaiters();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const id of ["a", "running", "b"]) void waiters.waitFor(id);
+  const run = waiters.during("running", () => promise);
+
+  assert.deepEqual(waiters.idle(), ["a", "b"]);
+  resolve();
+  await run;
+  waiters.releaseIdle();
+  assert.deepEqual(waiters.idle(), []);
+});

@@ -9,12 +9,13 @@ import {
   type Verification,
   verificationKey,
 } from "../rows.ts";
-import { START } from "../job_kinds.ts";
+import { ERASE, START } from "../job_kinds.ts";
 import { type Operator, recordAction } from "../../history/operator_action.ts";
 import { recordEvent } from "../../history/timeline.ts";
+import { deadLetterKey } from "../../jobs/dead_letters.ts";
 import { jobKey } from "../../jobs/job.ts";
 import type { Store } from "../../kv/store.ts";
-import { mergeWrites } from "../../kv/write.ts";
+import { mergeWrites, type Write } from "../../kv/write.ts";
 
 interface StartRequest {
   readonly identityId: string;
@@ -37,15 +38,14 @@ interface StartRequest {
  */
 export async function acceptStart(store: Store, request: StartRequest): Promise<boolean> {
   const { identityId, now, locale, operator, cause = "hook", trace } = request;
-  const tombstone = operator === undefined
-    ? { key: tombstoneKey(identityId), value: null, versionstamp: null }
-    : await store.get<Tombstone>(tombstoneKey(identityId));
-  const endsErasure = tombstone.value !== null;
-  const erasure = await readOpenErasure(store, identityId);
-  if (erasure.isOpen) return false;
+  const { tombstone, isOpen, checks } = operator === undefined
+    ? expectNoErasure(identityId)
+    : await readErasure(store, identityId);
+  if (isOpen) return false;
+  const endsErasure = tombstone !== null;
   const created = saveVerification(
     noVerification(identityId),
-    createVerification(identityId, { now, erased: tombstone.value }),
+    createVerification(identityId, { now, erased: tombstone }),
   );
   const noJob = { key: jobKey(START, identityId), value: null, versionstamp: null };
   const data = {
@@ -55,7 +55,7 @@ export async function acceptStart(store: Store, request: StartRequest): Promise<
   const write = mergeWrites(
     created,
     requestStart(noJob, { identityId, data, dueAt: now, now, trace }),
-    { checks: [tombstone, ...erasure.checks] },
+    { checks },
     operator === undefined
       ? recordEvent(identityId, { at: now, event: cause, details: { outcome: "accepted" } })
       : recordAction(identityId, { at: now, action: "start", operator }),
@@ -63,6 +63,31 @@ export async function acceptStart(store: Store, request: StartRequest): Promise<
   if (await store.commit(write)) return true;
   if (operator === undefined && cause === "hook") await recordRepeat(store, { identityId, now });
   return false;
+}
+
+/** What an earlier erasure left of an identity. The write checks that it has not changed. */
+interface Erasure {
+  readonly tombstone: Tombstone | null;
+  /** The erasure is not done. */
+  readonly isOpen: boolean;
+  readonly checks: NonNullable<Write["checks"]>;
+}
+
+/** Nothing has to be read for this: if there is such a row, the write fails. */
+function expectNoErasure(identityId: string): Erasure {
+  const keys = [
+    tombstoneKey(identityId),
+    jobKey(ERASE, identityId),
+    deadLetterKey(ERASE, identityId),
+  ];
+  const checks = keys.map((key) => ({ key, versionstamp: null }));
+  return { tombstone: null, isOpen: false, checks };
+}
+
+async function readErasure(store: Store, identityId: string): Promise<Erasure> {
+  const tombstone = await store.get<Tombstone>(tombstoneKey(identityId));
+  const { isOpen, checks } = await readOpenErasure(store, identityId);
+  return { tombstone: tombstone.value, isOpen, checks: [tombstone, ...checks] };
 }
 
 async function recordRepeat(

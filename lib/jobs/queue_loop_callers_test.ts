@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { commitRequest, createTestRunner, DONE } from "../../tests/support/jobs.ts";
+import { createMemoryStore } from "../../tests/support/memory_store.ts";
+import type { Store } from "../kv/store.ts";
+import { START, type StartData } from "../verification/job_kinds.ts";
+import { claimJobs } from "./claim.ts";
+import type { Job } from "./job.ts";
+import type { JobResult } from "./result.ts";
+
+async function requestStart(store: Store, id: string, dueAt = 0): Promise<void> {
+  await commitRequest(store, { kind: START, id, data: {}, dueAt, now: 0 });
+}
+
+Deno.test("QueueLoop releases a caller whose job another instance has, however busy it is itself", async () => {
+  await using memory = createMemoryStore();
+  const clock = { now: 0 };
+  const endless = Promise.withResolvers<JobResult<StartData>>();
+  let looks = 0;
+  const { jobs, store } = createTestRunner({
+    ...memory,
+    list(selector, options) {
+      // There is always a new reason to look again.
+      if (looks++ < 100) jobs.wake();
+      else endless.resolve(DONE);
+      return memory.list(selector, options);
+    },
+  }, { start: () => endless.promise, clock });
+  await requestStart(memory, "ours");
+  void jobs.attempt(START, "ours");
+  await requestStart(memory, "theirs");
+  await claimJobs(memory, { kind: START, now: () => clock.now, limit: 1 });
+
+  let looksBefore = Infinity;
+  await jobs.attempt(START, "theirs").then(() => looksBefore = looks);
+  endless.resolve(DONE);
+  await jobs.stop();
+  await store.close();
+
+  assert(looksBefore < 50, `The caller waited for ${looksBefore} looks at the queue`);
+});
+
+/** A runner that counts its looks at the queue, with a caller that stores a start and waits for it. */
+function createCaller(memory: Store, { start }: {
+  start: (job: Job<StartData>) => Promise<JobResult<StartData>>;
+}) {
+  const clock = { now: 0 };
+  const calls: string[] = [];
+  const { jobs, store } = createTestRunner({
+    ...memory,
+    getMany: (keys) => (calls.push("read"), memory.getMany(keys)),
+    list: (selector, options) => (calls.push("look"), memory.list(selector, options)),
+    commit: (write) => (calls.push("write"), memory.commit(write)),
+  }, { start, clock });
+  const call = async (id: string) => {
+    await requestStart(store, id, clock.now);
+    await jobs.attempt(START, id);
+  };
+  return { jobs, clock, calls, call };
+}
+
+Deno.test("QueueLoop claims what was just written here without a look at the queue", async () => {
+  await using memory = createMemoryStore();
+  const calls: string[] = [];
+  const start = () => (calls.push("run"), Promise.resolve(DONE));
+  const caller = createCaller(memory, { start });
+  await caller.jobs.drain();
+  caller.calls.length = 0;
+
+  await caller.call("a");
+  await caller.jobs.stop();
+
+  assert.deepEqual(caller.calls.slice(0, 3), ["write", "read", "write"]);
+  assert.deepEqual(calls, ["run"]);
+});
+
+Deno.test("QueueLoop passes nobody by: what has been due longer runs first", async () => {
+  await using memory = createMemoryStore();
+  const started: string[] = [];
+  const start = ({ id }: Job<StartData>) => (started.push(id), Promise.resolve(DONE));
+  const { jobs, clock, call } = createCaller(memory, { start });
+  await jobs.drain();
+  for (const id of ["a", "b"]) await requestStart(memory, id);
+  await jobs.drain();
+  clock.now = 1_000;
+
+  await call("late");
+  const first = [...started];
+  clock.now = 3_000;
+  await jobs.drain();
+  await jobs.stop();
+
+  assert.deepEqual([first, started], [["a", "b"], ["a", "b", "late"]]);
+});
+
+Deno.test("QueueLoop looks at the queue after what was written here", async () => {
+  await using memory = createMemoryStore();
+  const started: string[] = [];
+  const turn = Promise.withResolvers<void>();
+  const { jobs, clock, call } = createCaller(memory, {
+    async start({ id }) {
+      started.push(id);
+      if (id === "first") await turn.promise;
+      return DONE;
+    },
+  });
+  await jobs.drain();
+  // Of another instance, so nothing woke this one.
+  await requestStart(memory, "theirs", -1);
+
+  const calls = [call("first")];
+  await Promise.resolve();
+  clock.now = 1_000;
+  calls.push(call("second"));
+  turn.resolve();
+  await Promise.all(calls);
+  for (clock.now of [2_000, 3_000]) await jobs.drain();
+  await jobs.stop();
+
+  assert.deepEqual(started, ["first", "theirs", "second"]);
+});
