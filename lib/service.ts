@@ -82,6 +82,7 @@ class BridgeService implements Service {
   readonly #config: Config;
   readonly #runtime: Runtime;
   readonly #store: Store;
+  readonly #setDeadline: SetTimer;
   readonly #started = Promise.withResolvers<Context>();
   #listener: Listener | undefined;
   #context: Context | undefined;
@@ -91,12 +92,14 @@ class BridgeService implements Service {
     const { kvPath } = config.server;
     this.#config = config;
     this.#runtime = runtime;
+    this.#setDeadline = createSharedDeadlines({ setTimer: runtime.setTimer });
     const onGone = () => runtime.log.error(KV_FILE_GONE);
     const file = isKvFile(kvPath) ? createFileWatch(kvPath, { onGone }) : undefined;
     this.#store = createStore({
       open: () => this.#openKv(file),
       checkFile: file?.check,
       openMore: isKvServer(kvPath) ? () => runtime.openKv(kvPath) : undefined,
+      setDeadline: this.#setDeadline,
       random: runtime.random,
     });
     this.#registerCronJobs();
@@ -148,7 +151,7 @@ class BridgeService implements Service {
       config: this.#config,
       store: this.#store,
       telemetry,
-      setDeadline: createSharedDeadlines({ setTimer: this.#runtime.setTimer }),
+      setDeadline: this.#setDeadline,
     });
   }
 

@@ -1,5 +1,5 @@
 import { UpstreamError } from "../upstream/error.ts";
-import { waitAtMost } from "../deadline.ts";
+import { setOwnDeadline, type SetTimer, waitAtMost } from "../deadline.ts";
 import { createSemaphore } from "./_semaphore.ts";
 import { commitWhenUnlocked } from "./commit.ts";
 import { createKvConnections, type KvConnections } from "./connections.ts";
@@ -53,6 +53,7 @@ export function createStore(
     openMore,
     checkFile = () => Promise.resolve(),
     deadlineMs = DEADLINE_MS,
+    setDeadline = setOwnDeadline,
     random = () => 1,
   }: {
     open: () => Promise<Deno.Kv>;
@@ -60,6 +61,8 @@ export function createStore(
     /** Awaited before each write, which throws what this throws. */
     checkFile?: (() => Promise<void>) | undefined;
     deadlineMs?: number;
+    /** Shared deadlines are cheaper than one timer for each call, and may be a little late. */
+    setDeadline?: SetTimer;
     /**
      * Spreads the attempts of several processes on a locked file. Without it, all wait equally
      * long.
@@ -68,7 +71,7 @@ export function createStore(
   },
 ): Store {
   const connections = createKvConnections({ open, openMore });
-  const call = createCall(connections, { deadlineMs });
+  const call = createCall(connections, { deadlineMs, setDeadline });
   const isServer = openMore !== undefined;
   const maxWaitMs = deadlineMs - LOCKED_MARGIN_MS;
 
@@ -101,7 +104,10 @@ type Call = <Value extends object | boolean>(
 ) => Promise<Value>;
 
 /** Creates a function that makes a call on one of the connections, with all limits and errors. */
-function createCall(connections: KvConnections, { deadlineMs }: { deadlineMs: number }): Call {
+function createCall(
+  connections: KvConnections,
+  { deadlineMs, setDeadline }: { deadlineMs: number; setDeadline: SetTimer },
+): Call {
   const calls = createSemaphore(MAX_CALLS);
 
   /** Releases the connection when the work ends, even if its call was given up before. */
@@ -117,7 +123,7 @@ function createCall(connections: KvConnections, { deadlineMs }: { deadlineMs: nu
   return async (action, work) => {
     await calls.acquire();
     try {
-      const value = await waitAtMost(deadlineMs, withConnection(work));
+      const value = await waitAtMost(deadlineMs, withConnection(work), { setTimer: setDeadline });
       if (value !== undefined) return value;
       const error = new UpstreamError("kv", "timeout", { action });
       calls.rejectWaiting(error);
