@@ -1,10 +1,16 @@
-/** The ratio of two series of measurements: the median of the pairs, the lowest and the highest. */
+/** The ratio of two series of measurements, pair by pair. */
 export interface Ratio {
   readonly median: number;
+  /** The lowest and the highest of the pairs that are no outliers. */
   readonly min: number;
   readonly max: number;
   readonly pairs: number;
+  /** The ratios of pairs in which the machine did something else. They count in the median. */
+  readonly outliers: readonly number[];
 }
+
+/** A value this many interquartile ranges beyond a quartile is an outlier (Tukey's fences). */
+const FENCE = 1.5;
 
 /**
  * Measures subjects one after the other, for some rounds, each round in the opposite order. So other
@@ -27,11 +33,16 @@ export async function measureAlternately<Name extends string, Value>(
 /** Divides each value of `subject` by the value of `yardstick` in the same round. */
 export function compare(subject: readonly number[], yardstick: readonly number[]): Ratio {
   const ratios = subject.map((value, round) => value / (yardstick[round] ?? NaN));
+  const [first, third] = [quantile(ratios, 0.25), quantile(ratios, 0.75)];
+  const reach = FENCE * (third - first);
+  const isInside = (ratio: number) => ratio >= first - reach && ratio <= third + reach;
+  const inside = ratios.filter(isInside);
   return {
     median: quantile(ratios, 0.5),
-    min: Math.min(...ratios),
-    max: Math.max(...ratios),
+    min: Math.min(...inside),
+    max: Math.max(...inside),
     pairs: ratios.length,
+    outliers: ratios.filter((ratio) => !isInside(ratio)).toSorted((a, b) => a - b),
   };
 }
 

@@ -5,13 +5,14 @@ export function printHeading(text: string): void {
   print(`\n${text}`);
 }
 
-/** Prints a ratio with its spread, and the target. A missed target is not a failure. */
+/** Prints a ratio with its spread, its outliers and the target. A missed target is not a failure. */
 export function printRatio(
   what: string,
-  { median, min, max, pairs }: Ratio,
+  { median, min, max, pairs, outliers }: Ratio,
   { wanted }: { wanted?: string } = {},
 ): void {
-  const spread = `${round(min)}..${round(max)}, ${pairs} pairs`;
+  const beside = outliers.length === 0 ? "" : `; outliers ${outliers.map(round).join(", ")}`;
+  const spread = `${round(min)}..${round(max)}, ${pairs} pairs${beside}`;
   print(
     `  ${what.padEnd(58)} ${round(median)}  (${spread})${wanted ? `  wanted: ${wanted}` : ""}`,
   );

@@ -36,11 +36,10 @@ export async function startBridge(
   } = {},
 ): Promise<Server> {
   const port = getFreePort();
-  const folder = dirname(kvPath);
   const service = await startService({
     root: ROOT,
     env: { ...SERVICE_ENV, ...env, "KV_PATH": kvPath, "PORT": String(port) },
-    runArgs: folder === "." ? [] : [`--allow-read=${folder}`, `--allow-write=${folder}`],
+    runArgs: allowFiles(kvPath),
     stdout: "null",
     stderr: "null",
   });
@@ -52,11 +51,20 @@ export async function startBridge(
   };
 }
 
-/** Starts a bare `Deno.serve`. */
-export async function startBare(): Promise<Server> {
+/** Permissions for the folder of a KV file. A server and a KV in memory need none. */
+function allowFiles(kvPath: string): string[] {
+  if (!kvPath.startsWith("/")) return [];
+  const folder = dirname(kvPath);
+  return [`--allow-read=${folder}`, `--allow-write=${folder}`];
+}
+
+/** Starts a bare `Deno.serve`. With a KV it reads a record for each request. */
+export async function startBare({ kvPath }: { kvPath?: string } = {}): Promise<Server> {
   const port = getFreePort();
   const script = new URL("./bare.ts", import.meta.url).pathname;
-  const args = ["run", "--allow-net=127.0.0.1", script, String(port)];
+  const kvArgs = kvPath === undefined ? [] : [kvPath];
+  const permissions = ["--allow-net=127.0.0.1", "--allow-env", ...allowFiles(kvPath ?? "")];
+  const args = ["run", "--unstable-kv", ...permissions, script, String(port), ...kvArgs];
   return await start(Deno.execPath(), { args, port });
 }
 
