@@ -1,6 +1,6 @@
 import { type Html, html, trustedHtml } from "../../lib/http/html.ts";
 import { answerPage } from "../../lib/http/page.ts";
-import { SCRIPT } from "./_script.ts";
+import { SCRIPT } from "./script.ts";
 import { STYLE } from "./_style.ts";
 
 /** The content of a page for a person. Every text is plain and is escaped here. */

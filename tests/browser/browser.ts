@@ -58,14 +58,19 @@ export async function takeScreenshot(page: Page, name: string): Promise<void> {
   await Deno.writeFile(new URL(`${name}.png`, SCREENSHOTS), image);
 }
 
-/** Fails if axe-core has a serious or critical finding on the page. */
-export async function assertAccessible(page: Page): Promise<void> {
+/** Fails if axe-core has a serious or critical finding on the page, or any with `isStrict`. */
+export async function assertAccessible(
+  page: Page,
+  { isStrict = false }: { isStrict?: boolean } = {},
+): Promise<void> {
   // Runs by the debugger, to which the Content-Security-Policy of the page does not apply.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate("axe.run()") as axe.AxeResults;
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const found = violations.filter(({ impact }) =>
+    isStrict || impact === "serious" || impact === "critical"
+  );
   assert.deepEqual(
-    serious.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) })),
+    found.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) })),
     [],
   );
 }

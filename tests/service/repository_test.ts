@@ -154,7 +154,7 @@ Deno.test("the environment, the clock and the console are used where they may be
 
 Deno.test("in the service only lib/upstream/call.ts calls fetch(), so every call has its deadline", async () => {
   // The second one is a script for the browser.
-  const allowed = ["lib/upstream/call.ts", "routes/person/_script.ts"];
+  const allowed = ["lib/upstream/call.ts", "routes/person/script.ts"];
   const found: string[] = [];
 
   for (const { path } of files) {

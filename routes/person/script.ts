@@ -2,8 +2,8 @@
  * The script of the person's pages. It answers a press at once, and renews a page that waits. Every
  * page works without it.
  *
- * It uses only what iOS 13 and Chrome 80 know: a test has the list. An older browser that lacks
- * something loads the whole page again.
+ * It uses only what iOS 13 and Chrome 80 know: a browser test has the list. If something is missing
+ * all the same, the browser loads the whole page again.
  */
 export const SCRIPT = `
 (() => {
@@ -44,21 +44,25 @@ export const SCRIPT = `
   }
 
   async function load() {
-    let response, text;
+    let text = "";
     try {
-      response = await fetch(page.dataset.refresh, { cache: "no-store" });
-      text = await response.text();
-    } catch (_) {
-      return; // Without a connection the next attempt may work.
+      const response = await fetch(page.dataset.refresh, { cache: "no-store" });
+      if (response.status < 500) text = await response.text();
+    } catch {
+      // Without a connection the next attempt may work.
     }
-    const next = new DOMParser().parseFromString(text, "text/html");
-    const found = next.getElementById("page");
-    if (isPressed || response.status >= 500 || !found) return;
-    if (found.dataset.name !== page.dataset.name) show(next, found);
+    if (text === "" || isPressed) return;
+    try {
+      show(new DOMParser().parseFromString(text, "text/html"));
+    } catch {
+      location.replace(page.dataset.refresh);
+    }
   }
 
   // The region of #state is live, so a screen reader announces each change once.
-  function show(next, found) {
+  function show(next) {
+    const found = next.getElementById("page");
+    if (!found || found.dataset.name === page.dataset.name) return;
     const focused = document.activeElement;
     const hadFocus = document.getElementById("step").contains(focused);
     replace("state", next);
@@ -81,10 +85,11 @@ export const SCRIPT = `
 
   // To the same control if the new step has it. Any other control would do something else at Enter.
   function moveFocus(label) {
-    const controls = document.querySelectorAll("#step a, #step button");
     let target = document.querySelector("#state h1");
     target.tabIndex = -1;
-    for (const control of controls) if (control.textContent === label) target = control;
+    for (const control of document.querySelectorAll("#step a, #step button")) {
+      if (control.textContent === label) target = control;
+    }
     target.focus();
   }
 
