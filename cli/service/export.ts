@@ -50,11 +50,15 @@ Example: deno task -q operator export | jq -c 'select(.event == "operator")'`,
       tools.print(page.events.map(formatLine).join(""));
       printed += page.events.length;
       cursor = page["next_cursor"] ?? undefined;
-      tools.progress(`${drawBar(measureProgress(cursor))} ${printed} events`);
+      tools.progress(`${drawBar(measureProgress(cursor))} ${countOf(printed)}`);
     } while (cursor !== undefined);
-    return { exitCode: 0, text: "", data: undefined, notes: [`${printed} events were exported`] };
+    return { exitCode: 0, text: "", data: undefined, notes: [`Exported: ${countOf(printed)}`] };
   },
 };
+
+function countOf(events: number): string {
+  return events === 1 ? "1 event" : `${events} events`;
+}
 
 function formatLine({ "subject_id": subjectId, ...event }: Page["events"][number]): string {
   return `${JSON.stringify({ "subject_id": subjectId, ...event })}\n`;

@@ -51,7 +51,7 @@ Deno.test("operator export prints every event as a line of JSON, also with --jso
   assert.equal(exitCode, 0);
   assert.deepEqual(parseLines(again.stdout), lines);
   assert.match(again.stdout, /\n\{"subject_id":"exports",.*"event":"view","by":"grace",.*\}\n$/);
-  assert.equal(stderr, `${lines.length} events were exported\n`);
+  assert.equal(stderr, `Exported: ${lines.length} events\n`);
   assert.deepEqual(new Set(lines.map((line) => line["subject_id"])), new Set([id]));
   const [decision] = lines.filter(({ event }) => event === "operator");
   assert.deepEqual([decision?.["action"], decision?.["reason"], decision?.["by"]], [
@@ -101,7 +101,7 @@ Deno.test("operator export streams a large KV: it asks for a page only after it 
   assert(largest <= 500, String(largest));
   const order = lines.map((line) => `${line["subject_id"]} ${line.at}`);
   assert.deepEqual(order, order.toSorted());
-  assert.equal(stderr(), "4801 events were exported\n");
+  assert.equal(stderr(), "Exported: 4801 events\n");
 });
 
 Deno.test("operator export shows a bar on a terminal, and it does not get between the lines", async () => {
