@@ -26,10 +26,11 @@ function messagesAt(level: string): string[] {
   return Array.from(source.matchAll(call), ([, message = ""]) => message.trim());
 }
 
-Deno.test("docs/observability.md lists only log messages that the service writes", async () => {
+Deno.test("docs/observability.md lists log messages of the service, none at the level error", async () => {
   const rows = tableAfter(await readFile("docs/observability.md"), "## Log messages");
 
   assert(rows.length > 15);
+  assert(rows.every(([_message, level]) => level !== "error"), "operations.md has these");
   for (const [cell = "", level = ""] of rows) {
     const [message = ""] = codeIn(cell);
     assert(isInSource(message), `No code writes ${message}`);
@@ -68,10 +69,14 @@ Deno.test("docs/operations.md says of each alert what it means and what to do", 
   for (const cells of rows) assert(cells.every((cell) => cell !== ""), cells[0]);
 });
 
-Deno.test("docs/observability.md says which log message belongs to each alert", async () => {
+Deno.test("the documents say which log message belongs to each alert", async () => {
   const text = await readFile("docs/observability.md");
-  const named = tableAfter(text, "## Log messages")
-    .flatMap(([_message, _level, alerts = ""]) => alerts === "" ? [] : alerts.split(", "));
+  const errors = tableAfter(await readFile("docs/operations.md"), "### Log lines with level error");
+  const cells = [
+    ...tableAfter(text, "## Log messages").map(([_message, _level, alerts]) => alerts),
+    ...errors.map(([_message, alert]) => alert),
+  ];
+  const named = cells.flatMap((alerts = "") => alerts === "" ? [] : alerts.split(", "));
   const [, without = ""] = /^The alerts ([^.]+) have\s+no\s+log\s+message\.$/m.exec(text) ?? [];
 
   const all = new Set([...named, ...codeIn(without)]);
