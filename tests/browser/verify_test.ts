@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ar } from "../../locales/ar.ts";
 import { metadataOf, registerPerson } from "../../sandbox/processes/fleet.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { assertAccessible, startBrowser, takeScreenshot } from "./browser.ts";
@@ -76,6 +77,29 @@ const SCENARIOS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await page.goto(link);
     await page.click("text=Start now");
     await page.click("button[name=outcome][value=passed]");
+    await page.waitForSelector("text=You are verified");
+  },
+
+  async "a language from the footer stays until the person is back, without JavaScript"(
+    { world, browser, jumio },
+  ) {
+    const { identityId, link } = await registerPerson(world);
+    const page = await browser.open({ javaScriptEnabled: false });
+    await page.goto(link);
+    await page.click("text=Start now");
+    await page.click("button[name=outcome][value=abandoned]");
+    await waitUntil("it is expired", () => metadataOf(world, identityId)["status"] === "expired");
+
+    await page.goto(link);
+    await page.click("text=العربية");
+    await page.click("form button");
+    await page.click("button[name=outcome][value=passed]");
+    await page.waitForSelector(`text=${ar.verified.title}`);
+
+    const executions = jumio.executions.filter(({ userReference }) => userReference === identityId);
+    assert.deepEqual(executions.map(({ locale }) => locale), [undefined, "ar"]);
+    assert.equal(await page.getAttribute("html", "dir"), "rtl");
+    await page.click("text=English");
     await page.waitForSelector("text=You are verified");
   },
 
