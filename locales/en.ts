@@ -109,7 +109,7 @@ export const en: Texts = {
   "limit_reached": {
     title: "No more attempts",
     text:
-      "You have started very often. Please contact our support team; they can let you try again.",
+      "You have started many times. Please contact our support team; they can let you try again.",
   },
   later: {
     title: "Please try again in a minute",

@@ -49,7 +49,10 @@ main {
 .turning { transform-origin: 12px 12px; animation: turn 1.4s linear infinite }
 @keyframes turn { to { transform: rotate(360deg) } }
 @media (prefers-reduced-motion: reduce) { .turning { animation: none } }
-h1 { margin: 1.125rem 0 .5rem; font-size: 1.25rem; line-height: 1.25; letter-spacing: -.01em }
+h1 {
+  margin: 1.125rem 0 .5rem; font-size: 1.25rem; line-height: 1.25; letter-spacing: -.01em;
+  text-wrap: balance;
+}
 /* It would tear the joined letters of Arabic apart. */
 [dir="rtl"] h1 { letter-spacing: 0 }
 main p { margin: 0 0 .75rem; font-size: 1.0625rem; color: var(--soft) }

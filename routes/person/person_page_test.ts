@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createLink } from "../../lib/verification/link.ts";
 import type { TestContext } from "../../tests/support/context.ts";
 import { createPersonService, finishExecution, SERVICE } from "../../tests/support/person_page.ts";
+import { LANGUAGES, LOCALES } from "../../locales/mod.ts";
 import { PERSON_PAGES, type PersonPageName, renderPersonPage } from "./person_page.ts";
 
 const BACK = /<a class="button[^"]*" href="([^"]*)"[^>]*>(?:Back to|Zurück zu) ([^<]*)<\/a>/g;
@@ -37,6 +38,45 @@ for (const language of ["en", "de"]) {
     }
   });
 }
+
+for (const language of LANGUAGES) {
+  Deno.test(`every button in ${language} stands below what will happen and who checks, and above the warning`, async () => {
+    await using service = await createService();
+    const { config } = service.context;
+    const request = new Request(SERVICE, { headers: { "accept-language": language } });
+    const { steps, caution } = await LOCALES[language].load();
+    const [warning = ""] = caution.split("{brand}");
+
+    for (const name of WITH_BUTTON) {
+      const page = await renderPersonPage(name, { request, config, token: "token" });
+      const html = (await page.text()).replaceAll("&#39;", "'");
+
+      const places = [...Object.values(steps), '<button class="button"', warning.trim()]
+        .map((text) => html.indexOf(text));
+      // Who has been at Jumio has read the steps.
+      const expected = name === "in_progress" ? places.slice(-2) : places;
+      assert(
+        expected.every((place, index) => place > (expected[index - 1] ?? 0)),
+        `${name} ${places}`,
+      );
+    }
+  });
+}
+
+Deno.test("every page has the privacy notice of PRIVACY_URL, and none without it", async () => {
+  await using service = await createService({ "PRIVACY_URL": "https://example.com/privacy?a&b" });
+  await using plain = await createService();
+  const request = new Request(SERVICE);
+  const link = '<a href="https://example.com/privacy?a&amp;b" rel="noreferrer">Privacy notice</a>';
+
+  for (const name of PERSON_PAGES) {
+    const page = await renderPersonPage(name, { request, config: service.context.config });
+    const without = await renderPersonPage(name, { request, config: plain.context.config });
+
+    assert((await page.text()).includes(link), name);
+    assert(!(await without.text()).includes("Privacy notice"), name);
+  }
+});
 
 Deno.test("expired links, invalid links and the return page lead back to APP_URL", async () => {
   await using service = await createService();

@@ -93,6 +93,20 @@ Deno.test("the button is the first element to get the keyboard focus, and shows 
   await takeScreenshot(page, "verify-ready-focus");
 });
 
+Deno.test("only people who are not on a phone read that they can open the link on a phone", async () => {
+  await using states = servePersonStates();
+  await using browser = await startBrowser();
+  const phone = await browser.open({ viewport: SIZES.phone, hasTouch: true, isMobile: true });
+  const laptop = await browser.open();
+  await Promise.all([phone, laptop].map((page) => page.goto(states.url("ready"))));
+
+  const [onPhone, onLaptop] = await Promise.all(
+    [phone, laptop].map((page) => page.locator(".other-device").isVisible()),
+  );
+
+  assert.deepEqual([onPhone, onLaptop], [false, true]);
+});
+
 Deno.test("nothing moves if the person prefers reduced motion", async () => {
   await using pages = servePersonStates();
   await using browser = await startBrowser();
