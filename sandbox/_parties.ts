@@ -114,6 +114,7 @@ function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch 
     "VERIFICATION_VALID_DAYS": "365",
     "BRAND_NAME": "Your app",
     "SUPPORT_URL": "mailto:support@example.com",
+    "PRIVACY_URL": "https://example.com/privacy",
     "APP_URL": urls.app,
     "EVENTS_URL": `${urls.app}/events`,
     "EVENTS_SECRET": EVENTS_SECRET,

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { readProgress } from "./progress.ts";
 import type { Store } from "../kv/store.ts";
-import { createVerification, type Verification, verificationKey } from "./rows.ts";
+import { acceptRestart } from "./accept/restart.ts";
+import { MAX_RESTARTS_A_DAY } from "./restarts.ts";
+import { createVerification, restartsKey, type Verification, verificationKey } from "./rows.ts";
 import { createCallsKey, MAX_CREATES_A_DAY } from "./create_calls.ts";
 import { type Execution, executionKey, executionLinkKey } from "./executions.ts";
 
@@ -100,4 +102,23 @@ Deno.test("readProgress() returns ready after six create calls as long as the la
   await store.commit({ sets: [{ key: executionLinkKey(EXECUTION_ID), value: link }] });
 
   assert.equal((await readProgress(store, OPTIONS)).state, "ready");
+});
+
+Deno.test("readProgress() returns too_many after the last restart of a day, but not while that one is under way", async () => {
+  await using store = createMemoryStore();
+  await storeRows(store, {
+    verification: { status: "expired", workflowExecutionId: EXECUTION_ID },
+  });
+  const acceptedAt = Array(MAX_RESTARTS_A_DAY).fill(NOW - 1);
+  const restarts = { key: restartsKey(IDENTITY_ID), value: { v: 1, acceptedAt } };
+  const last = { ...restarts, value: { v: 1, acceptedAt: acceptedAt.slice(1) } };
+
+  await store.commit({ sets: [restarts] });
+  const after = await readProgress(store, OPTIONS);
+  await store.commit({ sets: [last] });
+  await acceptRestart(store, OPTIONS);
+  const during = await readProgress(store, OPTIONS);
+
+  assert.equal(after.state, "too_many");
+  assert.equal(during.state, "preparing");
 });
