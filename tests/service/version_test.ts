@@ -13,6 +13,7 @@ Deno.test("deno.json is the source of the version", async () => {
 for (
   const [path, pattern] of [
     ["deploy/Containerfile", /image\.version="([^"]+)"/],
+    ["deploy/helm/ory-jumio-bridge/Chart.yaml", /^version: (.+)\nappVersion: \1$/m],
     ["types/package.json", /"version": "([^"]+)"/],
     ["CHANGELOG.md", /^## ([\d.]+)/m],
   ] as const
