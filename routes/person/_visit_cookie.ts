@@ -18,8 +18,9 @@ export interface Visit {
   readonly language?: string | undefined;
 }
 
-/** Reads the cookie of a visit to Jumio. */
+/** Reads the cookie of a visit to Jumio. Without `PUBLIC_URL` nobody visits Jumio from our page. */
 export function readVisitCookie(headers: Headers, publicUrl: string): Visit | undefined {
+  if (publicUrl === "") return undefined;
   const value = readCookie(headers, nameFor(returnUrl(publicUrl)));
   if (value === undefined) return undefined;
   const [token = "", language] = value.split(SEPARATOR);

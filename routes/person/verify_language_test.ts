@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { de } from "../../locales/de.ts";
 import { LANGUAGES, LOCALES } from "../../locales/mod.ts";
-import type { TestContext } from "../../tests/support/context.ts";
+import { createTestContext, type TestContext } from "../../tests/support/context.ts";
 import { createPersonService, finishExecution, SERVICE } from "../../tests/support/person_page.ts";
 
 const GERMAN = { "accept-language": "de-AT, de;q=0.9" };
@@ -146,4 +146,20 @@ Deno.test("no text of a request gets into the page by its language", async () =>
 
   assert(!html.includes("<script>alert"));
   assert.match(html, /<html lang="en" dir="ltr">/);
+});
+
+Deno.test("without PUBLIC_URL each page is there, in each language, and its links lead to it", async () => {
+  await using service = await createTestContext({ env: { "PUBLIC_URL": "" } });
+
+  for (const path of ["/jumio/verify?token=x", "/jumio/verify/return"]) {
+    for (const lang of LANGUAGES) {
+      const separator = path.includes("?") ? "&" : "?";
+      const answer = await service.send(`${path}${separator}lang=${lang}`);
+      const html = await answer.text();
+
+      assert.equal(answer.status, path.includes("token") ? 403 : 200);
+      assert(html.includes(`<html lang="${lang}"`), html);
+      assert.equal(readChoice(html)["de"], `${path}${separator}lang=de`);
+    }
+  }
 });
