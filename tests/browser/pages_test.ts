@@ -40,6 +40,7 @@ async function assertReflows(page: Page): Promise<void> {
   await assertFits(page);
   await page.evaluate("document.documentElement.style.fontSize = '200%'");
   await assertFits(page);
+  assert.equal(await page.evaluate("getComputedStyle(document.body).hyphens"), "auto");
   assert.deepEqual(await page.evaluate(BROKEN_WORDS), []);
 }
 

@@ -91,13 +91,11 @@ const SCENARIOS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     const page = await browser.open();
     await page.goto(states.link);
 
-    const pressed = await page.evaluate(PRESS);
-    const again = await page.evaluate(PRESS);
+    states.state = "verified";
+    const pressed = await page.evaluate(`${PRESS}; ${PRESS}`);
+    states.answer();
 
     assert.deepEqual(pressed, { label: "One moment…", disabled: "true", announced: "One moment…" });
-    assert.deepEqual(again, pressed);
-    states.state = "verified";
-    states.answer();
     await waitForTitle(page, "You are verified");
     assert.equal(states.presses, 1);
   },
