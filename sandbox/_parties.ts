@@ -52,7 +52,7 @@ const CALLBACK_SECRET = "only-for-the-sandbox-too";
 const EVENTS_SECRET = `whsec_${btoa("only-for-the-sandbox-too")}`;
 
 /** Short enough to watch how the service finds the result when a callback was lost. */
-const RECONCILE_AFTER_SECONDS = 10;
+export const RECONCILE_AFTER_SECONDS = 10;
 
 /** 72 seconds: short enough to watch how the sweep finds people who registered during an outage. */
 const SWEEP_EVERY_HOURS = 0.02;

@@ -4,6 +4,7 @@ import {
   createParties,
   deleteStore,
   type Parties,
+  RECONCILE_AFTER_SECONDS,
   SANDBOX_SECRET,
   type SandboxUrls,
 } from "./_parties.ts";
@@ -103,6 +104,8 @@ function toHandlers(
     }),
     switches: createSwitches({ jumio, kratos, actions, service }),
     service,
+    reconcileAfterMs: RECONCILE_AFTER_SECONDS * 1000,
+    now: Date.now,
     places: {
       appUrl: urls.app,
       operator: { url: `${urls.public}/operator/`, secret: SANDBOX_SECRET },

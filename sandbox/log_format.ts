@@ -1,3 +1,5 @@
+import { formatClock } from "./page/clock.ts";
+
 const COLORS: Readonly<Record<string, string>> = {
   debug: "\x1b[2m",
   info: "\x1b[36m",
@@ -13,7 +15,8 @@ export function formatLogLine(line: string, { isColored }: { isColored: boolean 
   if (entry === undefined) return line;
   const { time, level, message, ...fields } = entry;
   const paint = (color: string, text: string) => isColored ? `${color}${text}${RESET}` : text;
-  const clock = String(time).slice(11, 19);
+  const at = Date.parse(String(time));
+  const clock = Number.isNaN(at) ? "" : formatClock(at);
   const rest = Object.entries(fields).map(([name, value]) => `${name}=${toText(value)}`).join(" ");
   return [
     paint(DIM, clock),

@@ -32,6 +32,8 @@ export async function submitForm(
       return await actions.signIn(email, languages);
     case "/recover":
       return await actions.recover(email, languages);
+    case "/start-again":
+      return await actions.startAgain(email);
     case "/end":
       return await actions.end(email);
     case "/forge":

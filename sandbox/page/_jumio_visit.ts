@@ -1,6 +1,6 @@
 import type { Outcome } from "../simulators/jumio/simulator.ts";
 import { OUTCOME_LABELS } from "./labels.ts";
-import { bad, neutral, type Notice } from "./notice.ts";
+import { bad, good, neutral, type Notice } from "./notice.ts";
 import { findExecution, findIdentity, readVerification, type Simulators } from "./people.ts";
 
 /** The person's page refreshes as often. */
@@ -13,6 +13,8 @@ interface VisitOptions extends Simulators {
   readonly publicUrl: string;
   /** Calls the bridge as the person's browser. */
   readonly visit: typeof globalThis.fetch;
+  /** Calls Jumio as the person's browser. */
+  readonly openJumio: (request: Request) => Promise<Response>;
   readonly delay: (ms: number) => Promise<void>;
 }
 
@@ -26,7 +28,7 @@ export async function finishVerification(
   const alreadyEnded = bad("This verification has already ended");
   if (execution.completedAt !== undefined) return alreadyEnded;
   // A person who has opened Jumio's page does not need the bridge to get there.
-  if (execution.startedAt === undefined && !await goToJumio(email, options)) {
+  if (execution.startedAt === undefined && await goToJumio(email, options) === "waiting") {
     return bad("The bridge cannot be reached, so the person cannot go to Jumio. Try again soon");
   }
   // The visitor may have pressed two buttons while the bridge was down.
@@ -37,36 +39,52 @@ export async function finishVerification(
   return neutral(`Jumio: ${OUTCOME_LABELS[outcome]}. Its callback ${end}`);
 }
 
+/** Opens the person's link and presses its button for another execution. */
+export async function startAgain(email: string, options: VisitOptions): Promise<Notice> {
+  switch (await goToJumio(email, options)) {
+    case "sent":
+      return good("The person has started again");
+    case "closed":
+      return bad("The person’s page has no button to start again. Open it to read why");
+    case "waiting":
+      return bad("The bridge cannot be reached. Try again soon");
+  }
+}
+
+/** `closed`: the page has no button. `waiting`: the bridge is down, or prepares the link to Jumio. */
+type Visit = "sent" | "closed" | "waiting";
+
 /**
- * Opens the link on the identity and presses the button of that page. Retries while the bridge does
- * not answer: the bridge must see the button, because otherwise it polls for a result only after the
- * link has expired, half an hour later. Returns false if it gives up.
+ * Opens the link on the identity, presses the button of that page, and opens Jumio's page. Retries while
+ * the bridge does not answer: the bridge must see the button, because otherwise it polls for a result
+ * only after the link has expired, half an hour later.
  */
-async function goToJumio(
-  email: string,
-  { kratos, publicUrl, visit, delay }: VisitOptions,
-): Promise<boolean> {
+async function goToJumio(email: string, options: VisitOptions): Promise<Visit> {
+  const { kratos, publicUrl, delay } = options;
   const { link } = readVerification(findIdentity({ kratos }, email));
   const token = URL.parse(link)?.searchParams.get("token");
-  if (!token || !link.startsWith(publicUrl)) return true;
+  if (!token || !link.startsWith(publicUrl)) return "closed";
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) await delay(RETRY_AFTER_MS);
     try {
-      if (await followLink(link, { token, publicUrl, visit })) return true;
+      const visit = await followLink(link, { ...options, token });
+      if (visit !== "waiting") return visit;
     } catch {
       // The bridge is down, or was killed during the request. It may be back at the next attempt.
     }
   }
-  return false;
+  return "waiting";
 }
 
-/** Returns false while the bridge prepares the link to Jumio; the page then refreshes by itself. */
 async function followLink(
   link: string,
-  { token, publicUrl, visit }: { token: string } & Pick<VisitOptions, "publicUrl" | "visit">,
-): Promise<boolean> {
+  { token, publicUrl, visit, openJumio }: VisitOptions & { token: string },
+): Promise<Visit> {
   const page = await (await visit(link)).text();
-  if (!page.includes('<form method="post"')) return !page.includes('http-equiv="refresh"');
+  if (!page.includes('<form method="post"')) {
+    // The page refreshes by itself while the link to Jumio is prepared.
+    return page.includes('http-equiv="refresh"') ? "waiting" : "closed";
+  }
   const answer = await visit(`${publicUrl}/jumio/verify`, {
     method: "POST",
     headers: { origin: publicUrl },
@@ -74,5 +92,8 @@ async function followLink(
     body: new URLSearchParams({ token }),
   });
   await answer.body?.cancel();
-  return true;
+  if (answer.status >= 400) return "closed";
+  const next = URL.parse(answer.headers.get("location") ?? "");
+  if (next?.pathname === "/web/client") await (await openJumio(new Request(next))).body?.cancel();
+  return "sent";
 }

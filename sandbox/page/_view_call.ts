@@ -1,5 +1,6 @@
 import type { CallAnswer, MaskedMessage, ObservedCall, Party } from "./observed_call.ts";
 import { type Html, html } from "../../lib/http/html.ts";
+import { formatClock } from "./clock.ts";
 import { describeCall, isMadeByPage, PARTY_LABELS, shortenPath } from "./labels.ts";
 
 /** The position of each party's line, from the left. All who sit at a keyboard share the first. */
@@ -41,7 +42,7 @@ export function viewCall(call: ObservedCall, personName: string | undefined): Ht
             <span class="facts"><code>${method} ${shortenPath(path)}</code>
     <span class="end">${viewStatus(call)} ${duration}</span></span>
           </span>
-          <span class="aside"><time>${formatTime(startedAt)}</time> ${name}</span>
+          <span class="aside"><time>${formatClock(startedAt)}</time> ${name}</span>
         </summary>
         <div class="messages">
     ${viewMessage(`Request from ${caller}`, `${method} ${path}`, request)}
@@ -76,9 +77,4 @@ function viewMessage(title: string, line: string, { headers, body }: MaskedMessa
       <pre tabindex="0" aria-label="${title}">${text}</pre>
     </section>
   `;
-}
-
-/** The local time, in seconds. */
-function formatTime(at: number): string {
-  return new Date(at).toTimeString().slice(0, 8);
 }

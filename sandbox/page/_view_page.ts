@@ -1,6 +1,7 @@
 import { type Html, html } from "../../lib/http/html.ts";
 import { viewLanes } from "./_view_call.ts";
-import type { Notice } from "./notice.ts";
+import { viewNotice } from "./_view_notice.ts";
+import type { TimedNotice } from "./notice.ts";
 import type { FaultSwitch } from "./switches.ts";
 
 /** The parts of the page. */
@@ -79,14 +80,14 @@ export function viewPage(
 }
 
 /** A link that opens a new tab. */
-export function viewTab(href: string, label: string): Html {
+function viewTab(href: string, label: string): Html {
   return html`<a href="${href}" target="_blank" rel="noopener">${label}<span
 class="hidden"> (opens a new tab)</span><span aria-hidden="true"> ↗</span></a>`;
 }
 
 /** The result of the last action, if it does not belong to a person's card. */
-export function viewNotice(notice: Notice | undefined): Html {
-  return html`<p id="notice" class="notice ${notice?.tone}">${notice?.text}</p>`;
+export function viewPageNotice(notice: TimedNotice | undefined, now: number): Html {
+  return html`<div id="notice">${notice && viewNotice(notice, { of: "page", now })}</div>`;
 }
 
 /** Tells screen readers about a change on a person's card. */

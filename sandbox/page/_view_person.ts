@@ -1,6 +1,8 @@
 import { type Html, html } from "../../lib/http/html.ts";
 import { printJson } from "./json_diff.ts";
-import type { Notice } from "./notice.ts";
+import { viewNotice } from "./_view_notice.ts";
+import type { NextStep } from "./next_step.ts";
+import type { TimedNotice } from "./notice.ts";
 import { readVerification } from "./people.ts";
 import { OUTCOMES, type SimulatedExecution } from "../simulators/jumio/simulator.ts";
 import type { SimulatedIdentity } from "../simulators/kratos/simulator.ts";
@@ -13,27 +15,44 @@ export interface PersonView {
   /** The identity before its last change. */
   readonly before: SimulatedIdentity | undefined;
   readonly execution: SimulatedExecution | undefined;
-  readonly notice: Notice | undefined;
+  /** What happens next, if the person need not do anything at Jumio. */
+  readonly next: NextStep | undefined;
+  readonly notice: TimedNotice | undefined;
+  readonly now: number;
+  /** The address of the operator's page, with a slash at the end. */
+  readonly operatorUrl: string;
   readonly isOpen: boolean;
 }
 
 /** The card of a person: the actions, and the identity with its last change marked. */
-export function viewPerson({ identity, before, execution, notice, isOpen }: PersonView): Html {
+export function viewPerson(
+  { identity, before, execution, next, notice, now, operatorUrl, isOpen }: PersonView,
+): Html {
   const { id, traits: { email } } = identity;
   const { status, link } = readVerification(identity);
   return html`<details class="person" id="person-${id}" ${isOpen && "open"}>
 <summary id="person-${id}-summary">
 <h3>${email}</h3> <span class="status ${status}">${status}</span>
 </summary>
-${notice && html`<p id="notice-${id}" class="notice ${notice.tone}">${notice.text}</p>`}
-${viewFinish({ email, id, execution })}
-${execution === undefined && status === "none" && viewNeverStarted(id)}
+${notice && viewNotice(notice, { of: id, now })}
+${
+    next === undefined
+      ? viewFinish({ email, id })
+      : html`<p id="hint-${id}" class="hint">${next.text}</p>`
+  }
 <div id="actions-${id}" class="actions">
+${next?.offer === "start_again" && viewAction("start-again", { email, id, label: "Start again" })}
+${
+    next?.offer === "decide" && viewLink(`decide-${id}`, {
+      href: `${operatorUrl}?id=${id}`,
+      label: "The operator’s page",
+    })
+  }
 ${viewAction("sign-in", { email, id, label: "Sign in" })}
 ${viewAction("recover", { email, id, label: "Recover" })}
 ${status === "verified" && viewAction("end", { email, id, label: "End the validity" })}
 ${execution && viewAction("forge", { email, id, label: "Forge a callback" })}
-${link !== "" && viewLink({ id, link })}
+${link !== "" && viewLink(`link-${id}`, { href: link, label: "The person’s page" })}
 </div>
 <pre id="identity-${id}" tabindex="0" aria-label="The identity of ${email}">${
     viewIdentity(identity, before)
@@ -53,27 +72,15 @@ function viewAction(
   `;
 }
 
-function viewLink({ id, link }: { id: string; link: string }): Html {
-  return html`<a id="link-${id}" class="button" href="${link}" target="_blank" rel="noopener">
-The person’s page <span class="hidden">(opens a new tab)</span><span aria-hidden="true">↗</span>
+/** A link that looks like a button, and opens a new tab. */
+function viewLink(id: string, { href, label }: { href: string; label: string }): Html {
+  return html`<a id="${id}" class="button" href="${href}" target="_blank" rel="noopener">
+${label} <span class="hidden">(opens a new tab)</span><span aria-hidden="true">↗</span>
 </a>`;
 }
 
-function viewFinish(
-  { email, id, execution }: {
-    email: string;
-    id: string;
-    execution: SimulatedExecution | undefined;
-  },
-): Html {
-  if (execution === undefined) {
-    return html`<p id="hint-${id}" class="hint">Jumio has no verification for this person yet.</p>`;
-  }
-  const { status, decision } = execution;
-  if (execution.completedAt !== undefined) {
-    const end = status === "PROCESSED" ? `${status}, ${decision?.type}` : status;
-    return html`<p id="hint-${id}" class="hint">Jumio says: ${end}.</p>`;
-  }
+/** The buttons that do what happens at Jumio. */
+function viewFinish({ email, id }: { email: string; id: string }): Html {
   const buttons = OUTCOMES.map((outcome) => {
     const label = OUTCOME_LABELS[outcome];
     return html`<button id="${outcome}-${id}" name="outcome" value="${outcome}">${label}</button>`;
@@ -86,17 +93,6 @@ function viewFinish(
         <div class="choices">${buttons}</div>
       </fieldset>
     </form>
-  `;
-}
-
-/** Ory calls a registration hook once, with a few retries within seconds. */
-function viewNeverStarted(id: string): Html {
-  return html`
-    <p id="never-${id}"
-      class="hint">The bridge has not written on this identity. If it was down at the registration,
-      Ory does not call it again. Once it runs, its sweep finds this person within two minutes. Then
-      the operator’s page counts them and names the command that starts them. With
-      <code>START_MISSING_SINCE</code> the sweep starts them by itself.</p>
   `;
 }
 

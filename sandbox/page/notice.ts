@@ -4,6 +4,11 @@ export interface Notice {
   readonly tone: "good" | "bad" | "neutral";
 }
 
+/** A notice, and when its action ended. */
+export interface TimedNotice extends Notice {
+  readonly at: number;
+}
+
 export function good(text: string): Notice {
   return { text, tone: "good" };
 }

@@ -22,10 +22,14 @@ export function findExecution(
   return jumio.executions.findLast(({ userReference }) => userReference === id);
 }
 
-/** Reads what the bridge has written on an identity: the status in one word, and the person's link. */
+/** Reads what the bridge has written on an identity: the status, its detail, and the person's link. */
 export function readVerification(
   identity: SimulatedIdentity | undefined,
-): { status: string; link: string } {
+): { status: string; detail: string; link: string } {
   const jumio = Object(Object(identity?.["metadata_public"]).jumio);
-  return { status: String(jumio.status ?? "none"), link: String(jumio["verification_url"] ?? "") };
+  return {
+    status: String(jumio.status ?? "none"),
+    detail: String(jumio.detail ?? ""),
+    link: String(jumio["verification_url"] ?? ""),
+  };
 }

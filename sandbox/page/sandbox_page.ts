@@ -7,6 +7,7 @@ import {
   createCard,
   toAnnouncementFragment,
   toCallFragment,
+  toCardState,
   toCatchUpFragments,
   toNoticeFragment,
   toPersonFragment,
@@ -19,23 +20,21 @@ import {
   findPersonName,
   listPeople,
   type PageModel,
+  type PageModelOptions,
   suggestEmail,
 } from "./_page_model.ts";
 import { viewCall } from "./_view_call.ts";
 import {
   type Places,
   viewAnnouncement,
-  viewNotice,
   viewPage,
+  viewPageNotice,
   viewRegister,
   viewSwitches,
 } from "./_view_page.ts";
 import { createEvents, type Events } from "./events.ts";
-import type { Notice } from "./notice.ts";
-import type { Observer } from "./observer.ts";
-import { findIdentity, readVerification, type Simulators } from "./people.ts";
-import type { ServiceSwitch } from "./service_switch.ts";
-import type { FaultSwitch } from "./switches.ts";
+import type { Notice, TimedNotice } from "./notice.ts";
+import { findIdentity, readVerification } from "./people.ts";
 import type { VisitorActions } from "./visitor_actions.ts";
 
 /** The page that drives both simulators and shows the calls between the parties. */
@@ -61,19 +60,18 @@ const ASSET_TYPES: Readonly<Record<string, string>> = {
 
 /** Creates the page. Its forms work without a script; with one, the page updates by itself. */
 export function createSandboxPage(
-  { jumio, kratos, observer, actions, switches, service, places, readFile }: Simulators & {
-    observer: Observer;
+  { actions, places, readFile, ...options }: PageModelOptions & {
     actions: VisitorActions;
-    switches: readonly FaultSwitch[];
-    service: ServiceSwitch;
     places: Places;
     /** Reads a file of `sandbox/page/assets/`. */
     readFile: (name: string) => Promise<Uint8Array<ArrayBuffer>>;
   },
 ): SandboxPage {
-  const model = createPageModel({ jumio, kratos, observer, switches });
+  const { observer, switches, service } = options;
+  const model = createPageModel({ ...options, places });
   const events = createEvents();
   observer.subscribe((call) => {
+    model.progress.note(call);
     events.send(toCallFragment(model, call));
     sendPeople(model, events);
   });
@@ -132,7 +130,7 @@ async function answerSandboxPage(
 <script type="module" src="/page.js"></script>`,
     sources: SOURCES,
     body: viewPage({
-      notice: viewNotice(model.notice),
+      notice: viewPageNotice(model.notice, model.now()),
       announcement: viewAnnouncement(model.announcement),
       register: viewRegister(suggestEmail(model)),
       people: listPeople(model).map((identity) => createCard(model, identity, openId)),
@@ -150,17 +148,18 @@ function showResult(
   { email, notice }: { email: string; notice: Notice },
 ): void {
   const identity = findIdentity(model, email);
-  model.personNotices.set(email, notice);
+  const at = model.now();
+  model.personNotices.set(email, { ...notice, at });
   const text = email === "" ? notice.text : `${email}: ${notice.text}`;
-  if (identity === undefined) showNotice(model, events, { ...notice, text });
+  if (identity === undefined) showNotice(model, events, { ...notice, text, at });
   else announce(model, events, text);
   sendPeople(model, events);
-  if (identity !== undefined) events.send(toPersonFragment(model, identity));
+  events.send(toRegisterFragment(model));
   events.send(toSwitchesFragment(model));
 }
 
 /** Shows a notice until the next action begins. */
-function showNotice(model: PageModel, events: Events, notice: Notice | undefined): void {
+function showNotice(model: PageModel, events: Events, notice: TimedNotice | undefined): void {
   model.notice = notice;
   events.send(toNoticeFragment(model));
 }
@@ -171,14 +170,19 @@ function announce(model: PageModel, events: Events, text: string): void {
   events.send(toAnnouncementFragment(model));
 }
 
-/** Sends the card of each identity that is new or has changed. */
+/** Sends the cards that show something else than before. */
 function sendPeople(model: PageModel, events: Events): void {
   for (const { identity, before } of model.changes.update()) {
     const { status } = readVerification(identity);
     if (before !== undefined && readVerification(before).status !== status) {
       announce(model, events, `${identity.traits.email} is now ${status}`);
     }
-    events.send(toPersonFragment(model, identity));
     if (before === undefined) events.send(toRegisterFragment(model));
+  }
+  for (const identity of model.kratos.identities.values()) {
+    const state = toCardState(model, identity);
+    if (model.cardStates.get(identity.id) === state) continue;
+    model.cardStates.set(identity.id, state);
+    events.send(toPersonFragment(model, identity));
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createSimulators } from "../../tests/support/simulators.ts";
+import { formatClock } from "./clock.ts";
 import { createObserver } from "./observer.ts";
 import { createSandboxPage } from "./sandbox_page.ts";
 import { createVisitorActions } from "./visitor_actions.ts";
@@ -11,7 +12,8 @@ const SERVICE = { publicUrl: ORIGIN, operatorSecret: "operator" };
 
 /** A page with one switch, and a service that does nothing. */
 function create() {
-  const now = () => 0;
+  const clock = { now: 0 };
+  const now = () => clock.now;
   const fetch = () => Promise.resolve(new Response(null));
   const { jumio, kratos } = createSimulators({ fetch, now, jumioUrl: ORIGIN });
   const observer = createObserver({ now });
@@ -39,6 +41,8 @@ function create() {
       stop: nothing,
       ended: new Promise<never>(() => {}),
     },
+    reconcileAfterMs: 10_000,
+    now: () => clock.now,
     places: {
       appUrl: "http://localhost:3004",
       operator: { url: "http://localhost:3001/operator/", secret: "secret" },
@@ -50,6 +54,7 @@ function create() {
       new Request(ORIGIN + path, { method: "POST", headers, body: new URLSearchParams(form) }),
     );
   return {
+    clock,
     /** Makes a call, after which the page compares the identities. */
     makeCall: () => observer.fetch({ from: "bridge", to: "ory" }, fetch)("http://kratos"),
     identities: kratos.identities,
@@ -58,13 +63,15 @@ function create() {
     },
     send,
     fetch: page.fetch,
-    async readNotices(): Promise<(string | undefined)[]> {
-      const html = await (await page.fetch(new Request(ORIGIN))).text();
-      return ["notice", "announcement"].map((id) =>
-        new RegExp(`<p id="${id}".*?>(.*?)</p>`).exec(html)?.[1]
-      );
-    },
+    readNotices: async () => findNotices(await (await page.fetch(new Request(ORIGIN))).text()),
   };
+}
+
+/** The text above the page without its time, and what screen readers are told. */
+function findNotices(html: string): (string | undefined)[] {
+  const [, notice = ""] = /<div id="notice">(.*?)<\/div>/s.exec(html) ?? [];
+  const [, announcement] = /<p id="announcement">(.*?)<\/p>/.exec(html) ?? [];
+  return [notice.replace(/<time>.*<\/time> |<[^>]*>/g, "").trim(), announcement];
 }
 
 Deno.test("createSandboxPage() shows the result of an action until the next one, whatever it announces", async () => {
@@ -90,6 +97,43 @@ Deno.test("createSandboxPage() keeps a notice when an earlier action ends", asyn
   await Promise.all([submit("/register", ADA), submit("/switch", { jumio: "down" })]);
 
   assert.deepEqual(await readNotices(), ["Jumio is down", "ada@example.com: Registered"]);
+});
+
+Deno.test("createSandboxPage() shows when each action ended, and takes the colour of old notices away", async () => {
+  const { submit, fetch, clock } = create();
+  const read = async () => {
+    const html = await (await fetch(new Request(ORIGIN))).text();
+    return [...html.matchAll(/class="notice +(\w+) *(\w*) *"><time>(.*?)<\/time>/g)]
+      .map(([, tone, age, time]) => [tone, age, time]);
+  };
+  await submit("/register", ADA);
+  clock.now = 30_000;
+  await submit("/switch", { jumio: "down" });
+
+  const fresh = await read();
+  clock.now = 30_001;
+
+  const [at0, at30] = [formatClock(0), formatClock(30_000)];
+  assert.deepEqual(fresh, [["neutral", "", at30], ["good", "", at0]]);
+  assert.deepEqual(await read(), [["neutral", "", at30], ["good", "old", at0]]);
+});
+
+Deno.test("createSandboxPage() without a script opens the person acted on, and shows the newest call first", async () => {
+  const { send, fetch, identities, submit } = create();
+  await submit("/register", ADA);
+  await submit("/register", { email: "eve@example.com" });
+  const [ada] = identities.keys();
+
+  const answer = await send("/sign-in", { origin: ORIGIN }, ADA);
+  const location = answer.headers.get("location") ?? "";
+  const html = await (await fetch(new Request(ORIGIN + location))).text();
+
+  assert.equal(location, `/?person=${ada}#person-${ada}`);
+  const open = [...html.matchAll(/id="person-([^"]+)" open/g)].map(([, id]) => id);
+  assert.deepEqual(open, [ada]);
+  const calls = [...html.matchAll(/<li id="call-(\d+)"/g)].map(([, id]) => Number(id));
+  assert.deepEqual(calls, calls.toSorted((one, other) => other - one));
+  assert(calls.length >= 3);
 });
 
 const FOREIGN: readonly [what: string, headers: Record<string, string>][] = [

@@ -1,7 +1,7 @@
 import type { Outcome } from "../simulators/jumio/simulator.ts";
 import { endValidity } from "./_end_validity.ts";
 import { sendForgedCallback } from "./_forged_callback.ts";
-import { finishVerification } from "./_jumio_visit.ts";
+import { finishVerification, startAgain } from "./_jumio_visit.ts";
 import { recover, register, signIn } from "./_ory_forms.ts";
 import type { Notice } from "./notice.ts";
 import type { Observer } from "./observer.ts";
@@ -18,6 +18,8 @@ export interface VisitorActions {
   finish(email: string, outcome: Outcome): Promise<Notice>;
   /** Ends the validity of the person's verification at once, as an operator can. */
   end(email: string): Promise<Notice>;
+  /** Opens the person's link, and presses its button for another execution. */
+  startAgain(email: string): Promise<Notice>;
   /** Sends a callback with the right ids and a guessed token. */
   forge(email: string): Promise<Notice>;
 }
@@ -34,14 +36,16 @@ export function createVisitorActions(
 ): VisitorActions {
   const submit = observer.handler({ from: "person", to: "ory" }, kratos.fetch);
   const visit = observer.fetch({ from: "person", to: "bridge" }, fetch);
+  const openJumio = observer.handler({ from: "person", to: "jumio" }, jumio.fetch);
+  const trip = { jumio, kratos, publicUrl, visit, openJumio, delay };
   const operate = observer.fetch({ from: "operator", to: "bridge" }, fetch);
   const forge = observer.fetch({ from: "stranger", to: "bridge" }, fetch);
   return {
     register: (email, languages) => register(email, { kratos, submit, languages }),
     signIn: (email, languages) => signIn(email, { kratos, submit, languages }),
     recover: (email, languages) => recover(email, { kratos, submit, languages }),
-    finish: (email, outcome) =>
-      finishVerification(email, { outcome, jumio, kratos, publicUrl, visit, delay }),
+    finish: (email, outcome) => finishVerification(email, { ...trip, outcome }),
+    startAgain: (email) => startAgain(email, trip),
     end: (email) => endValidity(email, { kratos, publicUrl, operatorSecret, fetch: operate }),
     forge: (email) => sendForgedCallback(email, { jumio, kratos, publicUrl, fetch: forge }),
   };

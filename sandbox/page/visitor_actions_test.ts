@@ -150,3 +150,39 @@ Deno.test("finish() ends an execution once when two buttons are pressed", async 
   ]);
   assert.equal(execution.decision?.type, "PASSED");
 });
+
+Deno.test("startAgain() presses the button on the person's page, and opens Jumio's page", async () => {
+  const location = `${JUMIO}/web/client?authorizationToken=t`;
+  const { actions, observer, steps } = await create({
+    answer: ({ method }) =>
+      method === "GET"
+        ? new Response(BUTTON)
+        : new Response(null, { status: 303, headers: { location } }),
+  });
+
+  const { text } = await actions.startAgain(ADA);
+
+  assert.equal(text, "The person has started again");
+  assert.deepEqual(steps, ["GET", "POST"]);
+  const last = observer.calls.at(-1);
+  assert.deepEqual([last?.from, last?.to, last?.method], ["person", "jumio", "GET"]);
+});
+
+for (
+  const [why, answer] of [
+    ["there is no button", () => new Response("You are verified")],
+    [
+      "the button is refused",
+      ({ method }: Request) => new Response(BUTTON, { status: method === "GET" ? 200 : 429 }),
+    ],
+  ] as const
+) {
+  Deno.test(`startAgain() does not say that the person has started where ${why}`, async () => {
+    const { actions } = await create({ answer });
+
+    const { text, tone } = await actions.startAgain(ADA);
+
+    assert.match(text, /^The person’s page has no button to start again/);
+    assert.equal(tone, "bad");
+  });
+}

@@ -87,7 +87,7 @@ export async function assertFits(page: Page): Promise<void> {
  * What hides an element from somebody who does not scroll: undefined if its middle and its edges are
  * inside the window and inside everything that cuts it off, and nothing covers it.
  */
-const FIND_WHAT_HIDES = `(element) => {
+const FIND_WHAT_HIDES = `(() => {
   const { top, bottom, left, right } = element.getBoundingClientRect();
   const isInside = (box) => top >= box.top - 1 && bottom <= box.bottom + 1 &&
     left >= box.left - 1 && right <= box.right + 1;
@@ -99,12 +99,19 @@ const FIND_WHAT_HIDES = `(element) => {
   const covering = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
   const isOnTop = covering !== null && (element.contains(covering) || covering.contains(element));
   return isOnTop ? undefined : covering?.outerHTML ?? "nothing is there";
-}`;
+})()`;
 
 /** Waits until a person sees the whole element without scrolling. */
 export async function waitUntilSeen(element: Locator): Promise<void> {
   await waitUntil("the element is seen", async () => {
-    assert.equal(await element.evaluate(FIND_WHAT_HIDES), undefined);
+    assert.equal(await evaluateOn(element, FIND_WHAT_HIDES), undefined);
     return true;
   }, { deadlineMs: 5_000 });
+}
+
+/** Evaluates an expression in the browser, in which `element` is the element. */
+export async function evaluateOn(element: Locator, expression: string): Promise<unknown> {
+  // Playwright would not call a function that is a text.
+  const read = new Function("element", `return ${expression}`) as (element: unknown) => unknown;
+  return await element.evaluate(read);
 }

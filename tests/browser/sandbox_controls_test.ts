@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
+import { evaluateOn } from "./browser.ts";
 import { visitSandbox, waitUntilBroken } from "./sandbox_visit.ts";
 
 const ADA = { email: "ada@example.com" };
@@ -104,7 +105,7 @@ Deno.test("a card that changes keeps the selection and the scroll position of it
   const { page, submitElsewhere } = visit;
   await registerHere(page, ADA);
   const json = card(page, ADA).locator("pre");
-  await json.evaluate("(pre) => { getSelection().selectAllChildren(pre); pre.scrollLeft = 120; }");
+  await evaluateOn(json, "[getSelection().selectAllChildren(element), element.scrollLeft = 120]");
   const read = () =>
     page.evaluate("[String(getSelection()).length, document.querySelector('pre').scrollLeft]");
   const before = await read();
@@ -112,6 +113,8 @@ Deno.test("a card that changes keeps the selection and the scroll position of it
   await submitElsewhere("/sign-in", ADA);
   await card(page, ADA).getByText("Signed in").waitFor();
 
+  const [selected, scrolled] = before as number[];
+  assert(selected !== undefined && selected > 100 && scrolled === 120, String(before));
   assert.deepEqual(await read(), before);
 });
 

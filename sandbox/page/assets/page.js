@@ -231,7 +231,8 @@ function openPerson(card) {
 }
 
 function showProblem(text) {
-  const notice = document.querySelector("#notice");
-  notice.textContent = text;
-  notice.className = "notice bad";
+  const problem = document.createElement("p");
+  problem.textContent = text;
+  problem.className = "notice bad";
+  document.querySelector("#notice").replaceChildren(problem);
 }

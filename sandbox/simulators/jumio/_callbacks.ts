@@ -1,14 +1,9 @@
 import { spell } from "./_answers.ts";
-import type { SimulatedExecution } from "./_execution.ts";
+import type { Delivery, SimulatedExecution } from "./_execution.ts";
 import type { JumioState } from "./_state.ts";
 
 /** Signs forged callbacks. */
 const WRONG_SECRET = "the-secret-of-somebody-else";
-
-/** What happened to one callback: the status of its answer, or why there is none. */
-export type Delivery = { readonly status: number } | {
-  readonly status: "dropped" | "held" | "failed";
-};
 
 /** How a callback that a test sends differs from the one that Jumio would send. */
 export interface CallbackOptions {

@@ -10,6 +10,11 @@ export const OUTCOMES = [
 
 export type Outcome = typeof OUTCOMES[number];
 
+/** What happened to one callback: the status of its answer, or why there is none. */
+export type Delivery = { readonly status: number } | {
+  readonly status: "dropped" | "held" | "failed";
+};
+
 /** An execution as the simulator keeps it. */
 export interface SimulatedExecution {
   readonly id: string;
@@ -30,6 +35,8 @@ export interface SimulatedExecution {
   decision: { type: string; label: string; score: number } | undefined;
   startedAt: number | undefined;
   completedAt: number | undefined;
+  /** The callbacks about its end. Undefined until they have been sent. */
+  deliveries: readonly Delivery[] | undefined;
 }
 
 const DECISIONS = {

@@ -1,5 +1,10 @@
-import { announce, type Delivery } from "./_callbacks.ts";
-import { endExecution, type Outcome, type SimulatedExecution } from "./_execution.ts";
+import { announce } from "./_callbacks.ts";
+import {
+  type Delivery,
+  endExecution,
+  type Outcome,
+  type SimulatedExecution,
+} from "./_execution.ts";
 import type { JumioState } from "./_state.ts";
 
 const SESSION_MS = 15 * 60_000;
@@ -10,7 +15,8 @@ export async function finishExecution(
   { execution, outcome }: { execution: SimulatedExecution; outcome: Outcome },
 ): Promise<readonly Delivery[]> {
   endExecution(execution, { outcome, at: state.options.now() });
-  return await announce(state, execution);
+  execution.deliveries = await announce(state, execution);
+  return execution.deliveries;
 }
 
 /** Ends the executions whose session or link has expired, and calls back. */

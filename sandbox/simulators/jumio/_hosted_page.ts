@@ -45,7 +45,12 @@ export async function serveHostedPage(request: Request, state: JumioState): Prom
   const execution = executions.findLast(({ linkToken }) => linkToken === token);
   const isOpen = execution !== undefined && execution.completedAt === undefined &&
     execution.linkExpiresAt > now();
-  if (!isOpen) return await renderEndPage(410, "This link has expired (error 9200)", homeUrl);
+  if (!isOpen) {
+    const text = execution?.status === "PROCESSED"
+      ? "You have finished here already."
+      : "This link has expired (error 9200)";
+    return await renderEndPage(410, text, homeUrl);
+  }
   if (request.method === "GET") {
     execution.startedAt ??= now();
     if (execution.status === "INITIATED") execution.status = "ACQUISITION_STARTED";

@@ -107,5 +107,6 @@ function createExecution(
     linkExpiresAt: now() + lifetimeMs,
     startedAt: undefined,
     completedAt: undefined,
+    deliveries: undefined,
   };
 }

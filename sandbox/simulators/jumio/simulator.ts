@@ -1,12 +1,7 @@
 import { delayOrAbort } from "../delay_or_abort.ts";
 import { deleteData, serveApi } from "./_api.ts";
-import {
-  type CallbackOptions,
-  type Delivery,
-  releaseCallbacks,
-  sendCallback,
-} from "./_callbacks.ts";
-import type { Outcome, SimulatedExecution } from "./_execution.ts";
+import { type CallbackOptions, releaseCallbacks, sendCallback } from "./_callbacks.ts";
+import type { Delivery, Outcome, SimulatedExecution } from "./_execution.ts";
 import { expireOverdue, finishExecution } from "./_finish.ts";
 import { serveHostedPage } from "./_hosted_page.ts";
 import {

@@ -1,0 +1,4 @@
+/** The time of day on this machine, in seconds. Page and terminal show every time like this. */
+export function formatClock(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
