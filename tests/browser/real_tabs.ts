@@ -51,7 +51,11 @@ export async function startBrowserWithTabs(): Promise<RealBrowser> {
       await Promise.all(sockets.map(close));
       child.kill();
       await child.status;
-      await Deno.remove(folder, { recursive: true });
+      // Its other processes write a little longer.
+      await waitUntil("the browser's folder is removed", async () => {
+        await Deno.remove(folder, { recursive: true });
+        return true;
+      });
     },
   };
 }

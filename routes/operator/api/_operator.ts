@@ -18,20 +18,19 @@ export const IDENTITY_OR_EXECUTION: PathParameter = describeSegment(
 /** An operator waits this long at the terminal. The job continues after the answer. */
 export const ATTEMPT_MS = 4_000;
 
-/** The header in which callers name themselves. */
+/** The header in which callers name themselves. OpenAPI cannot say on which secret a header depends. */
 const NAME_HEADER = {
   name: "X-Operator",
   description: "The operator's name for the record; percent-encoded if it is not ASCII. A secret " +
     "with a name needs none, and accepts no other one",
   schema: z.string().regex(/^[A-Za-z0-9 ._@-]{1,64}$/),
-  isOptional: true,
 };
 
 /** For requests that change nothing: one of the operator secrets is enough. */
 export const OPERATOR_SECRET: Authentication<Context, Reader> = {
   security: ["operatorBearer"],
   refusals: ["operator_secret", "operator_name", "operator_other_name"],
-  headers: [NAME_HEADER],
+  headers: [{ ...NAME_HEADER, isOptional: true }],
   check: authenticate,
   describeCaller: signedFields,
 };
