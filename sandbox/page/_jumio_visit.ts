@@ -92,7 +92,7 @@ async function followLink(
     body: new URLSearchParams({ token }),
   });
   await answer.body?.cancel();
-  if (answer.status >= 400) return "closed";
+  if (answer.status >= 400) return answer.status < 500 ? "closed" : "waiting";
   const next = URL.parse(answer.headers.get("location") ?? "");
   if (next?.pathname === "/web/client") await (await openJumio(new Request(next))).body?.cancel();
   return "sent";

@@ -186,3 +186,18 @@ for (
     assert.equal(tone, "bad");
   });
 }
+
+Deno.test("startAgain() tries again while the bridge answers 503", async () => {
+  const statuses = [503, 303];
+  const { actions, steps } = await create({
+    answer: ({ method }) =>
+      method === "GET"
+        ? new Response(BUTTON)
+        : new Response(null, { status: statuses.shift() ?? 500 }),
+  });
+
+  const { text } = await actions.startAgain(ADA);
+
+  assert.equal(text, "The person has started again");
+  assert.deepEqual(steps, ["GET", "POST", "delay", "GET", "POST"]);
+});
