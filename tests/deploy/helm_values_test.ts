@@ -73,8 +73,9 @@ Deno.test("the chart passes every setting on, and the service accepts them", asy
 });
 
 Deno.test("the chart passes on 0, false and long numbers as they are", async () => {
+  // JSON, as in a file of values: helm reads its numbers as floating-point.
   const args = ["sweepEveryHours=0", "revokeSessionsOnRejection=false", "jumioWorkflowKey=10000000"]
-    .flatMap((pair) => ["--set", `settings.${pair}`]);
+    .flatMap((pair) => ["--set-json", `settings.${pair}`]);
 
   const chart = await renderChart("two-replicas", args);
 
