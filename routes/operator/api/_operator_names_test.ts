@@ -9,6 +9,7 @@ import {
 } from "../../../tests/support/operator_api.ts";
 import { postForm, signIn } from "../../../tests/support/operator_page.ts";
 import type { TestContext } from "../../../tests/support/context.ts";
+import { listRoutes } from "../../table.ts";
 
 /** Calls the API with a value of `OPERATOR_SECRET`, with a name in the header or without. */
 function call(
@@ -72,6 +73,25 @@ for (
     await assertUntouched(service);
   });
 }
+
+Deno.test("every route of the API that changes something refuses a secret without a name that gives none", async () => {
+  await using service = await createNamedContext();
+  const routes = listRoutes(service.context.config).filter(({ method, security }) =>
+    method === "POST" && security.includes("operatorBearer")
+  );
+  assert(routes.length > 10);
+
+  for (const { path } of routes) {
+    const address = path.replace("{kind}", "publish").replace("{id}", crypto.randomUUID());
+    const response = await call(service, address.slice("/operator/".length), {
+      secret: OPERATOR_SECRET,
+      body: {},
+    });
+    assert.equal(response.status, 400, path);
+    assert.match((await response.json()).detail, /X-Operator header must have your name/, path);
+  }
+  await assertUntouched(service);
+});
 
 Deno.test("the operator API refuses a wrong form of a name also for reading", async () => {
   await using service = await createNamedContext();
