@@ -92,6 +92,7 @@ async function seed(fleet: Fleet, store: Store): Promise<SimulatedExecution> {
     linkExpiresAt: now + DAY_MS,
     startedAt: now,
     completedAt: now,
+    deliveries: undefined,
   };
   // The simulator exposes its list as readonly. A create call would add this entry.
   (fleet.jumio.executions as SimulatedExecution[]).push(execution);

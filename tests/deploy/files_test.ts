@@ -106,7 +106,12 @@ Deno.test("deploy/*: every image has a version", async () => {
   const { services } = parse(await read("deploy/compose.yaml"), { merge: true });
   const images = Object.values(services).map((service) => String(Object(service).image));
 
-  const pulled = [...images.filter((image) => image.includes("/")), ...await instructions("FROM")];
+  const bases = (await instructions("ARG")).flatMap((line) => /^BASE=(.+)$/.exec(line)?.[1] ?? []);
+
+  const pulled = [...images.filter((image) => image.includes("/")), ...bases];
+
+  assert.deepEqual(await instructions("FROM"), ["${BASE}"]);
+  assert.equal(bases.length, 1);
 
   for (const image of pulled) assert.match(image, /:v?\d+\.\d+/);
 });
