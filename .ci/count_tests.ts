@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Adds up the JUnit reports of a folder and prints `PASSED FAILED SKIPPED`. A step counts as a test.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A request as plain data, so that another thread can send it. */
 export interface CallerRequest {
   readonly url: string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { timingSafeEqual } from "node:crypto";
 
 /** As long as the service keeps a callback. */

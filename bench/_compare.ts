@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The ratio of two series of measurements, pair by pair. */
 export interface Ratio {
   readonly median: number;

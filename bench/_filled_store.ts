@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { callbackKey, type CallbackRecord } from "../lib/history/callbacks.ts";
 import { createStore, type Store } from "../lib/kv/store.ts";
 import { mergeWrites, type Write } from "../lib/kv/write.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Outcome } from "../sandbox/simulators/jumio/simulator.ts";
 import type { SimulatedIdentity } from "../sandbox/simulators/kratos/simulator.ts";
 import { type Fleet, metadataOf } from "../sandbox/processes/fleet.ts";

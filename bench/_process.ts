@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a process uses, as Linux reports it. */
 export interface ProcessUse {
   /** Processor time since the process started. */

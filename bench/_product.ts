@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseConfig } from "../lib/config/config.ts";
 import { type Context, createContext } from "../lib/context.ts";
 import { createLog } from "../lib/log.ts";

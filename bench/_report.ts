@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Ratio } from "./_compare.ts";
 
 /** Prints a heading for the lines that follow. */

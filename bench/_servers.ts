@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname } from "node:path";
 import { startService } from "../sandbox/processes/service.ts";
 import { getFreePort } from "../sandbox/processes/loopback.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Minimal Jumio and Ory: every execution has passed, and every identity exists. */
 export interface Upstreams {
   readonly fetch: typeof globalThis.fetch;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The request that `wrk` repeats. */
 export interface WrkRequest {
   readonly url: string;

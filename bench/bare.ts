@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The least that a server on Deno can do with the same request: read JSON, answer JSON. With the path
 // of a KV it also reads the record of the identity, as each sign-in that is let in does.
 const [port, kvPath] = Deno.args;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createStore, type Store } from "../lib/kv/store.ts";
 import { startDenokv } from "../sandbox/processes/denokv.ts";
 import { createCheapestCallback } from "./_cheapest_callback.ts";

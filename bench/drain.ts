@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mergeWrites } from "../lib/kv/write.ts";
 import { waitUntil } from "../sandbox/processes/loopback.ts";
 import { openFilledStore, underWay } from "./_filled_store.ts";

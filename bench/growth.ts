@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { claimJobs } from "../lib/jobs/claim.ts";
 import { deleteJob, readJob } from "../lib/jobs/job.ts";
 import { selectDue } from "../lib/jobs/due.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Runs two instances on one denokv at half of their capacity, with upstreams that sometimes fail.
  * Takes 10 minutes, or `--minutes N`; `--smoke` takes seconds.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Compares the bridge with other servers in one run, and prints ratios. Arguments name the parts to
  * run; without any, all run. `--smoke` makes each part as short as possible.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { compare, measureAlternately, quantile } from "./_compare.ts";
 import { printFigure, printHeading, printRatio } from "./_report.ts";
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createStore, type Store } from "../lib/kv/store.ts";
 import { mergeWrites } from "../lib/kv/write.ts";
 import {

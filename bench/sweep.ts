@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseConfig } from "../lib/config/config.ts";
 import { createContext } from "../lib/context.ts";
 import { createStore, type Store } from "../lib/kv/store.ts";

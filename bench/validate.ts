@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { startDenokv } from "../sandbox/processes/denokv.ts";
 import { createStore } from "../lib/kv/store.ts";
 import { createVerification, noVerification, saveVerification } from "../lib/verification/rows.ts";

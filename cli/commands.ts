@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Command } from "./frame/command.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { migrate } from "./migrate/migrate.ts";

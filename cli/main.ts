@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `deno task operator`: runs one command of the operator's program and exits with its code.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A claims mapper for Kratos's session tokenizer: adds the state of the person's verification to a
 // JWT. Kratos keeps its own claims (iss, sub, sid, exp and so on). For claims of your own, add them
 // beside `jumio`, for example `aud: 'https://api.example.com'`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The body of the registration hook: the ids of the identity and of the flow, the state of the
 // verification if the identity already has one, and the person's languages. No traits: Jumio gets
 // only an id, which tells nobody else who the person is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The body of the sign-in and recovery hooks: the identity's id, the state of its verification, and
 // the person's languages.
 //

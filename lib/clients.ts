@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Config } from "./config/config.ts";
 import { type AccessTokenOptions, createAccessToken } from "./jumio/access_token.ts";
 import { createJumio, type Jumio } from "./jumio/client.ts";

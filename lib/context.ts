@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Clients, createClients } from "./clients.ts";
 import type { Config } from "./config/config.ts";
 import { delay as delayBy, setOwnDeadline, type SetTimer } from "./deadline.ts";

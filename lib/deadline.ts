@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Calls back once after `delayMs`. The function that it returns cancels that. */
 export type SetTimer = (callback: () => void, delayMs: number) => () => void;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { HISTORY_ROWS } from "./history/row_schemas.ts";
 import { JUMIO_ROWS } from "./jumio/row_schemas.ts";
 import { createParsedStore } from "./kv/parsed_store.ts";

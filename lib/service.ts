@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname } from "node:path";
 import type { Config } from "./config/config.ts";
 import { type Context, createContext } from "./context.ts";

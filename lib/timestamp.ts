@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Milliseconds since the epoch as an ISO 8601 timestamp in UTC. */
 export function toTimestamp(ms: number): string;
 /** Null where there is no time. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Texts } from "./texts.ts";
 
 /** German, in the polite form. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The languages of Jumio's pages, as `web.locale` of a start takes them. Jumio's own setting
  * applies to people of other languages.

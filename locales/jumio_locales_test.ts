@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { JUMIO_LOCALES, pickJumioLocale } from "./jumio_locales.ts";
 import { LANGUAGES } from "./mod.ts";

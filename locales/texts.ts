@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The texts of a page. `{brand}` is replaced by the name of the brand, or by `neutralBrand`. */
 export interface PageTexts {
   readonly title: string;

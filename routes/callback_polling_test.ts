@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { countJumioCalls, registerPerson } from "../tests/support/callbacks.ts";
 import { createTestContext, type TestContext } from "../tests/support/context.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { acceptRestart } from "../lib/verification/accept/restart.ts";
 import { readOutcome, registerPerson } from "../tests/support/callbacks.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { EVENT_TYPES, VerificationEvent } from "../lib/verification/event.ts";
 import { PublishedMetadata } from "../lib/verification/published_metadata.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Context } from "../lib/context.ts";
 import { waitAtMost } from "../lib/deadline.ts";
 import type { ConnectionInfo } from "../lib/http/client_address.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { SECURITY_SCHEMES, toOpenapi } from "../lib/http/openapi.ts";
 import { VERSION } from "../lib/upstream/version.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type OryActions, readOryActions } from "../cli/kratos_config/ory_actions.ts";
 import { createApp } from "../examples/app/main.ts";
 import type { Observer } from "./page/observer.ts";

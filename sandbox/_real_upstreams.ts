@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { startService } from "./processes/service.ts";
 import { stopOnSignal, type Terminal } from "./terminal.ts";
 

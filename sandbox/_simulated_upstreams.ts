@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { delay } from "../lib/deadline.ts";
 import {
   createDirectFetch,

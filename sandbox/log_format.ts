@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { formatClock } from "./page/clock.ts";
 
 const COLORS: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `deno task dev`: the service with simulators of Jumio and Kratos, and a page to drive them. If
  * there is a `.env`, and without `--simulators`: the service alone, with the real Jumio and Ory.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The page, the service's public address, Jumio, Kratos, the app and the service itself have one port
  * each, one after the other.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createLog, type Log } from "../lib/log.ts";
 import { formatLogLine } from "./log_format.ts";
 

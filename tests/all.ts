@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `deno task test`: the suites that need nothing but Deno, at the same time, and one summary. The
  * output of the second is shown when the first has ended.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The tests of a JUnit report. A step counts as a test. */
 export interface TestResults {
   readonly passed: number;

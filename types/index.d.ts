@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Written by `deno task types` from the schemas of the service. Do not edit it.
 
 /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The shape of the public sample: Express 4, the raw body kept by `verify`, the secret compared in
 // constant time, then the answer. It has none of the bridge's other checks.
 import { timingSafeEqual } from "node:crypto";

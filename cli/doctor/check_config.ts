@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isActiveFlow, isActiveMethod } from "../kratos_config/active_methods.ts";
 import { type Path, readPath, toRecord } from "../kratos_config/edit.ts";
 import {

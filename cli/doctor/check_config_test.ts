@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { WantedHook } from "../kratos_config/hook_lists.ts";
 import { readTemplate } from "../kratos_config/templates.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { signWebhook } from "../../lib/crypto/webhook_signature.ts";
 import type { Report } from "./findings.ts";
 import { describeProbe, type SendProbe } from "./probe.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { answer, createProbeScript } from "../../tests/support/probe_script.ts";
 import { EVENTS_SECRET, verifyWebhook } from "../../tests/support/receiver.ts";

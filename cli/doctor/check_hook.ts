@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/config.ts";
 import { createSecret, type Secret } from "../../lib/crypto/secret.ts";
 import { readRawPath } from "../../lib/http/raw_path.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Config } from "../../lib/config/config.ts";
 import { toRecord } from "../kratos_config/edit.ts";
 import type { Report } from "./findings.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Config } from "../../lib/config/config.ts";
 import { isOryNetwork } from "../../lib/config/kratos.ts";
 import { toRecord } from "../kratos_config/edit.ts";

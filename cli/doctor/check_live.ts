@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Config } from "../../lib/config/config.ts";
 import type { Tools } from "../frame/command.ts";
 import { checkEvents } from "./check_events.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readPath, toRecord } from "../kratos_config/edit.ts";
 import { checkSyntax, readChecked, type ReadTemplate } from "./check_template.ts";
 import type { Report } from "./findings.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { refusalAnswer } from "../../lib/http/refusal.ts";
 import type { Secret } from "../../lib/crypto/secret.ts";
 import { isIpAddress } from "../kratos_config/hook_address.ts";

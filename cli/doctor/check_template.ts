@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { findSyntaxFault } from "../kratos_config/jsonnet_syntax.ts";
 import type { TemplateAnswer } from "../kratos_config/templates.ts";
 import type { Report } from "./findings.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { checkSyntax, readChecked } from "./check_template.ts";
 import { createReport } from "./findings.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readPath, toRecord } from "../kratos_config/edit.ts";
 import { isSameTemplate, type Templates } from "../kratos_config/templates.ts";
 import { TOKENIZER_TEMPLATES, tokenizerPath } from "../kratos_config/tokenizer.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { inlineTemplate, readTemplate } from "../kratos_config/templates.ts";
 import { MissingFileError } from "../frame/command.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BLOCKABLE_STATUSES } from "../../lib/config/config.ts";
 import { isOryNetwork } from "../../lib/config/kratos.ts";
 import { type Arguments, type Tools, UsageError } from "../frame/command.ts";

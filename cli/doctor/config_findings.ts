@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What `operator doctor` can find in Ory's configuration: why it matters and how to fix it. */
 export const CONFIG_FINDINGS = {
   "hook_missing": {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseConfig } from "../../lib/config/config.ts";
 import { ConfigError } from "../../lib/config/error.ts";
 import { readAddress } from "../frame/address.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createTestRuntime } from "../../tests/support/operator_runtime.ts";
 import { readRenderFile } from "../../tests/support/render_files.ts";

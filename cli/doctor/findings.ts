@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CONFIG_FINDINGS } from "./config_findings.ts";
 import { LIVE_FINDINGS } from "./live_findings.ts";
 

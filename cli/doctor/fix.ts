@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createTwoFilesPatch } from "diff";
 import { UsageError } from "../frame/command.ts";
 import { applyEdit, parseConfigText } from "../kratos_config/edit.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What `operator doctor` can find in the running setup: why it matters and how to fix it. */
 export const LIVE_FINDINGS = {
   "settings_unusable": {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isActiveFlow, isActiveMethod } from "../kratos_config/active_methods.ts";
 import { applyEdit, type Edit } from "../kratos_config/edit.ts";
 import { isPrivateAddress, reachesHook } from "../kratos_config/hook_address.ts";

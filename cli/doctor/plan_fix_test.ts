@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createSecret } from "../../lib/crypto/secret.ts";
 import { applyEdit, readPath } from "../kratos_config/edit.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { USER_AGENT } from "../../lib/upstream/call.ts";
 import type { Tools } from "../frame/command.ts";
 

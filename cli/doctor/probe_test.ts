@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createProbe, describeProbe } from "./probe.ts";
 import { VERSION } from "../../lib/upstream/version.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UsageError } from "./command.ts";
 
 /** An address of the service, and the flag or setting that has it. */

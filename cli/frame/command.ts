@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A flag of a command. Every command also has `--help` and `--json`. */
 export interface Flag {
   readonly summary: string;

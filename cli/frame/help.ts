@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Command, Flag } from "./command.ts";
 
 /** The flags that every command has. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Paint } from "./command.ts";
 
 /** Standard output or standard error. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UpstreamError } from "../../lib/upstream/error.ts";
 import { TemporaryError, type Tools } from "./command.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { UpstreamError, type UpstreamReason } from "../../lib/upstream/error.ts";
 import { CommandError, TemporaryError } from "./command.ts";

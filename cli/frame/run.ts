@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
 import { ConfigError } from "../../lib/config/error.ts";
 import { UpstreamError } from "../../lib/upstream/error.ts";

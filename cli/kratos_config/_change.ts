@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Document } from "yaml";
 import type { Plan } from "./_align.ts";
 import { type BlockStyle, indentLines } from "./_print.ts";

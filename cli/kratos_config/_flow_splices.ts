@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isPair, type Node } from "yaml";
 import type { Change } from "./_change.ts";
 import { printFlow } from "./_print.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { isCollection, parseDocument } from "yaml";
 import { type FlowMember, spliceFlow } from "./_flow_splices.ts";

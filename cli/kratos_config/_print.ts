@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { stringify } from "yaml";
 
 /** The indentation that a text uses. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isAlias, isCollection, isMap, isScalar, type Node, type Pair, type YAMLSeq } from "yaml";
 
 /** Puts `text` in place of the characters from `start` up to `end`. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readPath, toRecord } from "./edit.ts";
 import type { FlowName } from "./hook_lists.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from "node:util";
 import { planSplices } from "./_plan_splices.ts";
 import { applySplices, UnsupportedEdit } from "./_splice.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { Edit } from "./edit.ts";

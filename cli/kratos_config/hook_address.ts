@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BlockList, isIP } from "node:net";
 import { readRawPath } from "../../lib/http/raw_path.ts";
 import { readPath } from "./edit.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Path, readPath, toRecord } from "./edit.ts";
 import type { OryActions, OryHook } from "./ory_actions.ts";
 

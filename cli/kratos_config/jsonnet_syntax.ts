@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The parts of a Jsonnet text in which brackets mean nothing. */
 const SKIPPED = [
   /(?:\/\/|#)[^\n]*/y,

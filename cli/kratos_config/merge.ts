@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from "node:util";
 import { addWithParents, applyEdit, type Edit, type Path, readPath, toRecord } from "./edit.ts";
 import {

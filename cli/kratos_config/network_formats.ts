@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Edit, isWithin, toPointer, toRecord } from "./edit.ts";
 import { HOOK_PATHS } from "./hook_lists.ts";
 import { JWKS_REFERENCE } from "./tokenizer.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Edit } from "./edit.ts";
 import { SECRET_REFERENCE, splitIntoCalls, toJsonPatch, toShellScript } from "./network_formats.ts";

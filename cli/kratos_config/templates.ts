@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/config.ts";
 import { MissingFileError, type Tools, UsageError } from "../frame/command.ts";
 

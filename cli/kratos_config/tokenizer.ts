@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { addWithParents, type Edit, type Path, readPath, toRecord } from "./edit.ts";
 import type { IsSameBody, MergePlan } from "./merge.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from "node:util";
 import { checkStatus } from "../../lib/upstream/read_answer.ts";
 import { adminHeaders, type Kratos } from "../../lib/kratos/client.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseKratosConfig } from "../../lib/config/config.ts";
 import { UpstreamError } from "../../lib/upstream/error.ts";
 import { createKratos } from "../../lib/kratos/client.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createMigration } from "../../tests/support/migration.ts";
 import { createTestRuntime } from "../../tests/support/operator_runtime.ts";

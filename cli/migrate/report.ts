@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Result } from "../frame/command.ts";
 
 /** What was done, or what would be done without a dry run. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Tools } from "../frame/command.ts";
 import { readPath, toRecord } from "../kratos_config/edit.ts";
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { findCure } from "../../lib/operator/cures.ts";
 import { OperatorName, operatorNameHeader } from "../../lib/operator/operator_name.ts";

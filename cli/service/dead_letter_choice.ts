@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { FAILURE_REASONS } from "../../lib/operator/failure_reasons.ts";
 import { JOB_KIND_NAMES } from "../../lib/operator/values.ts";
 import { type Arguments, type Flag, type Tools, UsageError } from "../frame/command.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ClosedLetterAnswer } from "../../lib/operator/answers.ts";
 import { ClosedLettersAnswer } from "../../lib/operator/bulk_answers.ts";
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { type DeadLetter, deadLetterKey } from "../../lib/jobs/dead_letters.ts";
 import { readJob } from "../../lib/jobs/job.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type * as z from "zod";
 import { DeadLetterAnswer, DeadLettersAnswer } from "../../lib/operator/answers.ts";
 import { JOB_KIND_NAMES, SWEEP_ID } from "../../lib/operator/values.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { RecordAnswer } from "../../lib/operator/answers.ts";
 import { type Command, type Tools, UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";

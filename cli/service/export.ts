@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type * as z from "zod";
 import { TimelinesAnswer } from "../../lib/operator/bulk_answers.ts";
 import { type Command, CommandError } from "../frame/command.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { recordEvent } from "../../lib/history/timeline.ts";
 import { mergeWrites } from "../../lib/kv/write.ts";

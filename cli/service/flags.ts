@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createSecret, type Secret } from "../../lib/crypto/secret.ts";
 import { parseOperatorValue } from "../../lib/operator/operator_value.ts";
 import { readAddress } from "../frame/address.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { StartsAnswer } from "../../lib/operator/answers.ts";
 import { type Command, UsageError } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { jobCountKey } from "../../lib/jobs/job.ts";
 import { dueKey } from "../../lib/jobs/due.ts";

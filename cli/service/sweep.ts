@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type * as z from "zod";
 import { RequestedSweepAnswer, SweepAnswer } from "../../lib/operator/answers.ts";
 import { type Command, CommandError, type Result, type Tools } from "../frame/command.ts";

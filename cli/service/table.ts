@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { formatTime } from "../../lib/operator/format.ts";
 
 /** Formats rows in columns. The first row is the header. Lines have no trailing space. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Arguments, type Tools, UsageError } from "../frame/command.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

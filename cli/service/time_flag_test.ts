@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { UsageError } from "../frame/command.ts";
 import { parseTimeFlag, parseTimeRange } from "./time_flag.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type * as z from "zod";
 import { RecordAnswer, RestartedAnswer } from "../../lib/operator/answers.ts";
 import type { Arguments, Command, Result, Tools } from "../frame/command.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { VerificationsAnswer } from "../../lib/operator/answers.ts";
 import { VERIFICATION_STATUSES } from "../../lib/operator/values.ts";
 import type { Command } from "../frame/command.ts";

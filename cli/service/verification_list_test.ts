@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createOperatedContext, createPerson } from "../../tests/support/operator_api.ts";
 import { HOUR, runCommand } from "../../tests/support/service_commands.ts";

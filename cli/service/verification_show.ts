@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ComparedAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
 import { createServiceReader } from "./client.ts";

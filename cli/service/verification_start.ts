@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { RecordAnswer } from "../../lib/operator/answers.ts";
 import type { Command } from "../frame/command.ts";
 import { CHANGE_FLAGS, createServiceClient } from "./client.ts";

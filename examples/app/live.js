@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Replaces the content of the page when the status of the person has changed.
 
 let work = Promise.resolve();

@@ -1,8 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A small application. People sign up and sign in at Ory, and one page is for verified people only.
- * Everybody else sees the link to their verification. README.md says how to start it.
- *
- * @module
+ * Everybody else sees the link to their verification. README.md says how to start it. @module
  */
 
 import { Webhook } from "standardwebhooks";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** HTML in which every value is escaped. */
 export class Html {
   constructor(readonly text: string) {}

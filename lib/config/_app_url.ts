@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isLoopback } from "../http/client_address.ts";
 import { converted } from "./_setting.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { createHeaderMatcher } from "../crypto/header_secret.ts";
 import { importSignatureKey } from "../crypto/hmac.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A bad environment: every problem at once, each naming a setting and never its value. */
 export class ConfigError extends Error {
   /** For logs. */

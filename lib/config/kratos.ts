@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { createSecret } from "../crypto/secret.ts";
 import { headerText, httpUrl } from "./_setting.ts";

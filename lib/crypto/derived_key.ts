@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { hkdfSync } from "node:crypto";
 import { createHmacKey } from "./hmac.ts";
 import type { Secret } from "./secret.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Secret } from "./secret.ts";
 
 /** The part of a string that a comparison reads. */

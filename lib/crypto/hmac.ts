@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createSecretKey } from "node:crypto";
 
 /** 64 hexadecimal digits in either case. `sha256=` may stand before them. */

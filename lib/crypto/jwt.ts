@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { DerivedKey } from "./derived_key.ts";
 
 /** The only algorithm. The `alg` header of a token is never followed. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { deriveKey, type KeyUse } from "./derived_key.ts";
 import { decodeExpiry, signToken, verifyToken } from "./jwt.ts";

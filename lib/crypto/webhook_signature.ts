@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createHmacKey } from "./hmac.ts";
 
 /** As Standard Webhooks has them: `whsec_` and the key in base64. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { verifyWebhook } from "../../tests/support/receiver.ts";
 import { importWebhookKey, signWebhook } from "./webhook_signature.ts";

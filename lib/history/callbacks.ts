@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Store } from "../kv/store.ts";
 
 /** More than the final statuses of an execution, of which each has at most one row. */

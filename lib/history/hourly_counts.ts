@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Store } from "../kv/store.ts";
 import type { Sum, Write } from "../kv/write.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Write } from "../kv/write.ts";
 import { recordEvent, type TimelineDetails } from "./timeline.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { CallbackRecord } from "./callbacks.ts";
 import { EVENT_KINDS, type TimelineEvent } from "./timeline.ts";

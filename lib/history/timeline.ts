@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { listCallbacks } from "./callbacks.ts";
 import type { Store } from "../kv/store.ts";
 import type { Write } from "../kv/write.ts";

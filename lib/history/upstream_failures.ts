@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { countOne } from "./hourly_counts.ts";
 import { mergeWrites, type Write } from "../kv/write.ts";
 

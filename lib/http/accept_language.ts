@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads the language tags of `Accept-Language` in lower case, the preferred ones first. */
 export function readLanguages(header: string | null): string[] {
   if (header === null) return [];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LogFields } from "../log.ts";
 import type { ConnectionInfo } from "./client_address.ts";
 import type { HeaderParameter, Security } from "./openapi.ts";

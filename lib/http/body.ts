@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isUtf8 } from "node:buffer";
 import type * as z from "zod";
 import { setOwnDeadline, type SetTimer, waitAtMost } from "../deadline.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BlockList, isIP } from "node:net";
 
 /** What the server knows of a request beside it. */

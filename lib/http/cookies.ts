@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where and for how long a browser keeps a cookie. */
 export interface CookieScope {
   readonly path: string;

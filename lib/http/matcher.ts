@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isAmbiguousPath } from "./raw_path.ts";
 import type { RouteMatch } from "./authentication.ts";
 import type { Route } from "./route.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { FailureProblem } from "./failure.ts";
 import { Problem, type Refusal, refusalAnswer } from "./refusal.ts";

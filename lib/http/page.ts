@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Html, html, renderHtml, trustedHtml } from "./html.ts";
 
 /** What a page may load or send, as sources of the policy. What is not named is forbidden. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type * as z from "zod";
 
 /** Parses the query of a request's address. Of parameters with the same name the last counts. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The scheme and the authority of an address as text. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Whether a page of this service sent a request, by headers that a page cannot set.
  *

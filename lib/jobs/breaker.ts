@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { JobKind } from "./kind.ts";
 
 /** It opens after so many failures in a row, */

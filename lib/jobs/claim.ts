@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseDueKey, selectDue } from "./due.ts";
 import { isLeased, type Job, jobKey, replaceJob } from "./job.ts";
 import type { JobKind } from "./kind.ts";

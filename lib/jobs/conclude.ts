@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type DeadLetter, deadLetterKey } from "./dead_letters.ts";
 import { failWith } from "./failing.ts";
 import { deleteJob, type Job, replaceJob } from "./job.ts";

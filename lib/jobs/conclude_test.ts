@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createJob, EXECUTION_ID, NOW } from "../../tests/support/verification_rows.ts";
 import { CHECK, type CheckData, PUBLISH } from "../verification/job_kinds.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { updateRows } from "../kv/update.ts";
 import { bringForward, readJob, requestJob } from "./job.ts";
 import { type JobKind, subjectOf } from "./kind.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { concludeJob, jobFields } from "./conclude.ts";
 import { type Job, readJob, replaceJob } from "./job.ts";
 import type { JobKind } from "./kind.ts";

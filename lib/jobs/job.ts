@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dueKey } from "./due.ts";
 import { type Failing, listAsFailing } from "./failing.ts";
 import type { JobKind } from "./kind.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Claim, claimJobs, claimWritten } from "./claim.ts";
 import type { Job } from "./job.ts";
 import type { JobKind } from "./kind.ts";

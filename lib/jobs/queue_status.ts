@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { deadLetterPrefix } from "./dead_letters.ts";
 import { parseDueKey, selectDue } from "./due.ts";
 import { isRefused, listFailing } from "./failing.ts";

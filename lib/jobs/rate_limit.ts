@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { JobKind } from "./kind.ts";
 import type { Row, Write } from "../kv/write.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { START } from "../verification/job_kinds.ts";
 import type { Row } from "../kv/write.ts";

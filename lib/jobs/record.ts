@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { countOne } from "../history/hourly_counts.ts";
 import { recordEvent } from "../history/timeline.ts";
 import type { Job } from "./job.ts";

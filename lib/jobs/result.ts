@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Write } from "../kv/write.ts";
 
 /** What became of a job that is done. */

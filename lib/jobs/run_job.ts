@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { jobFields } from "./conclude.ts";
 import { finishJob, type FinishOptions } from "./finish_job.ts";
 import type { Job } from "./job.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { jobsDueBy } from "./due.ts";
 import type { JobKind } from "./kind.ts";
 import { createQueueLoop, MAX_SLEEP_MS } from "./queue_loop.ts";

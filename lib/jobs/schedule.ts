@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** When a failed job is tried again, and when it is given up. */
 export interface Schedule {
   /** The delay after the first failure, the second, … The last one repeats. */

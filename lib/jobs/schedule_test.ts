@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { retryDelayMs } from "./schedule.ts";
 import { CHECK, ERASE, EXPIRE, NOTIFY, PUBLISH, START, SWEEP } from "../verification/job_kinds.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dueKey } from "./due.ts";
 import { isLeased, type Job, mergeRequest } from "./job.ts";
 import type { JobKind } from "./kind.ts";

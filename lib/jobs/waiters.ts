@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Callers that wait for a run of one job, and the runs that are under way. */
 export interface Waiters {
   /** Resolves after the job's next run, or once it is clear that there is none now. */

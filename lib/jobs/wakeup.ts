@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A request to look at a queue that is remembered until it is taken. */
 export interface Wakeup {
   request(): void;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AccessToken } from "./access_token.ts";
 import type { CallUpstream, UpstreamAnswer, UpstreamCall } from "../upstream/call.ts";
 import { UpstreamError } from "../upstream/error.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describeError, type Log } from "../log.ts";
 import type { Store } from "../kv/store.ts";
 import type { Row } from "../kv/write.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { Send } from "./_send.ts";
 import { isLoopback } from "../http/client_address.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isLoopback } from "../http/client_address.ts";
 
 /** Where Jumio gives access tokens: at the same path below every address. */

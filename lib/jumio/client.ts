@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { AccessToken } from "./access_token.ts";
 import { createSend } from "./_send.ts";

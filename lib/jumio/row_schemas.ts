@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { Token } from "./_shared_token.ts";
 import type { RowSchemas } from "../kv/parsed_store.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { type JumioMetadata, parseJumioMetadata } from "./metadata.ts";
 import type { Secret } from "../crypto/secret.ts";

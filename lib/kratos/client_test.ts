@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { type ExpectedCall, scriptFetch } from "../../tests/support/fetch_script.ts";
 import { UpstreamError } from "../upstream/error.ts";

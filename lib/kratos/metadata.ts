@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 
 /** A malformed field counts as missing: it must not hide the status from those who compare it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Limits how many calls run at once. */
 export interface Semaphore {
   /** Resolves when the caller may run. Callers run in the order in which they asked. */

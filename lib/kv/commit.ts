@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { delay } from "../deadline.ts";
 import { classifyKvFailure } from "./failure.ts";
 import type { Write } from "./write.ts";

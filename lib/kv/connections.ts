@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * How many connections to a KV server are opened besides the first. More calls than this at once
  * happen only in a storm. Sharing a connection costs nothing then: packets follow each other so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UpstreamError, type UpstreamReason } from "../upstream/error.ts";
 
 /** Messages of the runtime's KV, each with its reason in our logs and its cure for an operator. */

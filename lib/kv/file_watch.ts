@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UpstreamError } from "../upstream/error.ts";
 
 /** How often the file is looked at. What is written between two looks can be lost. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { UpstreamError } from "../upstream/error.ts";
 import { createFileWatch, type FileIdentity, type FileWatch } from "./file_watch.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { UpstreamError } from "../upstream/error.ts";
 import type { Store } from "./store.ts";

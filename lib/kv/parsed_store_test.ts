@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname } from "node:path";
 
 /** Whether a KV_PATH is the address of a denokv server. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Store } from "./store.ts";
 
 /** How long a write that succeeded counts for everybody who asks. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UpstreamError } from "../upstream/error.ts";
 import { setOwnDeadline, type SetTimer, waitAtMost } from "../deadline.ts";
 import { createSemaphore } from "./_semaphore.ts";

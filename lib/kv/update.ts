@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Store } from "./store.ts";
 import type { Write } from "./write.ts";
 

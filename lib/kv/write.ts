@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A key and its value. Both value and versionstamp are null where there is no value. */
 export interface Row<Value> {
   readonly key: Deno.KvKey;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SweepState } from "../verification/sweep.ts";
 import { describeNeverStarted } from "./format.ts";
 import { type Need, NOTHING } from "./need.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { COUNT_NAMES } from "../history/hourly_counts.ts";
 import { WATCHED_UPSTREAMS } from "../history/upstream_failures.ts";

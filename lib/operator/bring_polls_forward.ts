@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseDueKey, selectDue } from "../jobs/due.ts";
 import { bringForward, readJob } from "../jobs/job.ts";
 import { CHECK } from "../verification/job_kinds.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Operator } from "../history/operator_action.ts";
 import {
   closeDeadLetter,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a failure of a job means, and what an operator does. */
 export interface Cure {
   /** As in a dead letter. */

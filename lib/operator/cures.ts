@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { JOB_KIND_NAMES, type JobKindName } from "../verification/job_kinds.ts";
 import { type Cure, CURES } from "./cure_table.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { closeDeadLetter, type DeadLetter, deadLetterKey } from "../jobs/dead_letters.ts";
 import { readPause } from "../jobs/pause.ts";
 import type { Operator } from "../history/operator_action.ts";

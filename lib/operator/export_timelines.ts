@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { findSubject, readTimeline, type TimelineEvent, timelineKey } from "../history/timeline.ts";
 import type { Store } from "../kv/store.ts";
 import {

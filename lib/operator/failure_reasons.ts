@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CURES } from "./cure_table.ts";
 
 /** Every reason for which this version gives up a job. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { CURES } from "./cure_table.ts";
 import { FAILURE_REASONS, isReplayable } from "./failure_reasons.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BoundedCount } from "../jobs/queue_status.ts";
 import type { ReconcileOutcome } from "../verification/reconcile_identity.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readTimeline, type TimelineEvent } from "../history/timeline.ts";
 import { isLeased, type Job, jobKey } from "../jobs/job.ts";
 import type { JobKind } from "../jobs/kind.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { deriveKey } from "../crypto/derived_key.ts";
 import type { Operator } from "../history/operator_action.ts";
 import type { Secret } from "../crypto/secret.ts";

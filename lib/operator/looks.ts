@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Reader, signedFields } from "../history/operator_action.ts";
 import { recordEvent, type TimelineEvent, timelineKey } from "../history/timeline.ts";
 import { type Update, updateRows, WriteConflictError } from "../kv/update.ts";

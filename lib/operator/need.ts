@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { JobKindName } from "../verification/job_kinds.ts";
 
 /** What can need an operator, the most urgent first. */

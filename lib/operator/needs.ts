@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { DeadLetter } from "../jobs/dead_letters.ts";
 import { type FailingJob, isRefused } from "../jobs/failing.ts";
 import type { Pause } from "../jobs/pause.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { FailingJob } from "../jobs/failing.ts";
 import { JOB_KIND_NAMES } from "../verification/job_kinds.ts";

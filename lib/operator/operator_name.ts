@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 
 /** The name that an operator gives, for the record. It is printed in terminals, logs and pages. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** In lower case, so that no two names differ only in that. `@` allows an address of the person. */
 const NAME = /^[a-z0-9][a-z0-9._@-]{0,63}$/;
 

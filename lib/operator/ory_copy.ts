@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UpstreamError } from "../upstream/error.ts";
 import { type ComparedField, compareRecord } from "../verification/compare_record.ts";
 import type { VerificationRecord } from "../verification/list.ts";

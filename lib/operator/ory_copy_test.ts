@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { JumioMetadata } from "../kratos/metadata.ts";
 import { UpstreamError } from "../upstream/error.ts";

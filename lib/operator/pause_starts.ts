@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Operator, recordAction } from "../history/operator_action.ts";
 import type { Store } from "../kv/store.ts";
 import { updateRows } from "../kv/update.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { waitAtMost } from "../deadline.ts";
 import { type Operator, recordAction } from "../history/operator_action.ts";
 import { type Job, jobKey } from "../jobs/job.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type CountName, readCounts, sumCounts } from "../history/hourly_counts.ts";
 import {
   type UpstreamFailure,

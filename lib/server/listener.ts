@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SetTimer } from "../deadline.ts";
 import type { ConnectionInfo } from "../http/client_address.ts";
 import { describeError, type Log } from "../log.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createTestLog } from "../../tests/support/memory_store.ts";
 import { CLOSING_MS, type Handler, Listener } from "./listener.ts";

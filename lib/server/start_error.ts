@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isKvFile, startCommandFor } from "../kv/path.ts";
 import type { LogFields } from "../log.ts";
 

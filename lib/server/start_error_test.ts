@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { explainListening, explainPermission, StartError } from "./start_error.ts";
 

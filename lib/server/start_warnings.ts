@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Config } from "../config/config.ts";
 
 /** The first version of Deno 2.9 whose server keeps connections open (deno#36657). */

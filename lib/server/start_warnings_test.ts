@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { parseConfig } from "../config/config.ts";
 import { listStartWarnings } from "./start_warnings.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Attributes, Meter } from "@opentelemetry/api";
 import type { JobKind } from "../jobs/kind.ts";
 import { readQueueDepth } from "../jobs/queue_status.ts";

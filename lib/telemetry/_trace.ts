@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Link, SpanContext } from "@opentelemetry/api";
 
 /** The format of W3C's `traceparent`, in which rows store a span. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SpanContext } from "@opentelemetry/api";
 import assert from "node:assert/strict";
 import { formatTrace, linksTo, parseTrace } from "./_trace.ts";

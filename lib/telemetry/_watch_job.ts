@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Attributes, Tracer } from "@opentelemetry/api";
 import type { Instruments } from "./_instruments.ts";
 import { formatTrace, linksTo } from "./_trace.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
 
 /** Deno defines this symbol if it collects telemetry. If not, no code for telemetry is loaded. */

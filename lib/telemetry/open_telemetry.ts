@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type * as OpenTelemetry from "@opentelemetry/api";
 import { UpstreamError } from "../upstream/error.ts";
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { JobKind } from "../jobs/kind.ts";
 import { runUnwatched, type WatchJob } from "../jobs/run_job.ts";
 import type { Store } from "../kv/store.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createHandler } from "../../routes/mod.ts";
 import { createTestContext, HOOK_SECRET } from "../../tests/support/context.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { setOwnDeadline } from "../deadline.ts";
 import type { DatedAnswer } from "./clock.ts";
 import { type Upstream, UpstreamError } from "./error.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type CallUpstream, createUpstream } from "./call.ts";
 import { type ClockCheck, createClockCheck } from "./clock.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How far this process's clock may be from Jumio's. Of two instances, from each other: a minute. */
 export const MAX_OFFSET_MS = 30_000;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the service calls over the network. KV counts, because it may be a server. The receiver is
  * the application that gets events.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Creates a fetch that keeps no idle connection, for calls that must not be sent twice.
  *

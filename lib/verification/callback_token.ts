@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The row of the token of one create call. Its key holds the token's hash, never the token. */
 export interface CallbackToken {
   readonly v: 1;

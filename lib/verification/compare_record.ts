@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Execution } from "./executions.ts";
 import { changedAtOf, createVerification, lastChangeOf, type Verification } from "./rows.ts";
 import {

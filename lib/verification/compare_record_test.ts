@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { compareRecord, decideReconciliation, type Reconciliation } from "./compare_record.ts";
 import type { Execution } from "./executions.ts";

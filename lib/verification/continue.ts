@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { acceptRestart } from "./accept/restart.ts";
 import { acceptStart } from "./accept/start.ts";
 import { type Execution, executionKey } from "./executions.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { callbackTokenKey } from "./callback_token.ts";
 import type { Row, Write } from "../kv/write.ts";
 

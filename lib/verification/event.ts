@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { PublishedMetadata } from "./published_metadata.ts";
 import { type Verdict, VERIFICATION_STATUSES, type VerificationStatus } from "./verdict.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { MAX_LISTED_EXECUTIONS } from "./executions.ts";
 import type { Verification } from "./rows.ts";
 

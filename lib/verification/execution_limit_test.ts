@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createStarted } from "../../tests/support/verification_rows.ts";
 import { ALLOWED_BY_RESTART, allowMore, isExhausted, isUsedUp } from "./execution_limit.ts";

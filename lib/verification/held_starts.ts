@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { START } from "./job_kinds.ts";
 import { type Breaker, breakerKey } from "../jobs/breaker.ts";
 import type { Store } from "../kv/store.ts";

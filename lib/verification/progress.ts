@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type CreateCalls, createCallsKey, nextCreateAt } from "./create_calls.ts";
 import {
   type Execution,

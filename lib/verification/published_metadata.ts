@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { VERDICTS, VERIFICATION_DETAILS, VERIFICATION_STATUSES } from "./verdict.ts";
 

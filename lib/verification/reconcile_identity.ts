@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { buildReconciliation, hasTombstone, readRows, type Reconciled } from "./reconciliation.ts";
 import { type Tombstone, tombstoneKey, type Verification, verificationKey } from "./rows.ts";
 import type { Kratos } from "../kratos/client.ts";

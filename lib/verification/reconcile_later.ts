@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mayDiffer } from "./compare_record.ts";
 import { reconcileIdentity, type ReconcileOptions } from "./reconcile_identity.ts";
 import { type Verification, verificationKey } from "./rows.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { notifyJobId, type VerificationEvent } from "./event.ts";
 import {
   CHECK,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How many new executions a person can have in a day. Each may cost the operator money. */
 export const MAX_RESTARTS_A_DAY = 5;
 

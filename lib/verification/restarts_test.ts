@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { countRestart, isOverRestartLimit, MAX_RESTARTS_A_DAY, type Restarts } from "./restarts.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CHECK, type CheckData } from "./job_kinds.ts";
 import { type DeadLetter, deadLetterKey } from "../jobs/dead_letters.ts";
 import { type Job, jobKey } from "../jobs/job.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { changeStatus, lastChangeOf, type Verification } from "./rows.ts";
 import { validUntilOf } from "./validity.ts";
 import {

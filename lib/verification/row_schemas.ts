@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { CallbackToken } from "./callback_token.ts";
 import type { CreateCalls } from "./create_calls.ts";

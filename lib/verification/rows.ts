@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describeChange, describeEnding } from "./event.ts";
 import { requestNotify } from "./requests.ts";
 import { requestExpiry } from "./validity.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { SWEEP, SWEEP_ID, type SweepCounts, type SweepData } from "./job_kinds.ts";
 import { tombstoneKey, verificationKey } from "./rows.ts";
 import { isLeased, type Job, jobKey } from "../jobs/job.ts";

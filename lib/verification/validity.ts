@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { storeExpireRequest, withdrawExpireRequest } from "./requests.ts";
 import type { VerificationDetail, VerificationStatus } from "./verdict.ts";
 import { mergeWrites, type Write } from "../kv/write.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What we conclude and publish on the identity. */
 export const VERDICTS = ["PASSED", "WARNING", "FAILED"] as const;
 

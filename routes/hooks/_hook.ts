@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { Context } from "../../lib/context.ts";
 import type { MatchesHeader } from "../../lib/crypto/header_secret.ts";

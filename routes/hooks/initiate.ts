@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { waitAtMost } from "../../lib/deadline.ts";
 import { WITHOUT_KV } from "../../lib/http/openapi.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { BlockableStatus, Config } from "../../lib/config/config.ts";
 import type { Context } from "../../lib/context.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Store } from "../../lib/kv/store.ts";
 import type { Verification } from "../../lib/verification/rows.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { pickLanguage, readLanguages } from "../../lib/http/accept_language.ts";
 import { type JumioLocale, pickJumioLocale } from "../../locales/jumio_locales.ts";

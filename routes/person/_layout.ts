@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Html, html, trustedHtml } from "../../lib/http/html.ts";
 import { answerPage } from "../../lib/http/page.ts";
 import { SCRIPT } from "./script.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The style of the person's pages: one card, large type, one button. Sizes are relative to the
  * person's own font size; colours have a contrast of at least 4.5, in light and dark. Sides follow

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readCookie, serializeCookie } from "../../lib/http/cookies.ts";
 import { VISIT_LIFETIME_MS } from "../../lib/verification/link.ts";
 

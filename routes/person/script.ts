@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The script of the person's pages. It answers a press at once, and renews a page that waits. Every
  * page works without it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { UnsecuredJWT } from "jose";
 import { createLink, createVisit } from "../../lib/verification/link.ts";

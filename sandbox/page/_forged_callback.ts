@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bad, neutral, type Notice } from "./notice.ts";
 import { findExecution, type Simulators } from "./people.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Html, renderHtml } from "../../lib/http/html.ts";
 import type { SimulatedIdentity } from "../simulators/kratos/simulator.ts";
 import { findPersonName, type PageModel, suggestEmail } from "./_page_model.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Outcome } from "../simulators/jumio/simulator.ts";
 import { OUTCOME_LABELS } from "./labels.ts";
 import { bad, good, neutral, type Notice } from "./notice.ts";

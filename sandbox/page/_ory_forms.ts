@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KratosSimulator } from "../simulators/kratos/simulator.ts";
 import { bad, good, type Notice } from "./notice.ts";
 import { findIdentity } from "./people.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SimulatedIdentity } from "../simulators/kratos/simulator.ts";
 import { type IdentityChanges, trackIdentities } from "./identity_changes.ts";
 import { type BridgeProgress, trackBridge } from "./bridge_progress.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CallAnswer, MaskedMessage, ObservedCall, Party } from "./observed_call.ts";
 import { type Html, html } from "../../lib/http/html.ts";
 import { formatClock } from "./clock.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Html, html } from "../../lib/http/html.ts";
 import { formatClock } from "./clock.ts";
 import type { TimedNotice } from "./notice.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Html, html } from "../../lib/http/html.ts";
 import { viewLanes } from "./_view_call.ts";
 import { viewNotice } from "./_view_notice.ts";

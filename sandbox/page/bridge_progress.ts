@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SimulatedExecution } from "../simulators/jumio/simulator.ts";
 import type { ObservedCall } from "./observed_call.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Party } from "./observed_call.ts";
 
 /** The service names itself so at every call. */

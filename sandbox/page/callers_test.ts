@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { findCaller, type Receiver } from "./callers.ts";
 import type { Party } from "./observed_call.ts";

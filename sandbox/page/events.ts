@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A part of the page. Replaces the element with the same id, or is added to its list. */
 export interface Fragment {
   readonly id: string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SimulatedIdentity } from "../simulators/kratos/simulator.ts";
 
 export interface IdentityChange {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A line of JSON, and whether it differs from before. */
 export interface JsonLine {
   readonly text: string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ObservedCall, Party } from "./observed_call.ts";
 import type { Outcome } from "../simulators/jumio/simulator.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { MaskedMessage } from "./observed_call.ts";
 
 /** Replaces a secret. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The result of an action, as the visitor reads it. */
 export interface Notice {
   readonly text: string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Who takes part in the calls of the sandbox. `person` is whoever sits at a browser, `stranger` anybody
  * who has no business there, such as somebody who forges a callback.

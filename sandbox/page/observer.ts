@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { maskAddress, maskMessage } from "./mask.ts";
 import type { CallAnswer, ObservedCall, Party } from "./observed_call.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { JumioSimulator, SimulatedExecution } from "../simulators/jumio/simulator.ts";
 import type { KratosSimulator, SimulatedIdentity } from "../simulators/kratos/simulator.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readForm } from "../../lib/http/form.ts";
 import { html } from "../../lib/http/html.ts";
 import { answerPage, pageHeaders, type PageSources } from "../../lib/http/page.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ServiceProcess } from "../processes/service.ts";
 
 /** The service, which a visitor of the page can kill and start again. */

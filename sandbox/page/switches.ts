@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { JumioSimulator } from "../simulators/jumio/simulator.ts";
 import type { KratosSimulator } from "../simulators/kratos/simulator.ts";
 import type { OryActions } from "../../cli/kratos_config/ory_actions.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createJumioSimulator } from "../simulators/jumio/simulator.ts";
 import { renderStandIn } from "../simulators/kratos/jsonnet.ts";

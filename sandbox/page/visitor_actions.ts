@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Outcome } from "../simulators/jumio/simulator.ts";
 import { endValidity } from "./_end_validity.ts";
 import { sendForgedCallback } from "./_forged_callback.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createSimulators } from "../../tests/support/simulators.ts";
 import type { JumioSimulator } from "../simulators/jumio/simulator.ts";

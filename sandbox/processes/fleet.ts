@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createJumioSimulator, type JumioSimulator } from "../simulators/jumio/simulator.ts";
 import { renderStandIn } from "../simulators/kratos/jsonnet.ts";
 import { createKratosSimulator, type KratosSimulator } from "../simulators/kratos/simulator.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Systems take the ports of outgoing connections from 32768 (Linux) or 49152 (macOS) on. A port below
 // cannot be taken by one of those between the moment it is found and the moment a server listens.
 const FIRST_PORT = 10_000;

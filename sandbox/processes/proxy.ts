@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Forwards requests to a server. Rejects if it does not answer. */
 export function createProxy(
   { target, fetch }: { target: string; fetch: typeof globalThis.fetch },

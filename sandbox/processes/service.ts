@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The service as a process, as in production. */
 export interface ServiceProcess {
   readonly pid: number;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Delays an answer by `ms`. Ends early when the client closes the connection.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { delayOrAbort } from "./delay_or_abort.ts";
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tells schemathesis what no schema can say: how to sign a callback, and what a cursor fits."""
 
 import hashlib

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Page } from "playwright-core";
 import type { TestContext } from "../support/context.ts";
 import { OPERATOR_SECRET } from "../support/operator_api.ts";

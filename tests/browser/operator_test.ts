@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createOperatedContext, createPerson } from "../support/operator_api.ts";
 import { writeMetadataPublic } from "../support/metadata.ts";

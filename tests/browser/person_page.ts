@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Page } from "playwright-core";
 import { type Fleet, startFleet } from "../../sandbox/processes/fleet.ts";
 import type { TestBrowser } from "./browser.ts";

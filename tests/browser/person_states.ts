@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseConfig } from "../../lib/config/config.ts";
 import {
   PERSON_PAGES,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { BROWSER_ARGS, findBrowser } from "./browser.ts";
 

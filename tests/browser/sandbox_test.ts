@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { type SandboxProcess, startSandbox } from "../support/sandbox_process.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { metadataOf, registerPerson } from "../../sandbox/processes/fleet.ts";
 import { startBrowser } from "./browser.ts";

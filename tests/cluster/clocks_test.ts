@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { startDenokv } from "../../sandbox/processes/denokv.ts";
 import { type Fleet, startFleet } from "../../sandbox/processes/fleet.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Outcome, SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import { type DenokvProcess, startDenokv } from "../../sandbox/processes/denokv.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { listRoutes } from "../../routes/table.ts";
 import type { Config } from "../../lib/config/config.ts";

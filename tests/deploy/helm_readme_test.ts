@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { isMap, isScalar, parse, parseDocument, type YAMLMap } from "yaml";
 import { CHART, runHelm } from "../support/helm.ts";

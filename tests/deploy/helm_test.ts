@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { VERSION } from "../../lib/upstream/version.ts";
 import { renderChart, runHelm, VALUES } from "../support/helm.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { registerPerson } from "../../sandbox/processes/fleet.ts";
 import { waitAtMost } from "../../lib/deadline.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Outcome } from "../../sandbox/simulators/jumio/simulator.ts";
 import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { MESSAGE_IDS } from "../../lib/kratos/messages.ts";
 import { de } from "../../locales/de.ts";

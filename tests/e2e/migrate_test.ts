@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { operate } from "../support/operator.ts";
 import { createWorld, type World } from "./world.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a person and an administrator can do at Ory. Works with Kratos and with its simulator. */
 export interface Ory {
   register(email: string, person?: Person): Promise<Visit>;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Ory's own SDK, unchanged, against a real Kratos and against the simulator. What works here works
  * for an application that is developed against the sandbox.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { readOryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { startKratos, TEMPLATES_URL } from "../support/kratos_process.ts";

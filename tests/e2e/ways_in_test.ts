@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { FIRST_FACTORS } from "./ways_in/first_factors.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { findBinary, runBuild } from "../../sandbox/processes/cached_binary.ts";

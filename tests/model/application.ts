@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createReceiver, type Delivery } from "../support/receiver.ts";
 import type { Change, Changes } from "./changes.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createModelConfig, createWorld } from "./world.ts";
 import type { Action } from "./actions.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ActionOf } from "./actions.ts";
 import { executionsOf, identityOf, type ModelState } from "./state.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What has happened in a world, as far as the invariants depend on it. */
 export interface History {
   /** The writes that Kratos carried out for us, in order. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { ALLOWED_BY_RESTART } from "../../lib/verification/execution_limit.ts";
 import { type Verification, verificationKey } from "../../lib/verification/rows.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import type { Config } from "../../lib/config/config.ts";
 import { type Action, anyAction } from "./actions.ts";

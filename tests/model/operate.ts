@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Operator } from "../../lib/history/operator_action.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import { expireVerification } from "../../lib/operator/expire.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { resumeEvents } from "../../lib/operator/events.ts";
 import { publishAgain as publishRecordAgain } from "../../lib/operator/publish_again.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UpstreamError } from "../../lib/upstream/error.ts";
 
 /** When a process dies: after so many more commits (before or after the last), or during a call. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A small generator (mulberry32): the same seed gives the same interleaving. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;

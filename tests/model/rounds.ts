@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Execution } from "../../lib/verification/executions.ts";
 import { hasDecision } from "../../lib/verification/round.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Row } from "../../lib/kv/write.ts";
 import type { SharedRows } from "../support/model_store.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Verification, verificationKey } from "../../lib/verification/rows.ts";
 import { renderStandIn, type TemplateName } from "../../sandbox/simulators/kratos/jsonnet.ts";
 import { HOOK_SECRET } from "../support/context.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Config } from "../../lib/config/config.ts";
 import { decide } from "../../lib/verification/verdict.ts";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Verification, verificationKey } from "../../lib/verification/rows.ts";
 import { readRow } from "./rows.ts";
 import type { ModelState } from "./state.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { type Verification, verificationKey } from "../../lib/verification/rows.ts";
 import { MAX_SKEW_MS } from "./rounds.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { closeDeadLetter, listDeadLetters } from "../../lib/jobs/dead_letters.ts";

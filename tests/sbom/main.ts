@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `deno task sbom`: writes `deploy/sbom.cdx.json`, the software bill of materials of what is
  * deployed, in the form of CycloneDX 1.6. The operator's program and the tests are not deployed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createUpstream } from "../../lib/upstream/call.ts";
 import { UpstreamError } from "../../lib/upstream/error.ts";

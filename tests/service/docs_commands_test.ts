@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../cli/commands.ts";
 import type { Command } from "../../cli/frame/command.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { MAX_CREATES_A_DAY } from "../../lib/verification/create_calls.ts";
 import { MAX_RESTARTS_A_DAY } from "../../lib/verification/restarts.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { SERVICE } from "../support/doctor.ts";
 import { checkLive, LIVE_CASES, refuses } from "../support/doctor_live.ts";

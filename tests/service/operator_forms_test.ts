@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 
 const FOLDER = new URL("../../routes/operator/page/", import.meta.url);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { HISTORY_ROWS } from "../../lib/history/row_schemas.ts";
 import { JUMIO_ROWS } from "../../lib/jumio/row_schemas.ts";

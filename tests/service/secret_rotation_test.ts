@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createTestContext, type TestContext } from "../support/context.ts";

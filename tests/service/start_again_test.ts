@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Fleet } from "../../sandbox/processes/fleet.ts";
 import { metadataOf, registerPerson, startFleet } from "../../sandbox/processes/fleet.ts";

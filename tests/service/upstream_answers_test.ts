@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { UpstreamError } from "../../lib/upstream/error.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { USER_AGENT } from "../../lib/upstream/call.ts";
 import { VERSION } from "../../lib/upstream/version.ts";

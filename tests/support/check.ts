@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Job } from "../../lib/jobs/job.ts";
 import type { JobResult } from "../../lib/jobs/result.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ConfigCase, TEMPLATE_CASES } from "./doctor_template_cases.ts";
 import { hooksOf, login, registration, SERVICE, set, setKey } from "./doctor.ts";
 

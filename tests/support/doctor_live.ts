@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { refuse } from "../../lib/http/refusal.ts";
 import type { FindingId } from "../../cli/doctor/findings.ts";

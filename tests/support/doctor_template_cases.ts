@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { FindingId } from "../../cli/doctor/findings.ts";
 import { type KratosConfig, login, registration, set } from "./doctor.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const ROOT = new URL("../../", import.meta.url);
 
 const DOCUMENT_FOLDERS = ["", "docs/", "docs/decisions/"];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Webhook } from "standardwebhooks";
 import { createApp } from "../../examples/app/main.ts";
 

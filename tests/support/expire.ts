@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Job, readJob } from "../../lib/jobs/job.ts";
 import type { JobResult } from "../../lib/jobs/result.ts";
 import type { Store } from "../../lib/kv/store.ts";

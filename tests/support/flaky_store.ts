@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UpstreamError } from "../../lib/upstream/error.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import { createMemoryStore } from "./memory_store.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A page that a browser without scripts shows. */
 export interface ShownPage {
   readonly url: URL;

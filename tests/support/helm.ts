@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import { findBinary, runBuild } from "../../sandbox/processes/cached_binary.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SourceFile } from "./source_files.ts";
 
 /** An entry of the list "What may import what" in docs/architecture.md. */

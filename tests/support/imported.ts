@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { TestContext } from "./context.ts";
 
 /** Creates identities in Ory without a registration, so that no hook is sent. Gives their ids. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SetTimer } from "../../lib/deadline.ts";
 import { type Job, type JobRequest, readJob, requestJob } from "../../lib/jobs/job.ts";
 import { createRateLimit } from "../../lib/jobs/rate_limit.ts";

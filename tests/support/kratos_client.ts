@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";

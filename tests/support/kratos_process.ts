@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { OryActions } from "../../cli/kratos_config/ory_actions.ts";

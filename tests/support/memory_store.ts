@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createLog, type Log, type LogLevel } from "../../lib/log.ts";
 import { createStore, type Store } from "../../lib/kv/store.ts";
 

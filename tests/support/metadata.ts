@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { TestContext } from "./context.ts";
 
 /** Writes `metadata_public` of an identity as a whole, as another program with access to Ory can. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { migrate } from "../../cli/migrate/migrate.ts";
 import { runOperator } from "../../cli/frame/run.ts";
 import { renderStandIn } from "../../sandbox/simulators/kratos/jsonnet.ts";

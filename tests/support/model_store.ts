@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Store } from "../../lib/kv/store.ts";
 import { UpstreamError } from "../../lib/upstream/error.ts";
 import { assertCommittable, type Row, type Write } from "../../lib/kv/write.ts";

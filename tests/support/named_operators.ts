@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { TestContext } from "./context.ts";
 import { createOperatedContext, OPERATOR_SECRET } from "./operator_api.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Hosts that reach one another without a network. */
 export interface Network {
   readonly fetch: typeof globalThis.fetch;

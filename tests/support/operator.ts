@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { COMMANDS } from "../../cli/commands.ts";
 import { MissingFileError, UsageError } from "../../cli/frame/command.ts";
 import { runOperator } from "../../cli/frame/run.ts";

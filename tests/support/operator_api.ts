@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Outcome } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { TestContext } from "./context.ts";
 import { createTestContext } from "./context.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const ROOT = new URL("../../", import.meta.url);
 
 /** How a process of the operator's program ended. */

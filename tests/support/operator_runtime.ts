@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { MissingFileError } from "../../cli/frame/command.ts";
 import type { Runtime } from "../../cli/frame/run.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An attribute as OTLP has it in JSON. */
 interface OtlpAttribute {
   readonly key: string;

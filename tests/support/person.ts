@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KratosSimulator } from "../../sandbox/simulators/kratos/simulator.ts";
 
 /** What people and Kratos do at the service. */

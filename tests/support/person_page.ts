@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { OryActions } from "../../cli/kratos_config/ory_actions.ts";
 import { createLink } from "../../lib/verification/link.ts";
 import assert from "node:assert/strict";

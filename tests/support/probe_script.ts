@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createReport, type Finding } from "../../cli/doctor/findings.ts";
 import type { ProbeAnswer, SendProbe } from "../../cli/doctor/probe.ts";
 

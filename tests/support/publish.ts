@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createSecret } from "../../lib/crypto/secret.ts";
 import type { JobResult } from "../../lib/jobs/result.ts";
 import type { JumioMetadata } from "../../lib/kratos/metadata.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Sends a request to 127.0.0.1 byte by byte as it is written, as no client library would send it, and
  * returns the whole answer. `\xff` stands for that byte.

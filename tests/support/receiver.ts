@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Webhook } from "standardwebhooks";
 import { VerificationEvent } from "../../lib/verification/event.ts";
 import { EXECUTION_ID, IDENTITY_ID, NOW } from "./verification_rows.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { VerificationEvent } from "../../lib/verification/event.ts";
 import { createReceiver, type Delivery, EVENTS_SECRET } from "./receiver.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Row } from "../../lib/kv/write.ts";
 import { type DeadLetter, deadLetterKey } from "../../lib/jobs/dead_letters.ts";
 import { START, type StartData } from "../../lib/verification/job_kinds.ts";

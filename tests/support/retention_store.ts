@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Store } from "../../lib/kv/store.ts";
 import type { Row, Write } from "../../lib/kv/write.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { WrittenRow } from "./retention_store.ts";
 
 const SECOND = 1_000;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
 
 /** `deno task dev` as a process. */

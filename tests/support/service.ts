@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { parseConfig } from "../../lib/config/config.ts";
 import type { ConnectionInfo } from "../../lib/http/client_address.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { COMMANDS } from "../../cli/commands.ts";
 import { runOperator } from "../../cli/frame/run.ts";
 import type { TestContext } from "./context.ts";

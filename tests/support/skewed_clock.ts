@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Puts the clock of a process forward, by the milliseconds in its own address: for the `--preload`
  * of a service whose clock is wrong.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { JobResult } from "../../lib/jobs/result.ts";
 import type { Jumio } from "../../lib/jumio/client.ts";

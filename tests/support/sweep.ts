@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bindHandler, createJobRunner, createWakingStore } from "../../lib/jobs/runner.ts";
 import type { JobRunner } from "../../lib/jobs/runner.ts";
 import type { IdentityPage, ListedIdentity } from "../../lib/kratos/identities.ts";

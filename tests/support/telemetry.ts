@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Attributes, Link, Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { OpenTelemetryApi } from "../../lib/telemetry/open_telemetry.ts";

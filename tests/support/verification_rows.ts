@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Job } from "../../lib/jobs/job.ts";
 import type { JobKind } from "../../lib/jobs/kind.ts";
 import type { JobSpan } from "../../lib/jobs/run_job.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createStore } from "../../lib/kv/store.ts";
 import type { SimulatedExecution } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { SimulatedIdentity } from "../../sandbox/simulators/kratos/simulator.ts";

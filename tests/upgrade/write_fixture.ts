@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `deno task fixture`: stores the KV of this version with open work of every kind in
  * `tests/upgrade/<version>/`. Every later version must carry that work to its end.

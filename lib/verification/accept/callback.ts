@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type CallbackToken, callbackTokenKey } from "../callback_token.ts";
 import { type Execution, executionKey, settledKey, type Settlement } from "../executions.ts";
 import { CHECK, type CheckData } from "../job_kinds.ts";

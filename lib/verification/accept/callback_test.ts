@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createMemoryStore } from "../../../tests/support/memory_store.ts";
 import { acceptCallback, type ReceivedCallback } from "./callback.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { callbackTokenKey } from "../callback_token.ts";
 import { type Execution, executionLinkKey, listExecutions, saveSettled } from "../executions.ts";
 import { ERASE, type EraseData, EXPIRE, PUBLISH, START, type StartData } from "../job_kinds.ts";

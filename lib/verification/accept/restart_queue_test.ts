@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createTestContext, type TestContext } from "../../../tests/support/context.ts";
 import { acceptRestart } from "./restart.ts";

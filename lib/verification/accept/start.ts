@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readOpenErasure } from "./erasure.ts";
 import { requestStart } from "../requests.ts";
 import {

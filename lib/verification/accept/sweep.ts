@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { SWEEP, SWEEP_ID, type SweepData } from "../job_kinds.ts";
 import { requestSweep } from "../requests.ts";
 import { createSweep, isSweeping, type SweepReport, sweepReportKey } from "../sweep.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { HOLD_MS, type Permit } from "./_may_create.ts";
 import { linkLifetime, saveToken, type StartRun } from "./_started.ts";
 import { createCallbackToken } from "../callback_token.ts";

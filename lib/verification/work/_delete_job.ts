@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { deleteJob, readJob } from "../../jobs/job.ts";
 import type { JobKind } from "../../jobs/kind.ts";
 import type { Store } from "../../kv/store.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { deleteAnyJob } from "./_delete_job.ts";
 import type { NotifyData } from "../event.ts";
 import { NOTIFY } from "../job_kinds.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { EraseData } from "../job_kinds.ts";
 import type { JumioMetadata } from "../../kratos/metadata.ts";
 import { toTimestamp } from "../../timestamp.ts";

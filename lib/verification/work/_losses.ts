@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Losses } from "../job_kinds.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import type { JobResult } from "../../jobs/result.ts";

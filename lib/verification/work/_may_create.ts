@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { StartRun } from "./_started.ts";
 import {
   type CreateCalls,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ExecutionLink, executionLinkKey } from "../executions.ts";
 import { createLink, type LinkKeys, linkPeriod } from "../link.ts";
 import type { PublishedMetadata } from "../published_metadata.ts";

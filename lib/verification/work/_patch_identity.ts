@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { JobResult } from "../../jobs/result.ts";
 import type { Kratos } from "../../kratos/client.ts";
 import type { JumioMetadata } from "../../kratos/metadata.ts";

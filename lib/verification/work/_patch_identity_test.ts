@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { concludeRefused, patchIdentity } from "./_patch_identity.ts";
 import type { JumioMetadata } from "../../kratos/metadata.ts";

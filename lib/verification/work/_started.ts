@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { requestAccountErasure } from "../accept/erasure.ts";
 import { type CallbackToken, callbackTokenKey, TOKEN_LIFETIME_MS } from "../callback_token.ts";
 import { type CreateCalls, createCallsKey, endTokens } from "../create_calls.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { compareRecord, decideReconciliation } from "../compare_record.ts";
 import { PUBLISH, type PublishData, START, type StartData } from "../job_kinds.ts";
 import { type Tombstone, tombstoneKey, type Verification, verificationKey } from "../rows.ts";

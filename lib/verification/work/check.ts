@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Execution, executionKey } from "../executions.ts";
 import type { CheckData } from "../job_kinds.ts";
 import { adoptIfNewer } from "../reconcile_identity.ts";

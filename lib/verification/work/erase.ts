@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { deleteAnyJob } from "./_delete_job.ts";
 import { deleteEvents } from "./_events.ts";
 import { describeLeft, isLeftMetadata } from "./_left_metadata.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createMemoryStore, createTestLog } from "../../../tests/support/memory_store.ts";
 import { ACCOUNT_ID, IDENTITY_ID, NOW } from "../../../tests/support/verification_rows.ts";

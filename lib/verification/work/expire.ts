@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ExpireData, PUBLISH, type PublishData } from "../job_kinds.ts";
 import { requestPublish } from "../requests.ts";
 import { beginRound } from "../round.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { recordUpstreamFailure } from "../../history/upstream_failures.ts";
 import type { JobFailure } from "../../jobs/result.ts";
 import { UpstreamError } from "../../upstream/error.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { upstreamFailureKey } from "../../history/upstream_failures.ts";
 import { UpstreamError } from "../../upstream/error.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { NotifyData } from "../event.ts";
 import { NOTIFY } from "../job_kinds.ts";
 import { type Tombstone, tombstoneKey, type Verification, verificationKey } from "../rows.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { concludeLosses, confirmAt, countLoss, OVERWRITTEN, recordLosses } from "./_losses.ts";
 import { concludeRefused, patchIdentity, type PatchOptions } from "./_patch_identity.ts";
 import { describeVerification, type MetadataOptions } from "./_metadata.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createExecution } from "./_create_call.ts";
 import { type Hold, readPermit } from "./_may_create.ts";
 import { isUsedUp } from "../execution_limit.ts";

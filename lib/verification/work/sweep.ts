@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { comparePage } from "./_sweep_page.ts";
 import { nextSweepAt } from "../accept/sweep.ts";
 import { acceptStart } from "../accept/start.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { ADA, createNamedContext } from "../../../tests/support/named_operators.ts";
 import { assertUntouched } from "../../../tests/support/assert_untouched.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { PUBLISH } from "../../../lib/verification/job_kinds.ts";
 import { readJob } from "../../../lib/jobs/job.ts";

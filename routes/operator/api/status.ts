@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { defineRoute } from "../../../lib/http/route.ts";
 import type { Context } from "../../../lib/context.ts";
 import { StatusAnswer } from "../../../lib/operator/answers.ts";

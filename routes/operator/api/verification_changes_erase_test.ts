@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { PUBLISH } from "../../../lib/verification/job_kinds.ts";
@@ -47,7 +48,6 @@ Deno.test("erase keeps only the status on the identity, and deletes everything e
 
   const answer = await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
   await service.advance(60_000);
-
   assert.equal(answer.status, 200);
   const metadata = service.metadata(identityId);
   assert.deepEqual(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { HourCounts } from "../../../lib/history/hourly_counts.ts";
 import type { DeadLetter } from "../../../lib/jobs/dead_letters.ts";
 import { JOB_KIND_NAMES } from "../../../lib/verification/job_kinds.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Html, html } from "../../../lib/http/html.ts";
 import type { SignedInOperator } from "../../../lib/operator/key.ts";
 import { changedAtOf, type Verification } from "../../../lib/verification/rows.ts";

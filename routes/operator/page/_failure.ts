@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { FailurePage } from "../../../lib/http/failure.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { answerWithPage } from "../../../lib/http/openapi.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { toTimestamp } from "../../../lib/timestamp.ts";
 import type { TimelineEvent } from "../../../lib/history/timeline.ts";
 import type { VerificationRecord } from "../../../lib/verification/list.ts";

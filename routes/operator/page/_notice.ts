@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { type Html, html } from "../../../lib/http/html.ts";
 import { describePublication } from "../../../lib/operator/format.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { HourCounts } from "../../../lib/history/hourly_counts.ts";
 import { type Html, html } from "../../../lib/http/html.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The address of a page, relative to the folder `/operator/`, in which all pages and forms are. So
  * the pages work behind a path that a proxy removes.

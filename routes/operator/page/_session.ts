@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Context } from "../../../lib/context.ts";
 import { signedFields } from "../../../lib/history/operator_action.ts";
 import { readCookie, serializeCookie } from "../../../lib/http/cookies.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { html } from "../../../lib/http/html.ts";
 import { answerPage } from "../../../lib/http/page.ts";
 import { STYLE } from "./_style.ts";

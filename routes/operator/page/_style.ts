@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The style of the operator's page, in light and dark. */
 export const STYLE = `
 :root {

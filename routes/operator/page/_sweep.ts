@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Html, html } from "../../../lib/http/html.ts";
 import type { SweepState } from "../../../lib/verification/sweep.ts";
 import { formatDistance } from "./_words.ts";

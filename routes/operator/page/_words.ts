@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { subjectOf } from "../../../lib/jobs/kind.ts";
 import { findJobKind, type JobKindName } from "../../../lib/verification/job_kinds.ts";
 import type { TimelineDetails, TimelineEvent } from "../../../lib/history/timeline.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sends forms without leaving the page, and updates the page by server-sent events.
 // Without this script the page still works: all its forms are plain HTML forms.
 

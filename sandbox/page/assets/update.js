@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Makes an element equal to another one. Elements that stay are kept, and with them the focus, a
  * selection, scroll positions and a text that is being typed. Elements are recognized by their ids, and

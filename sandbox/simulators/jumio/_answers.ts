@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SimulatedExecution } from "./_execution.ts";
 
 /** The answer of the status API, which has the key `workflowExecution`. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { answer, problem, toDetails, toStatus } from "./_answers.ts";
 import type { SimulatedExecution } from "./_execution.ts";
 import { startExecution } from "./_start.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { spell } from "./_answers.ts";
 import type { Delivery, SimulatedExecution } from "./_execution.ts";
 import type { JumioState } from "./_state.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How a person's visit to Jumio ends. */
 export const OUTCOMES = [
   "passed",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { call, createJumio, start } from "../../../tests/support/jumio_client.ts";
 

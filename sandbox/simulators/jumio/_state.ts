@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SimulatedExecution } from "./_execution.ts";
 
 /** What can go wrong at Jumio. Tests and the sandbox page change it while the simulator runs. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { problem } from "./_answers.ts";
 import type { JumioState } from "./_state.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { delayOrAbort } from "../delay_or_abort.ts";
 import { deleteData, serveApi } from "./_api.ts";
 import { type CallbackOptions, releaseCallbacks, sendCallback } from "./_callbacks.ts";

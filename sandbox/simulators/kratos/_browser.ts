@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isFromSameBrowser, readCsrfSecret } from "./_csrf.ts";
 import { answerError, answerNotFound } from "./_errors.ts";
 import { refuseForm, type SelfServiceOptions, type Submission } from "./_flow_hooks.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const COOKIE = "csrf_token_simulator";
 const SECRET_BYTES = 32;
 

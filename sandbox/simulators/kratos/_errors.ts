@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An error as Kratos answers it. `status` is the HTTP status where it differs from the error's code. */
 export function answerError(
   code: number,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What can go wrong at Kratos. Tests and the sandbox page change it while the simulator runs. */
 export interface KratosFaults {
   /** Every admin call answers 503. */

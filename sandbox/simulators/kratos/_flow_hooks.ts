@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { answerError } from "./_errors.ts";
 import { describeFlow, placeMessages, type SimulatedFlow } from "./_flows.ts";
 import { type HookOptions, type HookResult, runHooks } from "./_hooks.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createCsrfToken } from "./_csrf.ts";
 
 /** Kratos's message to a person. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { delay as realDelay } from "../../../lib/deadline.ts";
 
 const ATTEMPTS = 3;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isBeforeStoring } from "./_hooks.ts";
 import type { OryActions, OryHook } from "../../../cli/kratos_config/ory_actions.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { PlacedMessages } from "./_flows.ts";
 import { callHook, type CallOptions } from "./_hook_call.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { answerBrowser, isAllowedReturn, redirect, wantsJson } from "./_browser.ts";
 import { endSessionHeaders, findSession } from "./_session_cookie.ts";

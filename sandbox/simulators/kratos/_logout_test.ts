@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { call, createKratos } from "../../../tests/support/kratos_client.ts";
 import { APP, openKratosBrowser } from "../../../tests/support/kratos_browser.ts";

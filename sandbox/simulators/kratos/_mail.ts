@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SimulatedFlow } from "./_flows.ts";
 import type { KratosState } from "./_state.ts";
 

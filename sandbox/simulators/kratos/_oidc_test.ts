@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { OryActions } from "../../../cli/kratos_config/ory_actions.ts";
 import { call, createHook, createKratos } from "../../../tests/support/kratos_client.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createAdminApi } from "./_admin.ts";
 import { noFaults } from "./_faults.ts";
 import { findByEmail, type KratosState } from "./_state.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createCsrfSecret, readCookie } from "./_csrf.ts";
 import type { KratosState, SimulatedSession } from "./_state.ts";
 

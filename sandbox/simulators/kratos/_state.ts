@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SimulatedFlow } from "./_flows.ts";
 
 /** The id that Kratos shows for an identity or session that is not stored yet. */

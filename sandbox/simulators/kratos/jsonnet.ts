@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A rendered template. `cancel` makes Kratos skip the call and continue. */
 export type Rendered = { readonly body: unknown } | "cancel";
 

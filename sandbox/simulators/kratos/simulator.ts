@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createAdminApi } from "./_admin.ts";
 import { type KratosFaults, noFaults } from "./_faults.ts";
 import type { HookOptions } from "./_hooks.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The part of WebAuthn's options that this authenticator reads. */
 interface CreationOptions {
   readonly publicKey: {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Authenticator } from "./authenticator.ts";
 import { readMailedCode } from "./mail.ts";
 import type { Rig } from "./rig.ts";

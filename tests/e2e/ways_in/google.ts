@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from "node:path";
 import { type Claims, createSigner } from "./oidc_issuer.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { getFreePort } from "../../../sandbox/processes/loopback.ts";
 
 /** A call of one of our hooks by Kratos. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parse, stringify } from "yaml";
 import { GOOGLE_CLIENT_ID } from "./google.ts";
 import { CLIENT_ID } from "./oidc_issuer.ts";

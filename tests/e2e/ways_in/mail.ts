@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { World } from "../world.ts";
 
 /** The newest mail that Kratos has for an address. It queues mails in its database. */

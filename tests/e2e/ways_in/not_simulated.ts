@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const NO_PASSKEY = "its forms have no input for a passkey or a security key";
 const NO_REDIRECT = "it sends nobody to a provider";
 const NO_SETTINGS = "it has no settings, so nobody can set up a second factor";

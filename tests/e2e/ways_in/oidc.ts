@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { conclude, registerByPassword } from "./first_factors.ts";
 import { UI } from "./kratos_config.ts";
 import type { Claims } from "./oidc_issuer.ts";

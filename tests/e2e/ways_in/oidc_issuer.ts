@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { getFreePort } from "../../../sandbox/processes/loopback.ts";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { conclude, registerByPassword } from "./first_factors.ts";
 import { readMail, readMailedCode } from "./mail.ts";

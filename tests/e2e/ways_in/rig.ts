@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createWorld, type KratosKind, type World } from "../world.ts";
 import { type Google, startGoogle } from "./google.ts";
 import { enableMethods, type Setup } from "./kratos_config.ts";

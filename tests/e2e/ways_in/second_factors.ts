@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Authenticator } from "./authenticator.ts";
 import { registerByPassword, signInByPassword } from "./first_factors.ts";
 import { readMailedCode } from "./mail.ts";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** The code of this moment, as an authenticator app shows it (RFC 6238). */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kratos's answer to a submitted flow, or to any other request. */
 export interface Answer {
   readonly status: number;
