@@ -19,7 +19,7 @@ export function printRatio(
   );
 }
 
-/** Prints a figure of this machine. Do not compare it with a figure of another machine. */
+/** Prints a result of this machine. Do not compare it with one of another machine. */
 export function printFigure(what: string, value: string): void {
   print(`  ${what.padEnd(58)} ${value}`);
 }

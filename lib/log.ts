@@ -6,7 +6,7 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export type LogLevel = typeof LOG_LEVELS[number];
 
-/** Ids, reasons, outcomes and figures. Never a secret, a link or a trait. */
+/** Ids, reasons, outcomes and numbers. Never a secret, a link or a trait. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Writes one line of JSON for each event. */

@@ -6,7 +6,7 @@ import { describeCause, describeFailure, findCure } from "./cures.ts";
 
 const CALLED: readonly Upstream[] = ["jumio", "kratos", "receiver"];
 
-/** Who can fail for a reason. The compiler holds the table to the type. */
+/** Which upstreams can fail for each reason. The compiler holds the table to the type. */
 const FAILING: Readonly<Record<UpstreamReason, readonly Upstream[]>> = {
   "timeout": [...CALLED, "kv"],
   "network": [...CALLED, "kv"],

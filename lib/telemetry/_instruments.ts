@@ -82,7 +82,7 @@ export function createInstruments(meter: Meter): Instruments {
 }
 
 /**
- * Observes how many jobs wait, at each export. Its cost is bounded. Without KV there is no figure,
+ * Observes how many jobs wait, at each export. Its cost is bounded. Without KV there is no value,
  * which an alert can detect.
  */
 export function observeQueues(
@@ -117,7 +117,7 @@ export function observeQueues(
   }, [depth, age, letters, refused]);
 }
 
-/** Observes the sweep, at each export. Without KV, and before the first sweep, there is no figure. */
+/** Observes the sweep, at each export. Without KV, and before the first sweep, there is no value. */
 export function observeSweep(
   meter: Meter,
   { read, now }: { read: () => Promise<ObservedSweep>; now: () => number },
@@ -163,7 +163,7 @@ export function observeHeldStarts(
   }, [gauge]);
 }
 
-/** Observes the events that wait, at each export. Without KV there is no figure. */
+/** Observes the events that wait, at each export. Without KV there is no value. */
 export function observeEvents(meter: Meter, read: () => Promise<ObservedEvents>): void {
   const age = meter.createObservableGauge("jumio_bridge.events.oldest_age", {
     unit: "s",

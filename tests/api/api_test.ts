@@ -69,7 +69,7 @@ Deno.test("schemathesis finds no 5xx, no undocumented status and no answer off i
   const { paths } = await (await fetch(`${url}/openapi.json`)).json();
   const operations = Object.values(paths).flatMap((path) => Object.keys(Object(path)));
 
-  await t.step("as who has the secrets", async () => {
+  await t.step("as a sender who has the secrets", async () => {
     const { code, report } = await runSchemathesis({ url, headers });
 
     assert.equal(code, 0, report);

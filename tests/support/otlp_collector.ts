@@ -21,7 +21,7 @@ export interface OtlpCollector extends AsyncDisposable {
   /** The settings that make a Deno process send to it, soon. */
   readonly env: Readonly<Record<string, string>>;
   readonly spans: readonly OtlpSpan[];
-  /** The names of the figures, with the attributes of their points. */
+  /** The names of the metrics, with the attributes of their points. */
   readonly metrics: ReadonlyMap<string, readonly Readonly<Record<string, string>>[]>;
   /** The bodies of `/v1/logs`, as text. */
   readonly logs: readonly string[];

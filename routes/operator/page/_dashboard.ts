@@ -51,7 +51,7 @@ export function renderHeader({ name, isReadOnly }: SignedInOperator): Html {
   `;
 }
 
-/** Renders the state of the service: first whether anybody has to act, then the figures. */
+/** Renders the state of the service: first whether anybody has to act, then the numbers. */
 export function renderDashboard(dashboard: Dashboard): Html {
   const { hours, status, now, notice } = dashboard;
   return html`<main>

@@ -17,7 +17,7 @@ const HEIGHT = 100;
 
 /**
  * Draws hours as stacked bars. The server draws them, because the page has no script. The same
- * figures follow as a table, to be read by a screen reader or copied.
+ * numbers follow as a table, to be read by a screen reader or copied.
  */
 export function renderPlot(
   hours: readonly HourCounts[],
