@@ -44,24 +44,22 @@ export const EXPORTS_SUBJECT = "exports";
 export async function recordLook(identityId: string, look: Look): Promise<void> {
   const fields = { identityId, ...signedFields(look.reader) };
   const outcome = await record(identityId, look);
-  if (outcome !== undefined) {
-    look.log.info("An operator looked at a person", { outcome, ...fields });
-  } else {look.log.error(
-      "An operator looked at a person, and the timeline has no record of it",
-      fields,
-    );}
+  if (outcome === undefined) {
+    look.log.error("An operator looked at a person, and the timeline has no record of it", fields);
+    return;
+  }
+  look.log.info("An operator looked at a person", { outcome, ...fields });
 }
 
 /** Records that an operator exported timelines, which is a look at everybody. In the same way. */
 export async function recordExport(look: Look): Promise<void> {
   const fields = signedFields(look.reader);
   const outcome = await record(EXPORTS_SUBJECT, look);
-  if (outcome !== undefined) {
-    look.log.info("An operator exported timelines", { outcome, ...fields });
-  } else {look.log.error(
-      "An operator exported timelines, and no timeline has a record of it",
-      fields,
-    );}
+  if (outcome === undefined) {
+    look.log.error("An operator exported timelines, and no timeline has a record of it", fields);
+    return;
+  }
+  look.log.info("An operator exported timelines", { outcome, ...fields });
 }
 
 /** Undefined if it could not be stored. */
