@@ -87,7 +87,7 @@ export async function renderPersonPage(
   const kind: PageKind = KINDS[name];
   const page: PageTexts = texts[name];
   const fill = (text: string) =>
-    text.replaceAll("{brand}", brand.name ?? texts.neutralBrand)
+    text.replaceAll("{brand}", () => brand.name ?? texts.neutralBrand)
       .replaceAll("{hours}", () => formatHours(LIMIT_HOURS, lang));
   const address = token === undefined ? returnHref : `${publicUrl}/jumio/verify?token=${token}`;
   const href = address && keepLanguage(address);

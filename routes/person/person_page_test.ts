@@ -13,7 +13,7 @@ const WITH_BUTTON: readonly PersonPageName[] = ["ready", "in_progress", "expired
 
 function createService(env: Record<string, string> = {}): Promise<TestContext> {
   return createPersonService({
-    env: { "APP_URL": "mybank://home?a=1&b=2", "BRAND_NAME": "Bank <Ltd>", ...env },
+    env: { "APP_URL": "mybank://home?a=1&b=2", "BRAND_NAME": "Bank <Ltd> $& $$", ...env },
   });
 }
 
@@ -21,7 +21,7 @@ function readBack(html: string): string[] {
   return [...html.matchAll(BACK)].map(([, href, brand]) => `${href} ${brand}`);
 }
 
-const EXPECTED = ["mybank://home?a=1&amp;b=2 Bank &lt;Ltd&gt;"];
+const EXPECTED = ["mybank://home?a=1&amp;b=2 Bank &lt;Ltd&gt; $&amp; $$"];
 
 for (const language of ["en", "de"]) {
   Deno.test(`every page in ${language} leads back to APP_URL, but not beside a button that starts something`, async () => {
@@ -127,7 +127,7 @@ Deno.test("nothing in a request names the app", async () => {
   for (const path of [`/jumio/verify?${query}`, `/jumio/verify/return?${query}`]) {
     const html = await (await service.send(path, { headers })).text();
 
-    assert.deepEqual(readBack(html), ["https://app.example.com/ Bank &lt;Ltd&gt;"]);
+    assert.deepEqual(readBack(html), ["https://app.example.com/ Bank &lt;Ltd&gt; $&amp; $$"]);
     assert(!html.includes("evil"));
   }
 });
