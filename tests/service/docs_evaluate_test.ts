@@ -138,7 +138,7 @@ Deno.test("the page is right about the limits for one person", async () => {
   const page = (await readFile(DOCUMENT)).replaceAll(/\s+/g, " ");
 
   assert(page.includes(`${MAX_RESTARTS_A_DAY} restarts a day by one person`));
-  assert(page.includes(`${MAX_CREATES_A_DAY} account calls a day`));
+  assert(page.includes(`${MAX_CREATES_A_DAY} create calls a day`));
   await using service = await createPersonService();
   const { maxExecutions } = service.context.config.jumio;
   assert(page.includes(`${maxExecutions} executions in all for one person`));

@@ -118,7 +118,7 @@ const FACTS: readonly Fact[] = [
   ],
   [
     OPERATIONS,
-    /at most (\w+) that may\s+have made something in any 24/g,
+    /at most (\w+) that may\s+have made an execution in any 24/g,
     "lib/verification/create_calls.ts",
     "MAX_CREATES_A_DAY",
   ],
