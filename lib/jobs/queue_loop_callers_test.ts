@@ -41,8 +41,10 @@ Deno.test("QueueLoop releases a caller whose job another instance has, however b
 });
 
 /** A runner that counts its looks at the queue, with a caller that stores a start and waits for it. */
-function createCaller(memory: Store, { start }: {
+function createCaller(memory: Store, { start, onClaim }: {
   start: (job: Job<StartData>) => Promise<JobResult<StartData>>;
+  /** Happens when a claim is written, and before the runner knows it. */
+  onClaim?: () => Promise<void>;
 }) {
   const clock = { now: 0 };
   const calls: string[] = [];
@@ -50,10 +52,17 @@ function createCaller(memory: Store, { start }: {
     ...memory,
     getMany: (keys) => (calls.push("read"), memory.getMany(keys)),
     list: (selector, options) => (calls.push("look"), memory.list(selector, options)),
-    commit: (write) => (calls.push("write"), memory.commit(write)),
+    async commit(write) {
+      const isClaim = calls.at(-1) === "read";
+      calls.push("write");
+      const isWritten = await memory.commit(write);
+      if (isClaim) await onClaim?.();
+      return isWritten;
+    },
   }, { start, clock });
-  const call = async (id: string) => {
+  const call = async (id: string, onWritten = () => {}) => {
     await requestStart(store, id, clock.now);
+    onWritten();
     await jobs.attempt(START, id);
   };
   return { jobs, clock, calls, call };
@@ -96,24 +105,27 @@ Deno.test("QueueLoop passes nobody by: what has been due longer runs first", asy
 Deno.test("QueueLoop looks at the queue after what was written here", async () => {
   await using memory = createMemoryStore();
   const started: string[] = [];
-  const turn = Promise.withResolvers<void>();
+  const calls: Promise<void>[] = [];
   const { jobs, clock, call } = createCaller(memory, {
-    async start({ id }) {
+    start({ id }) {
       started.push(id);
-      if (id === "first") await turn.promise;
-      return DONE;
+      if (id === "first") clock.now = 1_000;
+      return Promise.resolve(DONE);
+    },
+    async onClaim() {
+      if (calls.length > 1) return;
+      const isWritten = Promise.withResolvers<void>();
+      calls.push(call("second", isWritten.resolve));
+      await isWritten.promise;
     },
   });
   await jobs.drain();
   // Of another instance, so nothing woke this one.
   await requestStart(memory, "theirs", -1);
 
-  const calls = [call("first")];
-  await Promise.resolve();
-  clock.now = 1_000;
-  calls.push(call("second"));
-  turn.resolve();
-  await Promise.all(calls);
+  calls.push(call("first"));
+  await calls[0];
+  await calls[1];
   for (clock.now of [2_000, 3_000]) await jobs.drain();
   await jobs.stop();
 
