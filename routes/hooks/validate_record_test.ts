@@ -120,8 +120,18 @@ Deno.test("validate lets in by the metadata alone while KV is down, and says so"
 Deno.test("validate waits for KV only for a moment", async () => {
   const memory = createMemoryStore();
   const hung: Store = { ...memory, get: () => new Promise(() => {}) };
-  await using service = await createTestContext({ store: hung });
-  const startedAt = performance.now();
+  let askedMs = 0;
+  await using service = await createTestContext({
+    store: hung,
+    setDeadline(callback, delayMs) {
+      // The body has its own deadline, which is longer.
+      if (delayMs < 1_000) {
+        askedMs = delayMs;
+        callback();
+      }
+      return () => {};
+    },
+  });
 
   const response = await service.hook("/jumio/validate", {
     "identity_id": crypto.randomUUID(),
@@ -130,7 +140,8 @@ Deno.test("validate waits for KV only for a moment", async () => {
   await response.body?.cancel();
 
   assert.equal(response.status, 200);
-  assert(performance.now() - startedAt < 250);
+  // A shared deadline is late by up to 200 ms.
+  assert(askedMs > 0 && askedMs + 200 <= 250, `${askedMs} ms`);
 });
 
 Deno.test("validate adopts a rejected identity whose record was lost", async () => {

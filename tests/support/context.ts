@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseConfig } from "../../lib/config/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
+import { setOwnDeadline, type SetTimer } from "../../lib/deadline.ts";
 import type { Store } from "../../lib/kv/store.ts";
 import { createOpenTelemetry } from "../../lib/telemetry/open_telemetry.ts";
 import { NO_TELEMETRY } from "../../lib/telemetry/telemetry.ts";
@@ -59,6 +60,8 @@ export interface TestContext extends TestPerson, AsyncDisposable {
   /** The lines of the service's log. */
   readonly lines: readonly string[];
   readonly clock: { now: number };
+  /** Holds the next call of an upstream whose path has this end, before the upstream sees it. */
+  readonly holdCall: Network["holdCall"];
   /** The environment that the service was configured from. */
   readonly env: Readonly<Record<string, string>>;
   /** Reaches the service and both simulators, and no other host. */
@@ -78,10 +81,15 @@ interface TestOptions {
   readonly jumio?: { detailsDelayMs?: number; hasWebDomain?: boolean };
   /** How far the service's clock is ahead of Jumio's, which sends no `Date` without it. */
   readonly aheadOfJumio?: { ms: number };
+  /** For requests. By default they wait as long as they have to, however slow the machine is. */
+  readonly setDeadline?: SetTimer;
 }
 
+/** A timer that never ends. */
+const NEVER = () => () => {};
+
 export function createTestContext(options: TestOptions = {}): Promise<TestContext> {
-  const { env = {}, store = createMemoryStore(), telemetry } = options;
+  const { env = {}, store = createMemoryStore(), telemetry, setDeadline = NEVER } = options;
   const clock = { now: Date.UTC(2026, 4, 4, 9) };
   const now = () => clock.now;
   const { log, lines } = createTestLog();
@@ -99,6 +107,9 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
     telemetry: telemetry === undefined
       ? NO_TELEMETRY
       : createOpenTelemetry({ ...telemetry, now, monotonic: now }),
+    setDeadline,
+    // Only `advance` and `drain` make the job runner look for work.
+    setTimer: (callback, ms) => ms === 0 ? setOwnDeadline(callback, 0) : NEVER(),
     delay: () => Promise.resolve(),
   });
   const handler = createHandler(context);
@@ -124,6 +135,7 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
     clock,
     env: { ...ENV, ...env },
     fetch: network.fetch,
+    holdCall: network.holdCall,
     drain,
     async advance(ms) {
       clock.now += ms;

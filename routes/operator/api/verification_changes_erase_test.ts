@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { PUBLISH } from "../../../lib/verification/job_kinds.ts";
-import { readJob } from "../../../lib/jobs/job.ts";
 import { CALLBACK_SECRET, type TestContext } from "../../../tests/support/context.ts";
-import { waitUntil } from "../../../sandbox/processes/loopback.ts";
 import {
   callOperator,
   createOperatedContext,
@@ -28,11 +25,6 @@ async function callBack(
     body,
   });
   return await response.json();
-}
-
-async function isLeased({ store }: TestContext, identityId: string): Promise<boolean> {
-  const { value } = await readJob(store, { kind: PUBLISH, id: identityId });
-  return value !== null && value.leaseId !== null;
 }
 
 function isDeletedAtJumio({ jumio }: TestContext, accountId: string | undefined): boolean {
@@ -153,14 +145,14 @@ Deno.test("erase also deletes the account that a concurrent start creates", asyn
   service.jumio.faults.isDown = true;
   const identityId = await service.register();
   service.jumio.faults.isDown = false;
-  service.jumio.faults.slowMs = 50;
   service.clock.now += 1_000;
+  const create = service.holdCall("POST", "/accounts");
 
   const starting = service.drain();
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await create.made;
   await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
+  create.release();
   await starting;
-  service.jumio.faults.slowMs = 0;
   await service.advance(30_000);
   await service.advance(60_000);
   await service.advance(60_000);
@@ -174,12 +166,13 @@ Deno.test("erase also deletes the account that a concurrent start creates", asyn
 Deno.test("erase waits for a running write of the identity", async () => {
   await using service = await createOperatedContext();
   const identityId = await createPerson(service);
-  service.kratos.faults.adminSlowMs = 300;
   await service.jumio.finish(service.jumio.executions[0]?.id ?? "", "passed");
+  const patch = service.holdCall("PATCH", `/identities/${identityId}`);
   const writing = service.drain();
-  await waitUntil("the write is under way", () => isLeased(service, identityId));
+  await patch.made;
 
   await callOperator(service, `verifications/${identityId}/erase`, { body: {} });
+  patch.release();
   await writing;
   const [due] = await service.store.list({ prefix: ["due", "erase"] }, { limit: 1 });
   await service.advance(30_000);
