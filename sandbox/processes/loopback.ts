@@ -29,14 +29,15 @@ function isFree(port: number): boolean {
 }
 
 /**
- * Polls until `isSo` returns true. An error that it throws counts as false.
+ * Polls until `isSo` returns true. An error that it throws counts as false. The deadline is there for
+ * what never comes: it is longer than a slow machine needs.
  *
  * @throws {Error} After the deadline, with `what` in the message and the last error as cause.
  */
 export async function waitUntil(
   what: string,
   isSo: () => Promise<boolean> | boolean,
-  { deadlineMs = 20_000 }: { deadlineMs?: number } = {},
+  { deadlineMs = 60_000 }: { deadlineMs?: number } = {},
 ): Promise<void> {
   const end = performance.now() + deadlineMs;
   let last: unknown;

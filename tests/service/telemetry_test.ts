@@ -26,12 +26,19 @@ interface Observation extends AsyncDisposable {
   readonly linkToken: string;
 }
 
+/** The spans of a verification. They arrive in several parts. */
+const SPANS = [
+  ...["POST /jumio/initiate", "POST /jumio/callback/{token}", "GET /jumio/verify"],
+  ...["job start", "job check", "job publish"],
+];
+
 /** Runs a verification from its hook to a rejection while a collector records it. */
 async function observeRejection(): Promise<Observation> {
   const collector = startOtlpCollector();
   const fleet = await startFleet({ instances: 1, kvPath: ":memory:", env: collector.env });
   const { identityId = "" } = await fleet.kratos.register({ email: "ada@example.com" });
-  const execution = fleet.jumio.executions[0];
+  await waitUntil("the execution is started", () => fleet.jumio.executions.length === 1);
+  const [execution] = fleet.jumio.executions;
   assert(execution);
   await fleet.jumio.finish(execution.id, "rejected");
   await waitUntil(
@@ -42,8 +49,8 @@ async function observeRejection(): Promise<Observation> {
   await (await fetch(link)).body?.cancel();
   await waitUntil("the collector has everything", () => {
     const names = collector.spans.map(({ name }) => name);
-    return names.includes("GET /jumio/verify") && names.includes("job publish") &&
-      names.includes("job check") && collector.metrics.has("jumio_bridge.verdicts") &&
+    return SPANS.every((name) => names.includes(name)) &&
+      collector.metrics.has("jumio_bridge.verdicts") &&
       collector.logs.some((line) => line.includes("Settled an execution"));
   });
   const callbackToken = execution.callbackUrl?.split("/").at(-1) ?? "";
