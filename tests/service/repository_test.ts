@@ -211,9 +211,12 @@ Deno.test("README.md stays under 130 lines", async () => {
 });
 
 Deno.test("nothing of JSR is needed", async () => {
-  assert.deepEqual(JSON.parse(await read("deno.lock")).jsr, undefined);
-  for (const member of ["./", ...config.workspace]) {
-    const { imports } = JSON.parse(await read(`${member}/deno.json`));
+  for (const lock of ["deno.lock", "tests/packages/deno.lock"]) {
+    assert.deepEqual(JSON.parse(await read(lock)).jsr, undefined);
+  }
+  const members = ["./", ...config.workspace].map((member: string) => `${member}/deno.json`);
+  for (const path of [...members, "tests/packages/imports.json"]) {
+    const { imports } = JSON.parse(await read(path));
     for (const specifier of Object.values<string>(imports)) assert.match(specifier, /^npm:/);
   }
 });
