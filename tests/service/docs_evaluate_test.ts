@@ -69,6 +69,8 @@ const HAPPENINGS: Readonly<Record<string, (service: TestContext, id: string) => 
       await service.drain();
       const before = service.jumio.calls.length;
       await service.follow(id);
+      // A check that meets the end of this publication is refused its commit, and reads once more.
+      await service.drain();
       await finishExecution(service, "passed");
       await advanceADay(service);
       return before;
