@@ -45,7 +45,8 @@ export async function startBrowser(): Promise<TestBrowser> {
   return {
     async open(options = {}) {
       const context = await browser.newContext({ viewport: SIZES.desktop, ...options });
-      context.setDefaultTimeout(15_000);
+      // For what never comes: longer than a slow machine needs.
+      context.setDefaultTimeout(60_000);
       return await context.newPage();
     },
     [Symbol.asyncDispose]: () => browser.close(),
@@ -107,7 +108,7 @@ export async function waitUntilSeen(element: Locator): Promise<void> {
   await waitUntil("the element is seen", async () => {
     assert.equal(await evaluateOn(element, FIND_WHAT_HIDES), undefined);
     return true;
-  }, { deadlineMs: 5_000 });
+  });
 }
 
 /** Evaluates an expression in the browser, in which `element` is the element. */

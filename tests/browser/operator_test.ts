@@ -49,6 +49,8 @@ Deno.test("an operator signs in, sees a dead letter, replays it, and reads the t
   await page.getByLabel("Identity or execution id").fill(identityId);
   await page.getByRole("button", { name: "Show" }).click();
 
+  await page.locator(".timeline li").first().waitFor();
+  await page.waitForLoadState();
   const entries = await page.locator(".timeline li").allTextContents();
   assert(entries.some((entry) => /Dead letter/.test(entry)));
   assert(entries.some((entry) => /action: replay.*by: Grace Hopper/.test(entry)));

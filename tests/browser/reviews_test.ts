@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import type { TestContext } from "../support/context.ts";
 import { createOperatedContext, createPerson, readActions } from "../support/operator_api.ts";
 import { createStarted, storeVerification } from "../support/verification_rows.ts";
@@ -110,14 +111,16 @@ Deno.test("an operator filters the queue and turns its pages", async () => {
 
   await page.getByRole("link", { name: "Reviews", exact: true }).click();
   const entries = page.locator("ol li");
-  assert.equal(await entries.count(), 20);
+  const waitForEntries = (count: number) =>
+    waitUntil(`there are ${count}`, async () => await entries.count() === count);
+  await waitForEntries(20);
   await page.getByRole("link", { name: "Next page" }).click();
-  assert.equal(await entries.count(), 5);
+  await waitForEntries(5);
   await page.getByRole("link", { name: "First page" }).click();
   await page.getByRole("combobox", { name: "Age" }).selectOption("1d");
   await page.getByRole("button", { name: "Show" }).click();
   await page.getByRole("heading", { name: "Open reviews, for a day or more" }).waitFor();
-  assert.equal(await entries.count(), 7);
+  await waitForEntries(7);
   await page.getByRole("combobox", { name: "Status" }).selectOption("rejected");
   await page.getByRole("button", { name: "Show" }).click();
   await page.getByText("There are none.").waitFor();
