@@ -34,6 +34,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await look(page, `app-${viewport.width}-open`);
     await page.goto(sandbox.pageUrl);
     const events = page.locator(".call", { hasText: "Bridge to Your app: The status has changed" });
+    await events.nth(1).waitFor();
     assert.equal(await events.count(), 2, "an event is missing, or is shown twice");
     await page.locator(".call", { hasText: "Your app to Ory: Who is signed in?" }).last().waitFor();
     const link = page.getByRole("link", { name: "Your app" });

@@ -176,6 +176,8 @@ Deno.test("the sandbox's page reloads after the sandbox was restarted", async ()
 });
 
 async function assertGoodInBothSchemes(page: Page, name: string): Promise<void> {
+  // Its buttons are pale while a form is sent.
+  await page.locator("[aria-busy]").first().waitFor({ state: "detached" });
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await assertFits(page);

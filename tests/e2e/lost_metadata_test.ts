@@ -91,20 +91,29 @@ async function loseAndSignIn(
   await waitForRejection(ory, person.identityId);
 }
 
+interface SlowHook extends AsyncDisposable {
+  readonly url: string;
+  /** Resolves with the first call. Kratos has read the identity then. */
+  readonly called: Promise<void>;
+}
+
 /**
  * A hook of another service that makes a settings submission last longer than the confirming read:
  * Kratos tries it three times, and then writes the identity as it was when the submission began.
  */
-function serveSlowHook(): AsyncDisposable & { url: string } {
+function serveSlowHook(): SlowHook {
+  const called = Promise.withResolvers<void>();
   let calls = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
     const call = ++calls;
+    called.resolve();
     // Kratos calls it once more after it has written the identity.
     if (call <= 3) await delay(SLOW_HOOK_MS);
     return Response.json({}, { status: call < 3 ? 503 : 200 });
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
+    called: called.promise,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }
@@ -123,6 +132,7 @@ function addSettingsHook(text: string, url: string): string {
 /** Begins a settings submission of somebody who is pending, and has them rejected meanwhile. */
 async function rejectDuringSubmission(
   world: World,
+  slowHook: SlowHook,
 ): Promise<{ person: Person; submission: Promise<unknown> }> {
   const visitor = new Visitor("api", world.kratos);
   const email = newEmail();
@@ -132,7 +142,7 @@ async function rejectDuringSubmission(
   const form = { method: "profile", traits: { email } };
   // Kratos answers a request for at most a minute, and goes on without an answer.
   const submission = visitor.submit(settings, form).catch(() => {});
-  await delay(1000);
+  await slowHook.called;
   await reject(world, identityId);
   return { person: { identityId, email, pending }, submission };
 }
@@ -146,7 +156,7 @@ Deno.test("A rejected person whose metadata is lost after the confirming read", 
   });
   await using simulated = await createWorld("the simulated Kratos");
   const worlds = { "the real Kratos": real, "the simulated Kratos": simulated };
-  const slow = await rejectDuringSubmission(real);
+  const slow = await rejectDuringSubmission(real, slowHook);
   // Everybody is rejected first, so that all wait for their confirming read together.
   const cases = [];
   for (const kind of KINDS) {
