@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { parse } from "yaml";
+import { JOB_KIND_NAMES } from "../../lib/verification/job_kinds.ts";
 import { listCodeSpans, readFile, readSources, tableAfter } from "../support/documents.ts";
 
 const sources = await readSources();
@@ -93,6 +94,13 @@ Deno.test("every reason and outcome in docs/observability.md exists in the code"
 
   assert(listed.length > 5 && outcomes.length > 10);
   assert.deepEqual([...listed, ...outcomes].filter((word) => !isInSource(`${word}"`)), []);
+});
+
+Deno.test("docs/observability.md names every kind of job", async () => {
+  const [, kinds = ""] = /^`kind` is the kind of job: ([^.]+)\./m
+    .exec(await readFile("docs/observability.md")) ?? [];
+
+  assert.deepEqual(codeIn(kinds), [...JOB_KIND_NAMES]);
 });
 
 Deno.test("every reason that deploy/alerts.yaml uses is in docs/observability.md", async () => {
