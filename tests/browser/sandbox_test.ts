@@ -12,10 +12,6 @@ import {
   waitUntilSeen,
 } from "./browser.ts";
 
-/** The screenshot in the README. It is updated on request. */
-const PICTURE = new URL("../../docs/sandbox.png", import.meta.url);
-const wantsPicture = Deno.args.includes("--update-screenshot");
-
 for (const [size, viewport] of Object.entries(SIZES)) {
   Deno.test(`the sandbox's page shows people from registration to sign-in, on a ${size}`, async () => {
     await using sandbox = await startSandbox();
@@ -45,10 +41,6 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       .waitFor();
     await page.mouse.move(0, 0);
     if (size === "desktop") await waitUntilSeen(page.locator(".call").last());
-    if (wantsPicture && size === "desktop") {
-      const picture = await page.screenshot({ fullPage: true, animations: "disabled" });
-      await Deno.writeFile(PICTURE, picture);
-    }
     await assertGoodInBothSchemes(page, `sandbox-${size}`);
   });
 }
