@@ -119,7 +119,7 @@ function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch 
     "APP_URL": urls.app,
     "EVENTS_URL": `${urls.app}/events`,
     "EVENTS_SECRET": EVENTS_SECRET,
-    "KV_PATH": "./data/sandbox.sqlite3",
+    "KV_PATH": storePath(urls),
     "RECONCILE_AFTER_SECONDS": String(RECONCILE_AFTER_SECONDS),
     "SWEEP_EVERY_HOURS": String(SWEEP_EVERY_HOURS),
   };
@@ -130,11 +130,16 @@ function createService({ root, urls, terminal }: PartiesOptions): ServiceSwitch 
   }, { serviceUrl: urls.service, env });
 }
 
+/** Another sandbox of this folder has another port, and so another store. */
+function storePath({ page }: SandboxUrls): string {
+  return `./data/sandbox-${new URL(page).port}.sqlite3`;
+}
+
 /** Deletes the store. The simulators start empty, so its rows would describe unknown identities. */
-export async function deleteStore(root: URL): Promise<void> {
+export async function deleteStore({ root, urls }: { root: URL; urls: SandboxUrls }): Promise<void> {
   for (const suffix of ["", "-wal", "-shm"]) {
     try {
-      await Deno.remove(new URL(`data/sandbox.sqlite3${suffix}`, root));
+      await Deno.remove(new URL(storePath(urls) + suffix, root));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }

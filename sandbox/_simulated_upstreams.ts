@@ -46,10 +46,12 @@ export async function serveSimulators(
   const parties = await createParties({ root, urls, observer, terminal });
   const { service, hasJsonnet } = parties;
   const servers = await listen(toHandlers({ parties, observer, urls, root }), { port, terminal });
-  await deleteStore(root);
+  // One that was killed leaves its store.
+  await deleteStore({ root, urls });
   stopOnSignal(async () => {
     await service.stop();
     await terminal.drained();
+    await deleteStore({ root, urls });
     await Promise.race([
       Promise.all(servers.map((server) => server.shutdown())),
       delay(SHUTDOWN_MS),

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { getFreePort } from "../../sandbox/processes/loopback.ts";
-import { getFreePorts, spawnSandbox } from "../support/sandbox_process.ts";
+import { getFreePort, waitUntil } from "../../sandbox/processes/loopback.ts";
+import {
+  getFreePorts,
+  type SandboxProcess,
+  spawnSandbox,
+  startSandbox,
+} from "../support/sandbox_process.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -80,3 +85,49 @@ Deno.test("deno task dev names every problem of a .env, and the command for the 
   assert.match(cure ?? "", /^The service has stopped.*\.env\.example.*deno task dev --simulators$/);
   assert(!JSON.stringify(lines).includes("secret-that-nobody-may-see"));
 });
+
+Deno.test("deno task dev keeps its people while a second one starts and stops in the same folder", async () => {
+  await using first = await startSandbox();
+  await submit(first, "/register", { email: "ada@example.com" });
+  await waitUntil("the person is recorded", async () => (await listPeople(first)).length === 1);
+  const before = await listPeople(first);
+
+  const second = await startSandbox();
+  await second.stop();
+  const restarted = await submit(first, "/restart", {});
+
+  assert.match(restarted, /The bridge was killed, and is back/);
+  assert.deepEqual(await listPeople(first), before);
+});
+
+Deno.test("deno task dev leaves no file when it stops", async () => {
+  const sandbox = await startSandbox();
+  const { port } = new URL(sandbox.pageUrl);
+
+  await sandbox.stop();
+
+  const names = Array.fromAsync(Deno.readDir(new URL("data/", ROOT)), ({ name }) => name);
+  assert.deepEqual((await names).filter((name) => name.includes(port)), []);
+});
+
+/** Submits a form of the sandbox's page. */
+async function submit(
+  { pageUrl }: SandboxProcess,
+  path: string,
+  form: Record<string, string>,
+): Promise<string> {
+  const init = {
+    method: "POST",
+    headers: { origin: pageUrl },
+    body: new URLSearchParams(form),
+  };
+  return await (await fetch(pageUrl + path, init)).text();
+}
+
+/** The ids of the identities that the service has a record of. */
+async function listPeople({ serviceUrl }: SandboxProcess): Promise<string[]> {
+  const headers = { authorization: "Bearer only-for-the-sandbox-on-this-machine" };
+  const answer = await fetch(`${serviceUrl}/operator/verifications`, { headers });
+  const { verifications } = await answer.json();
+  return verifications.map((verification: { identity_id: string }) => verification.identity_id);
+}
