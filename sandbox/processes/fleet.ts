@@ -205,7 +205,7 @@ export function metadataOf({ kratos }: Fleet, identityId: string): Record<string
   return Object(Object(kratos.identities.get(identityId)?.["metadata_public"]).jumio);
 }
 
-/** Registers a person at Kratos, which calls the hook, and waits for the link. */
+/** Registers a person at Kratos, which calls the hook, and waits for the link and the execution. */
 export async function registerPerson(
   fleet: Fleet,
 ): Promise<{ identityId: string; link: string }> {
@@ -218,7 +218,14 @@ export async function registerPerson(
     body: JSON.stringify({ method: "password", password: "Correct-horse-9-battery", traits }),
   });
   const { identity: { id: identityId } } = await answer.json();
-  const link = () => metadataOf(fleet, identityId)["verification_url"];
-  await waitUntil("the link is on the identity", () => link() !== undefined);
-  return { identityId, link: String(link()) };
+  await waitForStart(fleet, identityId);
+  return { identityId, link: String(metadataOf(fleet, identityId)["verification_url"]) };
+}
+
+/** Waits until a person has an execution, and the identity says so. A hook waits for it for 4 s only. */
+export async function waitForStart(fleet: Fleet, identityId: string): Promise<void> {
+  await waitUntil(
+    "the identity names an execution",
+    () => typeof metadataOf(fleet, identityId)["workflow_execution_id"] === "string",
+  );
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { metadataOf, startFleet } from "../../sandbox/processes/fleet.ts";
-import { waitUntil } from "../../sandbox/processes/loopback.ts";
+import { metadataOf, startFleet, waitForStart } from "../../sandbox/processes/fleet.ts";
 
 /** How long each run generates requests. */
 const SECONDS = 16;
@@ -80,9 +79,12 @@ Deno.test("schemathesis finds no 5xx, no undocumented status and no answer off i
 
   await t.step("as a person with a link, and as Jumio with its token", async () => {
     const { identityId = "" } = await fleet.kratos.register({ email: "ada@example.com" });
-    await waitUntil("there is a link", () => "verification_url" in metadataOf(fleet, identityId));
+    await waitForStart(fleet, identityId);
     const link = new URL(String(metadataOf(fleet, identityId)["verification_url"]));
-    const callback = new URL(fleet.jumio.executions.at(-1)?.callbackUrl ?? "");
+    const execution = fleet.jumio.executions.find(({ userReference }) =>
+      userReference === identityId
+    );
+    const callback = new URL(execution?.callbackUrl ?? "");
     const config = await Deno.makeTempFile({ suffix: ".toml" });
     await Deno.writeTextFile(
       config,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { runOperator } from "../../cli/frame/run.ts";
 import { COMMANDS } from "../../cli/commands.ts";
-import { metadataOf } from "../../sandbox/processes/fleet.ts";
+import { metadataOf, waitForStart } from "../../sandbox/processes/fleet.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { type Deployment, startDeployment } from "../support/deployment.ts";
 import { FormBrowser, type ShownPage } from "../support/form_browser.ts";
@@ -37,6 +37,7 @@ for (const endsWithSlash of [false, true]) {
 
     // The hook: Kratos calls it below the path too.
     const { identityId = "" } = await fleet.kratos.register({ email: "ada@example.com" });
+    await waitForStart(fleet, identityId);
     const link = String(metadataOf(fleet, identityId)["verification_url"]);
     const page = await browser.open(link);
     const jumio = await browser.submit(page);
@@ -65,9 +66,9 @@ Deno.test("the operator's page and program work behind a path, and without it on
   const { fleet, innerUrl } = deployment;
   for (const email of ["ada@example.com", "bo@example.com"]) {
     const { identityId = "" } = await fleet.kratos.register({ email });
-    const execution = () => metadataOf(fleet, identityId)["workflow_execution_id"];
-    await waitUntil("there is an execution", () => typeof execution() === "string");
-    await fleet.jumio.finish(String(execution()), "warning");
+    await waitForStart(fleet, identityId);
+    const execution = String(metadataOf(fleet, identityId)["workflow_execution_id"]);
+    await fleet.jumio.finish(execution, "warning");
     await waitUntil(
       "there is a review",
       () => metadataOf(fleet, identityId)["status"] === "review",

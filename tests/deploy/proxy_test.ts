@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { metadataOf } from "../../sandbox/processes/fleet.ts";
+import { metadataOf, waitForStart } from "../../sandbox/processes/fleet.ts";
 import { waitUntil } from "../../sandbox/processes/loopback.ts";
 import { startDeployment } from "../support/deployment.ts";
 
@@ -20,6 +20,7 @@ Deno.test("deploy/nginx.conf forwards hooks and callbacks, also when one instanc
     );
 
   const { identityId: ada = "" } = await fleet.kratos.register({ email: "ada@example.com" });
+  await waitForStart(fleet, ada);
   const execution = fleet.jumio.executions.at(-1);
   assert(execution);
   assert(execution.callbackUrl?.startsWith(`${publicUrl}/jumio/callback/`));
@@ -31,10 +32,7 @@ Deno.test("deploy/nginx.conf forwards hooks and callbacks, also when one instanc
 
   await fleet.kill(0);
   const { identityId: bo = "" } = await fleet.kratos.register({ email: "bo@example.com" });
-  await waitUntil(
-    "bo's execution is there",
-    () => typeof metadataOf(fleet, bo)["workflow_execution_id"] === "string",
-  );
+  await waitForStart(fleet, bo);
   await fleet.jumio.finish(String(metadataOf(fleet, bo)["workflow_execution_id"]), "rejected");
   await isRejected(bo);
 });

@@ -74,6 +74,11 @@ Deno.test("a token of a real Kratos says what the verification says, and stays a
   await using world = tokens.world;
   const { sessionToken, identityId } = await world.ory.register("ada@example.com");
 
+  await waitUntil(
+    "the identity names the execution",
+    async () =>
+      typeof (await world.ory.identity(identityId))?.jumio["workflow_execution_id"] === "string",
+  );
   const before = await readToken(world, sessionToken);
   const claimsBefore = await verify(before, tokens);
   const execution = world.jumio.executions.find(({ userReference }) =>

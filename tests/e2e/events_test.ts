@@ -32,6 +32,7 @@ for (const kind of ["the real Kratos", "the simulated Kratos"] as const) {
     const email = newEmail();
     await ory.register(email);
     await waitUntil("the first event arrives", () => seen.length === 1);
+    await waitUntil("the execution is started", () => jumio.executions.length === 1);
     sessionToken = (await ory.signIn(email)).sessionToken;
     await jumio.finish(jumio.executions.at(-1)?.id ?? "", "passed");
     await waitUntil("the verdict arrives", () => seen.length === 2);
