@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UpstreamError } from "../upstream/error.ts";
 import { setOwnDeadline, type SetTimer, waitAtMost } from "../deadline.ts";
+import { createSharedReads } from "./_shared_reads.ts";
 import { createSemaphore } from "./_semaphore.ts";
 import { commitWhenUnlocked } from "./commit.ts";
 import { createKvConnections, type KvConnections } from "./connections.ts";
@@ -75,10 +76,16 @@ export function createStore(
   const call = createCall(connections, { deadlineMs, setDeadline });
   const isServer = openMore !== undefined;
   const maxWaitMs = deadlineMs - LOCKED_MARGIN_MS;
+  const getMany: Store["getMany"] = (keys) =>
+    call("read from KV", async (kv) => await kv.getMany([...keys]));
+  // A server's answer with several rows is so large that TCP holds a part of it back, for 40 ms.
+  const get = isServer
+    ? (key: Deno.KvKey) => call("read from KV", async (kv) => await kv.get(key))
+    : createSharedReads(getMany);
 
   return {
-    get: (key) => call("read from KV", async (kv) => await kv.get(key)),
-    getMany: (keys) => call("read from KV", async (kv) => await kv.getMany([...keys])),
+    get: <Value>(key: Deno.KvKey) => get(key) as Promise<Row<Value>>,
+    getMany,
     list(selector, options) {
       // One round trip, up to KV's limit.
       const batchSize = Math.min(options.limit, MAX_LIST_BATCH);

@@ -70,7 +70,7 @@ Deno.test("Store starts the deadline of a call when its turn comes, not before",
     },
   });
 
-  const rows = await Promise.all(Array.from({ length: 2_000 }, () => store.get(["a"])));
+  const rows = await Promise.all(Array.from({ length: 2_000 }, () => store.getMany([["a"]])));
 
   assert.equal(rows.length, 2_000);
   assert(most <= 100, `${most} deadlines ran at once`);
@@ -81,14 +81,14 @@ Deno.test("Store gives up all waiting calls when one takes too long", async () =
   const kv = await Deno.openKv(":memory:");
   const hanging = new Proxy(kv, {
     get(target, name) {
-      if (name === "get") return () => (asked++, new Promise(() => {}));
+      if (name === "getMany") return () => (asked++, new Promise(() => {}));
       const value = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
   const store = createStore({ open: () => Promise.resolve(hanging), deadlineMs: 10 });
 
-  const calls = await Promise.allSettled(Array.from({ length: 500 }, () => store.get(["a"])));
+  const calls = await Promise.allSettled(Array.from({ length: 500 }, () => store.getMany([["a"]])));
   await store.close();
 
   assert(calls.every(({ status }) => status === "rejected"));
