@@ -32,19 +32,21 @@ export function createReconcileLater(
   const comparedAt = new Map<string, number>();
   const running = new Set<Promise<void>>();
 
-  function forgetOld(): void {
+  function forgetBefore(time: number): void {
     for (const [identityId, at] of comparedAt) {
-      if (now() - at < GAP_MS) return;
+      if (at > time) return;
       comparedAt.delete(identityId);
     }
   }
 
   return {
     request(identityId, jumio) {
-      forgetOld();
-      if (comparedAt.has(identityId)) return;
+      const time = now();
+      const last = comparedAt.get(identityId);
+      if (last !== undefined && time - last < GAP_MS) return;
+      forgetBefore(time - GAP_MS);
       if (comparedAt.size >= MAX_REMEMBERED || running.size >= MAX_RUNNING) return;
-      comparedAt.set(identityId, now());
+      comparedAt.set(identityId, time);
       const { promise: isAnswered, resolve } = Promise.withResolvers<void>();
       setTimer(resolve, 0);
       const work = isAnswered.then(() => compare(identityId, { jumio, ...options }))
