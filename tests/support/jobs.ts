@@ -39,7 +39,8 @@ export function createTestRunner(
     start = () => Promise.resolve(DONE),
     clock,
     mayClaim,
-    setTimer,
+    // Nothing looks for jobs by the real clock.
+    setTimer = () => () => {},
   }: {
     publish?: JobHandler<PublishData>;
     start?: JobHandler<StartData>;
@@ -67,7 +68,7 @@ export function createTestRunner(
     log,
     describeFailure: describeJobFailure,
     delay: () => Promise.resolve(),
-    ...(setTimer === undefined ? {} : { setTimer }),
+    setTimer,
   });
   return { jobs, store, lines };
 }
