@@ -71,7 +71,8 @@ Deno.test("a card says that Jumio takes one start a second while its person wait
   const registered = people.map((email) => submitElsewhere("/register", { email }));
   const waiting = page.locator(".hint", { hasText: "Jumio takes one start a second" });
 
-  await waiting.filter({ hasText: /[2-7] people are before this one\.$/ }).first().waitFor();
+  await waiting.filter({ hasText: /[2-7] people are before this one\.$/ }).first()
+    .waitFor({ state: "attached" });
   await Promise.all(registered);
   await page.locator(".person .status.pending").nth(7).waitFor();
   assert.equal(await waiting.count(), 0);
