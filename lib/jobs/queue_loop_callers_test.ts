@@ -16,6 +16,7 @@ Deno.test("QueueLoop releases a caller whose job another instance has, however b
   await using memory = createMemoryStore();
   const clock = { now: 0 };
   const endless = Promise.withResolvers<JobResult<StartData>>();
+  const started = Promise.withResolvers<void>();
   let looks = 0;
   const { jobs, store } = createTestRunner({
     ...memory,
@@ -25,9 +26,11 @@ Deno.test("QueueLoop releases a caller whose job another instance has, however b
       else endless.resolve(DONE);
       return memory.list(selector, options);
     },
-  }, { start: () => endless.promise, clock });
+  }, { start: () => (started.resolve(), endless.promise), clock });
   await requestStart(memory, "ours");
   void jobs.attempt(START, "ours");
+  // Otherwise the other instance could claim this one.
+  await started.promise;
   await requestStart(memory, "theirs");
   await claimJobs(memory, { kind: START, now: () => clock.now, limit: 1 });
 
