@@ -125,7 +125,9 @@ Deno.test("a collector gets no name that docs/observability.md does not list", a
   const page = await read("docs/observability.md");
 
   const names = [...observed.collector.metrics.keys()].filter((name) => !name.startsWith("v8js."));
-  const spans = observed.collector.spans.filter(({ kind }) => kind !== 3).map(({ name }) => name);
+  // Deno's own span of a cron job comes only if a minute begins during this test.
+  const spans = observed.collector.spans.filter(({ kind }) => kind !== 3)
+    .map(({ name }) => name).filter((name) => name !== "deno.cron");
 
   const unlisted = [...new Set([...names, ...spans])].filter((name) =>
     !page.includes(`\`${name}\``)
