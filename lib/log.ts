@@ -32,17 +32,19 @@ export interface LogSink {
 
 /** Creates a log. Fields that are undefined are left out. */
 export function createLog(sink: LogSink): Log {
-  return new LineLog(sink, () => ({}));
+  return new LineLog(sink);
 }
 
 /** A class, because each request creates a log of its own: closures for it would cost more. */
 class LineLog implements Log {
   readonly #sink: LogSink;
-  readonly #common: () => LogFields;
+  readonly #fields: LogFields | (() => LogFields);
+  readonly #parent: LineLog | undefined;
 
-  constructor(sink: LogSink, common: () => LogFields) {
+  constructor(sink: LogSink, fields: LogFields | (() => LogFields) = {}, parent?: LineLog) {
     this.#sink = sink;
-    this.#common = common;
+    this.#fields = fields;
+    this.#parent = parent;
   }
 
   debug(message: string, fields?: LogFields): void {
@@ -62,16 +64,19 @@ class LineLog implements Log {
   }
 
   with(fields: LogFields | (() => LogFields)): Log {
-    const common = this.#common;
-    const read = typeof fields === "function" ? fields : () => fields;
-    return new LineLog(this.#sink, () => ({ ...common(), ...read() }));
+    return new LineLog(this.#sink, fields, this);
+  }
+
+  #readFields(): LogFields {
+    const own = typeof this.#fields === "function" ? this.#fields() : this.#fields;
+    return this.#parent === undefined ? own : { ...this.#parent.#readFields(), ...own };
   }
 
   #write(level: LogLevel, message: string, fields?: LogFields): void {
     const { level: lowest, write, now } = this.#sink;
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(lowest)) return;
     const time = new Date(now()).toISOString();
-    write(JSON.stringify({ time, level, message, ...this.#common(), ...fields }));
+    write(JSON.stringify({ time, level, message, ...this.#readFields(), ...fields }));
   }
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Context } from "../lib/context.ts";
 import { waitAtMost } from "../lib/deadline.ts";
-import type { ConnectionInfo } from "../lib/http/client_address.ts";
 import type { UpstreamFailure } from "../lib/http/failure.ts";
+import type { Handler } from "../lib/http/handler.ts";
 import { createMatcher, type PathMatch } from "../lib/http/matcher.ts";
 import { createPathReader } from "../lib/http/raw_path.ts";
 import { problem, refuse } from "../lib/http/refusal.ts";
-import type { RouteMatch } from "../lib/http/authentication.ts";
 import type { Route, RouteAnswer } from "../lib/http/route.ts";
 import { describeError, type Log } from "../lib/log.ts";
 import { describeCause, findCure } from "../lib/operator/cures.ts";
@@ -22,7 +21,6 @@ interface Visit {
   /** Made when the first log line or answer needs it. */
   readonly requestId: () => string;
   readonly route: Route<Context>;
-  readonly match: RouteMatch;
   /** With the request's own log. */
   readonly context: Context;
 }
@@ -34,11 +32,11 @@ interface Visit {
  */
 export function createHandler(
   context: Context,
-): (request: Request, info: ConnectionInfo) => Promise<Response> {
+): Handler {
   const findRoutes = createMatcher(listRoutes(context.config));
   const readPath = createPathReader();
 
-  return async (request, info) => {
+  return async (request, info, finish) => {
     const path = readPath(request);
     const found = path === undefined ? undefined : findRoutes(path);
     let id: string | undefined;
@@ -49,33 +47,30 @@ export function createHandler(
     });
     const log = context.log.with(() => ({ requestId: requestId() }));
     const route = found?.routes.get(request.method);
-    const answer = found === undefined || route === undefined
-      ? refuseUnmatched({ isAddressed: path !== undefined, found, log })
-      : await run({
-        request,
-        requestId,
-        route,
-        match: { params: found.params, info },
-        context: { ...context, log },
-      });
+    let answer: RouteAnswer;
+    if (found === undefined || route === undefined) {
+      answer = refuseUnmatched({ isAddressed: path !== undefined, found, log });
+    } else {
+      const match = { params: found.params, info };
+      const visit = { request, requestId, route, context: { ...context, log } };
+      try {
+        answer = await waitAtMost(DEADLINE_MS, route.run(request, visit.context, match), {
+          setTimer: context.setDeadline,
+        }) ?? await answerTooLate(visit);
+      } catch (error) {
+        answer = await answerError(error, visit);
+      }
+    }
     const { response, outcome, reason } = answer;
     endRequest({ status: response.status, outcome, reason });
+    finish?.(response);
     return response;
   };
 }
 
-async function run(visit: Visit): Promise<RouteAnswer> {
-  const { request, route, match, context } = visit;
-  try {
-    const answer = await waitAtMost(DEADLINE_MS, route.run(request, context, match), {
-      setTimer: context.setDeadline,
-    });
-    if (answer !== undefined) return answer;
-    context.log.error("A request took too long", { deadlineMs: DEADLINE_MS });
-    return { response: await answerFailure(visit, 503), outcome: "failed", reason: "deadline" };
-  } catch (error) {
-    return await answerError(error, visit);
-  }
+async function answerTooLate(visit: Visit): Promise<RouteAnswer> {
+  visit.context.log.error("A request took too long", { deadlineMs: DEADLINE_MS });
+  return { response: await answerFailure(visit, 503), outcome: "failed", reason: "deadline" };
 }
 
 async function answerError(error: unknown, visit: Visit): Promise<RouteAnswer> {

@@ -15,7 +15,7 @@ const AMBIGUOUS = /\\|%5c|(?:^|\/|%2f)(?:\.|%2e){1,2}(?=\/|%2f|$)/i;
  */
 export function readRawPath(address: string): string {
   const origin = ORIGIN.exec(address)?.[0];
-  return origin === undefined ? "" : readPathAfter(origin, address);
+  return origin === undefined ? "" : readPathAfter(origin.length, address);
 }
 
 /** Whether another program could take a raw path for a different one. */
@@ -37,24 +37,24 @@ export type ReadPath = (request: Pick<Request, "url" | "headers">) => string | u
  * Nearly every request has the same two as the last one. Those are not checked again.
  */
 export function createPathReader(): ReadPath {
-  let checked: { readonly host: string | null; readonly origin: string } | undefined;
+  let checked: { readonly host: string | null; readonly root: string } | undefined;
 
   return ({ url, headers }) => {
     const host = headers.get("host");
-    if (checked !== undefined && host === checked.host && url.startsWith(`${checked.origin}/`)) {
-      return readPathAfter(checked.origin, url);
+    if (checked !== undefined && host === checked.host && url.startsWith(checked.root)) {
+      return readPathAfter(checked.root.length - 1, url);
     }
     const origin = ORIGIN.exec(url)?.[0] ?? "";
     const authority = origin.slice(origin.indexOf("//") + 2);
     if (host !== null && !HOST.test(host) || !HOST.test(authority) || !URL.canParse(url)) {
       return undefined;
     }
-    checked = { host, origin };
-    return readPathAfter(origin, url);
+    checked = { host, root: `${origin}/` };
+    return readPathAfter(origin.length, url);
   };
 }
 
-function readPathAfter(origin: string, address: string): string {
-  const query = address.indexOf("?", origin.length);
-  return address.slice(origin.length, query === -1 ? undefined : query);
+function readPathAfter(begin: number, address: string): string {
+  const query = address.indexOf("?", begin);
+  return address.slice(begin, query === -1 ? undefined : query);
 }

@@ -132,30 +132,35 @@ async function serve<
   Body extends z.ZodType,
 >(
   declaration: RouteDeclaration<Services, Caller, Params, Query, Body>,
-  { request, services, match }: { request: Request; services: Services; match: RouteMatch },
+  call: { readonly request: Request; readonly services: Services; readonly match: RouteMatch },
 ): Promise<RouteAnswer> {
+  const { request, services, match } = call;
   const { authentication, query: querySchema, form, formOrigin, handle } = declaration;
-  const refuseAs = (refusal: Refusal, field?: string, sender?: LogFields) =>
-    answerRefused(declaration, { refused: refused(refusal, field), sender, request, services });
   if (form !== undefined && !isSameOrigin(request, { origin: formOrigin?.(services) })) {
-    return await refuseAs("cross_site");
+    return await answerRefused(declaration, call, { refusal: "cross_site" });
   }
   const { setDeadline } = services;
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   if (authentication.coversBody) {
     const read = await readBody(request, { setDeadline });
-    if (!read.ok) return await refuseAs(read.reason);
+    if (!read.ok) return await answerRefused(declaration, call, { refusal: read.reason });
     bytes = read.value;
   }
   const { params, info } = match;
   const checked = authentication.check(request, services, { params, info, body: bytes });
   // Most checks need no promise, and a sign-in must not wait for one.
   const caller = checked instanceof Promise ? await checked : checked;
-  if (!caller.ok) return await refuseAs(caller.reason, undefined, caller.sender);
+  if (!caller.ok) {
+    return await answerRefused(declaration, call, { refusal: caller.reason }, caller.sender);
+  }
   const query = querySchema === undefined ? undefined : parseQuery(request, querySchema);
-  if (query?.ok === false) return await refuseAs("wrong_query", query.field);
+  if (query?.ok === false) {
+    return await answerRefused(declaration, call, { refusal: "wrong_query", field: query.field });
+  }
   const body = await readInput(request, { body: declaration.body, form, bytes, setDeadline });
-  if (!body.ok) return await refuseAs(body.reason, body.field);
+  if (!body.ok) {
+    return await answerRefused(declaration, call, { refusal: body.reason, field: body.field });
+  }
   const result = await handle({
     request,
     caller: caller.value,
@@ -172,7 +177,7 @@ async function serve<
       ...sender,
     });
   }
-  return "refusal" in result ? await refuseAs(result.refusal, result.field) : result;
+  return "refusal" in result ? await answerRefused(declaration, call, result) : result;
 }
 
 async function answerRefused<Services extends RouteServices>(
@@ -181,16 +186,12 @@ async function answerRefused<Services extends RouteServices>(
     answerRefusal?: RefusalPage<Services>;
     authentication: { answerRefusal?: RefusalPage<Services> };
   },
-  { refused, sender, request, services }: {
-    refused: Refused;
-    sender: LogFields | undefined;
-    request: Request;
-    services: Services;
-  },
+  call: { readonly request: Request; readonly services: Services },
+  refused: Refused,
+  sender?: LogFields,
 ): Promise<RouteAnswer> {
   const { refusal: reason, field } = refused;
-  services.log.info("Refused a request", { route: path, reason, field, ...sender });
-  const call = { request, services };
+  call.services.log.info("Refused a request", { route: path, reason, field, ...sender });
   const response = await answerRefusal?.(refused, call) ??
     await authentication.answerRefusal?.(refused, call) ?? refuse(reason, { field });
   return { response, outcome: "refused", reason };

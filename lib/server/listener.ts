@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SetTimer } from "../deadline.ts";
-import type { ConnectionInfo } from "../http/client_address.ts";
+import type { Handler } from "../http/handler.ts";
 import { describeError, type Log } from "../log.ts";
 
 /** All addresses of IPv6, and on most systems those of IPv4 too. */
@@ -14,9 +14,6 @@ export const CLOSING_MS = 500;
 
 /** How long to wait after a failure before listening again. */
 const RETRY_MS = 1_000;
-
-/** Answers a request. */
-export type Handler = (request: Request, info: ConnectionInfo) => Promise<Response>;
 
 /** What the service uses of Deno's server. */
 export interface Server {
@@ -105,6 +102,9 @@ export class Listener {
 
   #listen(): void {
     const { handler, serve, log } = this.#options;
+    const finish = (response: Response) => {
+      if (this.#isClosing) response.headers.set("connection", "close");
+    };
     const server = serve({
       port: this.#port,
       ...(this.#host === undefined ? {} : { hostname: this.#host }),
@@ -112,11 +112,7 @@ export class Listener {
         this.#port = port;
         log.info("Listening", { port, host: hostname, deno: Deno.version.deno });
       },
-    }, async (request, info) => {
-      const response = await handler(request, info);
-      if (this.#isClosing) response.headers.set("connection", "close");
-      return response;
-    });
+    }, (request, info) => handler(request, info, finish));
     this.#server = server;
     server.finished.catch((error) => {
       log.error("Cannot accept connections, so idle ones are closed", describeError(error));

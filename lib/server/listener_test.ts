@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createTestLog } from "../../tests/support/memory_store.ts";
-import { CLOSING_MS, type Handler, Listener } from "./listener.ts";
+import type { Handler } from "../http/handler.ts";
+import { CLOSING_MS, Listener } from "./listener.ts";
 
 interface Options {
   readonly host?: string | undefined;
@@ -27,7 +28,11 @@ function createTestListener(
     host,
     port,
     log,
-    handler: () => Promise.resolve(new Response("answer")),
+    handler(_request, _info, finish) {
+      const response = new Response("answer");
+      finish?.(response);
+      return Promise.resolve(response);
+    },
     answersOnIpv4: () => Promise.resolve(hasIpv4),
     setTimer(fire, delayMs) {
       const timer = { delayMs, fire };

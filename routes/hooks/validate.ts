@@ -172,5 +172,5 @@ function readStatus(
 }
 
 function isStatus(value: unknown): value is VerificationStatus {
-  return VERIFICATION_STATUSES.some((status) => status === value);
+  return (VERIFICATION_STATUSES as readonly unknown[]).includes(value);
 }
