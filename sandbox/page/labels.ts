@@ -43,6 +43,7 @@ const CALL_LABELS: readonly [call: RegExp, label: string][] = [
   [/^person jumio POST /, "Completes Jumio’s page"],
   [/^ory bridge POST \/jumio\/initiate/, "A person has registered"],
   [/^ory bridge POST \/jumio\/validate/, "May this person sign in?"],
+  [/^bridge jumio GET \/$/, "Compare the clocks"],
   [/^bridge jumio POST \/oauth2\/token/, "Get an access token"],
   [/^bridge jumio POST \/api\/v1\/accounts$/, "Start a verification"],
   [/^bridge jumio PUT /, "Start another verification"],

@@ -15,6 +15,7 @@ const createCall = (route: string): ObservedCall => {
 
 const CASES: readonly [route: string, label: string][] = [
   ["person ory POST /self-service/registration?flow=1", "Registers"],
+  ["bridge jumio GET /", "Compare the clocks"],
   ["bridge jumio POST /api/v1/accounts", "Start a verification"],
   [`bridge jumio PUT /api/v1/accounts/${ID}`, "Start another verification"],
   [`bridge jumio GET /api/v1/accounts/${ID}/workflow-executions/${ID}/status`, "Read the status"],
