@@ -59,14 +59,14 @@ Deno.test("KvConnections gives each of the concurrent calls to a server its own 
   assert.equal(opened.length, 3);
 });
 
-Deno.test("KvConnections opens at most five connections for any number of calls", async () => {
+Deno.test("KvConnections opens at most 17 connections for any number of calls", async () => {
   const { connections, opened } = create();
   await connections.acquire();
 
   for (let call = 0; call < 500; call++) await connections.acquire();
   await settle();
 
-  assert.equal(opened.length, 5);
+  assert.equal(opened.length, 17);
 });
 
 Deno.test("KvConnections uses the first connection while no other can be opened", async () => {
