@@ -76,7 +76,7 @@ async function benchOn(
     `on ${name}: signed, compared with the least possible`,
     compare(rates.signed, rates.cheapest),
     {
-      wanted: "at least 0.7",
+      wanted: "at least 0.8",
     },
   );
   printRatio(

@@ -36,7 +36,7 @@ export async function benchStart({ isSmoke }: { isSmoke: boolean }): Promise<voi
     "the bridge against the Express sample under tsx",
     compare(times.bridge, times.sample),
     {
-      wanted: "at most 0.35",
+      wanted: "at most 0.25",
     },
   );
   printRatio("the bridge against a bare Deno.serve", compare(times.bridge, times.bare));
