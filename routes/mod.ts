@@ -30,9 +30,7 @@ interface Visit {
  * is the only place that turns a thrown error into an answer. No answer has `Retry-After`, because
  * Kratos would obey it.
  */
-export function createHandler(
-  context: Context,
-): Handler {
+export function createHandler(context: Context): Handler {
   const findRoutes = createMatcher(listRoutes(context.config));
   const readPath = createPathReader();
 

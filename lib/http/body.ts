@@ -131,9 +131,8 @@ function checkHeaders(
   if (!isOfType(headers.get("content-type"), contentType)) {
     return { ok: false, reason: "content_type" };
   }
-  // The limit and the signature are those of the bytes as sent. `has()` would first bring the names of
-  // all headers to lower case.
-  if (headers.get("content-encoding") !== null) return { ok: false, reason: "content_encoding" };
+  // The limit and the signature are those of the bytes as sent.
+  if (headers.has("content-encoding")) return { ok: false, reason: "content_encoding" };
   const length = headers.get("content-length");
   if (Number(length) > maxBytes) return { ok: false, reason: "body_too_large" };
   return length !== null && Number(length) <= maxBytes ? BOUNDED : UNBOUNDED;

@@ -32,21 +32,19 @@ export function createReconcileLater(
   const comparedAt = new Map<string, number>();
   const running = new Set<Promise<void>>();
 
-  function forgetBefore(time: number): void {
+  function forgetOld(): void {
     for (const [identityId, at] of comparedAt) {
-      if (at > time) return;
+      if (now() - at < GAP_MS) return;
       comparedAt.delete(identityId);
     }
   }
 
   return {
     request(identityId, jumio) {
-      const time = now();
-      const last = comparedAt.get(identityId);
-      if (last !== undefined && time - last < GAP_MS) return;
-      forgetBefore(time - GAP_MS);
+      forgetOld();
+      if (comparedAt.has(identityId)) return;
       if (comparedAt.size >= MAX_REMEMBERED || running.size >= MAX_RUNNING) return;
-      comparedAt.set(identityId, time);
+      comparedAt.set(identityId, now());
       const { promise: isAnswered, resolve } = Promise.withResolvers<void>();
       setTimer(resolve, 0);
       const work = isAnswered.then(() => compare(identityId, { jumio, ...options }))
