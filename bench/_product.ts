@@ -14,6 +14,7 @@ import {
 } from "../lib/verification/callback_token.ts";
 import { type Execution, executionKey } from "../lib/verification/executions.ts";
 import { createHandler } from "../routes/mod.ts";
+import { listRoutes } from "../routes/table.ts";
 import { SERVICE_ENV } from "./_servers.ts";
 
 /** The secret that signs callbacks. */
@@ -42,7 +43,7 @@ export async function createProduct(
     random: Math.random,
     log,
   });
-  const handler = createHandler(context);
+  const handler = createHandler(context, await listRoutes(config));
   return { context, handle: (request) => handler(request, { remoteAddr: {} }) };
 }
 

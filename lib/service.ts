@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname } from "node:path";
 import type { Config } from "./config/config.ts";
 import { type Context, createContext } from "./context.ts";
 import { createSharedDeadlines, setOwnDeadline, type SetTimer, waitAtMost } from "./deadline.ts";
@@ -15,7 +14,9 @@ import { listStartWarnings } from "./server/start_warnings.ts";
 import { loadTelemetry } from "./telemetry/load.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
 import { createFetchOnce } from "./upstream/fetch_once.ts";
+import type { Handler } from "./http/handler.ts";
 import { createHandler } from "../routes/mod.ts";
+import { listRoutes } from "../routes/table.ts";
 
 /** Deno Deploy kills a process 5 s after its signal. */
 const SHUTDOWN_MS = 4_500;
@@ -109,9 +110,10 @@ class BridgeService implements Service {
   async start(): Promise<void> {
     const { loadTelemetry, log } = this.#runtime;
     const context = this.#createContext(await loadTelemetry());
+    const handler = createHandler(context, await listRoutes(this.#config));
     if (this.#stopped !== undefined) return;
     this.#context = context;
-    await this.#listen(context);
+    await this.#listen(handler);
     const deno = this.#runtime.denoVersion;
     for (const warning of listStartWarnings(this.#config, { deno })) log.warn(warning);
     try {
@@ -156,10 +158,9 @@ class BridgeService implements Service {
     });
   }
 
-  async #listen(context: Context): Promise<void> {
+  async #listen(handler: Handler): Promise<void> {
     const { server: { host, port } } = this.#config;
     const { serve, answersOnIpv4, setTimer, log } = this.#runtime;
-    const handler = createHandler(context);
     this.#listener = new Listener({ host, port, handler, serve, answersOnIpv4, setTimer, log });
     try {
       await this.#listener.start();
@@ -175,7 +176,7 @@ class BridgeService implements Service {
       await file?.remember();
       return kv;
     } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) throw explainPermission(error, kvPath);
+      if (error instanceof Deno.errors.NotCapable) throw await explainPermission(error, kvPath);
       const { reason, cure, isLasting } = adviseOnKvFailure(error);
       throw isLasting ? new StartError("Cannot open KV_PATH", { reason, cure }) : error;
     }
@@ -223,7 +224,10 @@ class BridgeService implements Service {
 
 /** Opens KV, and creates the folder of its file. */
 async function openKv(path: string | undefined): Promise<Deno.Kv> {
-  if (isKvFile(path)) await Deno.mkdir(dirname(path), { recursive: true });
+  if (isKvFile(path)) {
+    const { dirname } = await import("node:path");
+    await Deno.mkdir(dirname(path), { recursive: true });
+  }
   return await Deno.openKv(path);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import type { Context } from "../lib/context.ts";
-import { verifySignature } from "../lib/crypto/hmac.ts";
+import { type HmacKey, verifySignature } from "../lib/crypto/hmac.ts";
 import type { Authentication } from "../lib/http/authentication.ts";
 import { isAllowedSource } from "../lib/http/client_address.ts";
 import { type PathParameter, type Security, WITHOUT_KV } from "../lib/http/openapi.ts";
@@ -86,7 +86,7 @@ function authenticateBy(
     async check({ headers }, { config, store, now, telemetry }, { params, info, body }) {
       const token = params["token"];
       const peer = info.remoteAddr.hostname ?? "";
-      if (!isAllowedSource(headers, { ...config.callback, peer })) {
+      if (!(await isAllowedSource(headers, { ...config.callback, peer }))) {
         return { ok: false, reason: "callback_source" };
       }
       const refusal = await refuseSignature(headers, { body, keys: config.callback.keys, token });
@@ -106,7 +106,7 @@ async function refuseSignature(
   headers: Headers,
   { body, keys, token }: {
     body: Uint8Array<ArrayBuffer> | undefined;
-    keys: readonly CryptoKey[];
+    keys: readonly HmacKey[];
     token: string | undefined;
   },
 ): Promise<Refusal | undefined> {

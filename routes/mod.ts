@@ -10,7 +10,6 @@ import type { Route, RouteAnswer } from "../lib/http/route.ts";
 import { describeError, type Log } from "../lib/log.ts";
 import { describeCause, findCure } from "../lib/operator/cures.ts";
 import { UpstreamError } from "../lib/upstream/error.ts";
-import { listRoutes } from "./table.ts";
 
 /** Longer than any route takes, shorter than the 30 s that Kratos waits. */
 const DEADLINE_MS = 10_000;
@@ -26,12 +25,12 @@ interface Visit {
 }
 
 /**
- * Creates the handler of all requests: it finds the route, sets the request id and the deadline, and
+ * Creates the handler of all requests to these routes: it finds the route, sets the request id and the deadline, and
  * is the only place that turns a thrown error into an answer. No answer has `Retry-After`, because
  * Kratos would obey it.
  */
-export function createHandler(context: Context): Handler {
-  const findRoutes = createMatcher(listRoutes(context.config));
+export function createHandler(context: Context, routes: readonly Route<Context>[]): Handler {
+  const findRoutes = createMatcher(routes);
   const readPath = createPathReader();
 
   return async (request, info, finish) => {

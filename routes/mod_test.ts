@@ -5,6 +5,7 @@ import { createTestContext, HOOK_SECRET, type TestContext } from "../tests/suppo
 import { callOperator, createOperatedContext } from "../tests/support/operator_api.ts";
 import { createStore } from "../lib/kv/store.ts";
 import { createHandler } from "./mod.ts";
+import { listRoutes } from "./table.ts";
 
 for (
   const path of [
@@ -233,7 +234,7 @@ Deno.test("createHandler() answers 503 if a route takes too long, and logs it", 
       queueMicrotask(callback);
       return () => {};
     },
-  });
+  }, await listRoutes(service.context.config));
 
   const response = await handle(new Request("http://service/ready"), { remoteAddr: {} });
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { HmacKey } from "../../lib/crypto/hmac.ts";
 import { signWebhook } from "../../lib/crypto/webhook_signature.ts";
 import type { Report } from "./findings.ts";
 import { describeProbe, type SendProbe } from "./probe.ts";
@@ -9,7 +10,7 @@ import { describeProbe, type SendProbe } from "./probe.ts";
  * @returns What came back.
  */
 export async function checkEvents(
-  { url, keys }: { readonly url: URL; readonly keys: readonly CryptoKey[] },
+  { url, keys }: { readonly url: URL; readonly keys: readonly HmacKey[] },
   { probe, report, now }: {
     probe: SendProbe;
     report: Pick<Report, "add">;

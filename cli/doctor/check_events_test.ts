@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { answer, createProbeScript } from "../../tests/support/probe_script.ts";
 import { EVENTS_SECRET, verifyWebhook } from "../../tests/support/receiver.ts";
+import type { HmacKey } from "../../lib/crypto/hmac.ts";
 import { importWebhookKey } from "../../lib/crypto/webhook_signature.ts";
 import { checkEvents } from "./check_events.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const now = () => NOW;
 
-function createReceiver(): { url: URL; keys: CryptoKey[] } {
+function createReceiver(): { url: URL; keys: HmacKey[] } {
   const key = importWebhookKey(EVENTS_SECRET);
   assert(key);
   return { url: new URL("https://app.example.com/events"), keys: [key] };

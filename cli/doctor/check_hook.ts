@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BLOCKABLE_STATUSES, type BlockableStatus } from "../../lib/config/config.ts";
+import { isSameSecret } from "../../lib/crypto/same_secret.ts";
 import { createSecret, type Secret } from "../../lib/crypto/secret.ts";
 import { readRawPath } from "../../lib/http/raw_path.ts";
 import type { Tools } from "../frame/command.ts";
@@ -136,7 +137,7 @@ function checkSecret(
     add("secret_not_filled_in");
   } else if (secrets !== undefined) {
     const sent = header === "authorization" ? /^Bearer (.+)$/i.exec(value)?.[1] : value;
-    if (!secrets.some((secret) => secret.matches(sent ?? ""))) {
+    if (!secrets.some((secret) => isSameSecret(sent ?? "", secret))) {
       add("wrong_secret", "It sends another secret");
     }
   }

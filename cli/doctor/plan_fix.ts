@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isSameSecret } from "../../lib/crypto/same_secret.ts";
 import { isActiveFlow, isActiveMethod } from "../kratos_config/active_methods.ts";
 import { applyEdit, type Edit } from "../kratos_config/edit.ts";
 import { isPrivateAddress, reachesHook } from "../kratos_config/hook_address.ts";
@@ -80,7 +81,7 @@ function sendsWrongSecret({ config }: FoundHook, { secrets }: HookExpectations):
     return true;
   }
   const sent = header === "authorization" ? /^Bearer (.+)$/i.exec(value)?.[1] ?? "" : value;
-  return secrets !== undefined && !secrets.some((secret) => secret.matches(sent)) &&
+  return secrets !== undefined && !secrets.some((secret) => isSameSecret(sent, secret)) &&
     !PLACEHOLDER.test(value);
 }
 

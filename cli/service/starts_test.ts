@@ -54,12 +54,13 @@ Deno.test("pausing and resuming starts is recorded once each, with the operator"
     { prefix: ["timeline", "starts"] },
     { limit: 9 },
   );
+  const secretId = await secretIdOf(service);
   assert.deepEqual(
     rows.map(({ value }) => value?.details),
     ["pause_starts", "resume_starts"].map((action) => ({
       action,
       by: "grace",
-      "secret_id": secretIdOf(service),
+      "secret_id": secretId,
     })),
   );
   const logged = service.lines.filter((line) => /An operator (?:paused|resumed) all/.test(line));

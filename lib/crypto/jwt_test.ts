@@ -6,14 +6,14 @@ import { createSecret } from "./secret.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const USE = { audience: "page", issuer: "https://kyc.example.com" };
-const { kid: KID, key: KEY } = deriveKey(createSecret(SECRET), USE);
+const { kid: KID, key: KEY } = await deriveKey(createSecret(SECRET), USE);
 const CLAIMS = { subject: "s-1", expiresAt: 2_000_000 };
 const EXPECTED = { findKey: (kid: string) => kid === KID ? KEY : undefined, now: 1_500_000 };
 
 /** A token by a key that differs in one thing, under the id of the right key. */
-function signByOther({ secret = SECRET, ...use }: Partial<KeyUse> & { secret?: string }) {
-  const { key } = deriveKey(createSecret(secret), { ...USE, ...use });
-  return signToken(CLAIMS, { kid: KID, key });
+async function signByOther({ secret = SECRET, ...use }: Partial<KeyUse> & { secret?: string }) {
+  const { key } = await deriveKey(createSecret(secret), { ...USE, ...use });
+  return await signToken(CLAIMS, { kid: KID, key });
 }
 
 /** A token with this header and payload, and a signature by `KEY` if there is none given. */

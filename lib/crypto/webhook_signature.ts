@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHmacKey } from "./hmac.ts";
+import { createHmacKey, type HmacKey } from "./hmac.ts";
 
 /** As Standard Webhooks has them: `whsec_` and the key in base64. */
 const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
@@ -8,7 +8,7 @@ const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 const KEY_BYTES = { min: 24, max: 64 } as const;
 
 /** Creates a key that signs webhooks. Undefined for a secret of another form or length. */
-export function importWebhookKey(secret: string): CryptoKey | undefined {
+export function importWebhookKey(secret: string): HmacKey | undefined {
   const base64 = SECRET.exec(secret)?.[1];
   const bytes = base64 === undefined ? undefined : decodeBase64(base64);
   if (bytes === undefined || bytes.length < KEY_BYTES.min || bytes.length > KEY_BYTES.max) {
@@ -24,12 +24,12 @@ export function importWebhookKey(secret: string): CryptoKey | undefined {
  */
 export async function signWebhook(
   body: string,
-  { id, now, keys }: { id: string; now: number; keys: readonly CryptoKey[] },
+  { id, now, keys }: { id: string; now: number; keys: readonly HmacKey[] },
 ): Promise<Readonly<Record<string, string>>> {
   const timestamp = String(Math.floor(now / 1000));
   const content = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
   const signatures = await Promise.all(keys.map(async (key) => {
-    const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, content));
+    const mac = new Uint8Array(await crypto.subtle.sign("HMAC", await key(), content));
     return `v1,${mac.toBase64()}`;
   }));
   return {
@@ -39,7 +39,7 @@ export async function signWebhook(
   };
 }
 
-function decodeBase64(text: string): Uint8Array | undefined {
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     return Uint8Array.fromBase64(text);
   } catch {

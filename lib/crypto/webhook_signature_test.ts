@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { verifyWebhook } from "../../tests/support/receiver.ts";
+import type { HmacKey } from "./hmac.ts";
 import { importWebhookKey, signWebhook } from "./webhook_signature.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -8,7 +9,7 @@ const BODY = '{"type":"test","text":"ä"}';
 const SECRET = `whsec_${new Uint8Array(24).fill(1).toBase64()}`;
 const OTHER = `whsec_${new Uint8Array(64).fill(2).toBase64()}`;
 
-function importKeys(...secrets: string[]): CryptoKey[] {
+function importKeys(...secrets: string[]): HmacKey[] {
   return secrets.map((secret) => {
     const key = importWebhookKey(secret);
     assert(key);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isUtf8 } from "node:buffer";
 import type * as z from "zod";
 import { setOwnDeadline, type SetTimer, waitAtMost } from "../deadline.ts";
 import type { BodyRefusal, Refusal, ShapeRefusal } from "./refusal.ts";
@@ -10,8 +9,7 @@ export const MAX_BODY_BYTES = 64 * 1024;
 /** A sender that is slower than this for 64 KiB is broken or hostile. */
 const BODY_DEADLINE_MS = 2_500;
 
-// The bytes are checked before they are decoded, so this does not have to be a fatal decoder.
-const UTF8 = new TextDecoder();
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 const BOUNDED = { ok: true, value: { isBounded: true } } as const;
 const UNBOUNDED = { ok: true, value: { isBounded: false } } as const;
@@ -96,7 +94,6 @@ export function parseJson<Schema extends z.ZodType>(
   bytes: Uint8Array,
 ): BodyResult<z.output<Schema>, ShapeRefusal> {
   if (bytes.length === 0) return { ok: false, reason: "body_empty" };
-  if (!isUtf8(bytes)) return { ok: false, reason: "not_json" };
   let json: unknown;
   try {
     json = JSON.parse(UTF8.decode(bytes));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BlockList, isIP } from "node:net";
+import * as z from "zod";
+import { lazy } from "../lazy.ts";
 
 /** What the server knows of a request beside it. */
 export interface ConnectionInfo {
@@ -8,31 +9,61 @@ export interface ConnectionInfo {
 }
 
 /** The addresses that callbacks may come from. */
-export type Sources = Readonly<{ includes(address: string): boolean }>;
+export interface Sources {
+  includes(address: string): Promise<boolean>;
+}
+
+/** A CIDR range, as {@linkcode BlockList} of `node:net` takes it. */
+interface Range {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: "ipv4" | "ipv6";
+}
+
+const IPV4 = z.ipv4();
+const IPV6 = z.ipv6();
 
 /** Parses a list of addresses and CIDR ranges. `badEntry` counts from 1. */
 export function parseSources(
   entries: readonly string[],
 ): { ok: true; value: Sources } | { ok: false; badEntry: number } {
-  const list = new BlockList();
+  const ranges: Range[] = [];
   for (const [index, entry] of entries.entries()) {
-    const [address = "", prefixText] = entry.split("/");
-    const version = isIP(address);
-    const maxPrefix = version === 6 ? 128 : 32;
-    const prefix = prefixText === undefined ? maxPrefix : Number(prefixText);
-    const isPrefix = prefixText === undefined || /^\d{1,3}$/.test(prefixText);
-    if (version === 0 || !isPrefix || prefix > maxPrefix || entry.split("/").length > 2) {
-      return { ok: false, badEntry: index + 1 };
-    }
-    list.addSubnet(address, prefix, version === 6 ? "ipv6" : "ipv4");
+    const range = parseRange(entry);
+    if (range === undefined) return { ok: false, badEntry: index + 1 };
+    ranges.push(range);
   }
+  return { ok: true, value: createSources(ranges) };
+}
+
+function parseRange(entry: string): Range | undefined {
+  const [address = "", prefixText, ...rest] = entry.split("/");
+  const family = findFamily(address);
+  if (family === undefined || rest.length > 0) return undefined;
+  const maxPrefix = family === "ipv6" ? 128 : 32;
+  if (prefixText === undefined) return { address, prefix: maxPrefix, family };
+  const prefix = /^\d{1,3}$/.test(prefixText) ? Number(prefixText) : Infinity;
+  return prefix > maxPrefix ? undefined : { address, prefix, family };
+}
+
+/** Addresses with a zone, such as `fe80::1%eth0`, are none: no range can have one. */
+function findFamily(address: string): Range["family"] | undefined {
+  if (IPV4.safeParse(address).success) return "ipv4";
+  return IPV6.safeParse(address).success ? "ipv6" : undefined;
+}
+
+/** Loads `node:net` with the first callback, because it is a sixth of the service's start. */
+function createSources(ranges: readonly Range[]): Sources {
+  const loadList = lazy(async () => {
+    const { BlockList } = await import("node:net");
+    const list = new BlockList();
+    for (const { address, prefix, family } of ranges) list.addSubnet(address, prefix, family);
+    return list;
+  });
   return {
-    ok: true,
-    value: {
-      includes(address) {
-        const version = isIP(address);
-        return version !== 0 && list.check(address, version === 6 ? "ipv6" : "ipv4");
-      },
+    async includes(address) {
+      const family = findFamily(address);
+      return family !== undefined && (await loadList()).check(address, family);
     },
   };
 }
@@ -57,7 +88,7 @@ export function isLoopback({ hostname }: URL): boolean {
 }
 
 /** Whether a request came from an allowed address. An allowlist narrows; it proves nothing. */
-export function isAllowedSource(
+export async function isAllowedSource(
   headers: Headers,
   { peer, sources, trustedProxyHops }: {
     peer: string;
@@ -65,8 +96,8 @@ export function isAllowedSource(
     sources: Sources | undefined;
     trustedProxyHops: number;
   },
-): boolean {
+): Promise<boolean> {
   if (sources === undefined) return true;
   const address = sourceAddress(headers, { peer, trustedProxyHops });
-  return address !== undefined && sources.includes(address);
+  return address !== undefined && await sources.includes(address);
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname } from "node:path";
-
 /** Whether a KV_PATH is the address of a denokv server. */
 export function isKvServer(path: string | undefined): path is string {
   return path !== undefined && /^https?:/.test(path);
@@ -12,7 +10,8 @@ export function isKvFile(path: string | undefined): path is string {
 }
 
 /** The command that starts the service with the permission to use a file outside `./data`. */
-export function startCommandFor(file: string): string {
+export async function startCommandFor(file: string): Promise<string> {
+  const { dirname } = await import("node:path");
   const flags = ["read", "write"].map((access) => `--allow-${access}=${dirname(file)}`);
   return `deno run --quiet --frozen --no-prompt -P=start ${
     flags.map(quoteForShell).join(" ")

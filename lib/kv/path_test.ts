@@ -19,16 +19,16 @@ for (const [path, kind] of PATHS) {
   });
 }
 
-Deno.test("startCommandFor() allows the folder of the file, in addition to the usual permissions", () => {
+Deno.test("startCommandFor() allows the folder of the file, in addition to the usual permissions", async () => {
   assert.equal(
-    startCommandFor("/srv/bridge/kv.sqlite3"),
+    await startCommandFor("/srv/bridge/kv.sqlite3"),
     "deno run --quiet --frozen --no-prompt -P=start --allow-read=/srv/bridge --allow-write=/srv/bridge main.ts",
   );
 });
 
-Deno.test("startCommandFor() quotes what a shell would split or expand", () => {
+Deno.test("startCommandFor() quotes what a shell would split or expand", async () => {
   assert.equal(
-    startCommandFor("/srv/it's a $HOME/kv.sqlite3"),
+    await startCommandFor("/srv/it's a $HOME/kv.sqlite3"),
     "deno run --quiet --frozen --no-prompt -P=start '--allow-read=/srv/it'\\''s a $HOME' '--allow-write=/srv/it'\\''s a $HOME' " +
       "main.ts",
   );

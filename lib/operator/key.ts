@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { deriveKey } from "../crypto/derived_key.ts";
+import { type DerivedKey, deriveKey } from "../crypto/derived_key.ts";
 import type { Operator } from "../history/operator_action.ts";
 import type { Secret } from "../crypto/secret.ts";
+import { lazy } from "../lazy.ts";
 import { signToken, verifyToken } from "../crypto/jwt.ts";
 import { parseOperatorValue } from "./operator_value.ts";
 
@@ -13,15 +14,13 @@ const READING_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /** One of the values of `OPERATOR_SECRET`. */
 export interface OperatorKey {
-  /** Names the secret in records. Derived from the secret, which it does not reveal. */
-  readonly id: string;
   /** The whole value, with its name and right: that is what a caller sends. */
   readonly secret: Secret;
   /** The one name under which the secret acts. Undefined: its callers give a name. */
   readonly name: string | undefined;
   readonly isReadOnly: boolean;
-  /** Signs sessions at the operator's page. */
-  readonly sessionKey: CryptoKey;
+  /** Signs sessions at the operator's page. Its id names the secret in records. */
+  readonly sessionKey: () => Promise<DerivedKey>;
 }
 
 /** An operator who has signed in at the page. */
@@ -36,17 +35,26 @@ export function createOperatorKeys(values: readonly Secret[]): readonly Operator
     if (!parsed.ok) throw new TypeError(`A value of OPERATOR_SECRET ${parsed.problem}`);
     const { name, isReadOnly } = parsed.value;
     // From the whole value: a session ends when its secret gets another name or right.
-    const { kid, key } = deriveKey(secret, { audience: "operator session" });
-    return { id: kid, secret, name, isReadOnly, sessionKey: key };
+    const sessionKey = lazy(() => deriveKey(secret, { audience: "operator session" }));
+    return { secret, name, isReadOnly, sessionKey };
   });
 }
 
-/** Finds the key of a value that a caller sent. Compares with all values in constant time. */
-export function findOperatorKey(
+/**
+ * Finds the key of a value that a caller sent. Compares with all values in constant time. Loads the
+ * comparison with its first use: it needs `node:crypto`, which is a sixth of the service's start.
+ */
+export async function findOperatorKey(
   candidate: string,
   keys: readonly OperatorKey[],
-): OperatorKey | undefined {
-  return keys.filter(({ secret }) => secret.matches(candidate)).at(0);
+): Promise<OperatorKey | undefined> {
+  const { isSameSecret } = await import("../crypto/same_secret.ts");
+  return keys.filter(({ secret }) => isSameSecret(candidate, secret)).at(0);
+}
+
+/** What stands for the secret in records. Derived from the secret, which it does not reveal. */
+export async function readSecretId({ sessionKey }: OperatorKey): Promise<string> {
+  return (await sessionKey()).kid;
 }
 
 /** Whether a key allows a request with this method: a read-only one allows only reading. */
@@ -85,8 +93,7 @@ export function nameOperator(
 export async function createSession(
   { name, key, now }: { name: string; key: OperatorKey; now: number },
 ): Promise<string> {
-  const claims = { subject: name, expiresAt: now + SESSION_MS };
-  return await signToken(claims, { kid: key.id, key: key.sessionKey });
+  return await signToken({ subject: name, expiresAt: now + SESSION_MS }, await key.sessionKey());
 }
 
 /**
@@ -97,11 +104,15 @@ export async function verifySession(
   token: string,
   { keys, now }: { keys: readonly OperatorKey[]; now: number },
 ): Promise<SignedInOperator | undefined> {
-  const findKey = (id: string) => keys.find((key) => key.id === id);
-  const verified = await verifyToken(token, { findKey: (kid) => findKey(kid)?.sessionKey, now });
-  const key = verified.ok ? findKey(verified.value.kid) : undefined;
-  if (!verified.ok || key === undefined) return undefined;
+  const derived = await Promise.all(
+    keys.map(async (key) => ({ key, session: await key.sessionKey() })),
+  );
+  const find = (kid: string) => derived.find(({ session }) => session.kid === kid);
+  const verified = await verifyToken(token, { findKey: (kid) => find(kid)?.session.key, now });
+  const found = verified.ok ? find(verified.value.kid) : undefined;
+  if (!verified.ok || found === undefined) return undefined;
+  const { key, session } = found;
   const named = nameOperator(key, { given: verified.value.subject, keys });
   if (!named.ok || named.name === undefined) return undefined;
-  return { name: named.name, secretId: key.id, isReadOnly: key.isReadOnly };
+  return { name: named.name, secretId: session.kid, isReadOnly: key.isReadOnly };
 }

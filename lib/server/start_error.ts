@@ -35,10 +35,13 @@ export function explainListening(
 }
 
 /** Which permission KV needs. */
-export function explainPermission(error: Error, path: string | undefined): StartError {
+export async function explainPermission(
+  error: Error,
+  path: string | undefined,
+): Promise<StartError> {
   if (!isKvFile(path)) return new StartError(`Cannot open KV_PATH: ${error.message}`);
   return new StartError(
     "Cannot open KV_PATH: this process may use only ./data. Put the file there, or start the " +
-      `service with: ${startCommandFor(path)}`,
+      `service with: ${await startCommandFor(path)}`,
   );
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { createHandler } from "../../routes/mod.ts";
+import { listRoutes } from "../../routes/table.ts";
 import { createTestContext, HOOK_SECRET } from "../../tests/support/context.ts";
 import { createFakeOpenTelemetry } from "../../tests/support/telemetry.ts";
 import type { Log } from "../log.ts";
@@ -19,7 +20,8 @@ Deno.test("telemetry is the same if log fields are renamed or dropped", async ()
 async function countRequests(changeLog: (log: Log) => Log): Promise<readonly unknown[][]> {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
-  const handle = createHandler({ ...service.context, log: changeLog(service.context.log) });
+  const context = { ...service.context, log: changeLog(service.context.log) };
+  const handle = createHandler(context, await listRoutes(context.config));
   const identityId = "2d9b1a7c-64f5-4f9e-9d3a-7b0e5a1c8f44";
   const json = { "content-type": "application/json", "x-webhook-secret": HOOK_SECRET };
   const form = { "content-type": "application/x-www-form-urlencoded" };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type DerivedKey, deriveKey } from "../crypto/derived_key.ts";
+import { lazy } from "../lazy.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { signToken, verifyToken } from "../crypto/jwt.ts";
 
@@ -27,22 +28,24 @@ interface Keyring {
  */
 export interface LinkKeys {
   /** For links, which can start a verification. */
-  readonly link: Keyring;
+  readonly link: () => Promise<Keyring>;
   /** For returns from Jumio, which can only show a status. */
-  readonly visit: Keyring;
+  readonly visit: () => Promise<Keyring>;
 }
 
 /** Why a link is refused. */
 export type LinkRefusal = "link_invalid" | "link_expired";
 
-/** Derives the keys from the secrets, newest first. */
+/** Derives the keys from the secrets, newest first: those of each kind with their first use. */
 export function createLinkKeys(secrets: readonly Secret[], publicUrl: string): LinkKeys {
-  const createKeyring = (audience: string): Keyring => {
-    const keys = secrets.map((secret) => deriveKey(secret, { audience, issuer: publicUrl }));
-    const [signing] = keys;
-    if (signing === undefined) throw new TypeError("Cannot create link keys: no secret is given");
-    return { signing, verifying: new Map(keys.map(({ kid, key }) => [kid, key])) };
-  };
+  const createKeyring = (audience: string) =>
+    lazy(async (): Promise<Keyring> => {
+      const use = { audience, issuer: publicUrl };
+      const keys = await Promise.all(secrets.map((secret) => deriveKey(secret, use)));
+      const [signing] = keys;
+      if (signing === undefined) throw new TypeError("Cannot create link keys: no secret is given");
+      return { signing, verifying: new Map(keys.map(({ kid, key }) => [kid, key])) };
+    });
   return { link: createKeyring("link"), visit: createKeyring("visit") };
 }
 
@@ -61,10 +64,11 @@ export async function createLink(
     lifetimeDays: number;
   },
 ): Promise<string> {
+  const { signing } = await keys.link();
   const token = await signToken({
     subject: encodeIdentityId(identityId),
     expiresAt: issuedAt + lifetimeDays * DAY_MS,
-  }, keys.link.signing);
+  }, signing);
   return `${publicUrl}/jumio/verify?token=${token}`;
 }
 
@@ -89,10 +93,11 @@ export async function createVisit(
   identityId: string,
   { keys, now }: { keys: LinkKeys; now: number },
 ): Promise<string> {
+  const { signing } = await keys.visit();
   return await signToken({
     subject: encodeIdentityId(identityId),
     expiresAt: now + VISIT_LIFETIME_MS,
-  }, keys.visit.signing);
+  }, signing);
 }
 
 /** Verifies the token of a link or of a visit. Returns the identity's id. */
@@ -105,7 +110,7 @@ export async function verifyLink(
     use?: "link" | "visit";
   },
 ): Promise<{ ok: true; value: string } | { ok: false; reason: LinkRefusal }> {
-  const { verifying } = keys[use];
+  const { verifying } = await keys[use]();
   const verified = await verifyToken(token, { findKey: (kid) => verifying.get(kid), now });
   if (!verified.ok) {
     return { ok: false, reason: verified.reason === "expired" ? "link_expired" : "link_invalid" };

@@ -105,14 +105,15 @@ Deno.test("verifyLink() refuses a link after its lifetime as expired", async () 
 });
 
 /** Signs with one key, under the id of another. */
-function signAs(kid: string, { claims = CLAIMS, keys = createKeys() }: {
+async function signAs(kid: string, { claims = CLAIMS, keys = createKeys() }: {
   claims?: JWTPayload;
   keys?: LinkKeys;
 } = {}) {
-  return new SignJWT(claims).setProtectedHeader({ alg: "HS256", kid }).sign(keys.link.signing.key);
+  const { signing } = await keys.link();
+  return await new SignJWT(claims).setProtectedHeader({ alg: "HS256", kid }).sign(signing.key);
 }
 
-const { kid: KID } = createKeys().link.signing;
+const { signing: { kid: KID, key: KEY } } = await createKeys().link();
 const OTHER_SECRET = createKeys(["another secret of 32 characters!"]);
 const OTHER_SERVICE = createKeys([SECRET], "https://other.example.com");
 
@@ -128,7 +129,7 @@ const FORGED: Readonly<Record<string, () => Promise<string>>> = {
     signAs(KID, { claims: { ...CLAIMS, sub: IDENTITY_ID } }),
   "without a key id": async () => {
     const token = new SignJWT(CLAIMS).setProtectedHeader({ alg: "HS256" });
-    return await token.sign(createKeys().link.signing.key);
+    return await token.sign(KEY);
   },
   "that is no token": () => Promise.resolve("nonsense"),
 };
@@ -168,7 +169,7 @@ Deno.test("verifyLink() accepts no visit as a link, and no link as a visit", asy
 
 Deno.test("verifyLink() accepts no link as a visit, and no visit as a link, under the other's key id", async () => {
   const keys = createKeys();
-  const { link: { signing: link }, visit: { signing: visit } } = keys;
+  const [{ signing: link }, { signing: visit }] = await Promise.all([keys.link(), keys.visit()]);
   const sign = (kid: string, key: CryptoKey) =>
     new SignJWT(CLAIMS).setProtectedHeader({ alg: "HS256", kid }).sign(key);
 

@@ -29,7 +29,7 @@ Deno.test("the chart's Ingress forwards the routes that deploy/nginx.conf forwar
   const isPublic = await createNginxMatcher();
   const [rule] = chart.get("Ingress").spec.rules;
   // Any key adds the routes of operators.
-  const routes = listRoutes({ operator: { keys: [{} as OperatorKey] } }).map(({ path }) =>
+  const routes = (await listRoutes({ operator: { keys: [{} as OperatorKey] } })).map(({ path }) =>
     path.replaceAll(/\{\w+\}/g, "abc-_1")
   );
 

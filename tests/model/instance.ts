@@ -3,6 +3,7 @@ import type { Config } from "../../lib/config/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
 import { createLog } from "../../lib/log.ts";
 import { createHandler } from "../../routes/mod.ts";
+import { ROUTES } from "../../routes/table.ts";
 import { createModelStore, type SharedRows } from "../support/model_store.ts";
 import { type Crash, createProcess, type KvFault } from "./process.ts";
 
@@ -51,7 +52,7 @@ export function startInstance(
     },
     delay: step,
   });
-  const handler = createHandler(context);
+  const handler = createHandler(context, ROUTES);
   return {
     context,
     get isDead() {

@@ -6,6 +6,7 @@ import type { Store } from "../../lib/kv/store.ts";
 import { createOpenTelemetry } from "../../lib/telemetry/open_telemetry.ts";
 import { NO_TELEMETRY } from "../../lib/telemetry/telemetry.ts";
 import { createHandler } from "../../routes/mod.ts";
+import { listRoutes } from "../../routes/table.ts";
 import {
   createJumioSimulator,
   type JumioSimulator,
@@ -88,7 +89,7 @@ interface TestOptions {
 /** A timer that never ends. */
 const NEVER = () => () => {};
 
-export function createTestContext(options: TestOptions = {}): Promise<TestContext> {
+export async function createTestContext(options: TestOptions = {}): Promise<TestContext> {
   const { env = {}, store = createMemoryStore(), telemetry, setDeadline = NEVER } = options;
   const clock = { now: Date.UTC(2026, 4, 4, 9) };
   const now = () => clock.now;
@@ -112,7 +113,7 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
     setTimer: (callback, ms) => ms === 0 ? setOwnDeadline(callback, 0) : NEVER(),
     delay: () => Promise.resolve(),
   });
-  const handler = createHandler(context);
+  const handler = createHandler(context, await listRoutes(context.config));
   network.connect(SERVICE, async (request) => {
     const work = () => handler(request, { remoteAddr: { hostname: "203.0.113.9" } });
     return await (telemetry === undefined ? work() : telemetry.underSpan(work));
@@ -124,7 +125,7 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
 
   const urls = { service: SERVICE, kratos: KRATOS };
   const person = createPerson({ urls, kratos, fetch: network.fetch, hookSecret: HOOK_SECRET });
-  return Promise.resolve({
+  return {
     ...person,
     context,
     jumio,
@@ -146,7 +147,7 @@ export function createTestContext(options: TestOptions = {}): Promise<TestContex
       await context.jobs.stop();
       await store.close();
     },
-  });
+  };
 }
 
 function connectSimulators(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readSecretId } from "../../lib/operator/key.ts";
 import type { Outcome } from "../../sandbox/simulators/jumio/simulator.ts";
 import type { TestContext } from "./context.ts";
 import { createTestContext } from "./context.ts";
@@ -42,9 +43,11 @@ export async function createPerson(
   return identityId;
 }
 
-/** The id of the test's operator secret in records. */
-export function secretIdOf({ context }: TestContext): string | undefined {
-  return context.config.operator.keys[0]?.id;
+/** The id of an operator secret in records, by the place of the secret in the setting. */
+export async function secretIdOf({ context }: TestContext, index = 0): Promise<string> {
+  const key = context.config.operator.keys[index];
+  if (key === undefined) throw new Error(`OPERATOR_SECRET has no value ${index + 1}`);
+  return await readSecretId(key);
 }
 
 /** Registers a person at a Kratos without hooks, as if this service had been down. */

@@ -3,6 +3,7 @@ import type { NotifyData } from "../event.ts";
 import { NOTIFY } from "../job_kinds.ts";
 import { type Tombstone, tombstoneKey, type Verification, verificationKey } from "../rows.ts";
 import { readEarlierEvent } from "./_events.ts";
+import type { HmacKey } from "../../crypto/hmac.ts";
 import { signWebhook } from "../../crypto/webhook_signature.ts";
 import { recordEvent } from "../../history/timeline.ts";
 import { isLeased, type Job } from "../../jobs/job.ts";
@@ -32,7 +33,7 @@ export interface NotifyOptions {
   readonly store: Store;
   readonly call: CallUpstream;
   /** The application. Keys newest first. */
-  readonly receiver: { readonly url: URL; readonly keys: readonly CryptoKey[] };
+  readonly receiver: { readonly url: URL; readonly keys: readonly HmacKey[] };
   readonly now: () => number;
   readonly log: Log;
 }

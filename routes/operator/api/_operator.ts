@@ -6,7 +6,12 @@ import { readBearer } from "../../../lib/http/bearer.ts";
 import { type Answer, type PathParameter, WITHOUT_KV } from "../../../lib/http/openapi.ts";
 import type { Authenticated, Authentication } from "../../../lib/http/authentication.ts";
 import type { RouteAnswer } from "../../../lib/http/route.ts";
-import { allowsMethod, findOperatorKey, nameOperator } from "../../../lib/operator/key.ts";
+import {
+  allowsMethod,
+  findOperatorKey,
+  nameOperator,
+  readSecretId,
+} from "../../../lib/operator/key.ts";
 import { hasOperatorName, readOperatorName } from "../../../lib/operator/operator_name.ts";
 
 const SEGMENT = "[\\w-]{1,64}";
@@ -41,8 +46,8 @@ export const NAMED_OPERATOR: Authentication<Context, Operator> = {
   security: ["operatorBearer"],
   refusals: ["operator_secret", "operator_name", "operator_other_name", "read_only"],
   headers: [NAME_HEADER],
-  check(request, context) {
-    const reader = authenticate(request, context);
+  async check(request, context) {
+    const reader = await authenticate(request, context);
     if (!reader.ok) return reader;
     const { name, secretId } = reader.value;
     if (name === null) return { ok: false, reason: "operator_name" };
@@ -70,18 +75,19 @@ export function answerWith<Schema extends z.ZodType>(
 }
 
 /** Every operator request passes here, so that no route can admit a read-only secret to a change. */
-function authenticate(
+async function authenticate(
   { headers, method }: Request,
   { config: { operator: { keys } } }: Context,
-): Authenticated<Reader> {
-  const key = findOperatorKey(readBearer(headers) ?? "", keys);
+): Promise<Authenticated<Reader>> {
+  const key = await findOperatorKey(readBearer(headers) ?? "", keys);
   if (key === undefined) return { ok: false, reason: "operator_secret" };
   const given = readOperatorName(headers);
   if (given === undefined && hasOperatorName(headers)) {
     return { ok: false, reason: "operator_name" };
   }
   const named = nameOperator(key, { given, keys });
-  const caller = { name: named.ok ? named.name ?? null : key.name ?? null, secretId: key.id };
+  const secretId = await readSecretId(key);
+  const caller = { name: named.ok ? named.name ?? null : key.name ?? null, secretId };
   const sender = signedFields(caller);
   if (!named.ok) return { ok: false, reason: "operator_other_name", sender };
   if (!allowsMethod(key, method)) return { ok: false, reason: "read_only", sender };

@@ -6,6 +6,7 @@ import {
   callOperator,
   createOperatedContext,
   OPERATOR_SECRET,
+  secretIdOf,
 } from "../../../tests/support/operator_api.ts";
 import { createSecret } from "../../../lib/crypto/secret.ts";
 import { createOperatorKeys } from "../../../lib/operator/key.ts";
@@ -16,9 +17,9 @@ const AUTH = { authorization: `Bearer ${OPERATOR_SECRET}` };
 const JSON_TYPE = { "content-type": "application/json" };
 
 /** Every operator path and method, with values for the parameters. */
-const CALLS = listRoutes({
+const CALLS = (await listRoutes({
   operator: { keys: createOperatorKeys([createSecret(OPERATOR_SECRET)]) },
-})
+}))
   .filter(({ path }) => path.startsWith("/operator/"))
   .flatMap(({ path, method }) =>
     (method === "GET" ? ["GET", "HEAD"] : [method]).map((each) => ({
@@ -126,7 +127,7 @@ Deno.test("the operator API accepts each of several secrets, and records which o
   const older = "an-older-secret-of-the-operators-0123";
   const secrets = `${OPERATOR_SECRET} ${older}`;
   await using service = await createOperatedContext({ env: { "OPERATOR_SECRET": secrets } });
-  const ids = service.context.config.operator.keys.map(({ id }) => id);
+  const ids = await Promise.all([0, 1].map((index) => secretIdOf(service, index)));
 
   await callOperator(service, "reconcile", { body: {} });
   await callOperator(service, "reconcile", {

@@ -47,7 +47,7 @@ for (const outcome of [undefined, "passed", "warning", "rejected", "link_expired
       outcome: "published",
       differences: answer.body.differed.join(" "),
       by: "grace",
-      "secret_id": secretIdOf(service),
+      "secret_id": await secretIdOf(service),
     }]);
   });
 }

@@ -70,7 +70,7 @@ Deno.test("erase keeps only the status on the identity, and deletes everything e
       "requested_at": "2026-05-04T09:00:00.000Z",
       "erased_at": "2026-05-04T09:01:00.000Z",
       "by": "grace",
-      "secret_id": secretIdOf(service),
+      "secret_id": await secretIdOf(service),
     },
   });
 });

@@ -24,7 +24,12 @@ for (const outcome of ["passed", "warning"] as const) {
     const { status, verdict, detail } = service.metadata(identityId);
     assert.deepEqual([status, verdict, detail], ["expired", null, "validity_ended"]);
     assert.deepEqual(await readActions(service, identityId), [
-      { action: "expire", reason: "name_changed", by: "grace", "secret_id": secretIdOf(service) },
+      {
+        action: "expire",
+        reason: "name_changed",
+        by: "grace",
+        "secret_id": await secretIdOf(service),
+      },
     ]);
 
     await service.advance(60_000);

@@ -32,7 +32,7 @@ for (const status of ["verified", "rejected"] as const) {
       status,
       reason: "second_look",
       by: "grace",
-      "secret_id": secretIdOf(service),
+      "secret_id": await secretIdOf(service),
     }]);
   });
 }

@@ -11,7 +11,7 @@ import { listRoutes } from "../../table.ts";
 
 const AUTH = { authorization: `Bearer ${BO}`, "x-operator": "bo" };
 
-const ROUTES = listRoutes({ operator: { keys: createOperatorKeys([createSecret(BO)]) } })
+const ROUTES = (await listRoutes({ operator: { keys: createOperatorKeys([createSecret(BO)]) } }))
   .filter(({ path }) => path.startsWith("/operator/"));
 
 const CHANGES = ROUTES.filter(({ method }) => method !== "GET");

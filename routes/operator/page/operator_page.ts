@@ -9,7 +9,12 @@ import { answerPage } from "../../../lib/http/page.ts";
 import type { Refusal } from "../../../lib/http/refusal.ts";
 import { defineRoute, PUBLIC, refused } from "../../../lib/http/route.ts";
 import { closeDeadLetter, listDeadLetters } from "../../../lib/jobs/dead_letters.ts";
-import { findOperatorKey, nameOperator, type SignedInOperator } from "../../../lib/operator/key.ts";
+import {
+  findOperatorKey,
+  nameOperator,
+  readSecretId,
+  type SignedInOperator,
+} from "../../../lib/operator/key.ts";
 import { recordLook } from "../../../lib/operator/looks.ts";
 import { OperatorName } from "../../../lib/operator/operator_name.ts";
 import { readIdentityTimeline } from "../../../lib/operator/identity_timeline.ts";
@@ -108,13 +113,13 @@ export const operatorSignIn = defineRoute({
     return problem && answerSignInPage(problem);
   },
   async handle({ body }, { config: { operator: { keys } }, log, now }: Context) {
-    const key = findOperatorKey(body.secret, keys);
+    const key = await findOperatorKey(body.secret, keys);
     if (key === undefined) return refused("operator_secret");
     const named = nameOperator(key, { given: body.name === "" ? undefined : body.name, keys });
     if (!named.ok) return refused("operator_other_name");
     const { name } = named;
     if (name === undefined) return refused("operator_name");
-    log.info("An operator signed in", signedFields({ name, secretId: key.id }));
+    log.info("An operator signed in", signedFields({ name, secretId: await readSecretId(key) }));
     return { response: redirect("./", await createSessionCookie({ name, key, now: now() })) };
   },
 });
