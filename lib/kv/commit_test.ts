@@ -5,10 +5,13 @@ import type { Write } from "./write.ts";
 
 const SHORT: Write = { sets: [{ key: ["a"], value: "short" }] };
 const LONG: Write = { sets: [{ key: ["a"], value: "long".repeat(400) }] };
+/** A row as it was read. Its value is not sent. */
+const READ = { key: ["b"], value: "long".repeat(400), versionstamp: null };
 
 for (
   const [what, write, isServer, expected] of [
     ["a short write to a server on its own", SHORT, true, ["commit"]],
+    ["a short write with a long row to check", { ...SHORT, checks: [READ] }, true, ["commit"]],
     ["a long write to a server right after a read", LONG, true, ["get", "commit"]],
     ["a long write to a file on its own", LONG, false, ["commit"]],
   ] as const
