@@ -69,6 +69,41 @@ Deno.test("KvConnections opens at most 17 connections for any number of calls", 
   assert.equal(opened.length, 17);
 });
 
+Deno.test("KvConnections lets a crowd share the first connection until few calls are left", async () => {
+  const { connections, opened } = create();
+  const crowd: Deno.Kv[] = [];
+  for (let call = 0; call < 20; call++) crowd.push(await connections.acquire());
+  await settle();
+  const isShared = async () => {
+    const connection = await connections.acquire();
+    connections.release(connection);
+    return connection === opened[0];
+  };
+
+  // The next call of a crowd comes when one has ended.
+  const shared: boolean[] = [];
+  for (const connection of crowd) {
+    connections.release(connection);
+    shared.push(await isShared());
+  }
+
+  assert.deepEqual(shared, crowd.map((_, ended) => 20 - ended - 1 > 3));
+});
+
+Deno.test("KvConnections does not count calls for which no connection could be opened", async () => {
+  let isDown = true;
+  const open = () =>
+    isDown ? Promise.reject(new TypeError("down")) : Promise.resolve(createConnection());
+  const connections = createKvConnections({ open, openMore: open });
+  for (let call = 0; call < 20; call++) await assert.rejects(connections.acquire(), /down/);
+  isDown = false;
+  const first = await connections.acquire();
+  await connections.acquire(); // opens another
+  await settle();
+
+  assert.notEqual(await connections.acquire(), first);
+});
+
 Deno.test("KvConnections uses the first connection while no other can be opened", async () => {
   let tries = 0;
   const openMore = () => (tries++, Promise.reject(new TypeError("No server")));
