@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from "zod";
 import { UpstreamError } from "../upstream/error.ts";
+import { lazy } from "../lazy.ts";
 import type { Store } from "./store.ts";
 import { mergeWrites, type Row, type Write } from "./write.ts";
 
@@ -59,7 +60,7 @@ export const BAD_ROWS: Deno.KvKey = ["bad_row"];
  * A read throws for a key without a schema.
  */
 export function createParsedStore(store: Store, options: Options): Store {
-  const schemas = { ...OWN_ROWS, ...options.schemas };
+  const schemas = compileRows({ ...OWN_ROWS, ...options.schemas });
 
   /** False where some of the rows were bad and have been set aside: they have to be read again. */
   async function areGood(rows: readonly Row<unknown>[]): Promise<boolean> {
@@ -131,7 +132,23 @@ export async function deleteBadRows(store: Store, ids: readonly string[]): Promi
   };
 }
 
-function findSchema(schemas: RowSchemas, [table, kind]: Deno.KvKey): RowSchema {
+/** A {@linkcode RowSchema} whose value is parsed by a compiled schema. */
+type CompiledRow = Omit<RowSchema, "value"> & { readonly value: () => z.ZodType };
+
+/** Zod makes a function of each schema, with the first row that is read. */
+function compileRows(schemas: RowSchemas): Readonly<Record<string, CompiledRow>> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([table, { value, ...schema }]) => [
+      table,
+      { ...schema, value: lazy(() => z.compile(value)) },
+    ]),
+  );
+}
+
+function findSchema(
+  schemas: Readonly<Record<string, CompiledRow>>,
+  [table, kind]: Deno.KvKey,
+): CompiledRow {
   const schema = schemas[String(table)] ?? schemas[`${String(table)}/${String(kind)}`];
   if (schema === undefined) throw new Error(`No schema for the rows of ${String(table)}`);
   return schema;
@@ -139,11 +156,11 @@ function findSchema(schemas: RowSchemas, [table, kind]: Deno.KvKey): RowSchema {
 
 function findProblem(
   { key, value, versionstamp }: Row<unknown>,
-  schema: RowSchema,
+  schema: CompiledRow,
 ): string | undefined {
   if (versionstamp === null) return undefined;
   return describeProblem("key", schema.key?.safeParse(key)) ??
-    describeProblem("value", schema.value.safeParse(value));
+    describeProblem("value", schema.value().safeParse(value));
 }
 
 function describeProblem(
@@ -159,7 +176,7 @@ async function setAside(
   store: Store,
   { row, schema, problem, now, onSetAside }: Omit<Options, "schemas"> & {
     row: Row<unknown>;
-    schema: RowSchema;
+    schema: Pick<RowSchema, "replace">;
     problem: string;
   },
 ): Promise<void> {
