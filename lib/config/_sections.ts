@@ -25,7 +25,8 @@ export function parseSections<Shape extends Readonly<Record<string, Section>>>(
   const problems: string[] = [];
   const parsed = Object.entries(sections).map(([key, section]) => {
     const values = listNames(section).map((name) => [name, env[name]?.trim() || undefined]);
-    const { data, error } = section.safeParse(Object.fromEntries(values));
+    // Without `jitless`, Zod makes functions of schemas that are used once.
+    const { data, error } = section.safeParse(Object.fromEntries(values), { jitless: true });
     for (const { path, message } of error?.issues ?? []) {
       problems.push(`${String(path[0])} ${message}`);
     }
