@@ -11,28 +11,30 @@ import type { Turn } from "./rate_limit.ts";
 import type { StoredRequest } from "./stored_request.ts";
 import { type RowSchema, type RowSchemas, SUM } from "../kv/parsed_store.ts";
 
-const PAUSE: z.ZodType<Pause> = z.object({
-  v: z.literal(1),
-  pausedAt: z.number(),
-  reason: z.string(),
-});
+const PAUSE = (): z.ZodType<Pause> =>
+  z.object({
+    v: z.literal(1),
+    pausedAt: z.number(),
+    reason: z.string(),
+  });
 
-const BREAKER: z.ZodType<Breaker> = z.object({
-  v: z.literal(1),
-  failed: z.array(z.boolean()),
-  openedAt: z.number().nullable(),
-  nextProbeAt: z.number(),
-});
+const BREAKER = (): z.ZodType<Breaker> =>
+  z.object({
+    v: z.literal(1),
+    failed: z.array(z.boolean()),
+    openedAt: z.number().nullable(),
+    nextProbeAt: z.number(),
+  });
 
-const FAILING: z.ZodType<Failing> = z.object({
-  since: z.number(),
-  reason: z.string(),
-  status: z.number().nullable(),
-});
+const FAILING = (): z.ZodType<Failing> =>
+  z.object({
+    since: z.number(),
+    reason: z.string(),
+    status: z.number().nullable(),
+  });
 
 /** What this folder stores for jobs of these kinds. */
 export function createJobRowSchemas(kinds: readonly JobKind[]): RowSchemas {
-  const deadLetters = kinds.map(createDeadLetterSchema);
   return {
     ...Object.fromEntries(kinds.flatMap((kind) => [
       [`job/${kind.name}`, createJobRows(kind)],
@@ -40,38 +42,39 @@ export function createJobRowSchemas(kinds: readonly JobKind[]): RowSchemas {
     ])),
     "job_count": { value: SUM },
     "failing_job": {
-      key: z.tuple([z.literal("failing_job"), z.string(), z.number(), z.string()]),
+      key: () => z.tuple([z.literal("failing_job"), z.string(), z.number(), z.string()]),
       value: FAILING,
     },
     "dead_letter": {
-      key: z.tuple([z.literal("dead_letter"), z.string(), z.string()]),
-      value: z.union(deadLetters),
+      key: () => z.tuple([z.literal("dead_letter"), z.string(), z.string()]),
+      value: () => z.union(kinds.map(createDeadLetterSchema)),
     },
     "pause": { value: PAUSE },
     "breaker": { value: BREAKER },
     "rate_limit": {
-      value: z.object({ v: z.literal(1), id: z.string() }) satisfies z.ZodType<Turn>,
+      value: () => z.object({ v: z.literal(1), id: z.string() }) satisfies z.ZodType<Turn>,
     },
   };
 }
 
 function createJobRows(kind: JobKind): RowSchema {
-  const value: z.ZodType<Job> = z.object({
-    v: z.literal(1),
-    kind: z.literal(kind.name),
-    id: z.string(),
-    data: kind.data,
-    dueAt: z.number(),
-    leaseId: z.string().nullable(),
-    isNudged: z.boolean(),
-    failures: z.number(),
-    lastingFailures: z.number(),
-    firstFailedAt: z.number().nullable(),
-    failing: FAILING.nullable(),
-    lastRunAt: z.number().nullable(),
-    createdAt: z.number(),
-    trace: z.exactOptional(z.string()),
-  });
+  const value = (): z.ZodType<Job> =>
+    z.object({
+      v: z.literal(1),
+      kind: z.literal(kind.name),
+      id: z.string(),
+      data: kind.data,
+      dueAt: z.number(),
+      leaseId: z.string().nullable(),
+      isNudged: z.boolean(),
+      failures: z.number(),
+      lastingFailures: z.number(),
+      firstFailedAt: z.number().nullable(),
+      failing: FAILING().nullable(),
+      lastRunAt: z.number().nullable(),
+      createdAt: z.number(),
+      trace: z.exactOptional(z.string()),
+    });
   return {
     value,
     replace: (key) => ({ deletes: [key], sums: [{ key: jobCountKey(kind), amount: -1 }] }),
@@ -79,15 +82,16 @@ function createJobRows(kind: JobKind): RowSchema {
 }
 
 function createDueRows(kind: JobKind): RowSchema {
-  const key = [z.literal("due"), z.literal(kind.name), z.number(), z.string()] as const;
-  const request: z.ZodType<StoredRequest> = z.object({
-    v: z.literal(1),
-    data: z.exactOptional(kind.data),
-    trace: z.exactOptional(z.string()),
-  });
+  const key = () => [z.literal("due"), z.literal(kind.name), z.number(), z.string()] as const;
+  const request = (): z.ZodType<StoredRequest> =>
+    z.object({
+      v: z.literal(1),
+      data: z.exactOptional(kind.data),
+      trace: z.exactOptional(z.string()),
+    });
   return {
-    key: z.union([z.tuple(key), z.tuple([...key, z.string()])]),
-    value: request.nullable(),
+    key: () => z.union([z.tuple(key()), z.tuple([...key(), z.string()])]),
+    value: () => request().nullable(),
     replace(bad) {
       const [, , dueAt, id, suffix] = bad;
       // A job's own row, which has no value: without it the job would never run.

@@ -5,11 +5,11 @@ import { lazy } from "../lazy.ts";
 import type { Store } from "./store.ts";
 import { mergeWrites, type Row, type Write } from "./write.ts";
 
-/** What the rows of one kind look like. */
+/** What the rows of one kind look like. The schemas are made for the first row that is read. */
 export interface RowSchema {
-  readonly value: z.ZodType;
+  readonly value: () => z.ZodType;
   /** The whole key, for rows that are listed. */
-  readonly key?: z.ZodType;
+  readonly key?: () => z.ZodType;
   /**
    * What replaces a bad row that is set aside.
    *
@@ -22,12 +22,12 @@ export interface RowSchema {
 export type RowSchemas = Readonly<Record<string, RowSchema>>;
 
 /** The value of a row that {@linkcode Write.sums} write. */
-export const SUM = z.instanceof(Deno.KvU64);
+export const SUM = (): z.ZodType => z.instanceof(Deno.KvU64);
 
 /** The rows that only show whether KV works, and the rows that were set aside. */
 const OWN_ROWS: RowSchemas = {
-  "probe": { value: z.unknown() },
-  "bad_row": { value: z.unknown() },
+  "probe": { value: () => z.unknown() },
+  "bad_row": { value: () => z.unknown() },
 };
 
 /** A row that was set aside, for the log. */
@@ -132,23 +132,18 @@ export async function deleteBadRows(store: Store, ids: readonly string[]): Promi
   };
 }
 
-/** A {@linkcode RowSchema} whose value is parsed by a compiled schema. */
-type CompiledRow = Omit<RowSchema, "value"> & { readonly value: () => z.ZodType };
-
-/** Zod makes a function of each schema, with the first row that is read. */
-function compileRows(schemas: RowSchemas): Readonly<Record<string, CompiledRow>> {
+/** Makes each schema once, and lets Zod compile it. */
+function compileRows(schemas: RowSchemas): RowSchemas {
+  const compile = (create: () => z.ZodType) => lazy(() => z.compile(create()));
   return Object.fromEntries(
-    Object.entries(schemas).map(([table, { value, ...schema }]) => [
+    Object.entries(schemas).map(([table, { key, value, ...schema }]) => [
       table,
-      { ...schema, value: lazy(() => z.compile(value)) },
+      { ...schema, ...(key && { key: compile(key) }), value: compile(value) },
     ]),
   );
 }
 
-function findSchema(
-  schemas: Readonly<Record<string, CompiledRow>>,
-  [table, kind]: Deno.KvKey,
-): CompiledRow {
+function findSchema(schemas: RowSchemas, [table, kind]: Deno.KvKey): RowSchema {
   const schema = schemas[String(table)] ?? schemas[`${String(table)}/${String(kind)}`];
   if (schema === undefined) throw new Error(`No schema for the rows of ${String(table)}`);
   return schema;
@@ -156,10 +151,10 @@ function findSchema(
 
 function findProblem(
   { key, value, versionstamp }: Row<unknown>,
-  schema: CompiledRow,
+  schema: RowSchema,
 ): string | undefined {
   if (versionstamp === null) return undefined;
-  return describeProblem("key", schema.key?.safeParse(key)) ??
+  return describeProblem("key", schema.key?.().safeParse(key)) ??
     describeProblem("value", schema.value().safeParse(value));
 }
 
@@ -176,7 +171,7 @@ async function setAside(
   store: Store,
   { row, schema, problem, now, onSetAside }: Omit<Options, "schemas"> & {
     row: Row<unknown>;
-    schema: Pick<RowSchema, "replace">;
+    schema: RowSchema;
     problem: string;
   },
 ): Promise<void> {

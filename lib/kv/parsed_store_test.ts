@@ -9,14 +9,14 @@ import type { Sum } from "./write.ts";
 
 const NOW = Date.UTC(2026, 4, 4);
 
-const ROW = z.object({ v: z.literal(1), text: z.string() });
+const ROW = () => z.object({ v: z.literal(1), text: z.string() });
 
 /** A store with good rows `["row", 2 and 4]` and a bad row `["row", 3]`. */
 async function createTestStore(store: Store): Promise<{ parsed: Store; reported: BadRow[] }> {
   const reported: BadRow[] = [];
   const parsed = createParsedStore(store, {
     schemas: {
-      "row": { key: z.tuple([z.literal("row"), z.number()]), value: ROW },
+      "row": { key: () => z.tuple([z.literal("row"), z.number()]), value: ROW },
       "kept": { value: ROW, replace: (key) => ({ sets: [{ key, value: { v: 1, text: "?" } }] }) },
       "counted/one": { value: ROW },
       "sum": { value: SUM },

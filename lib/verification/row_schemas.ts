@@ -12,93 +12,102 @@ import { VERDICTS, VERIFICATION_DETAILS, VERIFICATION_STATUSES } from "./verdict
 import { createJobRowSchemas } from "../jobs/row_schemas.ts";
 import type { RowSchemas } from "../kv/parsed_store.ts";
 
-const VERIFICATION: z.ZodType<Verification> = z.object({
-  v: z.literal(1),
-  identityId: z.string(),
-  status: z.enum(VERIFICATION_STATUSES),
-  verdict: z.enum(VERDICTS).nullable(),
-  detail: z.enum(VERIFICATION_DETAILS).nullable(),
-  accountId: z.string().nullable(),
-  workflowExecutionId: z.string().nullable(),
-  acceptedAt: z.number(),
-  initiatedAt: z.number().nullable(),
-  round: z.number(),
-  roundBeganAt: z.number(),
-  isRestarting: z.boolean(),
-  executionCount: z.number(),
-  executionsAllowed: z.number().nullable(),
-  decidedAt: z.number().nullable(),
-  validUntil: z.number().nullable(),
-  sequence: z.number(),
-  changedAt: z.exactOptional(z.number()),
-  goneAt: z.number().nullable(),
-});
+const VERIFICATION = (): z.ZodType<Verification> =>
+  z.object({
+    v: z.literal(1),
+    identityId: z.string(),
+    status: z.enum(VERIFICATION_STATUSES),
+    verdict: z.enum(VERDICTS).nullable(),
+    detail: z.enum(VERIFICATION_DETAILS).nullable(),
+    accountId: z.string().nullable(),
+    workflowExecutionId: z.string().nullable(),
+    acceptedAt: z.number(),
+    initiatedAt: z.number().nullable(),
+    round: z.number(),
+    roundBeganAt: z.number(),
+    isRestarting: z.boolean(),
+    executionCount: z.number(),
+    executionsAllowed: z.number().nullable(),
+    decidedAt: z.number().nullable(),
+    validUntil: z.number().nullable(),
+    sequence: z.number(),
+    changedAt: z.exactOptional(z.number()),
+    goneAt: z.number().nullable(),
+  });
 
-const TOMBSTONE: z.ZodType<Tombstone> = z.object({
-  v: z.literal(1),
-  requestedAt: z.number(),
-  by: z.string(),
-  secretId: z.string(),
-  erasedAt: z.number().nullable(),
-  sequence: z.number(),
-});
+const TOMBSTONE = (): z.ZodType<Tombstone> =>
+  z.object({
+    v: z.literal(1),
+    requestedAt: z.number(),
+    by: z.string(),
+    secretId: z.string(),
+    erasedAt: z.number().nullable(),
+    sequence: z.number(),
+  });
 
-const SETTLEMENT = z.object({
-  at: z.number(),
-  outcome: z.enum(["applied", "superseded", "ignored", "erased"]),
-  conclusion: z.enum(["decided", "expired", "inconclusive", "unfinished"]).nullable(),
-  verdict: z.enum(VERDICTS).nullable(),
-}) satisfies z.ZodType<Settlement>;
+const SETTLEMENT = () =>
+  z.object({
+    at: z.number(),
+    outcome: z.enum(["applied", "superseded", "ignored", "erased"]),
+    conclusion: z.enum(["decided", "expired", "inconclusive", "unfinished"]).nullable(),
+    verdict: z.enum(VERDICTS).nullable(),
+  }) satisfies z.ZodType<Settlement>;
 
-const EXECUTION: z.ZodType<Execution> = z.object({
-  v: z.literal(1),
-  identityId: z.string().nullable(),
-  accountId: z.string(),
-  callbackTokenHash: z.string().nullable(),
-  createdAt: z.number(),
-  round: z.number().nullable(),
-  openedAt: z.exactOptional(z.number().nullable()),
-  isUnconfirmed: z.exactOptional(z.literal(true)),
-  trace: z.exactOptional(z.string()),
-  settled: SETTLEMENT.nullable(),
-});
+const EXECUTION = (): z.ZodType<Execution> =>
+  z.object({
+    v: z.literal(1),
+    identityId: z.string().nullable(),
+    accountId: z.string(),
+    callbackTokenHash: z.string().nullable(),
+    createdAt: z.number(),
+    round: z.number().nullable(),
+    openedAt: z.exactOptional(z.number().nullable()),
+    isUnconfirmed: z.exactOptional(z.literal(true)),
+    trace: z.exactOptional(z.string()),
+    settled: SETTLEMENT().nullable(),
+  });
 
-const EXECUTION_LINK: z.ZodType<ExecutionLink> = z.object({
-  v: z.literal(1),
-  href: z.string(),
-  expiresAt: z.number(),
-});
+const EXECUTION_LINK = (): z.ZodType<ExecutionLink> =>
+  z.object({
+    v: z.literal(1),
+    href: z.string(),
+    expiresAt: z.number(),
+  });
 
-const CALLBACK_TOKEN: z.ZodType<CallbackToken> = z.object({
-  v: z.literal(1),
-  identityId: z.string(),
-  workflowExecutionId: z.string().nullable(),
-  expiresAt: z.number(),
-  trace: z.exactOptional(z.string()),
-});
+const CALLBACK_TOKEN = (): z.ZodType<CallbackToken> =>
+  z.object({
+    v: z.literal(1),
+    identityId: z.string(),
+    workflowExecutionId: z.string().nullable(),
+    expiresAt: z.number(),
+    trace: z.exactOptional(z.string()),
+  });
 
-const SWEEP_REPORT: z.ZodType<SweepReport> = z.object({
-  v: z.literal(1),
-  startedAt: z.number(),
-  endedAt: z.number(),
-  end: z.enum(["finished", "stopped"]),
-  requestedBy: z.string().nullable(),
-  counts: SWEEP_COUNTS,
-  neverStartedIds: z.array(z.string()),
-});
+const SWEEP_REPORT = (): z.ZodType<SweepReport> =>
+  z.object({
+    v: z.literal(1),
+    startedAt: z.number(),
+    endedAt: z.number(),
+    end: z.enum(["finished", "stopped"]),
+    requestedBy: z.string().nullable(),
+    counts: SWEEP_COUNTS,
+    neverStartedIds: z.array(z.string()),
+  });
 
-const CREATE_CALLS: z.ZodType<CreateCalls> = z.object({
-  v: z.literal(1),
-  calls: z.array(z.object({ at: z.number(), tokenHash: z.string().nullable() })),
-  probedAt: z.number().nullable(),
-});
+const CREATE_CALLS = (): z.ZodType<CreateCalls> =>
+  z.object({
+    v: z.literal(1),
+    calls: z.array(z.object({ at: z.number(), tokenHash: z.string().nullable() })),
+    probedAt: z.number().nullable(),
+  });
 
-const PAUSED_STARTS: z.ZodType<PausedStarts> = z.object({
-  v: z.literal(1),
-  at: z.number(),
-  by: z.string(),
-  secretId: z.string(),
-});
+const PAUSED_STARTS = (): z.ZodType<PausedStarts> =>
+  z.object({
+    v: z.literal(1),
+    at: z.number(),
+    by: z.string(),
+    secretId: z.string(),
+  });
 
 /** What is left of a pause that cannot be read: starts stay paused until an operator resumes them. */
 const UNREADABLE_PAUSE: PausedStarts = { v: 1, at: 0, by: "unknown", secretId: "unknown" };
@@ -118,8 +127,8 @@ export const VERIFICATION_ROWS: RowSchemas = {
   ...createJobRowSchemas(JOB_KINDS),
   "verification": { value: VERIFICATION },
   "verification_by_status": {
-    key: z.tuple([z.literal("verification_by_status"), z.string(), z.number(), z.string()]),
-    value: z.null(),
+    key: () => z.tuple([z.literal("verification_by_status"), z.string(), z.number(), z.string()]),
+    value: () => z.null(),
   },
   "tombstone": {
     value: TOMBSTONE,
@@ -132,13 +141,13 @@ export const VERIFICATION_ROWS: RowSchemas = {
     value: PAUSED_STARTS,
     replace: (key) => ({ sets: [{ key, value: UNREADABLE_PAUSE }] }),
   },
-  "restarts": { value: z.object({ v: z.literal(1), acceptedAt: z.array(z.number()) }) },
+  "restarts": { value: () => z.object({ v: z.literal(1), acceptedAt: z.array(z.number()) }) },
   "execution": { value: EXECUTION },
-  "settled": { value: SETTLEMENT.extend({ v: z.literal(1) }) },
+  "settled": { value: () => SETTLEMENT().extend({ v: z.literal(1) }) },
   "execution_link": { value: EXECUTION_LINK },
   "identity_execution": {
-    key: z.tuple([z.literal("identity_execution"), z.string(), z.number(), z.string()]),
-    value: z.null(),
+    key: () => z.tuple([z.literal("identity_execution"), z.string(), z.number(), z.string()]),
+    value: () => z.null(),
   },
   "callback_token": { value: CALLBACK_TOKEN },
   "sweep": { value: SWEEP_REPORT },
