@@ -19,7 +19,7 @@ export function setOwnDeadline(callback: () => void, delayMs: number): () => voi
  * request, validate had 0.8 of the rate that it has with shared ones.
  */
 export function createSharedDeadlines(
-  { setTimer }: { setTimer: (callback: () => void, delayMs: number) => unknown },
+  { setTick = setOwnTick }: { setTick?: (callback: () => void, delayMs: number) => void } = {},
 ): SetTimer {
   // Slots are reused, which leaves less garbage than adding to a Map and deleting from it.
   const slots: ({ ticksLeft: number; readonly callback: () => void } | undefined)[] = [];
@@ -28,7 +28,7 @@ export function createSharedDeadlines(
 
   function startTick(): void {
     isTicking = true;
-    setTimer(tick, TICK_MS);
+    setTick(tick, TICK_MS);
   }
 
   function tick(): void {
@@ -56,6 +56,14 @@ export function createSharedDeadlines(
     if (!isTicking) startTick();
     return () => freeSlot(slot, deadline);
   };
+}
+
+/**
+ * Not by `setTimeout`: its first call loads the timers of Node for 4 ms, and the first deadline is
+ * set while the service starts.
+ */
+function setOwnTick(callback: () => void, delayMs: number): void {
+  AbortSignal.timeout(delayMs).addEventListener("abort", callback);
 }
 
 /** Resolves after `ms`. */

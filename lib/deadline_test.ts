@@ -8,7 +8,7 @@ function createDeadlines() {
   const ticks: { callback: () => void; at: number }[] = [];
   let timers = 0;
   const setDeadline = createSharedDeadlines({
-    setTimer(callback, delayMs) {
+    setTick(callback, delayMs) {
       timers++;
       ticks.push({ callback, at: clock.now + delayMs });
     },
@@ -65,6 +65,19 @@ Deno.test("createSharedDeadlines() sets one timer for all, and none while there 
 
   assert.equal(shared, 1);
   assert.equal(countTimers(), 1);
+});
+
+Deno.test("createSharedDeadlines() calls back by the runtime's clock, once for each deadline", async () => {
+  const setDeadline = createSharedDeadlines();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const called: string[] = [];
+  setDeadline(() => called.push("first"), 1);
+  setDeadline(() => called.push("cancelled"), 1)();
+  setDeadline(resolve, 150);
+
+  await promise;
+
+  assert.deepEqual(called, ["first"]);
 });
 
 Deno.test("createSharedDeadlines() ticks again for a deadline after a time without any", () => {

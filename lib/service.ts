@@ -94,7 +94,7 @@ class BridgeService implements Service {
     const { kvPath } = config.server;
     this.#config = config;
     this.#runtime = runtime;
-    this.#setDeadline = createSharedDeadlines({ setTimer: runtime.setTimer });
+    this.#setDeadline = createSharedDeadlines();
     const onGone = () => runtime.log.error(KV_FILE_GONE);
     const file = isKvFile(kvPath) ? createFileWatch(kvPath, { onGone }) : undefined;
     this.#store = createStore({
