@@ -13,7 +13,8 @@ export type MatchesHeader = (candidate: Characters) => boolean;
  *
  * Only for what each sign-in must show, Ory's secret. The runtime's `timingSafeEqual` is a loop over
  * bytes as well, but for bytes that have to be encoded first: with it, a sign-in took a third more
- * processor time. It compares the operator's secret (`same_secret.ts`), and WebCrypto compares signatures and tokens.
+ * processor time. It compares the operator's secret (`same_secret.ts`), and WebCrypto compares
+ * signatures and tokens.
  *
  * The runtime gives each byte of a header as one character, so characters outside Latin-1 match
  * nothing.
