@@ -82,6 +82,7 @@ async function benchOn(
   printRatio(
     `on ${name}: with a token, compared with the least possible`,
     compare(rates.withToken, rates.cheapest),
+    { wanted: "at least 0.6" },
   );
   const medians = Object.entries(rates).map(([name, values]) =>
     `${name} ${quantile(values, 0.5).toFixed(0)}`
