@@ -22,18 +22,20 @@ Deno.test("QueueLoop releases a caller whose job another instance has, however b
   const { jobs, store } = createTestRunner({
     ...memory,
     list(selector, options) {
+      // Other queues are looked at as well, and faster.
+      const isLook = isBusy && "start" in selector && selector.start[1] === START.name;
       // There is always a new reason to look again.
-      if (isBusy && looks++ < 100) jobs.wake();
-      else if (isBusy) endless.resolve(DONE);
+      if (isLook && looks++ < 100) jobs.wake();
+      else if (isLook) endless.resolve(DONE);
       return memory.list(selector, options);
     },
   }, { start: () => (started.resolve(), endless.promise), clock });
-  await requestStart(memory, "ours");
-  void jobs.attempt(START, "ours");
-  // Otherwise the other instance could claim this one.
-  await started.promise;
+  // Before this instance looks at the queue, which could claim this job too.
   await requestStart(memory, "theirs");
   await claimJobs(memory, { kind: START, now: () => clock.now, limit: 1 });
+  await requestStart(memory, "ours");
+  void jobs.attempt(START, "ours");
+  await started.promise;
 
   isBusy = true;
   let looksBefore = Infinity;
@@ -42,7 +44,7 @@ Deno.test("QueueLoop releases a caller whose job another instance has, however b
   await jobs.stop();
   await store.close();
 
-  assert(looksBefore < 50, `The caller waited for ${looksBefore} looks at the queue`);
+  assert(looksBefore < 5, `The caller waited for ${looksBefore} looks at the queue`);
 });
 
 /** A runner that counts its looks at the queue, with a caller that stores a start and waits for it. */
