@@ -180,6 +180,19 @@ Deno.test("stop() during start() keeps the service from listening", async () => 
   assert.equal(test.calls.serve, 0);
 });
 
+for (let turns = 0; turns < 8; turns++) {
+  Deno.test(`stop() in turn ${turns} of start() leaves nothing that listens`, async () => {
+    const test = createTestService({ env: { "OPERATOR_SECRET": "operator".repeat(4) } });
+
+    const started = test.service.start();
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    await test.service.stop();
+    await started;
+
+    assert.equal(test.calls.serve, test.calls.shutdown);
+  });
+}
+
 Deno.test("stop() gives up after 4.5 s, and closes KV if the work ends after that", async () => {
   const request = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
