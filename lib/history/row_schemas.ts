@@ -3,9 +3,9 @@ import * as z from "zod";
 import type { CallbackRecord } from "./callbacks.ts";
 import { EVENT_KINDS, type TimelineEvent } from "./timeline.ts";
 import type { UpstreamFailure } from "./upstream_failures.ts";
-import { type RowSchemas, SUM } from "../kv/parsed_store.ts";
+import { createSumSchema, type RowSchemas } from "../kv/parsed_store.ts";
 
-const EVENT = (): z.ZodType<TimelineEvent> =>
+const createEventSchema = (): z.ZodType<TimelineEvent> =>
   z.object({
     v: z.literal(1),
     at: z.number(),
@@ -13,14 +13,14 @@ const EVENT = (): z.ZodType<TimelineEvent> =>
     details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
   });
 
-const CALLBACK = (): z.ZodType<CallbackRecord> =>
+const createCallbackSchema = (): z.ZodType<CallbackRecord> =>
   z.object({
     v: z.literal(1),
     sentAt: z.string().nullable(),
     receivedAt: z.number(),
   });
 
-const FAILURE = (): z.ZodType<UpstreamFailure> =>
+const createFailureSchema = (): z.ZodType<UpstreamFailure> =>
   z.object({
     v: z.literal(1),
     at: z.number(),
@@ -32,12 +32,15 @@ const FAILURE = (): z.ZodType<UpstreamFailure> =>
 export const HISTORY_ROWS: RowSchemas = {
   "timeline": {
     key: () => z.tuple([z.literal("timeline"), z.string(), z.number(), z.string()]),
-    value: EVENT,
+    value: createEventSchema,
   },
   "callback": {
     key: () => z.tuple([z.literal("callback"), z.string(), z.string()]),
-    value: CALLBACK,
+    value: createCallbackSchema,
   },
-  "count": { key: () => z.tuple([z.literal("count"), z.number(), z.string()]), value: SUM },
-  "upstream_failure": { value: FAILURE },
+  "count": {
+    key: () => z.tuple([z.literal("count"), z.number(), z.string()]),
+    value: createSumSchema,
+  },
+  "upstream_failure": { value: createFailureSchema },
 };

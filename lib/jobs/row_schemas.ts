@@ -9,16 +9,16 @@ import type { JobKind } from "./kind.ts";
 import type { Pause } from "./pause.ts";
 import type { Turn } from "./rate_limit.ts";
 import type { StoredRequest } from "./stored_request.ts";
-import { type RowSchema, type RowSchemas, SUM } from "../kv/parsed_store.ts";
+import { createSumSchema, type RowSchema, type RowSchemas } from "../kv/parsed_store.ts";
 
-const PAUSE = (): z.ZodType<Pause> =>
+const createPauseSchema = (): z.ZodType<Pause> =>
   z.object({
     v: z.literal(1),
     pausedAt: z.number(),
     reason: z.string(),
   });
 
-const BREAKER = (): z.ZodType<Breaker> =>
+const createBreakerSchema = (): z.ZodType<Breaker> =>
   z.object({
     v: z.literal(1),
     failed: z.array(z.boolean()),
@@ -26,7 +26,7 @@ const BREAKER = (): z.ZodType<Breaker> =>
     nextProbeAt: z.number(),
   });
 
-const FAILING = (): z.ZodType<Failing> =>
+const createFailingSchema = (): z.ZodType<Failing> =>
   z.object({
     since: z.number(),
     reason: z.string(),
@@ -40,17 +40,17 @@ export function createJobRowSchemas(kinds: readonly JobKind[]): RowSchemas {
       [`job/${kind.name}`, createJobRows(kind)],
       [`due/${kind.name}`, createDueRows(kind)],
     ])),
-    "job_count": { value: SUM },
+    "job_count": { value: createSumSchema },
     "failing_job": {
       key: () => z.tuple([z.literal("failing_job"), z.string(), z.number(), z.string()]),
-      value: FAILING,
+      value: createFailingSchema,
     },
     "dead_letter": {
       key: () => z.tuple([z.literal("dead_letter"), z.string(), z.string()]),
       value: () => z.union(kinds.map(createDeadLetterSchema)),
     },
-    "pause": { value: PAUSE },
-    "breaker": { value: BREAKER },
+    "pause": { value: createPauseSchema },
+    "breaker": { value: createBreakerSchema },
     "rate_limit": {
       value: () => z.object({ v: z.literal(1), id: z.string() }) satisfies z.ZodType<Turn>,
     },
@@ -70,7 +70,7 @@ function createJobRows(kind: JobKind): RowSchema {
       failures: z.number(),
       lastingFailures: z.number(),
       firstFailedAt: z.number().nullable(),
-      failing: FAILING().nullable(),
+      failing: createFailingSchema().nullable(),
       lastRunAt: z.number().nullable(),
       createdAt: z.number(),
       trace: z.exactOptional(z.string()),

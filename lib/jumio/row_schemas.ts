@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Token } from "./_shared_token.ts";
 import type { RowSchemas } from "../kv/parsed_store.ts";
 
-const TOKEN = (): z.ZodType<Token> =>
+const createTokenSchema = (): z.ZodType<Token> =>
   z.object({
     v: z.literal(1),
     token: z.string(),
@@ -12,6 +12,6 @@ const TOKEN = (): z.ZodType<Token> =>
 
 /** The schemas of the rows of this folder. */
 export const JUMIO_ROWS: RowSchemas = {
-  "access_token": { value: TOKEN },
+  "access_token": { value: createTokenSchema },
   "access_token_lease": { value: () => z.object({ v: z.literal(1), expiresAt: z.number() }) },
 };

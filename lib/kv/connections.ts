@@ -2,7 +2,7 @@
 /** How many connections to a KV server are opened besides the first. */
 const MAX_CONNECTIONS = 16;
 
-/** When only so few calls are left of a crowd, each gets a connection of its own again. */
+/** A crowd is over when no more calls than this run: then each has a connection of its own again. */
 const FEW_CALLS = 3;
 
 export interface KvConnections {

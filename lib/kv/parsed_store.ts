@@ -21,8 +21,10 @@ export interface RowSchema {
 /** The schemas of all rows, by the first part of the key, or by its first two as in `job/start`. */
 export type RowSchemas = Readonly<Record<string, RowSchema>>;
 
-/** The value of a row that {@linkcode Write.sums} write. */
-export const SUM = (): z.ZodType => z.instanceof(Deno.KvU64);
+/** The schema of the values that {@linkcode Write.sums} write. */
+export function createSumSchema(): z.ZodType {
+  return z.instanceof(Deno.KvU64);
+}
 
 /** The rows that only show whether KV works, and the rows that were set aside. */
 const OWN_ROWS: RowSchemas = {

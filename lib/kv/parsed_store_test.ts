@@ -3,23 +3,26 @@ import assert from "node:assert/strict";
 import * as z from "zod";
 import { createMemoryStore } from "../../tests/support/memory_store.ts";
 import { createModelStore } from "../../tests/support/model_store.ts";
-import { BAD_ROWS, type BadRow, createParsedStore, SUM } from "./parsed_store.ts";
+import { BAD_ROWS, type BadRow, createParsedStore, createSumSchema } from "./parsed_store.ts";
 import type { Store } from "./store.ts";
 import type { Sum } from "./write.ts";
 
 const NOW = Date.UTC(2026, 4, 4);
 
-const ROW = () => z.object({ v: z.literal(1), text: z.string() });
+const createRowSchema = () => z.object({ v: z.literal(1), text: z.string() });
 
 /** A store with good rows `["row", 2 and 4]` and a bad row `["row", 3]`. */
 async function createTestStore(store: Store): Promise<{ parsed: Store; reported: BadRow[] }> {
   const reported: BadRow[] = [];
   const parsed = createParsedStore(store, {
     schemas: {
-      "row": { key: () => z.tuple([z.literal("row"), z.number()]), value: ROW },
-      "kept": { value: ROW, replace: (key) => ({ sets: [{ key, value: { v: 1, text: "?" } }] }) },
-      "counted/one": { value: ROW },
-      "sum": { value: SUM },
+      "row": { key: () => z.tuple([z.literal("row"), z.number()]), value: createRowSchema },
+      "kept": {
+        value: createRowSchema,
+        replace: (key) => ({ sets: [{ key, value: { v: 1, text: "?" } }] }),
+      },
+      "counted/one": { value: createRowSchema },
+      "sum": { value: createSumSchema },
     },
     now: () => NOW,
     onSetAside: (row) => reported.push(row),

@@ -12,7 +12,7 @@ import { VERDICTS, VERIFICATION_DETAILS, VERIFICATION_STATUSES } from "./verdict
 import { createJobRowSchemas } from "../jobs/row_schemas.ts";
 import type { RowSchemas } from "../kv/parsed_store.ts";
 
-const VERIFICATION = (): z.ZodType<Verification> =>
+const createVerificationSchema = (): z.ZodType<Verification> =>
   z.object({
     v: z.literal(1),
     identityId: z.string(),
@@ -35,7 +35,7 @@ const VERIFICATION = (): z.ZodType<Verification> =>
     goneAt: z.number().nullable(),
   });
 
-const TOMBSTONE = (): z.ZodType<Tombstone> =>
+const createTombstoneSchema = (): z.ZodType<Tombstone> =>
   z.object({
     v: z.literal(1),
     requestedAt: z.number(),
@@ -45,7 +45,7 @@ const TOMBSTONE = (): z.ZodType<Tombstone> =>
     sequence: z.number(),
   });
 
-const SETTLEMENT = () =>
+const createSettlementSchema = () =>
   z.object({
     at: z.number(),
     outcome: z.enum(["applied", "superseded", "ignored", "erased"]),
@@ -53,7 +53,7 @@ const SETTLEMENT = () =>
     verdict: z.enum(VERDICTS).nullable(),
   }) satisfies z.ZodType<Settlement>;
 
-const EXECUTION = (): z.ZodType<Execution> =>
+const createExecutionSchema = (): z.ZodType<Execution> =>
   z.object({
     v: z.literal(1),
     identityId: z.string().nullable(),
@@ -64,17 +64,17 @@ const EXECUTION = (): z.ZodType<Execution> =>
     openedAt: z.exactOptional(z.number().nullable()),
     isUnconfirmed: z.exactOptional(z.literal(true)),
     trace: z.exactOptional(z.string()),
-    settled: SETTLEMENT().nullable(),
+    settled: createSettlementSchema().nullable(),
   });
 
-const EXECUTION_LINK = (): z.ZodType<ExecutionLink> =>
+const createExecutionLinkSchema = (): z.ZodType<ExecutionLink> =>
   z.object({
     v: z.literal(1),
     href: z.string(),
     expiresAt: z.number(),
   });
 
-const CALLBACK_TOKEN = (): z.ZodType<CallbackToken> =>
+const createCallbackTokenSchema = (): z.ZodType<CallbackToken> =>
   z.object({
     v: z.literal(1),
     identityId: z.string(),
@@ -83,7 +83,7 @@ const CALLBACK_TOKEN = (): z.ZodType<CallbackToken> =>
     trace: z.exactOptional(z.string()),
   });
 
-const SWEEP_REPORT = (): z.ZodType<SweepReport> =>
+const createSweepReportSchema = (): z.ZodType<SweepReport> =>
   z.object({
     v: z.literal(1),
     startedAt: z.number(),
@@ -94,14 +94,14 @@ const SWEEP_REPORT = (): z.ZodType<SweepReport> =>
     neverStartedIds: z.array(z.string()),
   });
 
-const CREATE_CALLS = (): z.ZodType<CreateCalls> =>
+const createCreateCallsSchema = (): z.ZodType<CreateCalls> =>
   z.object({
     v: z.literal(1),
     calls: z.array(z.object({ at: z.number(), tokenHash: z.string().nullable() })),
     probedAt: z.number().nullable(),
   });
 
-const PAUSED_STARTS = (): z.ZodType<PausedStarts> =>
+const createPausedStartsSchema = (): z.ZodType<PausedStarts> =>
   z.object({
     v: z.literal(1),
     at: z.number(),
@@ -125,30 +125,30 @@ const UNREADABLE_TOMBSTONE: Tombstone = {
 /** The schemas of the rows of this folder and its jobs. */
 export const VERIFICATION_ROWS: RowSchemas = {
   ...createJobRowSchemas(JOB_KINDS),
-  "verification": { value: VERIFICATION },
+  "verification": { value: createVerificationSchema },
   "verification_by_status": {
     key: () => z.tuple([z.literal("verification_by_status"), z.string(), z.number(), z.string()]),
     value: () => z.null(),
   },
   "tombstone": {
-    value: TOMBSTONE,
+    value: createTombstoneSchema,
     replace: ([, id]) => ({
       sets: [{ key: tombstoneKey(String(id)), value: UNREADABLE_TOMBSTONE }],
     }),
   },
-  "create_calls": { value: CREATE_CALLS },
+  "create_calls": { value: createCreateCallsSchema },
   "paused": {
-    value: PAUSED_STARTS,
+    value: createPausedStartsSchema,
     replace: (key) => ({ sets: [{ key, value: UNREADABLE_PAUSE }] }),
   },
   "restarts": { value: () => z.object({ v: z.literal(1), acceptedAt: z.array(z.number()) }) },
-  "execution": { value: EXECUTION },
-  "settled": { value: () => SETTLEMENT().extend({ v: z.literal(1) }) },
-  "execution_link": { value: EXECUTION_LINK },
+  "execution": { value: createExecutionSchema },
+  "settled": { value: () => createSettlementSchema().extend({ v: z.literal(1) }) },
+  "execution_link": { value: createExecutionLinkSchema },
   "identity_execution": {
     key: () => z.tuple([z.literal("identity_execution"), z.string(), z.number(), z.string()]),
     value: () => z.null(),
   },
-  "callback_token": { value: CALLBACK_TOKEN },
-  "sweep": { value: SWEEP_REPORT },
+  "callback_token": { value: createCallbackTokenSchema },
+  "sweep": { value: createSweepReportSchema },
 };

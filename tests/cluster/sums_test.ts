@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { createParsedStore, SUM } from "../../lib/kv/parsed_store.ts";
+import { createParsedStore, createSumSchema } from "../../lib/kv/parsed_store.ts";
 import { createStore, type Store } from "../../lib/kv/store.ts";
 import type { Sum } from "../../lib/kv/write.ts";
 import { startDenokv } from "../../sandbox/processes/denokv.ts";
@@ -53,7 +53,7 @@ for (const where of [":memory:", "a file", "denokv"]) {
     const store = createStore({ open: () => Deno.openKv(path) });
     await store.commit({ sets: [{ key: ["sum", "bad"], value: "garbage" }] });
     const parsed = createParsedStore(store, {
-      schemas: { "sum": { value: SUM } },
+      schemas: { "sum": { value: createSumSchema } },
       now: () => 0,
       onSetAside() {},
     });
