@@ -5,10 +5,12 @@ import { VERSION } from "../lib/upstream/version.ts";
 import { describeSchemas, describeWebhooks } from "./contract.ts";
 import { defineRoute, PUBLIC, type Route, type RouteServices } from "../lib/http/route.ts";
 
-const Document = z.object({
-  openapi: z.literal("3.1.0"),
-  paths: z.record(z.string(), z.unknown()),
-});
+const Document = z.lazy(() =>
+  z.object({
+    openapi: z.literal("3.1.0"),
+    paths: z.record(z.string(), z.unknown()),
+  })
+);
 
 /**
  * Creates the route that serves OpenAPI 3.1 about these routes, from the schemas that check their

@@ -20,8 +20,8 @@ interface Range {
   readonly family: "ipv4" | "ipv6";
 }
 
-const IPV4 = z.ipv4();
-const IPV6 = z.ipv6();
+const Ipv4 = z.lazy(() => z.ipv4());
+const Ipv6 = z.lazy(() => z.ipv6());
 
 /** Parses a list of addresses and CIDR ranges. `badEntry` counts from 1. */
 export function parseSources(
@@ -48,8 +48,8 @@ function parseRange(entry: string): Range | undefined {
 
 /** Addresses with a zone, such as `fe80::1%eth0`, are none: no range can have one. */
 function findFamily(address: string): Range["family"] | undefined {
-  if (IPV4.safeParse(address).success) return "ipv4";
-  return IPV6.safeParse(address).success ? "ipv6" : undefined;
+  if (Ipv4.safeParse(address).success) return "ipv4";
+  return Ipv6.safeParse(address).success ? "ipv6" : undefined;
 }
 
 /** Loads `node:net` with the first callback, because it is a sixth of the service's start. */

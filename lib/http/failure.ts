@@ -3,12 +3,14 @@ import * as z from "zod";
 import { Problem } from "./refusal.ts";
 
 /** The body of a failure. It says which upstream failed, where one did. */
-export const FailureProblem = Problem.extend({
-  /** Why, as in a dead letter: `kratos_timeout`. */
-  reason: z.optional(z.string()),
-  /** The status that the upstream answered. */
-  "upstream_status": z.optional(z.int()),
-});
+export const FailureProblem = z.lazy(() =>
+  Problem.unwrap().extend({
+    /** Why, as in a dead letter: `kratos_timeout`. */
+    reason: z.optional(z.string()),
+    /** The status that the upstream answered. */
+    "upstream_status": z.optional(z.int()),
+  })
+);
 
 /** An upstream's failure: the reason as in a dead letter, and the status that it answered. */
 export interface UpstreamFailure {

@@ -193,12 +193,14 @@ export const FORM_REFUSALS: readonly Refusal[] = [
 ];
 
 /** The body of every error, except those that Kratos shows to a person (RFC 9457). */
-export const Problem = z.object({
-  type: z.literal("about:blank"),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-});
+export const Problem = z.lazy(() =>
+  z.object({
+    type: z.literal("about:blank"),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+  })
+);
 
 /** The status and title of a refusal. */
 export function refusalAnswer(reason: Refusal): { status: number; title: string } {

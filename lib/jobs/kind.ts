@@ -9,8 +9,8 @@ export interface JobKind<Data = unknown, Name extends string = string> {
   readonly idField: "identityId" | "workflowExecutionId" | "sweep" | "eventId";
   /** Whose timeline shows what becomes of a job. Missing: its id is the id of that timeline. */
   subjectOf?(id: string): string;
-  /** Parses the data, in the row of a job, of a request and of a dead letter. */
-  readonly data: z.ZodType<Data>;
+  /** Creates the schema of the data, in the row of a job, of a request and of a dead letter. */
+  readonly data: () => z.ZodType<Data>;
   /** How many jobs of the kind one instance runs at once, to spare an upstream that recovers. */
   readonly concurrency: number;
   /**

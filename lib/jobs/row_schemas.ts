@@ -63,7 +63,7 @@ function createJobRows(kind: JobKind): RowSchema {
       v: z.literal(1),
       kind: z.literal(kind.name),
       id: z.string(),
-      data: kind.data,
+      data: kind.data(),
       dueAt: z.number(),
       leaseId: z.string().nullable(),
       isNudged: z.boolean(),
@@ -86,7 +86,7 @@ function createDueRows(kind: JobKind): RowSchema {
   const request = (): z.ZodType<StoredRequest> =>
     z.object({
       v: z.literal(1),
-      data: z.exactOptional(kind.data),
+      data: z.exactOptional(kind.data()),
       trace: z.exactOptional(z.string()),
     });
   return {
@@ -108,7 +108,7 @@ function createDeadLetterSchema(kind: JobKind): z.ZodType<DeadLetter> {
     v: z.literal(1),
     kind: z.literal(kind.name),
     id: z.string(),
-    data: kind.data,
+    data: kind.data(),
     reason: z.string(),
     status: z.exactOptional(z.number()),
     failures: z.number(),

@@ -45,17 +45,19 @@ interface StartWorkflowOptions {
 }
 
 /** An id of Jumio. In upper case it is the same id. */
-export const JumioId = z.guid().toLowerCase();
+export const JumioId = z.lazy(() => z.guid().toLowerCase());
 
 /**
  * Only `account.id` and `workflowExecution.id` are always there ("Web Client" in the API guide).
  * With both, Jumio has made something, so nothing else may make the answer useless.
  */
-const StartResponse = z.object({
-  account: z.object({ id: JumioId }),
-  workflowExecution: z.object({ id: JumioId }),
-  web: z.object({ href: z.string() }).optional().catch(undefined),
-});
+const StartResponse = z.lazy(() =>
+  z.object({
+    account: z.object({ id: JumioId }),
+    workflowExecution: z.object({ id: JumioId }),
+    web: z.object({ href: z.string() }).optional().catch(undefined),
+  })
+);
 
 /**
  * Creates an account with a first execution; with `accountId`, an execution on that account. If Jumio

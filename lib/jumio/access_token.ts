@@ -26,11 +26,13 @@ const DEFAULT_LIFETIME_S = 3_600;
 /** Jumio's tokens live for an hour, so a longer lifetime is a mistake. */
 const MAX_LIFETIME_S = 86_400;
 
-const TokenResponse = z.object({
-  // Visible ASCII: with anything else, every later call would fail on its own header.
-  "access_token": z.string().regex(/^[\x21-\x7e]+$/),
-  "expires_in": z.coerce.number().positive().max(MAX_LIFETIME_S).optional().catch(undefined),
-});
+const TokenResponse = z.lazy(() =>
+  z.object({
+    // Visible ASCII: with anything else, every later call would fail on its own header.
+    "access_token": z.string().regex(/^[\x21-\x7e]+$/),
+    "expires_in": z.coerce.number().positive().max(MAX_LIFETIME_S).optional().catch(undefined),
+  })
+);
 
 /** Jumio's access token, which all instances share through KV. */
 export interface AccessToken {

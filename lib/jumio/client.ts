@@ -25,21 +25,25 @@ export interface ExecutionIds {
 }
 
 /** Details have `workflow` where status and callback have `workflowExecution` ("Retrieval API"). */
-const DetailsResponse = z.object({
-  workflow: z.object({
-    id: JumioId,
-    status: z.string(),
-    customerInternalReference: z.nullish(z.string().toLowerCase()),
-    userReference: z.nullish(z.string().toLowerCase()),
-  }),
-  account: z.object({ id: JumioId }),
-  decision: z.nullish(z.object({ type: z.nullish(z.string()) })),
-});
+const DetailsResponse = z.lazy(() =>
+  z.object({
+    workflow: z.object({
+      id: JumioId,
+      status: z.string(),
+      customerInternalReference: z.nullish(z.string().toLowerCase()),
+      userReference: z.nullish(z.string().toLowerCase()),
+    }),
+    account: z.object({ id: JumioId }),
+    decision: z.nullish(z.object({ type: z.nullish(z.string()) })),
+  })
+);
 
-const StatusResponse = z.object({
-  account: z.object({ id: JumioId }),
-  workflowExecution: z.object({ id: JumioId, status: z.string() }),
-});
+const StatusResponse = z.lazy(() =>
+  z.object({
+    account: z.object({ id: JumioId }),
+    workflowExecution: z.object({ id: JumioId, status: z.string() }),
+  })
+);
 
 /**
  * The part of Jumio's API that we use. Each call may throw an {@linkcode UpstreamError}.

@@ -6,14 +6,16 @@ import type { CallUpstream } from "../upstream/call.ts";
 import { checkStatus, readAnswer } from "../upstream/read_answer.ts";
 
 /** Only this is read of an identity. Its traits are dropped before any other code can see them. */
-const IdentityResponse = z.object({
-  "id": z.guid(),
-  "metadata_public": z.optional(z.unknown()),
-});
+const IdentityResponse = z.lazy(() =>
+  z.object({
+    "id": z.guid(),
+    "metadata_public": z.optional(z.unknown()),
+  })
+);
 
 type IdentityResponse = z.output<typeof IdentityResponse>;
 
-const MetadataPublic = z.object({ jumio: z.optional(z.unknown()) });
+const MetadataPublic = z.lazy(() => z.object({ jumio: z.optional(z.unknown()) }));
 
 /** The part of Kratos's admin API that we use. Each call may throw an {@linkcode UpstreamError}. */
 export interface Kratos {

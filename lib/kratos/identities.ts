@@ -11,16 +11,18 @@ const PAGE_SIZE = 100;
 /** Kratos reads all traits for a list, which takes longer than for one identity. */
 const TIMEOUT_MS = 15_000;
 
-const ListResponse = z.array(z.object({
-  "id": z.guid().toLowerCase(),
-  "created_at": z.optional(z.string()),
-  "metadata_public": z.optional(z.unknown()),
-  "metadata_admin": z.optional(z.unknown()),
-}));
+const ListResponse = z.lazy(() =>
+  z.array(z.object({
+    "id": z.guid().toLowerCase(),
+    "created_at": z.optional(z.string()),
+    "metadata_public": z.optional(z.unknown()),
+    "metadata_admin": z.optional(z.unknown()),
+  }))
+);
 
 type IdentityResponse = z.output<typeof ListResponse>[number];
 
-const Metadata = z.record(z.string(), z.unknown());
+const Metadata = z.lazy(() => z.record(z.string(), z.unknown()));
 
 /**
  * What a list contains of an identity: our metadata, and the metadata of Ory's public sample, which

@@ -21,12 +21,14 @@ export const MESSAGE_IDS = {
  * Messages are nested in messages: Kratos also accepts a flat form, but then shows no text. An `id`
  * must be an integer, because Kratos cannot decode the body otherwise.
  */
-export const KratosMessages = z.object({
-  messages: z.array(z.object({
-    "instance_ptr": z.literal("#/"),
-    "messages": z.array(z.object({ id: z.int(), text: z.string(), type: z.literal("error") })),
-  })),
-});
+export const KratosMessages = z.lazy(() =>
+  z.object({
+    messages: z.array(z.object({
+      "instance_ptr": z.literal("#/"),
+      "messages": z.array(z.object({ id: z.int(), text: z.string(), type: z.literal("error") })),
+    })),
+  })
+);
 
 export type KratosMessages = z.output<typeof KratosMessages>;
 

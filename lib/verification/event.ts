@@ -9,31 +9,32 @@ export const EVENT_TYPES = ["verification.changed", "verification.ending"] as co
 
 export type EventType = typeof EVENT_TYPES[number];
 
-const Metadata = PublishedMetadata.shape;
-
 /**
  * The body of an event, as the application gets it. It has no personal data, and never the person's
  * link, which gives access.
  */
-export const VerificationEvent = z.object({
-  "type": z.enum(EVENT_TYPES),
-  "timestamp": z.iso.datetime().describe("When it happened. The event may be delivered later"),
-  "data": z.object({
-    "identity_id": z.string().describe("The id of the identity in Ory"),
-    "status": Metadata.status,
-    "previous_status": z.enum(["none", ...VERIFICATION_STATUSES])
-      .describe("`none`: nothing was published on the identity before"),
-    "verdict": Metadata.verdict,
-    "detail": Metadata.detail,
-    "workflow_execution_id": Metadata["workflow_execution_id"],
-    "decided_at": Metadata["decided_at"],
-    "valid_until": Metadata["valid_until"],
-    "sequence": z.int().min(1).describe(
-      "Grows with each change of an identity, and not by one. Drop an event with a lower number " +
-        "than one that you have seen of the same identity",
-    ),
-  }),
-}).describe("The body of an event. New fields may come");
+export const VerificationEvent = z.lazy(() => {
+  const { shape } = PublishedMetadata.unwrap();
+  return z.object({
+    "type": z.enum(EVENT_TYPES),
+    "timestamp": z.iso.datetime().describe("When it happened. The event may be delivered later"),
+    "data": z.object({
+      "identity_id": z.string().describe("The id of the identity in Ory"),
+      "status": shape.status,
+      "previous_status": z.enum(["none", ...VERIFICATION_STATUSES])
+        .describe("`none`: nothing was published on the identity before"),
+      "verdict": shape.verdict,
+      "detail": shape.detail,
+      "workflow_execution_id": shape["workflow_execution_id"],
+      "decided_at": shape["decided_at"],
+      "valid_until": shape["valid_until"],
+      "sequence": z.int().min(1).describe(
+        "Grows with each change of an identity, and not by one. Drop an event with a lower number " +
+          "than one that you have seen of the same identity",
+      ),
+    }),
+  }).describe("The body of an event. New fields may come");
+});
 
 export type VerificationEvent = z.output<typeof VerificationEvent>;
 

@@ -123,81 +123,91 @@ export interface SweepData {
   readonly counts: SweepCounts;
 }
 
-/** The schema of {@linkcode SweepCounts}. */
-export const SWEEP_COUNTS: z.ZodType<SweepCounts> = z.object({
-  lookedAt: z.number(),
-  differing: z.number(),
-  published: z.number(),
-  adopting: z.number(),
-  failed: z.number(),
-  neverStarted: z.number(),
-  started: z.number(),
-});
+// Functions, so that the start of the service makes none of these schemas.
 
-export const START_DATA: z.ZodType<StartData> = z.object({
-  replaces: z.exactOptional(z.string()),
-  locale: z.exactOptional(z.string()),
-  isForced: z.exactOptional(z.boolean()),
-  endsErasure: z.exactOptional(z.boolean()),
-  isPublished: z.exactOptional(z.boolean()),
-  made: z.exactOptional(z.object({
+export const createSweepCountsSchema = (): z.ZodType<SweepCounts> =>
+  z.object({
+    lookedAt: z.number(),
+    differing: z.number(),
+    published: z.number(),
+    adopting: z.number(),
+    failed: z.number(),
+    neverStarted: z.number(),
+    started: z.number(),
+  });
+
+export const createStartDataSchema = (): z.ZodType<StartData> =>
+  z.object({
+    replaces: z.exactOptional(z.string()),
+    locale: z.exactOptional(z.string()),
+    isForced: z.exactOptional(z.boolean()),
+    endsErasure: z.exactOptional(z.boolean()),
+    isPublished: z.exactOptional(z.boolean()),
+    made: z.exactOptional(z.object({
+      accountId: z.string(),
+      workflowExecutionId: z.string(),
+      tokenHash: z.string().nullable(),
+    })),
+  });
+
+export const createCheckDataSchema = (): z.ZodType<CheckData> =>
+  z.object({
     accountId: z.string(),
-    workflowExecutionId: z.string(),
-    tokenHash: z.string().nullable(),
-  })),
-});
+    isCalledBack: z.boolean(),
+    pollAfterMs: z.number(),
+    expectedIdentityId: z.exactOptional(z.string()),
+  });
 
-export const CHECK_DATA: z.ZodType<CheckData> = z.object({
-  accountId: z.string(),
-  isCalledBack: z.boolean(),
-  pollAfterMs: z.number(),
-  expectedIdentityId: z.exactOptional(z.string()),
-});
+const createLossesSchema = (): z.ZodType<Losses> =>
+  z.object({ count: z.number(), since: z.number() });
 
-const LOSSES: z.ZodType<Losses> = z.object({ count: z.number(), since: z.number() });
+export const createPublishDataSchema = (): z.ZodType<PublishData> =>
+  z.object({
+    isConfirmation: z.boolean(),
+    requestedAt: z.exactOptional(z.number()),
+    isJustRead: z.exactOptional(z.boolean()),
+    isForced: z.exactOptional(z.boolean()),
+    changedAt: z.exactOptional(z.number()),
+    losses: z.exactOptional(createLossesSchema()),
+  });
 
-export const PUBLISH_DATA: z.ZodType<PublishData> = z.object({
-  isConfirmation: z.boolean(),
-  requestedAt: z.exactOptional(z.number()),
-  isJustRead: z.exactOptional(z.boolean()),
-  isForced: z.exactOptional(z.boolean()),
-  changedAt: z.exactOptional(z.number()),
-  losses: z.exactOptional(LOSSES),
-});
+export const createEraseDataSchema = (): z.ZodType<EraseData> =>
+  z.object({
+    accountIds: z.array(z.string()),
+    left: z.object({
+      status: z.string(),
+      verdict: z.string().nullable(),
+      initiatedAt: z.number().nullable(),
+      decidedAt: z.number().nullable(),
+      validUntil: z.number().nullable(),
+      detail: z.string().nullable(),
+    }).nullable(),
+    isConfirmation: z.boolean(),
+    losses: z.exactOptional(createLossesSchema()),
+  });
 
-export const ERASE_DATA: z.ZodType<EraseData> = z.object({
-  accountIds: z.array(z.string()),
-  left: z.object({
-    status: z.string(),
-    verdict: z.string().nullable(),
-    initiatedAt: z.number().nullable(),
-    decidedAt: z.number().nullable(),
-    validUntil: z.number().nullable(),
-    detail: z.string().nullable(),
-  }).nullable(),
-  isConfirmation: z.boolean(),
-  losses: z.exactOptional(LOSSES),
-});
+export const createExpireDataSchema = (): z.ZodType<ExpireData> =>
+  z.object({
+    announced: z.number().nullable(),
+    endedAt: z.number().nullable(),
+  });
 
-export const EXPIRE_DATA: z.ZodType<ExpireData> = z.object({
-  announced: z.number().nullable(),
-  endedAt: z.number().nullable(),
-});
+export const createSweepDataSchema = (): z.ZodType<SweepData> =>
+  z.object({
+    startedAt: z.number().nullable(),
+    requestedBy: z.string().nullable(),
+    isDryRun: z.boolean(),
+    isConfirmed: z.boolean(),
+    pageToken: z.string().nullable(),
+    isListed: z.boolean(),
+    toRepair: z.array(z.string()),
+    toStart: z.array(z.string()),
+    neverStartedIds: z.array(z.string()),
+    counts: createSweepCountsSchema(),
+  });
 
-export const SWEEP_DATA: z.ZodType<SweepData> = z.object({
-  startedAt: z.number().nullable(),
-  requestedBy: z.string().nullable(),
-  isDryRun: z.boolean(),
-  isConfirmed: z.boolean(),
-  pageToken: z.string().nullable(),
-  isListed: z.boolean(),
-  toRepair: z.array(z.string()),
-  toStart: z.array(z.string()),
-  neverStartedIds: z.array(z.string()),
-  counts: SWEEP_COUNTS,
-});
-
-export const NOTIFY_DATA: z.ZodType<NotifyData> = z.object({
-  webhookId: z.string(),
-  event: VerificationEvent,
-});
+export const createNotifyDataSchema = (): z.ZodType<NotifyData> =>
+  z.object({
+    webhookId: z.string(),
+    event: VerificationEvent.unwrap(),
+  });

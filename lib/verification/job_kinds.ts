@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { NotifyData } from "./event.ts";
 import {
-  CHECK_DATA,
   type CheckData,
-  ERASE_DATA,
+  createCheckDataSchema,
+  createEraseDataSchema,
+  createExpireDataSchema,
+  createNotifyDataSchema,
+  createPublishDataSchema,
+  createStartDataSchema,
+  createSweepDataSchema,
   type EraseData,
-  EXPIRE_DATA,
   type ExpireData,
-  NOTIFY_DATA,
-  PUBLISH_DATA,
   type PublishData,
-  START_DATA,
   type StartData,
-  SWEEP_DATA,
   type SweepData,
 } from "./job_data.ts";
 import type { JobKind } from "../jobs/kind.ts";
@@ -49,7 +49,7 @@ const PATIENT_SCHEDULE: Schedule = {
 export const START: JobKind<StartData, "start"> = {
   name: "start",
   idField: "identityId",
-  data: START_DATA,
+  data: createStartDataSchema,
   // Jumio's account limit holds as well. This only keeps slow calls from delaying the others.
   concurrency: 16,
   // It costs money. Clocks may differ by a minute.
@@ -64,7 +64,7 @@ export const START: JobKind<StartData, "start"> = {
 export const CHECK: JobKind<CheckData, "check"> = {
   name: "check",
   idField: "workflowExecutionId",
-  data: CHECK_DATA,
+  data: createCheckDataSchema,
   concurrency: 8,
   takeOverDelayMs: 0,
   // Jumio's own schedule is at 40, 60, 100, 160, 240, 340, 460, 600, 760 and 940 seconds. The first
@@ -86,7 +86,7 @@ export const CHECK: JobKind<CheckData, "check"> = {
 export const PUBLISH: JobKind<PublishData, "publish"> = {
   name: "publish",
   idField: "identityId",
-  data: PUBLISH_DATA,
+  data: createPublishDataSchema,
   concurrency: 8,
   takeOverDelayMs: 0,
   // Kratos is usually back within seconds. A rate limit of Ory Network ends within a minute.
@@ -106,7 +106,7 @@ export const PUBLISH: JobKind<PublishData, "publish"> = {
 export const ERASE: JobKind<EraseData, "erase"> = {
   name: "erase",
   idField: "identityId",
-  data: ERASE_DATA,
+  data: createEraseDataSchema,
   concurrency: 4,
   takeOverDelayMs: 0,
   schedule: PATIENT_SCHEDULE,
@@ -124,7 +124,7 @@ export const NOTIFY: JobKind<NotifyData, "notify"> = {
   name: "notify",
   idField: "eventId",
   subjectOf: (id) => id.slice(0, id.lastIndexOf("_")),
-  data: NOTIFY_DATA,
+  data: createNotifyDataSchema,
   concurrency: 8,
   takeOverDelayMs: 0,
   schedule: {
@@ -145,7 +145,7 @@ export const NOTIFY: JobKind<NotifyData, "notify"> = {
 export const EXPIRE: JobKind<ExpireData, "expire"> = {
   name: "expire",
   idField: "identityId",
-  data: EXPIRE_DATA,
+  data: createExpireDataSchema,
   concurrency: 8,
   takeOverDelayMs: 0,
   // Never given up: the person would stay verified. It calls no upstream, so only KV can fail.
@@ -168,7 +168,7 @@ export const SWEEP_ID = "identities";
 export const SWEEP: JobKind<SweepData, "sweep"> = {
   name: "sweep",
   idField: "sweep",
-  data: SWEEP_DATA,
+  data: createSweepDataSchema,
   concurrency: 1,
   takeOverDelayMs: 0,
   // While Ory is down it is never given up: an alert tells how long ago the last sweep finished. What

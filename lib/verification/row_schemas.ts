@@ -4,7 +4,7 @@ import type { CallbackToken } from "./callback_token.ts";
 import type { CreateCalls } from "./create_calls.ts";
 import type { Execution, ExecutionLink, Settlement } from "./executions.ts";
 import type { PausedStarts } from "./held_starts.ts";
-import { SWEEP_COUNTS } from "./job_data.ts";
+import { createSweepCountsSchema } from "./job_data.ts";
 import { JOB_KINDS } from "./job_kinds.ts";
 import { type Tombstone, tombstoneKey, type Verification } from "./rows.ts";
 import type { SweepReport } from "./sweep.ts";
@@ -90,7 +90,7 @@ const createSweepReportSchema = (): z.ZodType<SweepReport> =>
     endedAt: z.number(),
     end: z.enum(["finished", "stopped"]),
     requestedBy: z.string().nullable(),
-    counts: SWEEP_COUNTS,
+    counts: createSweepCountsSchema(),
     neverStartedIds: z.array(z.string()),
   });
 

@@ -55,7 +55,9 @@ export function createReceiver(
     async fetch(request) {
       const body = await request.text();
       const headers = Object.fromEntries(request.headers);
-      const event = VerificationEvent.strict().parse(verifyWebhook(body, { headers, secret, now }));
+      const event = VerificationEvent.unwrap().strict().parse(
+        verifyWebhook(body, { headers, secret, now }),
+      );
       const delivery = { webhookId: headers["webhook-id"] ?? "", event };
       deliveries.push(delivery);
       return await receiver.answer(delivery);
