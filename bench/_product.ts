@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseConfig } from "../lib/config/config.ts";
 import { type Context, createContext } from "../lib/context.ts";
+import { createSharedDeadlines } from "../lib/deadline.ts";
 import { createLog } from "../lib/log.ts";
 import type { Store } from "../lib/kv/store.ts";
 import { CHECK } from "../lib/verification/job_kinds.ts";
@@ -42,6 +43,7 @@ export async function createProduct(
     now: Date.now,
     random: Math.random,
     log,
+    setDeadline: createSharedDeadlines(),
   });
   const handler = createHandler(context, await listRoutes(config));
   return { context, handle: (request) => handler(request, { remoteAddr: {} }) };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createSharedDeadlines } from "../lib/deadline.ts";
 import { createStore, type Store } from "../lib/kv/store.ts";
 import { startDenokv } from "../sandbox/processes/denokv.ts";
 import { createCheapestCallback } from "./_cheapest_callback.ts";
@@ -61,7 +62,7 @@ async function benchOn(
   }
 
   const rates = { signed: [] as number[], withToken: [] as number[], cheapest: [] as number[] };
-  for (let round = 0; round < (isSmoke ? 1 : 12); round++) {
+  for (let round = 0; round < (isSmoke ? 1 : 16); round++) {
     const times = await timeInTurn({
       signed: { handle, requests: await prepare(signedCallback) },
       withToken: { handle, requests: await prepare((ids) => callbackWithToken(ids, { store })) },
@@ -98,6 +99,7 @@ async function openStore(
   const store = createStore({
     open: () => Promise.resolve(kv),
     openMore: path.startsWith("http") ? () => Deno.openKv(path) : undefined,
+    setDeadline: createSharedDeadlines(),
   });
   return { store, kv, [Symbol.asyncDispose]: () => store.close() };
 }
