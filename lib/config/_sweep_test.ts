@@ -37,3 +37,15 @@ Deno.test("a validity needs the sweep, and its absence is one problem", () => {
   assert.deepEqual(problems({ ...DAYS, SWEEP_EVERY_HOURS: "0.5" }), []);
   assert.deepEqual(problems({ SWEEP_EVERY_HOURS: "0" }), []);
 });
+
+for (
+  const [moment, expected] of [
+    ["2026-05-31", Date.UTC(2026, 4, 31)],
+    ["2026-05-31T08:00:00Z", Date.UTC(2026, 4, 31, 8)],
+    ["2026-05-31T08:00:00+02:00", Date.UTC(2026, 4, 31, 6)],
+  ] as const
+) {
+  Deno.test(`people are started who registered since ${moment}`, () => {
+    assert.equal(SweepSettings.parse({ START_MISSING_SINCE: moment }).startMissingSince, expected);
+  });
+}

@@ -85,12 +85,13 @@ for (
 }
 
 for (
-  const [answer, reason] of [
-    [Response.json({}, { status: 429, headers: { "x-ratelimit-reset": "7" } }), "status"],
-    [Response.json({ identities: [] }), "malformed"],
+  const [what, answer, reason] of [
+    ["429", Response.json({}, { status: 429, headers: { "x-ratelimit-reset": "7" } }), "status"],
+    ["no list", Response.json({ identities: [] }), "malformed"],
+    ["an id that is none", Response.json([{ id: "../sessions" }]), "malformed"],
   ] as const
 ) {
-  Deno.test(`ListIdentities throws on an answer with status ${answer.status} (${reason})`, async () => {
+  Deno.test(`ListIdentities throws if the answer is ${what} (${reason})`, async () => {
     const { list } = create({ method: "GET", url: URL_OF_LIST, answer });
 
     await assert.rejects(list(), (error) => {
