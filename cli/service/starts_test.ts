@@ -47,7 +47,7 @@ Deno.test("pausing and resuming starts is recorded once each, with the operator"
 
   for (const command of ["pause starts", "pause starts", "resume starts", "resume"]) {
     await runCommand(service, command);
-    service.clock.now += 1_000;
+    await service.moveClock(1_000);
   }
 
   const rows = await service.store.list<{ details: Record<string, string> }>(

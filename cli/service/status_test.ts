@@ -38,7 +38,7 @@ Deno.test("operator status exits with 3 if work is overdue", async () => {
   await using service = await createOperatedContext();
   service.jumio.faults.isDown = true;
   await service.register();
-  service.clock.now += HOUR;
+  await service.moveClock(HOUR);
 
   const { exitCode, stdout } = await runCommand(service, "status");
 

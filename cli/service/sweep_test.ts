@@ -29,7 +29,7 @@ Deno.test("operator sweep --dry-run changes nothing, and says what it would star
     env: { "START_MISSING_SINCE": "2026-05-01" },
   });
   await registerWithoutHook(service, "bob");
-  service.clock.now += MINUTE;
+  await service.moveClock(MINUTE);
 
   const { exitCode, stdout } = await runCommand(service, "sweep --dry-run");
 
@@ -42,7 +42,7 @@ Deno.test("operator sweep --dry-run changes nothing, and says what it would star
 Deno.test("operator sweep lists people who were never started, and exits with 3, as status does", async () => {
   await using service = await createOperatedContext();
   const [identityId] = await registerWithoutHook(service, "bob");
-  service.clock.now += MINUTE;
+  await service.moveClock(MINUTE);
 
   const swept = await runCommand(service, "sweep");
   const status = await runCommand(service, "status");

@@ -14,7 +14,7 @@ Deno.test("observeSweep() observes the sweep once one has ended", async () => {
   const telemetry = createFakeOpenTelemetry();
   await using service = await createTestContext({ telemetry });
   await registerWithoutHooks(service);
-  service.clock.now += MINUTE;
+  await service.moveClock(MINUTE);
   const before = await telemetry.observe();
   await service.context.planSweep();
 

@@ -132,7 +132,7 @@ Deno.test("createOpenTelemetry() records failed attempts, calls by result, and t
   service.jumio.faults.isDown = true;
 
   await service.register();
-  service.clock.now += MINUTE;
+  await service.moveClock(MINUTE);
   const waiting = await telemetry.observe();
   await service.advance(0);
 
@@ -219,7 +219,7 @@ Deno.test("createOpenTelemetry() links a retry to its own hook, whatever woke th
   await using service = await createTestContext({ telemetry });
   service.jumio.faults.isDown = true;
   const identityId = await service.register("ada@example.com");
-  service.clock.now += MINUTE;
+  await service.moveClock(MINUTE);
 
   await service.register("bo@example.com");
   // One start a second: some slots are bo's.

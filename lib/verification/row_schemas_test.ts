@@ -26,7 +26,7 @@ const DAMAGES: readonly [name: string, value: unknown][] = [
 async function createUsedService(): Promise<TestContext & { ada: string; bo: string }> {
   const service = await createOperatedContext();
   const bo = await createPerson(service, { email: "bo@example.com", outcome: "passed" });
-  service.clock.now += SECOND;
+  await service.moveClock(SECOND);
   const ada = await createPerson(service, { email: "ada@example.com" });
   await service.follow(ada);
   await service.context.planSweep();
@@ -35,7 +35,7 @@ async function createUsedService(): Promise<TestContext & { ada: string; bo: str
 }
 
 async function createRejected(service: TestContext, email = "cy@example.com"): Promise<string> {
-  service.clock.now += SECOND;
+  await service.moveClock(SECOND);
   return await createPerson(service, { email, outcome: "rejected" });
 }
 

@@ -168,7 +168,7 @@ Deno.test("initiate answers in time although Jumio hangs", async () => {
 Deno.test("a start gets one new token after Jumio has revoked the old one", async () => {
   await using service = await createTestContext();
   await service.register("ada@example.com");
-  service.clock.now += MINUTE;
+  await service.moveClock(MINUTE);
   service.jumio.revokeTokens();
 
   await service.register("grace@example.com");
@@ -203,7 +203,7 @@ Deno.test("starts keep to Jumio's account limit, and every hook is answered imme
 
   for (let person = 0; person < 5; person++) {
     await service.register(`p${person}@example.com`);
-    service.clock.now += 1;
+    await service.moveClock(1);
   }
   const atOnce = service.jumio.executions.length;
   await service.advance(500);

@@ -35,7 +35,7 @@ for (const minutes of [28.5, 45]) {
   Deno.test(`the button after ${minutes} minutes does not redirect to a link that has nearly or fully expired`, async () => {
     await using service = await createPersonService();
     const identityId = await service.register();
-    service.clock.now += minutes * MINUTE;
+    await service.moveClock(minutes * MINUTE);
 
     const to = await followButton(service, identityId);
 
@@ -85,7 +85,7 @@ for (const outcome of ["passed", "warning", "rejected"] as const) {
 Deno.test("a verdict that arrives while a requested restart waits is kept", async () => {
   await using service = await createPersonService();
   const identityId = await service.register();
-  service.clock.now += 45 * MINUTE;
+  await service.moveClock(45 * MINUTE);
   service.jumio.faults.isDown = true;
   const waiting = await followButton(service, identityId);
   service.jumio.faults.isDown = false;

@@ -116,7 +116,7 @@ Deno.test("the return page ignores a cookie that is forged, expired, or the toke
   const forged = await comeBack(service, { cookie: `${cookie}x` });
   const link = await comeBack(service, { cookie: `__Host-jumio_visit=${token}` });
   const other = await comeBack(service, { cookie: `__Host-jumio_visit_2=${cookie.split("=")[1]}` });
-  service.clock.now += 30 * MINUTE;
+  await service.moveClock(30 * MINUTE);
   const old = await comeBack(service, { cookie });
 
   for (const { title } of [forged, link, other, old]) {

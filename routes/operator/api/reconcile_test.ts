@@ -16,7 +16,7 @@ Deno.test("reconcile polls executions whose callback did not arrive", async () =
   }
   await service.advance(3 * 3_600_000);
   for (const { id } of service.jumio.executions) await service.jumio.finish(id, "passed");
-  service.clock.now += 700_000;
+  await service.moveClock(700_000);
 
   const first = await callOperator(service, "reconcile", { body: { limit: 2 } });
   await service.drain();

@@ -69,7 +69,7 @@ Deno.test("sweep counts people who registered while the service was down, and st
   await using service = await createOperatedContext();
   await createPerson(service);
   const missing = await registerWithoutHooks(service, "bob@example.com");
-  service.clock.now += MINUTE;
+  await service.moveClock(MINUTE);
 
   const { never_started: count, last } = await sweep(service);
 
@@ -87,7 +87,7 @@ Deno.test("sweep starts people who registered after START_MISSING_SINCE, at the 
   for (const name of ["bob", "cyd", "dan"]) {
     await registerWithoutHooks(service, `${name}@example.com`);
   }
-  service.clock.now += MINUTE;
+  await service.moveClock(MINUTE);
 
   const { never_started: count, last } = await sweep(service);
 

@@ -145,7 +145,7 @@ Deno.test("erase also deletes the account that a concurrent start creates", asyn
   service.jumio.faults.isDown = true;
   const identityId = await service.register();
   service.jumio.faults.isDown = false;
-  service.clock.now += 1_000;
+  await service.moveClock(1_000);
   const create = service.holdCall("POST", "/accounts");
 
   const starting = service.drain();

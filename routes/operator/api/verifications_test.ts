@@ -133,7 +133,7 @@ Deno.test("the timeline has everything that happened, in order", async () => {
   const identityId = await service.register();
   const [execution] = service.jumio.executions;
   service.jumio.faults.callbacks = "repeat";
-  service.clock.now += 1_000;
+  await service.moveClock(1_000);
   await service.jumio.finish(execution?.id ?? "", "rejected");
   await service.drain();
   await service.advance(60_000);

@@ -199,7 +199,7 @@ Deno.test("the form to decide does nothing after the end of the session, and the
   const { ids: [id = ""], cookie } = await createReviews(service, 1);
   const fields = { ...await openReview(service, id, { cookie }), ...CHOICE };
 
-  service.clock.now += 31 * 60_000;
+  await service.moveClock(31 * 60_000);
   const response = await postForm(service, "decide", { fields, cookie });
   await service.drain();
 
