@@ -11,6 +11,7 @@ export interface CallerAnswer {
   readonly status: number;
   /** Milliseconds from sending the request until the whole answer was read. */
   readonly ms: number;
+  readonly body: string;
 }
 
 /** Sends requests from a thread of its own, so that the simulators do not delay what is measured. */

@@ -10,7 +10,10 @@ self.onmessage = async ({ data: { id, request } }) => {
 /** Status 0 means that no answer came. */
 async function post({ url, headers, body }: CallerRequest): Promise<CallerAnswer> {
   const startedAt = performance.now();
-  const status = await fetch(url, { method: "POST", headers, body })
-    .then(async (response) => (await response.text(), response.status), () => 0);
-  return { status, ms: performance.now() - startedAt };
+  const answer = await fetch(url, { method: "POST", headers, body })
+    .then(
+      async (response) => ({ status: response.status, body: await response.text() }),
+      () => ({ status: 0, body: "" }),
+    );
+  return { ...answer, ms: performance.now() - startedAt };
 }

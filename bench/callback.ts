@@ -2,6 +2,7 @@
 import { createSharedDeadlines } from "../lib/deadline.ts";
 import { createStore, type Store } from "../lib/kv/store.ts";
 import { startDenokv } from "../sandbox/processes/denokv.ts";
+import { type Caller, startCaller } from "./_caller.ts";
 import { createCheapestCallback } from "./_cheapest_callback.ts";
 import { compare, quantile } from "./_compare.ts";
 import { underWay } from "./_filled_store.ts";
@@ -24,7 +25,6 @@ export async function benchCallback({ isSmoke }: { isSmoke: boolean }): Promise<
     await using denokv = await startDenokv();
     Deno.env.set("DENO_KV_ACCESS_TOKEN", denokv.accessToken);
     const paths = { "a file": `${folder}/kv.sqlite3`, "denokv": denokv.url };
-    printHeading("callback: callbacks per second until their 200, one after the other");
     for (const [name, path] of Object.entries(paths)) await benchOn(name, { path, isSmoke });
     printHeading(
       "callback: until the identity is patched, without the time that Jumio and Kratos take",
@@ -45,50 +45,100 @@ async function benchOn(
   // The jobs that a callback causes are measured elsewhere.
   await context.jobs.stop();
   const cheapest = await createCheapestCallback(opened.kv, CALLBACK_SECRET);
+
+  printHeading(`callback: callbacks on ${name} per second until their 200, one after the other`);
+  using caller = startCaller();
+  await using productServer = listen(handle, { caller });
+  await using cheapestServer = listen(cheapest, { caller });
+  const overHttp = { product: productServer.send, cheapest: cheapestServer.send };
+  await comparePairs({ ...overHttp, store, isSmoke }, { signed: 0.8, withToken: 0.6 });
+
+  printHeading(`callback: the same in the handlers alone, without HTTP, on ${name}`);
+  const inProcess = { product: callDirectly(handle), cheapest: callDirectly(cheapest) };
+  await comparePairs({ ...inProcess, store, isSmoke });
+}
+
+/** Compares callbacks with a signature and with a token with the least that is possible. */
+async function comparePairs(
+  { product, cheapest, store, isSmoke }: {
+    product: Send;
+    cheapest: Send;
+    store: Store;
+    isSmoke: boolean;
+  },
+  wanted?: { signed: number; withToken: number },
+): Promise<void> {
   const count = isSmoke ? 20 : 150;
-
-  /** Creates executions that are not finished, and a callback for each. */
-  async function prepare(toRequest: (ids: Ids) => Promise<Request>): Promise<Request[]> {
-    return await Array.fromAsync({ length: count }, async () => {
-      const ids = {
-        workflowExecutionId: crypto.randomUUID(),
-        identityId: crypto.randomUUID(),
-        accountId: crypto.randomUUID(),
-      };
-      const now = Date.now();
-      await store.commit(startedExecution(ids, { pollAt: now + DAY_MS, now }));
-      return await toRequest(ids);
-    });
-  }
-
+  const prepare = (toRequest: (ids: Ids) => Promise<Request>) =>
+    prepareCallbacks(toRequest, { store, count });
   const rates = { signed: [] as number[], withToken: [] as number[], cheapest: [] as number[] };
   for (let round = 0; round < (isSmoke ? 1 : 16); round++) {
     const times = await timeInTurn({
-      signed: { handle, requests: await prepare(signedCallback) },
-      withToken: { handle, requests: await prepare((ids) => callbackWithToken(ids, { store })) },
-      cheapest: { handle: cheapest, requests: await prepare(signedCallback) },
+      signed: { send: product, requests: await prepare(signedCallback) },
+      withToken: {
+        send: product,
+        requests: await prepare((ids) => callbackWithToken(ids, { store })),
+      },
+      cheapest: { send: cheapest, requests: await prepare(signedCallback) },
     });
     for (const name of ["signed", "withToken", "cheapest"] as const) {
       rates[name].push(1 / quantile(times[name], 0.5));
     }
   }
-
-  printRatio(
-    `on ${name}: signed, compared with the least possible`,
-    compare(rates.signed, rates.cheapest),
-    {
-      wanted: "at least 0.8",
-    },
-  );
-  printRatio(
-    `on ${name}: with a token, compared with the least possible`,
-    compare(rates.withToken, rates.cheapest),
-    { wanted: "at least 0.6" },
-  );
+  for (const [name, text] of [["signed", "signed"], ["withToken", "with a token"]] as const) {
+    printRatio(
+      `${text}, compared with the least possible`,
+      compare(rates[name], rates.cheapest),
+      wanted && { wanted: `at least ${wanted[name]}` },
+    );
+  }
   const medians = Object.entries(rates).map(([name, values]) =>
     `${name} ${quantile(values, 0.5).toFixed(0)}`
   );
   printFigure("(here, per second)", medians.join(", "));
+}
+
+/** Creates executions that are not finished, and a callback for each. */
+async function prepareCallbacks(
+  toRequest: (ids: Ids) => Promise<Request>,
+  { store, count }: { store: Store; count: number },
+): Promise<Request[]> {
+  return await Array.fromAsync({ length: count }, async () => {
+    const ids = {
+      workflowExecutionId: crypto.randomUUID(),
+      identityId: crypto.randomUUID(),
+      accountId: crypto.randomUUID(),
+    };
+    const now = Date.now();
+    await store.commit(startedExecution(ids, { pollAt: now + DAY_MS, now }));
+    return await toRequest(ids);
+  });
+}
+
+/** Serves on loopback. Callbacks come from another thread, which measures them. */
+function listen(handle: Handle, { caller }: { caller: Caller }): { send: Send } & AsyncDisposable {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (r) => handle(r));
+  return {
+    async send({ url, headers, body }) {
+      const { pathname } = new URL(url);
+      const { ms, ...answer } = await caller.post({
+        url: `http://127.0.0.1:${server.addr.port}${pathname}`,
+        headers: Object.fromEntries(headers),
+        body: await new Response(body).text(),
+      });
+      return { ...answer, seconds: ms / 1000 };
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+function callDirectly(handle: Handle): Send {
+  return async (request) => {
+    const startedAt = performance.now();
+    const response = await handle(request);
+    const seconds = (performance.now() - startedAt) / 1000;
+    return { seconds, status: response.status, body: await response.text() };
+  };
 }
 
 /** A store with the connections that the service would have, and the first connection. */
@@ -111,6 +161,9 @@ interface Ids {
 }
 
 type Handle = (request: Request) => Promise<Response>;
+
+/** Sends a callback. The time ends with the answer. */
+type Send = (request: Request) => Promise<{ seconds: number; status: number; body: string }>;
 
 /** The time that the bridge adds to one read at Jumio and one patch at Kratos. */
 async function benchToPatch(
@@ -145,7 +198,7 @@ async function benchToPatch(
 
 /** Sends one callback of each subject in turn, so that a slow disk affects all. Times in seconds. */
 async function timeInTurn<Name extends string>(
-  subjects: Readonly<Record<Name, { handle: Handle; requests: readonly Request[] }>>,
+  subjects: Readonly<Record<Name, { send: Send; requests: readonly Request[] }>>,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(subjects) as Name[]; // an object literal has no other keys
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
@@ -155,19 +208,18 @@ async function timeInTurn<Name extends string>(
   const count = Math.min(...names.map((name) => subjects[name].requests.length));
   for (let index = 0; index < count; index++) {
     for (const name of names) {
-      const { handle, requests } = subjects[name];
+      const { send, requests } = subjects[name];
       const request = requests[index];
-      if (request !== undefined) times[name].push(await timeOne(request, handle));
+      if (request !== undefined) times[name].push(await timeOne(request, send));
     }
   }
   return times;
 }
 
-async function timeOne(request: Request, handle: Handle): Promise<number> {
-  const startedAt = performance.now();
-  const response = await handle(request);
-  const seconds = (performance.now() - startedAt) / 1000;
-  const { outcome } = await response.json();
-  if (outcome !== "accepted") throw new Error(`A callback was answered ${response.status}`);
+async function timeOne(request: Request, send: Send): Promise<number> {
+  const { seconds, status, body } = await send(request);
+  if (status !== 200 || JSON.parse(body).outcome !== "accepted") {
+    throw new Error(`A callback was answered ${status}`);
+  }
   return seconds;
 }
