@@ -143,6 +143,20 @@ export async function createTestContext(options: TestOptions = {}): Promise<Test
     fetch: network.fetch,
     holdCall: network.holdCall,
     drain,
+    ...createTimeControls(clock, drain),
+    async [Symbol.asyncDispose]() {
+      await context.reconcileLater.drain();
+      await context.jobs.stop();
+      await store.close();
+    },
+  };
+}
+
+function createTimeControls(
+  clock: TestContext["clock"],
+  drain: TestContext["drain"],
+): Pick<TestContext, "moveClock" | "advance"> {
+  return {
     async moveClock(ms) {
       await drain();
       clock.now += ms;
@@ -150,11 +164,6 @@ export async function createTestContext(options: TestOptions = {}): Promise<Test
     async advance(ms) {
       clock.now += ms;
       await drain();
-    },
-    async [Symbol.asyncDispose]() {
-      await context.reconcileLater.drain();
-      await context.jobs.stop();
-      await store.close();
     },
   };
 }
