@@ -94,11 +94,11 @@ async function readRecord(
 }
 
 /**
- * The refusals of people who cannot verify any more, by language and status: each is the same for all
- * of them. Deno registers each new answer that is not a 200 with the garbage collector, which took a
- * tenth of the processor time of a refusal. A copy of an answer is not registered.
+ * The refusals of people who cannot verify any more: each is the same for all of them. Deno registers
+ * each new answer that is not a 200 with the garbage collector, which took a tenth of the processor
+ * time of a refusal. A copy of an answer is not registered.
  */
-const FINISHED = new Map<string, Response>();
+const FINISHED: Partial<Record<Language, Partial<Record<BlockableStatus, Response>>>> = {};
 
 async function refuse(
   status: BlockableStatus,
@@ -111,7 +111,7 @@ async function refuse(
   const identityId = hook["identity_id"];
   context.log.info("Refused a sign-in", { identityId, status, reason });
   const language = pickLanguage(readHookLanguages(hook), LANGUAGES) ?? LANGUAGES[0];
-  const response = FINISHED.get(`${language} ${status}`)?.clone() ??
+  const response = FINISHED[language]?.[status]?.clone() ??
     await createRefusal(status, { identityId, language, context });
   return { response, outcome: "refused", reason };
 }
@@ -134,7 +134,7 @@ async function createRefusal(
     messageId: MESSAGE_IDS[status],
     text: texts[status] + link,
   });
-  if (isFinished) FINISHED.set(`${language} ${status}`, refusal.clone());
+  if (isFinished) (FINISHED[language] ??= {})[status] = refusal.clone();
   return refusal;
 }
 
