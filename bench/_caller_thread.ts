@@ -10,10 +10,9 @@ self.onmessage = async ({ data: { id, request } }) => {
 /** Status 0 means that no answer came. */
 async function post({ url, headers, body }: CallerRequest): Promise<CallerAnswer> {
   const startedAt = performance.now();
-  const answer = await fetch(url, { method: "POST", headers, body })
-    .then(
-      async (response) => ({ status: response.status, body: await response.text() }),
-      () => ({ status: 0, body: "" }),
-    );
+  const answer = await fetch(url, { method: "POST", headers, body }).then(
+    async (response) => ({ status: response.status, body: await response.text() }),
+    () => ({ status: 0, body: "" }),
+  );
   return { ...answer, ms: performance.now() - startedAt };
 }
